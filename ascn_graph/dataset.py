@@ -1,0 +1,174 @@
+"""Turtle files as named graphs: which file says what for whom, read strictly into an embedded store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+
+from ascn_graph import resources
+from ascn_graph.errors import InputError, UsageError
+from ascn_graph.namespaces import CONTAINER_GRAPHS, GRAPH, graph_iri
+
+__all__ = ["TurtleFile", "find", "graph_hash", "graph_names", "load", "narrow", "parse_file", "read_bytes"]
+
+#: The ontology files that are data of the graph `ontology`; shapes and alignments are not loaded.
+ONTOLOGY_FILES = ("ascn.ttl", "concepts.ttl")
+_CONFLICT = (b"<<<<<<< ", b"=======\n", b">>>>>>> ", b"||||||| ")
+
+
+class TurtleFile(NamedTuple):
+    """One Turtle file and the name of the graph it belongs to, such as `article`."""
+
+    path: Path
+    graph: str
+
+
+def find(place: str | Path | None = None) -> list[TurtleFile]:
+    """List the Turtle files of a checkout, a data folder or a single file, in a stable order.
+
+    Args:
+        place: a folder that holds `data/`, a data folder, or one `.ttl` file; None means the packaged graph.
+
+    Returns:
+        The files of the ontology (the place's own, else the packaged one), then those of the data.
+
+    Raises:
+        InputError: the place does not exist or holds no Turtle.
+    """
+    root = resources.data() if place is None else Path(place)
+    if not root.exists():
+        raise InputError("there is no such file or folder; give a .ttl file or a folder that holds some", str(root))
+    own_ontology = root / "ontology"
+    folder = root / "data" if (root / "data").is_dir() else root
+    terms = own_ontology if (own_ontology / ONTOLOGY_FILES[0]).is_file() else resources.ontology()
+    listed = [TurtleFile(terms / name, "ontology") for name in ONTOLOGY_FILES if (terms / name).is_file()]
+    if folder.is_file():
+        return [*listed, TurtleFile(folder, folder.parent.name or "data")]
+    data_files = sorted(path for path in folder.rglob("*.ttl") if own_ontology not in path.parents)
+    if not data_files:
+        raise InputError("the folder holds no .ttl file", str(folder))
+    for path in data_files:
+        parts = path.relative_to(folder).parts
+        listed.append(TurtleFile(path, parts[0] if len(parts) > 1 else "catalogue"))
+    return listed
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a Turtle file as it must be kept: UTF-8, no byte order mark, LF, no conflict marks, not empty or cut.
+
+    Raises:
+        InputError: at the line and column of the first offence.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
+    if not raw.strip():
+        raise InputError("the file is empty; delete it or restore its content", str(path))
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise InputError("the file begins with a byte order mark; save it as UTF-8 without one", str(path))
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        line, column = _place(raw, error.start)
+        raise InputError("the bytes here are not UTF-8; save the file as UTF-8", str(path), line, column) from error
+    for mark, advice in ((b"\r", "a carriage return; save the file with LF line ends"), (b"\0", "a NUL character")):
+        if mark in raw:
+            line, column = _place(raw, raw.index(mark))
+            raise InputError(f"found {advice}", str(path), line, column)
+    for number, text in enumerate(raw.splitlines(keepends=True), 1):
+        if text.startswith(_CONFLICT):
+            raise InputError("a conflict mark of a merge is left in the file; resolve the merge", str(path), number)
+    if not raw.endswith(b"\n"):
+        line, column = _place(raw, len(raw))
+        raise InputError("the file does not end with a newline; it may have been cut", str(path), line, column)
+    return raw
+
+
+def _place(raw: bytes, offset: int) -> tuple[int, int]:
+    """Give line and column, from 1 and in characters, of a byte offset."""
+    start = raw.rfind(b"\n", 0, offset) + 1
+    return raw.count(b"\n", 0, offset) + 1, len(raw[start:offset].decode(errors="replace")) + 1
+
+
+def parse_file(path: Path) -> Iterator[Quad]:
+    """Give the triples of one Turtle file, as quads of the default graph.
+
+    Raises:
+        InputError: the file breaks a rule of `read_bytes` or is no Turtle; at the line and column of the fault.
+    """
+    raw = read_bytes(path)
+    try:
+        yield from parse(raw, format=RdfFormat.TURTLE)
+    except SyntaxError as error:
+        raise _syntax(path, error) from error
+
+
+def _syntax(path: Path, error: SyntaxError) -> InputError:
+    return InputError(f"not Turtle: {error.msg}", str(path), error.lineno or 1, error.offset or 1)
+
+
+def load(files: Iterable[TurtleFile], *, named: bool = True) -> Store:
+    """Load files into a store in memory.
+
+    Args:
+        files: what `find` lists.
+        named: keep each named graph beside the union; False loads the union alone, which is faster to start.
+
+    Returns:
+        A store whose default graph is the de-duplicated union of all files.
+
+    Raises:
+        InputError: a file is missing, ill-formed or no Turtle.
+    """
+    store = Store()
+    for path, graph in files:
+        raw = read_bytes(path)
+        try:
+            store.load(raw, format=RdfFormat.TURTLE)
+            if named:
+                store.load(raw, format=RdfFormat.TURTLE, to_graph=NamedNode(graph_iri(graph)))
+        except SyntaxError as error:
+            raise _syntax(path, error) from error
+    return store
+
+
+def graph_names(store: Store) -> list[str]:
+    """Give the names of the graphs a store holds, sorted: `article`, `catalogue`, …"""
+    found = (graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+    return sorted(iri.removeprefix(GRAPH) for iri in found)
+
+
+def narrow(store: Store, sources: Iterable[str]) -> Store:
+    """Give a store of what some sources alone say, with the ontology and the catalogue that explain them.
+
+    Raises:
+        UsageError: a source that the store does not hold.
+    """
+    known = graph_names(store)
+    wanted = list(sources)
+    for source in wanted:
+        if source not in known:
+            raise UsageError(f"There is no source '{source}'; there are: {', '.join(known)}.")
+    result = Store()
+    for name in [*wanted, *(name for name in CONTAINER_GRAPHS if name in known)]:
+        graph = NamedNode(graph_iri(name))
+        quads = list(store.quads_for_pattern(None, None, None, graph))
+        result.extend(quads)
+        result.extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads)
+    return result
+
+
+def graph_hash(store: Store) -> str:
+    """Give the sha256 of the sorted RDFC-1.0 N-Quads of a store's named graphs, in hexadecimal.
+
+    The hash depends on the statements alone: not on file order, blank node labels, hash seed or clock.
+    """
+    dataset = Dataset(quad for quad in store if not isinstance(quad.graph_name, DefaultGraph))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    lines = sorted(f"{quad} .\n" for quad in dataset)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

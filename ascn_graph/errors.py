@@ -1,0 +1,115 @@
+"""The one family of errors: each is a sentence that says what was asked, what was found and what to do."""
+
+from __future__ import annotations
+
+__all__ = [
+    "AscnError",
+    "ConformanceError",
+    "EndpointError",
+    "EngineError",
+    "InputError",
+    "LimitExceeded",
+    "ParameterError",
+    "QuerySyntaxError",
+    "UnknownName",
+    "UnknownQuery",
+    "UsageError",
+]
+
+
+class AscnError(Exception):
+    """Anything this package refuses or could not do; the message is one sentence a person can act on."""
+
+    #: The exit code of the command line (0 done, 1 findings, 2 usage, 3 unusable input, 4 engine or system).
+    exit_code = 4
+
+
+class UsageError(AscnError):
+    """What was asked for cannot be asked: an unknown query, parameter, value, option or form."""
+
+    exit_code = 2
+
+
+class UnknownQuery(UsageError):
+    """No named query has the name that was asked for."""
+
+
+class UnknownName(UsageError):
+    """No thing, or more than one, answers to the name that was given."""
+
+
+class ParameterError(UsageError):
+    """A parameter is missing, unknown, given twice or of the wrong type."""
+
+
+class QuerySyntaxError(UsageError):
+    """A SPARQL text does not parse; `line` and `column` (from 1, or 0 where unknown) say where."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        """Keep the place beside the sentence."""
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class InputError(AscnError):
+    """An input file is missing, empty, unreadable or ill-formed; the message begins with `file:line:col:`."""
+
+    exit_code = 3
+
+    def __init__(self, problem: str, path: str, line: int = 1, column: int = 1) -> None:
+        """Say `path:line:column: problem`, all counted from 1."""
+        super().__init__(f"{path}:{line}:{column}: {problem}")
+        self.problem = problem
+        self.path = path
+        self.line = line
+        self.column = column
+
+
+class ConformanceError(AscnError):
+    """Data that was to be used does not conform to its shapes."""
+
+    exit_code = 1
+
+
+class EngineError(AscnError):
+    """An engine, an endpoint or the system failed, or two engines disagree."""
+
+
+class LimitExceeded(EngineError):
+    """A stated limit was reached; `limit` names it, so that nothing is ever cut silently."""
+
+    def __init__(self, message: str, limit: str) -> None:
+        """Keep the limit's name beside the sentence."""
+        super().__init__(message)
+        self.limit = limit
+
+
+class EndpointError(EngineError):
+    """A remote endpoint did not give a usable answer.
+
+    Attributes:
+        endpoint: the endpoint's URL without credentials.
+        status: the HTTP status, or None where none arrived.
+        content_type: the media type of the answer, or None.
+        head: the first 200 bytes of the answer.
+        retry_after: seconds the endpoint asked to wait, or None.
+    """
+
+    def __init__(  # noqa: PLR0913 - the attributes are what a caller needs to decide what to do
+        self,
+        message: str,
+        *,
+        endpoint: str,
+        status: int | None = None,
+        content_type: str | None = None,
+        head: bytes = b"",
+        retry_after: float | None = None,
+    ) -> None:
+        """Keep what arrived beside the sentence."""
+        super().__init__(message)
+        self.endpoint = endpoint
+        self.status = status
+        self.content_type = content_type
+        self.head = head[:200]
+        self.retry_after = retry_after
