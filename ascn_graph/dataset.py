@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -109,7 +110,9 @@ def parse_file(path: Path) -> Iterator[Quad]:
 
 
 def _syntax(path: Path, error: SyntaxError) -> InputError:
-    return InputError(f"not Turtle: {error.msg}", str(path), error.lineno or 1, error.offset or 1)
+    # The engine repeats the place in its message; the place already stands in front.
+    message = re.sub(r"^Parser error (?:at|between) line .*?: ", "", error.msg)
+    return InputError(f"not Turtle: {message}", str(path), error.lineno or 1, error.offset or 1)
 
 
 def load(files: Iterable[TurtleFile], *, named: bool = True) -> Store:
@@ -138,7 +141,7 @@ def load(files: Iterable[TurtleFile], *, named: bool = True) -> Store:
 
 
 def graph_names(store: Store) -> list[str]:
-    """Give the names of the graphs a store holds, sorted: `article`, `catalogue`, …"""
+    """Give the names of the graphs a store holds, sorted, such as `article`."""
     found = (graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
     return sorted(iri.removeprefix(GRAPH) for iri in found)
 

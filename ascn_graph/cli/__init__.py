@@ -1,0 +1,1 @@
+"""The `ascn` command: one module a sub-command, imported only when it runs."""

@@ -1,0 +1,1 @@
+"""The graph as a linked-data site of plain files."""

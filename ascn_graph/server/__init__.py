@@ -1,0 +1,1 @@
+"""The graph as a read-only SPARQL endpoint."""
