@@ -1,0 +1,200 @@
+"""The positional Turtle reader against pyoxigraph, and what it does with broken text."""
+
+from __future__ import annotations
+
+import re
+import resource
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ascn_graph.validation.iri import resolve
+from ascn_graph.validation.turtle import MOST_FAULTS, Row, read
+
+BASE = "http://example.org/folder/file.ttl"
+HEAD = "@prefix : <http://example.org/> .\n"
+
+
+def canonical(triples) -> ox.Dataset:
+    """Give triples as a dataset in which equal graphs are equal."""
+    dataset = ox.Dataset(triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return dataset
+
+
+def graph(rows: list[Row]) -> ox.Dataset:
+    """Read the rows again as N-Triples, so that a badly written term is an error."""
+    lines = "".join(f"{row[0]} {row[1]} {row[2]} .\n" for row in rows)
+    return canonical(ox.parse(lines.encode(), format=ox.RdfFormat.N_TRIPLES))
+
+
+def oracle(text: str, base: str | None = BASE) -> ox.Dataset | None:
+    """Give what pyoxigraph reads, or None where it refuses the text."""
+    try:
+        return canonical(list(ox.parse(text.encode(), format=ox.RdfFormat.TURTLE, base_iri=base)))
+    except SyntaxError:
+        return None
+
+
+def agrees(text: str, base: str | None = BASE) -> None:
+    """Hold the reader to the oracle: both refuse the text, or both read the same graph."""
+    document = read(text, base)
+    expected = oracle(text, base)
+    assert bool(document.faults) == (expected is None), (text, document.faults)
+    if expected is not None:
+        assert graph(document.rows) == expected, text
+
+
+def test_w3c_turtle_suite(shared: Path) -> None:
+    """All 313 W3C Turtle tests give the oracle's graph, or are refused as it refuses them."""
+    folder = shared / "w3c/rdf-tests/rdf/rdf11/rdf-turtle"
+    manifest = (folder / "manifest.ttl").read_text()
+    tests = re.findall(r"rdf:type rdft:TestTurtle(\w+) ;.*?mf:action\s+<([^>]+)>", manifest, re.DOTALL)
+    assert len(tests) == 313
+    for kind, name in tests:
+        text = (folder / name).read_bytes().decode()
+        base = "https://w3c.github.io/rdf-tests/rdf/rdf11/rdf-turtle/" + name
+        agrees(text, base)
+        assert bool(read(text, base).faults) == kind.startswith("Negative"), name
+
+
+def test_w3c_shacl_suite_files(shared: Path) -> None:
+    """Every file of the W3C SHACL suite is read as the oracle reads it."""
+    files = sorted((shared / "w3c/data-shapes").rglob("*.ttl"))
+    assert len(files) > 100
+    for path in files:
+        agrees(path.read_bytes().decode())
+
+
+TOKENS = (
+    ":a", ":b.c", ":", "ex:p", "a", "true", "false", "<x>", "<http://e/é>", "<../y?q#f>", "<>", "_:x", "_:y.z",
+    '"s"', "'t'", '"""l"o\nng"""', "'''m'''", '"e\\t\\u00e9\\U0001F600"', '"\\x"', '"\\ud800"', '""', "@en", "@en-GB",
+    "@toolonglanguage", "^^", "^^:dt", "^^<http://e/dt>", "1", "-2", "+3.5", ".5", "1.", "1e3", "1.e-3", "12a", "[",
+    "]", "(", ")", ";", ",", ".", ".", "\n", " ", "# c\n", "@prefix ex: <http://ex/> .", "PREFIX ex: <ex#>",
+    "@base <b/> .", "BASE <c/d>", "@prefix", "prefix", "é:b", "ex:%41", "ex:%4", "ex:\\~x", "ex:a\\", "<a b>",
+    "<\\u0020>", "<\\u00e9>",    "ex:a·b", "\u00a0", "{", "|", "\\", '"', "a1", "a_", "_:", "_:-", ":-a", ":1", "::",
+    "<urn:x>", "<http://[::1]:x/>", "\r\n", "\t",
+)  # fmt: skip
+
+
+@settings(max_examples=1500, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(TOKENS), max_size=14), st.sampled_from(["", " "]))
+@example([":a", "a", "1", "."], "")
+@example(["[", "]", "."], " ")
+@example(["(", "(", ")", "[", ":a", ":", "]", ")", ":a", "a", "."], " ")
+def test_any_tokens(parts, gap) -> None:
+    """Tokens strung together at random are read or refused as the oracle does."""
+    agrees(HEAD + gap.join(parts))
+
+
+TERMS = st.sampled_from([":a", "ex:b", "<c>", "_:d"])
+VALUES = st.recursive(
+    TERMS | st.sampled_from(['"x"@EN', '"y"^^:t', "1", "2.0", "3e4", "true", "'''q'''", "[]", "()"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"({' '.join(items)})")
+        | st.lists(inner, min_size=1, max_size=3).map(lambda items: f"[ :p {', '.join(items)} ; a :K ; ]")
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(TERMS | VALUES.filter(lambda v: v[0] in "[("), VALUES), min_size=1, max_size=4))
+def test_nested_values(statements) -> None:
+    """Blank nodes and lists nested at random give the oracle's graph."""
+    lines = "".join(f"{subject} :q {value} .\n" for subject, value in statements)
+    agrees(HEAD + "@prefix ex: <http://ex/> .\n" + lines)
+
+
+SEGMENTS = st.lists(st.sampled_from(["a", "..", ".", "", "b;c", "..."]), max_size=5).map("/".join)
+
+
+@settings(max_examples=500, deadline=None, derandomize=True)
+@given(
+    st.sampled_from(["http://h", "http://h/", "http://h/x/y", "http://h/x/../y/z?q#f", "file:///d/e.ttl"]),
+    st.tuples(st.sampled_from(["", "/", "//i/", "?", "#"]), SEGMENTS, st.sampled_from(["", "?r", "#g", "?r#g"])),
+)
+def test_relative_iris(base, parts) -> None:
+    """A relative IRI resolves as the oracle resolves it."""
+    reference = "".join(parts)
+    expected = oracle(f"<{reference}> a <urn:x> .", base)
+    if expected is not None:
+        assert resolve(base, reference) == next(iter(expected)).subject.value
+
+
+def test_offsets_are_where_the_terms_are_written() -> None:
+    """Subject, predicate and object offsets count code points and hit the written token."""
+    text = HEAD + '# é😀\n:s :p "é", [ :q ( 1 :z ) ] ;\n  a :T .\n'
+    rows = read(text).rows
+    at = [(text[s:].split()[0], text[p:].split()[0], text[o:].split()[0]) for *_, s, p, o in rows]
+    assert at == [
+        (":s", ":p", '"é",'),
+        (":s", ":p", "["),
+        ("[", ":q", "("),
+        ("1", "1", "1"),
+        ("1", ":z", ":z"),
+        (":z", ":z", ":z"),
+        (":z", ")", ")"),
+        (":s", "a", ":T"),
+    ]
+
+
+def test_blank_labels_come_from_position() -> None:
+    """Renaming the labels of a text, at equal length, changes no row."""
+    assert read(HEAD + "_:x :p _:y . _:y :p [] .").rows == read(HEAD + "_:k :p _:l . _:l :p [] .").rows
+
+
+def test_several_faults_are_found() -> None:
+    """After a fault reading goes on at the next statement, so that each broken statement is named once."""
+    text = HEAD + ':a :p "open ;\n  :q 1 .\n\n:b :p :c\n\n:d :p 1 .\n\n:e ex:p 2 .\n:f :p <a b> .\n:g :p 3 .\n'
+    document = read(text)
+    lines = [text.count("\n", 0, fault.offset) + 1 for fault in document.faults]
+    assert lines == [2, 7, 9, 10]
+    assert any(row[2].startswith('"3"') for row in document.rows)
+
+
+def test_faults_are_capped() -> None:
+    """A file of nothing but faults is given up on."""
+    assert len(read('" \n.\n' * 1000).faults) == MOST_FAULTS
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("<<<<<<< HEAD\n:a :p :b .", "conflict mark"),
+        ("ex:a ex:p 1 .", "prefix 'ex:' is not declared"),
+        ("<a> <b> <c> .", "relative"),
+        (HEAD + ":a :p 1", "ends inside a statement"),
+        (HEAD + ":a :p ( 1 .", "an item or"),
+        (HEAD + ':a :p "x', "is not closed"),
+        (HEAD + ":a :p 'x\\q' .", "is not an escape"),
+        (HEAD + ":a :p 1 ;\n:b :p 2 .", "found '2', but a dot, semicolon or comma is missing"),
+        (HEAD + ":a 1 .", "a predicate must stand here"),
+    ],
+)
+def test_fault_is_a_sentence(text, problem) -> None:
+    """Each usual mistake is told in words that say what to do."""
+    assert problem in read(text).faults[0].problem
+
+
+@pytest.mark.parametrize(("open_", "close"), ["[]", "()"])
+def test_deep_nesting(open_, close) -> None:
+    """A hundred thousand nested brackets neither crash nor take more than the memory they need."""
+    step = ":p " if open_ == "[" else ""
+    text = f"{HEAD}:a :p {(open_ + step) * 100_000}:z{close * 100_000} ."
+    document = read(text)
+    assert not document.faults
+    assert len(document.rows) == 100_001 + 100_000 * (open_ == "(")
+    assert read(text[:-100]).faults
+
+
+def test_one_line_of_a_hundred_megabytes() -> None:
+    """One long line is read, in memory that is a small multiple of its length."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    text = f'{HEAD}:a :p "{"x" * 100_000_000}" .'
+    assert len(read(text).rows) == 1
+    assert len(read(text[:-3]).faults) == 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_500_000
