@@ -1,0 +1,176 @@
+"""Which representation a client wants: RFC 9110 Accept, read once for the endpoint and for the static site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+__all__ = [
+    "BINDINGS",
+    "CSV",
+    "DOCUMENTS",
+    "GRAPHS",
+    "HTML",
+    "JSONLD",
+    "KINDS",
+    "NQUADS",
+    "NTRIPLES",
+    "RDFXML",
+    "RESULTS_JSON",
+    "RESULTS_XML",
+    "TRIG",
+    "TSV",
+    "TURTLE",
+    "MediaRange",
+    "Representation",
+    "choose",
+    "parse_accept",
+    "quality",
+]
+
+
+class Representation(NamedTuple):
+    """One form a resource can be had in: its file extension and the media types that ask for it.
+
+    The first type is the one that is sent; the others are aliases that a client may name instead.
+    """
+
+    extension: str
+    types: tuple[str, ...]
+
+    @property
+    def media_type(self) -> str:
+        """The value of Content-Type."""
+        kind = self.types[0]
+        return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+class MediaRange(NamedTuple):
+    """One element of an Accept header: `type` and `subtype` may be `*`; `q` is from 0 to 1."""
+
+    type: str
+    subtype: str
+    q: float
+
+
+HTML = Representation("html", ("text/html",))
+TURTLE = Representation("ttl", ("text/turtle",))
+NTRIPLES = Representation("nt", ("application/n-triples", "text/plain"))
+JSONLD = Representation("jsonld", ("application/ld+json", "application/json"))
+RDFXML = Representation("rdf", ("application/rdf+xml", "application/xml"))
+TRIG = Representation("trig", ("application/trig",))
+NQUADS = Representation("nq", ("application/n-quads",))
+CSV = Representation("csv", ("text/csv",))
+TSV = Representation("tsv", ("text/tab-separated-values",))
+RESULTS_JSON = Representation("json", ("application/sparql-results+json", "application/json"))
+RESULTS_XML = Representation("xml", ("application/sparql-results+xml", "application/xml"))
+
+#: What a thing, a source and the ontology are had in, the one a client without a wish gets first.
+DOCUMENTS = (HTML, TURTLE, JSONLD, NTRIPLES)
+
+#: The kinds of resource of `tests/negotiation.csv`, each with what it is had in.
+KINDS = {
+    "thing": DOCUMENTS,
+    "source": DOCUMENTS,
+    "ontology": DOCUMENTS,
+    "dataset": (HTML, TURTLE, TRIG, JSONLD, NQUADS),
+}
+
+#: What the answer of a SELECT or an ASK is had in.
+BINDINGS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
+
+#: What the answer of a CONSTRUCT or a DESCRIBE is had in.
+GRAPHS = (TURTLE, JSONLD, NTRIPLES, RDFXML)
+
+
+def parse_accept(header: str) -> list[MediaRange]:
+    """Read an Accept header.
+
+    A parameter other than `q` is passed over, and so is an element that is no media range; a `q` that is no number
+    from 0 to 1 counts as 1. A lone `*` is read as `*/*`, as some clients write it.
+    """
+    ranges = []
+    for element in _split(header, ","):
+        parts = _split(element, ";")
+        kind, slash, subtype = parts[0].strip().lower().partition("/")
+        if (kind, slash) == ("*", ""):
+            subtype = "*"
+        elif not kind or not subtype or (kind == "*" and subtype != "*"):
+            continue
+        q = 1.0
+        for part in parts[1:]:
+            name, _, value = part.partition("=")
+            if name.strip().lower() == "q":
+                q = _weight(value.strip())
+                break
+        ranges.append(MediaRange(kind, subtype.strip(), q))
+    return ranges
+
+
+def _weight(text: str) -> float:
+    whole, dot, decimals = text.partition(".")
+    if whole not in ("0", "1") or (dot and decimals and not (decimals.isascii() and decimals.isdigit())):
+        return 1.0
+    return min(float(f"{whole}.{decimals or 0}"), 1.0)
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """Split at a mark that stands outside quoted strings."""
+    if '"' not in text:
+        return text.split(mark)
+    pieces, start, quoted, escaped = [], 0, False, False
+    for place, character in enumerate(text):
+        if escaped:
+            escaped = False
+        elif quoted and character == "\\":
+            escaped = True
+        elif character == '"':
+            quoted = not quoted
+        elif character == mark and not quoted:
+            pieces.append(text[start:place])
+            start = place + 1
+    pieces.append(text[start:])
+    return pieces
+
+
+def quality(ranges: Sequence[MediaRange], media_type: str) -> tuple[float, int]:
+    """Give the q of a media type and how exactly it was named: 2 by itself, 1 as `type/*`, 0 as `*/*` or not at all.
+
+    The most exact range decides, whatever its q (RFC 9110, 12.5.1).
+    """
+    kind, _, subtype = media_type.partition("/")
+    best = (0.0, -1)
+    for wanted in ranges:
+        if wanted.subtype == subtype and wanted.type == kind:
+            exactness = 2
+        elif wanted.subtype == "*" and wanted.type in (kind, "*"):
+            exactness = 1 if wanted.type == kind else 0
+        else:
+            continue
+        if exactness > best[1]:
+            best = (wanted.q, exactness)
+    return best[0], max(best[1], 0)
+
+
+def choose(accept: str | None, offered: Sequence[Representation]) -> Representation | None:
+    """Choose what to send.
+
+    The highest q wins; among equals the one that was named most exactly, then the one that is offered first.
+
+    Args:
+        accept: the value of the Accept header (several headers joined by commas); None or blank accepts anything.
+        offered: what there is, the preferred one first.
+
+    Returns:
+        One of `offered`, or None where the client accepts none of them: 406.
+    """
+    if accept is None or not accept.strip():
+        return offered[0]
+    ranges = parse_accept(accept)
+    best: Representation | None = None
+    best_rank = (0.0, -1)
+    for representation in offered:
+        rank = max(quality(ranges, media_type) for media_type in representation.types)
+        if rank[0] > 0 and rank > best_rank:
+            best, best_rank = representation, rank
+    return best
