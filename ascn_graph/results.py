@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast, overload
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
-__all__ = ["Answer", "Bindings", "Engine", "Term", "Triples"]
+from ascn_graph.cells import IRI, Term, Text, Value, Year, YearMonth, value_of
+from ascn_graph.errors import EngineError
 
-#: An RDF term as every engine of this package gives it.
-Term = NamedNode | BlankNode | Literal
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+__all__ = [
+    "IRI",
+    "Answer",
+    "Bindings",
+    "Engine",
+    "Row",
+    "Rows",
+    "Term",
+    "Text",
+    "TripleRows",
+    "Triples",
+    "Value",
+    "Year",
+    "YearMonth",
+]
 
 
 class Bindings(NamedTuple):
@@ -37,3 +55,232 @@ class Engine(Protocol):
 
     def run(self, text: str, *, timeout: float | None = None) -> Answer:
         """Answer one query; `timeout` is in seconds, None for no limit."""
+
+
+class Row:
+    """One solution: `row.name`, `row["name"]` and `row[0]` give the Python value of a cell, None where it is unbound.
+
+    A column called as one of the methods here (`terms`, `keys`) is reached by `row["terms"]`. `dict(row)` and
+    `list(row)` convert every cell.
+    """
+
+    __slots__ = ("_index", "_terms")
+
+    def __init__(self, terms: Sequence[Term | None], index: Mapping[str, int]) -> None:
+        self._terms = terms
+        self._index = index
+
+    @property
+    def terms(self) -> tuple[Term | None, ...]:
+        """The cells as pyoxigraph terms."""
+        return tuple(self._terms)
+
+    def keys(self) -> tuple[str, ...]:
+        """Give the columns, in order."""
+        return tuple(self._index)
+
+    def __getitem__(self, column: str | int) -> Value:
+        if isinstance(column, str):
+            if column not in self._index:
+                raise KeyError(_no_column(column, self._index))
+            return value_of(self._terms[self._index[column]])
+        # An engine's solution counts from the left only.
+        return value_of(self._terms[range(len(self._index))[column]])
+
+    def __getattr__(self, column: str) -> Value:
+        if column in self._index:
+            return value_of(self._terms[self._index[column]])
+        raise AttributeError(_no_column(column, self._index))
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._index]
+
+    def __iter__(self) -> Iterator[Value]:
+        return map(value_of, self._terms)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and self.keys() == other.keys() and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash((self.keys(), self.terms))
+
+    def __repr__(self) -> str:
+        return f"Row({', '.join(f'{name}={value!r}' for name, value in zip(self._index, self, strict=True))})"
+
+    def __reduce__(self) -> tuple[type[Row], tuple[tuple[Term | None, ...], dict[str, int]]]:
+        return type(self), (self.terms, dict(self._index))
+
+
+def _no_column(column: str, columns: Iterable[str]) -> str:
+    return f"there is no column {column!r}; the columns are {', '.join(columns) or 'none'}"
+
+
+class Rows(Sequence[Row]):
+    """The rows of an answer: iterate, count, index and slice them, or hand them on in a format.
+
+    The engine's solutions are drawn once, when first needed, and kept; a cell is converted only when it is read.
+
+    Args:
+        bindings: what an engine answered.
+        name: what was asked, for people to read.
+
+    Raises:
+        EngineError: when rows are read of an answer that broke off while it was drawn; a part is never given as all.
+    """
+
+    #: The form of query this answers.
+    form = "SELECT"
+
+    def __init__(self, bindings: Bindings, *, name: str = "") -> None:
+        self.columns: tuple[str, ...] = tuple(bindings.columns)
+        self.name = name
+        self._index = {column: place for place, column in enumerate(self.columns)}
+        self._source: Iterable[Sequence[Term | None]] | None = bindings.rows
+        self._drawn: list[Sequence[Term | None]] | None = None
+
+    def solutions(self) -> Sequence[Sequence[Term | None]]:
+        """Give the terms of every row, drawn from the engine now if they were not before."""
+        if self._drawn is None:
+            source, self._source = self._source, None
+            if source is None:
+                raise EngineError("the answer broke off while it was drawn, so it has no rows: ask again")
+            self._drawn = list(source)
+        return self._drawn
+
+    def __len__(self) -> int:
+        return len(self.solutions())
+
+    def __iter__(self) -> Iterator[Row]:
+        index = self._index
+        return (Row(terms, index) for terms in self.solutions())
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Rows: ...
+    def __getitem__(self, place: int | slice) -> Row | Rows:
+        if isinstance(place, slice):
+            return self._part(self.solutions()[place])
+        return Row(self.solutions()[place], self._index)
+
+    def _part(self, drawn: Sequence[Sequence[Term | None]]) -> Rows:
+        return Rows(Bindings(self.columns, iter(drawn)), name=self.name)
+
+    def __repr__(self) -> str:
+        known = "not drawn yet" if self._drawn is None else f"{len(self._drawn)} rows"
+        return f"<{type(self).__name__} {self.name or 'answer'}: {known}, columns {', '.join(self.columns) or 'none'}>"
+
+    def _repr_html_(self) -> str:
+        return self._text("html")
+
+    def _text(self, name: str, width: int | None = None) -> str:
+        from ascn_graph import formats  # noqa: PLC0415 - reading cells needs no writer
+
+        return formats.text(self, name, width=width)
+
+    def to_table(self, *, width: int | None = None) -> str:
+        """Lay the rows out for a terminal of `width` columns; None lets every cell be as wide as it is."""
+        return self._text("table", width)
+
+    def to_csv(self, *, safe: bool = False) -> str:
+        """Give SPARQL 1.1 CSV results: a header, values without datatypes, lines that end in CR LF.
+
+        Args:
+            safe: put an apostrophe before each cell that a spreadsheet would take for a formula; such a file no
+                longer holds the exact values.
+        """
+        return self._text("csv-safe" if safe else "csv")
+
+    def to_tsv(self) -> str:
+        """Give SPARQL 1.1 TSV results: terms as Turtle writes them, with datatypes and languages."""
+        return self._text("tsv")
+
+    def to_json(self) -> str:
+        """Give SPARQL 1.1 JSON results."""
+        return self._text("json")
+
+    def to_xml(self) -> str:
+        """Give SPARQL XML results.
+
+        Raises:
+            UsageError: where a cell holds a character that XML 1.0 cannot carry, such as U+0000.
+        """
+        return self._text("xml")
+
+    def to_markdown(self) -> str:
+        """Give a Markdown table, IRIs as links."""
+        return self._text("markdown")
+
+    def to_geojson(self) -> str:
+        """Give a GeoJSON FeatureCollection: one Point a row (WGS 84 degrees), the other columns as its properties.
+
+        A row without usable coordinates has a null geometry.
+
+        Raises:
+            UsageError: where there are no columns `latitude` and `longitude`.
+        """
+        return self._text("geojson")
+
+    def to_pandas(self, *, language: Literal["drop", "column"] = "drop") -> pd.DataFrame:
+        """Give a pandas data frame with the dtypes of the RDF datatypes, see `ascn_graph.frames`.
+
+        Args:
+            language: "column" adds a column `name@lang` after each column that holds language-tagged text.
+
+        Raises:
+            UsageError: where pandas is not installed.
+        """
+        from ascn_graph import frames  # noqa: PLC0415 - only a data frame needs it
+
+        return frames.to_pandas(self, language=language)
+
+    def to_polars(self, *, language: Literal["drop", "column"] = "drop") -> pl.DataFrame:
+        """Give a polars data frame with the dtypes of the RDF datatypes, see `ascn_graph.frames`.
+
+        Args:
+            language: "column" adds a column `name@lang` after each column that holds language-tagged text.
+
+        Raises:
+            UsageError: where polars is not installed.
+        """
+        from ascn_graph import frames  # noqa: PLC0415 - only a data frame needs it
+
+        return frames.to_polars(self, language=language)
+
+
+class TripleRows(Rows):
+    """The triples of a CONSTRUCT or DESCRIBE, each once and in order: rows of subject, predicate and object."""
+
+    form = "CONSTRUCT"
+
+    def __init__(self, triples: Triples, *, name: str = "") -> None:
+        super().__init__(Bindings(("subject", "predicate", "object"), _ordered(triples.triples)), name=name)
+
+    def _part(self, drawn: Sequence[Sequence[Term | None]]) -> TripleRows:
+        return TripleRows(Triples(iter(cast("Sequence[Triple]", drawn))), name=self.name)
+
+    def to_turtle(self) -> str:
+        """Give Turtle, sorted, with the prefixes it uses."""
+        return self._text("turtle")
+
+    def to_ntriples(self) -> str:
+        """Give N-Triples, sorted."""
+        return self._text("ntriples")
+
+    def to_jsonld(self) -> str:
+        """Give expanded JSON-LD, sorted; it needs no context, so nothing is fetched to read it."""
+        return self._text("jsonld")
+
+
+def _ordered(triples: Iterable[Triple]) -> Iterator[Sequence[Term | None]]:
+    """Draw the triples, not before they are asked for, and order them.
+
+    A graph is a set without an order of its own: sorted, the same graph gives the same rows from every engine.
+    """
+    from ascn_graph.rdf_formats import ordered  # noqa: PLC0415 - a SELECT needs none of it
+
+    # A triple is counted and indexed as a row of three terms is.
+    yield from cast("list[Sequence[Term | None]]", ordered(triples))

@@ -1,0 +1,190 @@
+"""The Python value of an RDF term, exact or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol, Self
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+__all__ = ["CONVERTERS", "IRI", "XSD", "Solutions", "Term", "Text", "Value", "Year", "YearMonth", "value_of"]
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+#: An RDF term as every engine of this package gives it.
+Term = NamedNode | BlankNode | Literal
+
+
+class Solutions(Protocol):
+    """A table of terms, as far as a writer needs to know it."""
+
+    @property
+    def name(self) -> str:
+        """What was asked, for people to read."""
+
+    @property
+    def form(self) -> str:
+        """The form of query it answers: SELECT or CONSTRUCT."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns, in order."""
+
+    def solutions(self) -> Sequence[Sequence[Term | None]]:
+        """Give one sequence of terms a row (None: unbound)."""
+
+
+class IRI(str):
+    """An IRI: a `str` that is known to name a thing."""
+
+    __slots__ = ()
+
+
+class Text(str):
+    """Language-tagged text: a `str` with its `language`, a lower-case BCP 47 tag."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, value: str, language: str) -> Self:
+        """Keep the tag beside the text."""
+        text = super().__new__(cls, value)
+        text.language = language
+        return text
+
+    def __reduce__(self) -> tuple[type[Text], tuple[str, str]]:
+        return type(self), (str(self), self.language)
+
+
+class Year(str):
+    """An `xsd:gYear` of four digits, printed and sorted as stated, such as "2018"."""
+
+    __slots__ = ()
+
+    @property
+    def year(self) -> int:
+        """The year as a number."""
+        return int(self[:4])
+
+
+class YearMonth(Year):
+    """An `xsd:gYearMonth`, printed and sorted as stated, such as "2018-07"; no day is ever invented."""
+
+    __slots__ = ()
+
+    @property
+    def month(self) -> int:
+        """The month, 1 to 12."""
+        return int(self[5:])
+
+
+#: What a cell can hold: the literal itself where its datatype is unknown, its form is wrong or Python cannot hold it.
+Value = IRI | Text | Year | str | bool | int | float | Decimal | date | datetime | Literal | Triple | None
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_DOUBLE = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_YEAR = re.compile(r"[0-9]{4}")
+_YEAR_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+# Python refuses to parse longer integers, and no figure has as many digits.
+_DIGITS = 4000
+
+
+def _integer(low: int | None, high: int | None) -> Callable[[str], int | None]:
+    def convert(form: str) -> int | None:
+        if not _INTEGER.fullmatch(form) or len(form) > _DIGITS:
+            return None
+        number = int(form)
+        inside = (low is None or number >= low) and (high is None or number <= high)
+        return number if inside else None
+
+    return convert
+
+
+def _decimal(form: str) -> Decimal | None:
+    return Decimal(form) if _DECIMAL.fullmatch(form) else None
+
+
+def _double(form: str) -> float | None:
+    return float(form) if _DOUBLE.fullmatch(form) else None
+
+
+def _date(form: str) -> date | None:
+    try:
+        return date.fromisoformat(form) if _DATE.fullmatch(form) else None
+    except ValueError:
+        return None
+
+
+def _date_time(form: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(form) if _DATE_TIME.fullmatch(form) else None
+    except ValueError:
+        return None
+
+
+def _year(form: str) -> Year | None:
+    return Year(form) if _YEAR.fullmatch(form) else None
+
+
+def _year_month(form: str) -> YearMonth | None:
+    return YearMonth(form) if _YEAR_MONTH.fullmatch(form) else None
+
+
+_BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}
+_INTEGERS: dict[str, tuple[int | None, int | None]] = {
+    "integer": (None, None),
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    **{name: (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for name, bits in _BITS.items()},
+    **{f"unsigned{name.title()}": (0, 2**bits - 1) for name, bits in _BITS.items()},
+}
+
+#: Datatype IRI to the function that converts a lexical form; it gives None where the form is not one of the datatype.
+CONVERTERS: Mapping[str, Callable[[str], Value]] = {
+    XSD + "string": str,
+    XSD + "anyURI": IRI,
+    XSD + "boolean": _BOOLEANS.get,
+    XSD + "decimal": _decimal,
+    XSD + "double": _double,
+    XSD + "float": _double,
+    XSD + "date": _date,
+    XSD + "dateTime": _date_time,
+    XSD + "dateTimeStamp": _date_time,
+    XSD + "gYear": _year,
+    XSD + "gYearMonth": _year_month,
+    **{XSD + name: _integer(low, high) for name, (low, high) in _INTEGERS.items()},
+}
+
+
+def value_of(term: Term | Triple | None) -> Value:
+    """Give the Python value of a term, never raising.
+
+    Args:
+        term: an RDF term, or None where a variable is unbound.
+
+    Returns:
+        An `IRI`; for a literal the value of its datatype, `Text` where it has a language; `_:label` for a blank node;
+        None for None. A literal whose datatype is unknown, whose form is wrong, or that Python cannot hold exactly
+        (a date with a time zone, the year -44) is given as it is, and so is a triple term.
+    """
+    if isinstance(term, Literal):
+        language = term.language
+        if language is not None:
+            return Text(term.value, language)
+        convert = CONVERTERS.get(term.datatype.value)
+        value = convert(term.value) if convert else None
+        return term if value is None else value
+    if isinstance(term, NamedNode):
+        return IRI(term.value)
+    return f"_:{term.value}" if isinstance(term, BlankNode) else term

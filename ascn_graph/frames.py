@@ -1,0 +1,169 @@
+"""An answer as a data frame, each column with the one dtype that fits all of its RDF datatypes.
+
+| every cell of the column is | pandas | polars |
+|---|---|---|
+| xsd:integer or derived from it, within 64 bits | Int64 | Int64 |
+| xsd:decimal or longer integers, within 38 digits | object of Decimal | Decimal |
+| xsd:double, xsd:float | Float64 | Float64 |
+| xsd:boolean | boolean | Boolean |
+| xsd:date | datetime64[s] | Date |
+| xsd:dateTime, all with a time zone or all without | datetime64[us] (UTC) | Datetime (UTC) |
+| anything else, or a mixture | string, as stated | String, as stated |
+
+An unbound cell is null (pandas counts a stated NaN as null too). A year or a month stays a string, as stated; no day is
+invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from importlib import import_module
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyoxigraph
+
+from ascn_graph.cells import Solutions, Term, value_of
+from ascn_graph.errors import UsageError
+from ascn_graph.layout import plain_cell
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+__all__ = ["to_pandas", "to_polars"]
+
+# The widest decimal polars holds.
+_DIGITS = 38
+_KINDS = {
+    frozenset({int}): "integer",
+    frozenset({Decimal}): "decimal",
+    frozenset({int, Decimal}): "decimal",
+    frozenset({float}): "double",
+    frozenset({bool}): "boolean",
+    frozenset({date}): "date",
+    frozenset({datetime}): "dateTime",
+}
+_TYPED = frozenset[type]().union(*_KINDS)
+
+
+def to_pandas(answer: Solutions, *, language: Literal["drop", "column"] = "drop") -> pd.DataFrame:
+    """Give a pandas data frame.
+
+    Args:
+        answer: the rows.
+        language: "column" adds a column `name@lang` after each column that holds language-tagged text.
+
+    Raises:
+        UsageError: where pandas is not installed, or `language` is neither "drop" nor "column".
+    """
+    pandas = _library("pandas")
+    dtypes = {
+        "integer": "Int64",
+        "decimal": "object",
+        "double": "Float64",
+        "boolean": "boolean",
+        "date": "datetime64[s]",
+        "dateTime": "datetime64[us]",
+        "instant": "datetime64[us, UTC]",
+        "string": "string",
+    }
+    series = {
+        name: pandas.Series(values, dtype=dtypes[kind], copy=False) for name, kind, values in _columns(answer, language)
+    }
+    frame: pd.DataFrame = pandas.DataFrame(series, index=pandas.RangeIndex(len(answer.solutions())), copy=False)
+    return frame
+
+
+def to_polars(answer: Solutions, *, language: Literal["drop", "column"] = "drop") -> pl.DataFrame:
+    """Give a polars data frame.
+
+    Args:
+        answer: the rows.
+        language: "column" adds a column `name@lang` after each column that holds language-tagged text.
+
+    Raises:
+        UsageError: where polars is not installed, or `language` is neither "drop" nor "column".
+    """
+    polars = _library("polars")
+    dtypes = {
+        "integer": polars.Int64,
+        "double": polars.Float64,
+        "boolean": polars.Boolean,
+        "date": polars.Date,
+        "dateTime": polars.Datetime("us"),
+        "instant": polars.Datetime("us", "UTC"),
+        "string": polars.String,
+    }
+    series = [
+        polars.Series(name, values, dtype=dtypes.get(kind) or polars.Decimal(_DIGITS, _scale(values)))
+        for name, kind, values in _columns(answer, language)
+    ]
+    frame: pl.DataFrame = polars.DataFrame(series)
+    return frame
+
+
+def _library(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise UsageError(
+            f"to_{name}() needs {name}, which is not installed: run `pip install 'ascn-graph[{name}]'`"
+        ) from None
+
+
+def _columns(answer: Solutions, language: str) -> Iterator[tuple[str, str, Sequence[Any]]]:
+    """Give the name, the kind and the values of each column of the frame."""
+    if language not in ("drop", "column"):
+        raise UsageError(f"language={language!r} is not known: choose 'drop' or 'column'")
+    labels: dict[str, str] = {}
+    drawn = [tuple(terms) for terms in answer.solutions()]
+    columns = zip(*drawn, strict=True) if drawn else ((),) * len(answer.columns)
+    for name, terms in zip(answer.columns, columns, strict=True):
+        kind, values = _typed(terms)
+        yield name, kind, values or [None if term is None else plain_cell(term, labels) for term in terms]
+        tags = [term.language if isinstance(term, pyoxigraph.Literal) else None for term in terms]
+        if language == "column" and any(tags):
+            yield f"{name}@lang", "string", tags
+
+
+def _typed(terms: Sequence[Term | None]) -> tuple[str, Sequence[Any]]:
+    """Give the kind of a column with its values, or no values where it is a column of strings."""
+    string = "string", ()
+    first = next((term for term in terms if term is not None), None)
+    if type(value_of(first)) not in _TYPED:
+        return string
+    values: list[Any] = [value_of(term) for term in terms]
+    kind = _KINDS.get(frozenset(map(type, values)) - {NoneType})
+    if kind == "integer" and not all(value is None or -(2**63) <= value < 2**63 for value in values):
+        kind = "decimal"
+    if kind == "decimal":
+        values = [None if value is None else Decimal(value) for value in values]
+        return (kind, values) if _whole_digits(values) + _scale(values) <= _DIGITS else string
+    if kind == "dateTime" and any(value.tzinfo for value in values if value is not None):
+        return _instants(values) or string
+    return (kind, values) if kind else string
+
+
+def _instants(values: Sequence[Any]) -> tuple[str, list[datetime | None]] | None:
+    """Bring times to UTC, or give None where one has no zone, or has none in the years that Python knows."""
+    if any(value is not None and value.tzinfo is None for value in values):
+        return None
+    try:
+        return "instant", [None if value is None else value.astimezone(UTC) for value in values]
+    except OverflowError:
+        return None
+
+
+def _scale(values: Sequence[Decimal | None]) -> int:
+    """Give the most digits after the point."""
+    return max((-int(value.as_tuple().exponent) for value in values if value), default=0)
+
+
+def _whole_digits(values: Sequence[Decimal | None]) -> int:
+    """Give the most digits before the point."""
+    return max((value.adjusted() + 1 for value in values if value), default=0)

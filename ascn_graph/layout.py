@@ -1,0 +1,180 @@
+"""An answer laid out for people: a terminal table, Markdown, HTML."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from html import escape
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from ascn_graph.cells import Solutions, Term
+from ascn_graph.namespaces import compact
+
+__all__ = ["html", "label", "markdown", "plain", "plain_cell", "shown", "table", "width_of"]
+
+_JOINERS = "\u200c\u200d"
+_GAP = "  "
+_NUMERAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_HTML_ROWS = 100
+# Narrower columns than this say nothing: each row then becomes a block of its own.
+_LEAST = 8
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|&~])")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_short = lru_cache(maxsize=4096)(compact)
+
+
+def label(node: BlankNode, labels: dict[str, str]) -> str:
+    """Give `_:b0`, `_:b1`, … in order of appearance: an engine's own labels differ from run to run."""
+    return "_:" + labels.setdefault(node.value, f"b{len(labels)}")
+
+
+def plain_cell(term: Term | None, labels: dict[str, str]) -> str:
+    """Give a cell as CSV does: an IRI, a lexical form, the label of a blank node, nothing where it is unbound."""
+    if term is None:
+        return ""
+    if isinstance(term, (Literal, NamedNode)):
+        return term.value
+    return label(term, labels) if isinstance(term, BlankNode) else str(term)
+
+
+def plain(answer: Solutions) -> Iterator[list[str]]:
+    """Give the rows with every cell as CSV does."""
+    labels: dict[str, str] = {}
+    return ([plain_cell(term, labels) for term in terms] for terms in answer.solutions())
+
+
+def shown(text: str) -> str:
+    """Escape what a terminal would obey rather than show: control characters, direction overrides, unassigned ones."""
+    if text.isprintable():
+        return text
+    return "".join(c if _visible(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def _visible(c: str) -> bool:
+    return c.isprintable() or c in _JOINERS or unicodedata.category(c) == "Zs"
+
+
+def width_of(text: str) -> int:
+    """Give the columns a text takes on a terminal: wide East Asian characters two, combining ones none."""
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def _width(c: str) -> int:
+    if unicodedata.category(c) in ("Mn", "Me") or c in _JOINERS or "\u1160" <= c <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(c) in "WF" else 1
+
+
+def _cut(text: str, width: int) -> str:
+    if width_of(text) <= width:
+        return text
+    kept, used = [], 1
+    for c in text:
+        used += _width(c)
+        if used > width:
+            break
+        kept.append(c)
+    return "".join(kept) + "…"
+
+
+def _pad(text: str, width: int, *, right: bool = False) -> str:
+    space = " " * (width - width_of(text))
+    return space + text if right else text + space
+
+
+def table(answer: Solutions, width: int | None) -> str:
+    """Lay an answer out for a terminal.
+
+    IRIs are shortened by the prefixes of `ascn_graph.namespaces`. Where the columns do not fit, the widest are cut
+    (marked …); where that would leave nothing to read, each row is a block of lines.
+
+    Args:
+        answer: the rows.
+        width: columns of the terminal, None for no limit.
+    """
+    labels: dict[str, str] = {}
+    rows = [[shown(_brief(term, labels)) for term in terms] for terms in answer.solutions()]
+    count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}\n"
+    if not answer.columns:
+        return count
+    columns = list(zip(answer.columns, *rows, strict=True))
+    natural = [max(map(width_of, column)) for column in columns]
+    room = None if width is None else width - len(_GAP) * (len(columns) - 1)
+    widths = natural if room is None else _squeeze(natural, room)
+    if any(narrow < min(wide, _LEAST) for narrow, wide in zip(widths, natural, strict=True)):
+        return _blocks(answer.columns, rows, width or 0) + count
+    numeric = [all(not cell or _NUMERAL.fullmatch(cell) for cell in column[1:]) for column in columns]
+    layout = list(zip(widths, numeric, strict=True))
+
+    def line(cells: Sequence[str]) -> str:
+        fitted = (_pad(_cut(c, wide), wide, right=right) for c, (wide, right) in zip(cells, layout, strict=True))
+        return _GAP.join(fitted).rstrip() + "\n"
+
+    rule = _GAP.join("─" * wide for wide in widths) + "\n"
+    return "".join([line(answer.columns), rule, *map(line, rows), count])
+
+
+def _squeeze(natural: list[int], room: int) -> list[int]:
+    """Cut the widest columns to one width, the largest that lets all of them into the room."""
+    widths = list(natural)
+    while sum(widths) > room and max(widths) > 1:
+        widest = max(widths)
+        widths[widths.index(widest)] = widest - 1
+    return widths
+
+
+def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+    head = max(map(width_of, columns))
+    lines = []
+    for number, row in enumerate(rows, 1):
+        lines.append(_pad(f"─ {number} ", width).replace(" ", "─"))
+        lines.extend(
+            _cut(f"{_pad(column, head)}{_GAP}{cell}", width) for column, cell in zip(columns, row, strict=True)
+        )
+    return "\n".join([*lines, ""])
+
+
+def _brief(term: Term | None, labels: dict[str, str]) -> str:
+    return _short(term.value) if isinstance(term, NamedNode) else plain_cell(term, labels)
+
+
+def _is_web(term: Term | None) -> bool:
+    # Anything else in a link (javascript:, data:) would be obeyed by a browser.
+    return isinstance(term, NamedNode) and term.value.startswith(("http://", "https://"))
+
+
+def markdown(answer: Solutions, _width: int | None) -> str:
+    """Write a Markdown table; what Markdown would obey is escaped, web IRIs are links."""
+    labels: dict[str, str] = {}
+
+    def cell(term: Term | None) -> str:
+        told = _MARKDOWN.sub(r"\\\1", _brief(term, labels))
+        told = "<br>".join(shown(line) for line in _LINE_END.split(told))
+        return f"[{told}](<{term.value}>)" if isinstance(term, NamedNode) and _is_web(term) else told
+
+    lines = [[_MARKDOWN.sub(r"\\\1", column) for column in answer.columns], ["---"] * len(answer.columns)]
+    lines.extend([cell(term) for term in terms] for terms in answer.solutions())
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def html(answer: Solutions, _width: int | None) -> str:
+    """Write an HTML table of the first rows, saying how many are left out; everything in it is escaped."""
+    labels: dict[str, str] = {}
+
+    def cell(term: Term | None) -> str:
+        told = escape(shown(_brief(term, labels)))
+        if isinstance(term, NamedNode) and _is_web(term):
+            return f'<td><a href="{escape(term.value)}">{told}</a></td>'
+        if isinstance(term, Literal) and term.language:
+            return f'<td lang="{escape(term.language)}">{told}</td>'
+        return f"<td>{told}</td>"
+
+    rows = answer.solutions()
+    heads = "".join(f"<th>{escape(column)}</th>" for column in answer.columns)
+    body = "\n".join(f"<tr>{''.join(map(cell, terms))}</tr>" for terms in rows[:_HTML_ROWS])
+    left = f"<p>and {len(rows) - _HTML_ROWS} more rows</p>\n" if len(rows) > _HTML_ROWS else ""
+    caption = f"<caption>{escape(answer.name)}</caption>" if answer.name else ""
+    return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>\n{left}"
