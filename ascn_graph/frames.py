@@ -27,7 +27,7 @@ import pyoxigraph
 
 from ascn_graph.cells import Solutions, Term, value_of
 from ascn_graph.errors import UsageError
-from ascn_graph.layout import plain_cell
+from ascn_graph.formats.plain import plain_cell
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -280,7 +280,7 @@ def _ordered(triples: Iterable[Triple]) -> Iterator[Sequence[Term | None]]:
 
     A graph is a set without an order of its own: sorted, the same graph gives the same rows from every engine.
     """
-    from ascn_graph.rdf_formats import ordered  # noqa: PLC0415 - a SELECT needs none of it
+    from ascn_graph.formats.graphs import ordered  # noqa: PLC0415 - a SELECT needs none of it
 
     # A triple is counted and indexed as a row of three terms is.
     yield from cast("list[Sequence[Term | None]]", ordered(triples))

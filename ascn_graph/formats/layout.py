@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from html import escape
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.cells import Solutions, Term
+from ascn_graph.formats.plain import escaped, plain_cell
 from ascn_graph.namespaces import compact
 
-__all__ = ["html", "label", "markdown", "plain", "plain_cell", "shown", "table", "width_of"]
+__all__ = ["html", "markdown", "shown", "table", "width_of"]
 
 _JOINERS = "\u200c\u200d"
 _GAP = "  "
@@ -24,26 +24,6 @@ _LEAST = 8
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|&~])")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _short = lru_cache(maxsize=4096)(compact)
-
-
-def label(node: BlankNode, labels: dict[str, str]) -> str:
-    """Give `_:b0`, `_:b1`, … in order of appearance: an engine's own labels differ from run to run."""
-    return "_:" + labels.setdefault(node.value, f"b{len(labels)}")
-
-
-def plain_cell(term: Term | None, labels: dict[str, str]) -> str:
-    """Give a cell as CSV does: an IRI, a lexical form, the label of a blank node, nothing where it is unbound."""
-    if term is None:
-        return ""
-    if isinstance(term, (Literal, NamedNode)):
-        return term.value
-    return label(term, labels) if isinstance(term, BlankNode) else str(term)
-
-
-def plain(answer: Solutions) -> Iterator[list[str]]:
-    """Give the rows with every cell as CSV does."""
-    labels: dict[str, str] = {}
-    return ([plain_cell(term, labels) for term in terms] for terms in answer.solutions())
 
 
 def shown(text: str) -> str:
@@ -165,16 +145,16 @@ def html(answer: Solutions, _width: int | None) -> str:
     labels: dict[str, str] = {}
 
     def cell(term: Term | None) -> str:
-        told = escape(shown(_brief(term, labels)))
+        told = escaped(shown(_brief(term, labels)))
         if isinstance(term, NamedNode) and _is_web(term):
-            return f'<td><a href="{escape(term.value)}">{told}</a></td>'
+            return f'<td><a href="{escaped(term.value)}">{told}</a></td>'
         if isinstance(term, Literal) and term.language:
-            return f'<td lang="{escape(term.language)}">{told}</td>'
+            return f'<td lang="{escaped(term.language)}">{told}</td>'
         return f"<td>{told}</td>"
 
     rows = answer.solutions()
-    heads = "".join(f"<th>{escape(column)}</th>" for column in answer.columns)
+    heads = "".join(f"<th>{escaped(column)}</th>" for column in answer.columns)
     body = "\n".join(f"<tr>{''.join(map(cell, terms))}</tr>" for terms in rows[:_HTML_ROWS])
     left = f"<p>and {len(rows) - _HTML_ROWS} more rows</p>\n" if len(rows) > _HTML_ROWS else ""
-    caption = f"<caption>{escape(answer.name)}</caption>" if answer.name else ""
+    caption = f"<caption>{escaped(answer.name)}</caption>" if answer.name else ""
     return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>\n{left}"

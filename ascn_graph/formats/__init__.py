@@ -1,0 +1,92 @@
+"""An answer written in a format: one function, `render`, for every name in `FORMATS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import NamedTuple
+
+from ascn_graph.cells import Solutions
+from ascn_graph.errors import UsageError
+
+__all__ = ["FORMATS", "Format", "render", "text"]
+
+
+class Format(NamedTuple):
+    """A way to write an answer.
+
+    Attributes:
+        media_type: its Internet media type.
+        writer: `module:function` in this package, imported when it is asked for: no query pays for another's format.
+        truth: the answer of an ASK, `{}` its truth; None where the format cannot say it.
+        triples: whether it holds triples rather than a table.
+    """
+
+    media_type: str
+    writer: str
+    truth: str | None = None
+    triples: bool = False
+
+    def write(self, answer: Solutions, width: int | None) -> str:
+        """Write rows; `width` is that of a terminal, None for no limit."""
+        module, _, function = self.writer.partition(":")
+        writer: Callable[[Solutions, int | None], str] = getattr(import_module(f"{__name__}.{module}"), function)
+        return writer(answer, width)
+
+
+#: Every format by the name that the command line knows it by.
+FORMATS: dict[str, Format] = {
+    "table": Format("text/plain", "layout:table", "{}\n"),
+    "csv": Format("text/csv", "delimited:comma", "{}\n"),
+    "csv-safe": Format("text/csv", "delimited:safe_comma", "{}\n"),
+    "tsv": Format("text/tab-separated-values", "delimited:tab", "{}\n"),
+    "json": Format("application/sparql-results+json", "notation:results", '{{"head":{{}},"boolean":{}}}\n'),
+    "xml": Format(
+        "application/sparql-results+xml",
+        "markup:results",
+        '<?xml version="1.0"?>\n'
+        '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head></head><boolean>{}</boolean></sparql>\n',
+    ),
+    "markdown": Format("text/markdown", "layout:markdown", "{}\n"),
+    "html": Format("text/html", "layout:html", "<p>{}</p>\n"),
+    "geojson": Format("application/geo+json", "notation:features"),
+    "turtle": Format("text/turtle", "graphs:turtle", triples=True),
+    "ntriples": Format("application/n-triples", "graphs:ntriples", triples=True),
+    "jsonld": Format("application/ld+json", "graphs:jsonld", triples=True),
+}
+
+
+def render(answer: Solutions | bool, name: str, *, width: int | None = None) -> bytes:  # noqa: FBT001 - an ASK's answer
+    """Write an answer in a format, as the bytes of a UTF-8 file.
+
+    Args:
+        answer: rows, triples, or the truth of an ASK.
+        name: one of `FORMATS`.
+        width: columns of the terminal that `table` is laid out for, None for no limit; the other formats have no width.
+
+    Raises:
+        UsageError: where there is no such format, or the answer does not fit it.
+    """
+    return text(answer, name, width=width).encode()
+
+
+def text(answer: Solutions | bool, name: str, *, width: int | None = None) -> str:  # noqa: FBT001 - an ASK's answer
+    """Write an answer in a format, see `render`, as text."""
+    form = FORMATS.get(name)
+    if form is None:
+        from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
+
+        near = get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.0)[0]
+        raise UsageError(f"there is no format {name!r}: did you mean {near}? The formats are {', '.join(FORMATS)}")
+    if isinstance(answer, bool):
+        if form.truth is None:
+            raise UsageError(f"{name} cannot say the truth of an ASK: choose {_those(lambda its: its.truth)}")
+        return form.truth.format(str(answer).lower())
+    if form.triples and answer.form == "SELECT":
+        fitting = _those(lambda its: not its.triples)
+        raise UsageError(f"{name} holds triples, the answer of a SELECT is a table: choose {fitting}, or CONSTRUCT")
+    return form.write(answer, width)
+
+
+def _those(fit: Callable[[Format], object]) -> str:
+    return ", ".join(name for name, form in FORMATS.items() if fit(form))
