@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Token", "keywords", "nesting", "tokens"]
+__all__ = ["Token", "dataset_iris", "keywords", "nesting", "tokens"]
 
 
 class Token(NamedTuple):
@@ -17,20 +17,28 @@ class Token(NamedTuple):
     offset: int
 
 
+# The characters of names, exactly as the grammar has them: a name read too short would let a quote mark that it
+# escapes begin a string, in which a keyword could hide.
+_FIRST = (
+    r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
+    r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_INNER = _FIRST + r"_0-9\-\u00b7\u0300-\u036f\u203f-\u2040"
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\."
 # Order matters: a triple-quoted string before a quoted one, an IRI before the operator <, a name before a word.
 _TOKEN = re.compile(
-    r"""
+    rf"""
     (?P<space>\s+)
   | (?P<comment>\#[^\r\n]*)
   | (?P<string>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
               |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+  | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
   | (?P<variable>[?$]\w+)
   | (?P<language>@[A-Za-z][A-Za-z0-9-]*)
-  | (?P<name>(?:[^\W\d_](?:[\w.\-\u00b7]*[\w\-\u00b7])?|_)?:
-              (?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)
-                 (?:(?:[\w:.\-\u00b7]|%[0-9A-Fa-f]{2}|\\.)*
-                    (?:[\w:\-\u00b7]|%[0-9A-Fa-f]{2}|\\.))?)?)
+  | (?P<name>(?:[{_FIRST}](?:[{_INNER}.]*[{_INNER}])?|_)?:
+              (?:(?:[{_FIRST}_:0-9]|{_ESCAPED})
+                 (?:(?:[{_INNER}.:]|{_ESCAPED})*
+                    (?:[{_INNER}:]|{_ESCAPED}))?)?)
   | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
   | (?P<word>[^\W\d]\w*)
   | (?P<mark>.)
@@ -63,3 +71,21 @@ def nesting(text: str) -> int:
             depth += (token.text in _OPEN) - (token.text in _CLOSE)
         deepest = max(deepest, depth + run)
     return deepest
+
+
+def dataset_iris(text: str) -> list[str]:
+    """Give the IRIs that FROM and FROM NAMED clauses of a SPARQL text name, prefixed names written out."""
+    prefixes: dict[str, str] = {}
+    found: list[str] = []
+    listed = list(tokens(text))
+    for place, token in enumerate(listed):
+        word = token.text.upper() if token.kind == "word" else ""
+        following = listed[place + 1 : place + 3]
+        if word == "PREFIX" and len(following) == 2:  # noqa: PLR2004 - a name and an IRI
+            prefixes[following[0].text] = following[1].text[1:-1]
+        if word == "FROM" and following:
+            named = following[0].text.upper() == "NAMED"
+            graph = following[-1] if named else following[0]
+            prefix, _, local = graph.text.partition(":")
+            found.append(graph.text[1:-1] if graph.kind == "iri" else prefixes.get(prefix + ":", "") + local)
+    return found

@@ -1,0 +1,136 @@
+"""Values into queries: checked against the query's header, escaped, and put where the query keeps a place for them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from ascn_graph.catalogue import NamedQuery, Parameter, did_you_mean
+from ascn_graph.errors import EngineError, ParameterError
+from ascn_graph.lexer import tokens
+from ascn_graph.namespaces import is_safe_iri
+
+__all__ = ["Given", "bind", "iri_term", "literal_term"]
+
+#: What a caller may give for a parameter.
+Given = str | int | Decimal | datetime.date
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_TO_ESCAPE = re.compile(r'[\\"\n\r\t\b\f]')
+
+
+def literal_term(text: str, datatype: str = "") -> str:
+    """Write a text as a SPARQL literal that means exactly that text.
+
+    Raises:
+        ParameterError: U+0000 or a lone surrogate, which no RDF literal can carry.
+    """
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ParameterError("The value holds U+0000 or half of a surrogate pair, which no text in RDF can hold.")
+    quoted = '"' + _TO_ESCAPE.sub(lambda match: _ESCAPES[match.group()], text) + '"'
+    return f"{quoted}^^<{_XSD}{datatype}>" if datatype else quoted
+
+
+def iri_term(iri: str) -> str:
+    """Write an IRI between angle brackets.
+
+    Raises:
+        ParameterError: the text is no absolute IRI that may stand there.
+    """
+    if not is_safe_iri(iri):
+        raise ParameterError(f"'{_shown(iri)}' is no valid IRI.")
+    return f"<{iri}>"
+
+
+def _shown(text: str) -> str:
+    """Show a value in a message: one line, no control characters, not endless."""
+    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return plain if len(plain) <= 80 else plain[:79] + "\u2026"  # noqa: PLR2004 - a line of a terminal
+
+
+def _plain(parameter: Parameter, value: Given) -> str:
+    """Write a plain value as a term, checked against the type the header names."""
+    text = value.isoformat() if isinstance(value, datetime.date) else str(value).strip()
+    problem = ParameterError(f"Parameter '{parameter.name}' takes {parameter.says}; '{_shown(text)}' is not.")
+    if parameter.type == "string":
+        return literal_term(str(value))
+    if parameter.type == "choice":
+        if text not in parameter.choices:
+            hint = did_you_mean(text, list(parameter.choices))
+            raise ParameterError(f"{str(problem).removesuffix('.')}{hint or '.'}")
+        return literal_term(text)
+    try:
+        if parameter.type == "date":
+            if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+                raise problem
+            return literal_term(datetime.date.fromisoformat(text).isoformat(), "date")
+        if parameter.type == "integer":
+            if not re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII):
+                raise problem
+            return literal_term(str(int(text)), "integer")
+        number = Decimal(text)
+    except (ValueError, InvalidOperation) as error:
+        raise problem from error
+    if not number.is_finite():
+        raise problem
+    return literal_term(format(number, "f"), "decimal")
+
+
+def bind(
+    query: NamedQuery,
+    given: Mapping[str, Given | Iterable[Given]],
+    resolve: Callable[[str, str], str],
+) -> str:
+    """Give the text of a query with the values given in their places.
+
+    Args:
+        query: the named query.
+        given: values by parameter name; several values for one that takes many, any of which may match.
+        resolve: gives the IRI of a thing by its kind and the name a person typed.
+
+    Raises:
+        ParameterError: a parameter is unknown, missing, given twice where one is meant, or of the wrong type.
+        UnknownName: a name answers to no thing of its kind.
+    """
+    for name in given:
+        if name not in query.parameters:
+            takes = f"it takes {', '.join(query.parameters)}" if query.parameters else "it takes none"
+            hint = did_you_mean(name, query.parameters) or f"; {takes}."
+            raise ParameterError(f"Query '{query.name}' has no parameter '{_shown(name)}'{hint}")
+    terms: dict[str, str] = {}
+    for name, parameter in query.parameters.items():
+        values = given.get(name, ())
+        listed = [values] if isinstance(values, str | int | Decimal | datetime.date) else list(values)
+        if not listed:
+            if parameter.required:
+                raise ParameterError(
+                    f"Query '{query.name}' needs {name}={parameter.example} or the like: {parameter.says}."
+                )
+            continue
+        if len(listed) > 1 and not parameter.many:
+            raise ParameterError(f"Query '{query.name}' takes one '{name}', and {len(listed)} were given.")
+        if parameter.kind:
+            written = [iri_term(resolve(parameter.kind, str(value))) for value in listed]
+        else:
+            written = [_plain(parameter, value) for value in listed]
+        terms[parameter.variable] = " ".join(dict.fromkeys(written))
+    return _place(query, terms)
+
+
+def _place(query: NamedQuery, terms: Mapping[str, str]) -> str:
+    """Put terms between the braces of the lines `VALUES ?inName { … }`."""
+    if not terms:
+        return query.text
+    text, done, missing = [], 0, dict(terms)
+    listed = list(tokens(query.text))
+    for place, token in enumerate(listed):
+        if token.text.upper() == "VALUES" and listed[place + 1].text in missing and listed[place + 2].text == "{":
+            start = listed[place + 2].offset + 1
+            end = next(other.offset for other in listed[place + 3 :] if other.text == "}")
+            text += [query.text[done:start], f" {missing.pop(listed[place + 1].text)} "]
+            done = end
+    if missing:
+        raise EngineError(f"Query '{query.name}' keeps no line VALUES for {', '.join(missing)}.")
+    return "".join([*text, query.text[done:]])

@@ -1,0 +1,229 @@
+"""The one object users hold: named queries, own SPARQL and interchange, over whichever engine answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Store
+
+from ascn_graph import catalogue as catalogues
+from ascn_graph import dataset, lexer
+from ascn_graph.binding import Given, bind
+from ascn_graph.embedded import EmbeddedEngine
+from ascn_graph.errors import EngineError, UsageError
+from ascn_graph.names import Names
+from ascn_graph.namespaces import CONTAINER_GRAPHS, PREFIXES, graph_iri
+from ascn_graph.results import Bindings, Engine, Rows, TripleRows, Triples
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["Graph", "connect", "load", "over"]
+
+
+class Graph:
+    """A graph to ask: the packaged one, your files, an rdflib graph or an endpoint.
+
+    Make one with `load`, `over` or `connect`; all answer the same queries with the same rows.
+
+    Args:
+        engine: what answers SPARQL.
+        whole: gives an engine over the whole graph, where `engine` sees only a part: names are found in the whole.
+        queries: the named queries; the packaged ones by default.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        whole: Callable[[], Engine] | None = None,
+        queries: catalogues.Catalogue | None = None,
+    ) -> None:
+        self.engine = engine
+        self.queries = catalogues.packaged() if queries is None else queries
+        self._names = Names(whole or (lambda: engine))
+        self._bound: dict[tuple[str, tuple[tuple[str, Given], ...]], str] = {}
+
+    def __repr__(self) -> str:
+        return f"<ascn_graph.Graph, {self.engine.name} engine>"
+
+    def query(self, name: str, /, *, timeout: float | None = None, **parameters: Given | Iterable[Given]) -> Rows:
+        """Ask a named query.
+
+        Args:
+            name: the query, such as `officers`; `ascn query` lists them.
+            timeout: seconds, None for no limit.
+            **parameters: values by parameter name; a list where any of several may match.
+
+        Returns:
+            The rows; for a query that constructs triples, rows of subject, predicate and object.
+
+        Raises:
+            UnknownQuery: there is no such query.
+            ParameterError: a parameter is unknown, missing or of the wrong type.
+            UnknownName: a name answers to no thing of its kind.
+            EngineError: the engine failed, a limit was reached, or an endpoint gave no usable answer.
+        """
+        answer = self.engine.run(self.text_of(name, **parameters), timeout=timeout)
+        if isinstance(answer, Bindings):
+            return Rows(answer, name=name)
+        if isinstance(answer, Triples):
+            return TripleRows(answer, name=name)
+        raise EngineError(f"Query '{name}' answered with neither rows nor triples.")
+
+    def text_of(self, name: str, /, **parameters: Given | Iterable[Given]) -> str:
+        """Give the SPARQL text of a named query with values in their places; see `query` for the errors."""
+        query = self.queries[name]
+        if not parameters and not any(parameter.required for parameter in query.parameters.values()):
+            return query.text
+        plain = all(isinstance(value, str) for value in parameters.values())
+        key = (name, tuple(sorted(parameters.items()))) if plain else None  # type: ignore[arg-type]
+        if key in self._bound:
+            return self._bound[key]
+        text = bind(query, parameters, self._names.resolve)
+        if key is not None:
+            self._bound[key] = text
+        return text
+
+    def sparql(self, text: str, *, timeout: float | None = None, allow_service: bool = False) -> Rows:
+        """Ask a SELECT, CONSTRUCT or DESCRIBE of your own.
+
+        Args:
+            text: SPARQL 1.1.
+            timeout: seconds, None for no limit.
+            allow_service: let SERVICE in the text contact the endpoints it names.
+
+        Raises:
+            QuerySyntaxError: the text does not parse; with line and column.
+            UsageError: it is an ASK or an update, or names a service or a graph that may not be read.
+            EngineError: as for `query`.
+        """
+        answer = self._own(text, timeout, allow_service=allow_service)
+        if isinstance(answer, Bindings):
+            return Rows(answer)
+        if isinstance(answer, Triples):
+            return TripleRows(answer)
+        raise UsageError("An ASK has no rows: use ask().")
+
+    def ask(self, text: str, *, timeout: float | None = None, allow_service: bool = False) -> bool:
+        """Ask an ASK query of your own; see `sparql` for arguments and errors."""
+        answer = self._own(text, timeout, allow_service=allow_service)
+        if not isinstance(answer, bool):
+            raise UsageError("This query has rows, not a truth: use sparql().")
+        return answer
+
+    def _own(self, text: str, timeout: float | None, *, allow_service: bool) -> Bindings | Triples | bool:
+        # Reading tokens costs more than a small query: first see whether the letters are there at all.
+        lowered = text.lower()
+        if not allow_service and "service" in lowered and "SERVICE" in lexer.keywords(text):
+            raise UsageError(
+                "The query contacts another endpoint (SERVICE), which is off; "
+                "allow_service=True or --allow-service turns it on."
+            )
+        if "from" in lowered and isinstance(self.engine, EmbeddedEngine):
+            known = {graph_iri(name) for name in dataset.graph_names(self.engine.store)}
+            for iri in lexer.dataset_iris(text):
+                if iri not in known:
+                    raise UsageError(f"There is no graph <{iri}> here; nothing is fetched to make one.")
+        return self.engine.run(text, timeout=timeout)
+
+    def resolve(self, name: str, kind: str = "any") -> str:
+        """Give the IRI of the thing that a slug, an IRI, a prefixed name or a recorded spelling means.
+
+        Raises:
+            UnknownName: none or several things of the kind answer to the name.
+        """
+        return self._names.resolve(kind, name)
+
+    @cached_property
+    def store(self) -> Store:
+        """The pyoxigraph store of an embedded graph.
+
+        Raises:
+            UsageError: the graph is not embedded.
+        """
+        if isinstance(self.engine, EmbeddedEngine):
+            return self.engine.store
+        raise UsageError(f"Only an embedded graph can be read whole; this one is asked through {self.engine.name}.")
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Copy the graph into an rdflib Dataset: its named graphs, with their union as default graph.
+
+        Raises:
+            UsageError: the graph is not embedded.
+        """
+        from ascn_graph.rdflib_engine import to_dataset  # noqa: PLC0415 - rdflib takes longer than a query
+
+        return to_dataset(self.store, PREFIXES)
+
+
+def load(place: str | Path | None = None, *, source: str | Sequence[str] | None = None, named: bool = True) -> Graph:
+    """Load the packaged graph, or Turtle files of your own, into the embedded engine.
+
+    Args:
+        place: a checkout, a data folder or a `.ttl` file; None for the packaged graph.
+        source: one source or several to narrow to, such as "article": what they alone say, beside the ontology and
+            the catalogue of sources, which explain it.
+        named: keep the named graphs beside their union; False starts faster and leaves GRAPH, FROM and export out.
+
+    Raises:
+        InputError: a file is missing, empty or no Turtle; with file, line and column.
+        UsageError: there is no such source.
+    """
+    files = dataset.find(place)
+    if source is None:
+        return Graph(EmbeddedEngine(dataset.load(files, named=named)))
+    wanted = [source] if isinstance(source, str) else list(source)
+    known = sorted({file.graph for file in files})
+    for name in wanted:
+        if name not in known:
+            hint = catalogues.did_you_mean(name, known) or f"; there are: {', '.join(known)}."
+            raise UsageError(f"There is no source '{name}'{hint}")
+    part = [file for file in files if file.graph in (*wanted, *CONTAINER_GRAPHS)]
+    whole = _Later(files)
+    return Graph(EmbeddedEngine(dataset.load(part, named=named)), whole=whole)
+
+
+class _Later:
+    """An engine over all files, loaded when a name is looked up that a part does not hold."""
+
+    def __init__(self, files: list[dataset.TurtleFile]) -> None:
+        self._files = files
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return EmbeddedEngine(dataset.load(self._files, named=False))
+
+    def __call__(self) -> Engine:
+        return self._engine
+
+
+def over(graph: rdflib.Graph) -> Graph:
+    """Ask an rdflib Graph or Dataset you already have."""
+    from ascn_graph.rdflib_engine import RdflibEngine  # noqa: PLC0415 - rdflib takes longer than a query
+
+    return Graph(RdflibEngine(graph))
+
+
+def connect(url: str, *, graphs: str | Sequence[str] | None = None, timeout: float | None = 60.0) -> Graph:
+    """Ask a SPARQL 1.1 endpoint; credentials come from ASCN_USER and ASCN_PASSWORD, or ASCN_TOKEN.
+
+    Args:
+        url: the query endpoint, http or https.
+        graphs: the dataset to state: "ascn" for the named graphs of the packaged graph, or graph IRIs; None sends
+            none and leaves the dataset to the endpoint.
+        timeout: seconds for a whole request, retries included; None for no limit.
+
+    Raises:
+        UsageError: the URL is not http or https.
+    """
+    from ascn_graph.endpoint import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
+
+    if graphs == "ascn":
+        stated: Sequence[str] | None = sorted({graph_iri(file.graph) for file in dataset.find()})
+    else:
+        stated = [graphs] if isinstance(graphs, str) else graphs
+    return Graph(RemoteEngine(url, graphs=stated, timeout=timeout))

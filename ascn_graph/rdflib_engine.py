@@ -1,0 +1,116 @@
+"""The rdflib engine: the same queries over a Graph or Dataset the user already has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import rdflib
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from rdflib.plugins import sparql as rdflib_sparql
+from rdflib.query import Result
+
+from ascn_graph.embedded import within
+from ascn_graph.errors import EngineError
+from ascn_graph.forms import query_form
+from ascn_graph.results import Answer, Bindings, Term, Triples
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
+
+__all__ = ["RdflibEngine", "from_rdflib", "to_dataset"]
+
+
+class RdflibEngine:
+    """Answers from an rdflib Graph or from the union of the graphs of a Dataset.
+
+    Args:
+        graph: the Graph or Dataset; it is not changed by queries.
+    """
+
+    name = "rdflib"
+
+    def __init__(self, graph: rdflib.Graph) -> None:
+        self.graph = graph
+
+    def run(self, text: str, *, timeout: float | None = None) -> Answer:
+        """Answer one query; see `EmbeddedEngine.run` for the arguments and errors."""
+        form = query_form(text)
+        # rdflib fetches what FROM names; nothing a query says may open a file or a socket.
+        rdflib_sparql.SPARQL_LOAD_GRAPHS = False
+        return within(timeout, lambda: self._answer(text, form))
+
+    def _answer(self, text: str, form: str) -> Answer:
+        target = self.graph
+        if isinstance(target, rdflib.Dataset) and not target.default_union:
+            target = _union(target)
+        try:
+            result: Result = target.query(text)
+        except (ValueError, TypeError, AttributeError, NotImplementedError, RecursionError) as error:
+            raise EngineError(f"rdflib could not answer the query: {error}.") from error
+        if form == "ask":
+            return bool(result.askAnswer)
+        if form == "construct":
+            return Triples(_triples(result))
+        variables = result.vars or []
+        rows = [tuple(from_rdflib(binding.get(v)) for v in variables) for binding in result.bindings]
+        return Bindings(tuple(str(v) for v in variables), iter(rows))
+
+
+def _union(dataset: rdflib.Dataset) -> rdflib.Dataset:
+    """Give the same data with its union as the default graph."""
+    return rdflib.Dataset(store=dataset.store, default_union=True)
+
+
+def _triples(result: Result) -> Iterator[Triple]:
+    for subject, predicate, obj in result.graph or ():
+        yield Triple(from_rdflib(subject), from_rdflib(predicate), from_rdflib(obj))  # type: ignore[arg-type]
+
+
+def from_rdflib(node: Node | None) -> Term | None:
+    """Give the pyoxigraph term of an rdflib one."""
+    if node is None:
+        return None
+    if isinstance(node, rdflib.URIRef):
+        return NamedNode(str(node))
+    if isinstance(node, rdflib.BNode):
+        return BlankNode(str(node))
+    if isinstance(node, rdflib.Literal):
+        if node.language:
+            return Literal(str(node), language=node.language)
+        return Literal(str(node), datatype=NamedNode(str(node.datatype)) if node.datatype else None)
+    raise EngineError(f"rdflib gave a term of no known kind: {node!r}.")
+
+
+def _to_rdflib(term: Term | Triple) -> Node:
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, Literal):
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        datatype = None if term.datatype.value.endswith("XMLSchema#string") else rdflib.URIRef(term.datatype.value)
+        # As stated: rdflib would otherwise rewrite "01" as "1".
+        return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+    raise EngineError(f"rdflib has no triple terms: {term}.")
+
+
+def to_dataset(store: Store, prefixes: dict[str, str]) -> rdflib.Dataset:
+    """Copy the named graphs of a store into an rdflib Dataset whose default graph is their union."""
+    dataset = rdflib.Dataset(default_union=True)
+    for prefix, namespace in prefixes.items():
+        dataset.bind(prefix, namespace)
+    dataset.addN(_quads(store, dataset))
+    return dataset
+
+
+def _quads(store: Store, dataset: rdflib.Dataset) -> Iterator[tuple[Node, Node, Node, rdflib.Graph]]:
+    graphs: dict[str, rdflib.Graph] = {}
+    quad: Quad
+    for quad in store:
+        if isinstance(quad.graph_name, DefaultGraph):
+            continue
+        name = quad.graph_name.value
+        graph = graphs.setdefault(name, dataset.graph(rdflib.URIRef(name)))
+        yield _to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object), graph
