@@ -100,11 +100,12 @@ _DIGITS = 4000
 
 def _integer(low: int | None, high: int | None) -> Callable[[str], int | None]:
     def convert(form: str) -> int | None:
-        if not _INTEGER.fullmatch(form) or len(form) > _DIGITS:
+        if len(form) > _DIGITS or not _INTEGER.fullmatch(form):
             return None
         number = int(form)
-        inside = (low is None or number >= low) and (high is None or number <= high)
-        return number if inside else None
+        if (low is not None and number < low) or (high is not None and number > high):
+            return None
+        return number
 
     return convert
 

@@ -96,11 +96,9 @@ def to_polars(answer: Solutions, *, language: Literal["drop", "column"] = "drop"
         "dateTime": polars.Datetime("us"),
         "instant": polars.Datetime("us", "UTC"),
         "string": polars.String,
+        "decimal": None,  # polars takes the scale from the values
     }
-    series = [
-        polars.Series(name, values, dtype=dtypes.get(kind) or polars.Decimal(_DIGITS, _scale(values)))
-        for name, kind, values in _columns(answer, language)
-    ]
+    series = [polars.Series(name, values, dtype=dtypes[kind]) for name, kind, values in _columns(answer, language)]
     frame: pl.DataFrame = polars.DataFrame(series)
     return frame
 
@@ -112,23 +110,24 @@ def _library(name: str) -> Any:
         if error.name != name:
             raise
         raise UsageError(
-            f"to_{name}() needs {name}, which is not installed: run `pip install 'ascn-graph[{name}]'`"
+            f"to_{name}() needs {name}, which is not installed: run pip install 'ascn-graph[{name}]'."
         ) from None
 
 
 def _columns(answer: Solutions, language: str) -> Iterator[tuple[str, str, Sequence[Any]]]:
     """Give the name, the kind and the values of each column of the frame."""
     if language not in ("drop", "column"):
-        raise UsageError(f"language={language!r} is not known: choose 'drop' or 'column'")
+        raise UsageError(f"There is no language={language!r}: choose 'drop' or 'column'.")
     labels: dict[str, str] = {}
     drawn = [tuple(terms) for terms in answer.solutions()]
     columns = zip(*drawn, strict=True) if drawn else ((),) * len(answer.columns)
     for name, terms in zip(answer.columns, columns, strict=True):
         kind, values = _typed(terms)
         yield name, kind, values or [None if term is None else plain_cell(term, labels) for term in terms]
-        tags = [term.language if isinstance(term, pyoxigraph.Literal) else None for term in terms]
-        if language == "column" and any(tags):
-            yield f"{name}@lang", "string", tags
+        if language == "column":
+            tags = [term.language if isinstance(term, pyoxigraph.Literal) else None for term in terms]
+            if any(tags):
+                yield f"{name}@lang", "string", tags
 
 
 def _typed(terms: Sequence[Term | None]) -> tuple[str, Sequence[Any]]:
@@ -142,8 +141,8 @@ def _typed(terms: Sequence[Term | None]) -> tuple[str, Sequence[Any]]:
     if kind == "integer" and not all(value is None or -(2**63) <= value < 2**63 for value in values):
         kind = "decimal"
     if kind == "decimal":
-        values = [None if value is None else Decimal(value) for value in values]
-        return (kind, values) if _whole_digits(values) + _scale(values) <= _DIGITS else string
+        values = [Decimal(value) if type(value) is int else value for value in values]
+        return (kind, values) if _digits(values) <= _DIGITS else string
     if kind == "dateTime" and any(value.tzinfo for value in values if value is not None):
         return _instants(values) or string
     return (kind, values) if kind else string
@@ -159,11 +158,7 @@ def _instants(values: Sequence[Any]) -> tuple[str, list[datetime | None]] | None
         return None
 
 
-def _scale(values: Sequence[Decimal | None]) -> int:
-    """Give the most digits after the point."""
-    return max((-int(value.as_tuple().exponent) for value in values if value), default=0)
-
-
-def _whole_digits(values: Sequence[Decimal | None]) -> int:
-    """Give the most digits before the point."""
-    return max((value.adjusted() + 1 for value in values if value), default=0)
+def _digits(values: Sequence[Decimal | None]) -> int:
+    """Give the digits that hold every value exactly: the most before the point and the most after it."""
+    found = [(value.adjusted() + 1, -int(value.as_tuple().exponent)) for value in values if value]
+    return max((before for before, _ in found), default=0) + max((after for _, after in found), default=0)

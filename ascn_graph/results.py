@@ -115,7 +115,7 @@ class Row:
 
 
 def _no_column(column: str, columns: Iterable[str]) -> str:
-    return f"there is no column {column!r}; the columns are {', '.join(columns) or 'none'}"
+    return f"There is no column '{column}': the columns are {', '.join(columns) or 'none'}."
 
 
 class Rows(Sequence[Row]):
@@ -146,8 +146,11 @@ class Rows(Sequence[Row]):
         if self._drawn is None:
             source, self._source = self._source, None
             if source is None:
-                raise EngineError("the answer broke off while it was drawn, so it has no rows: ask again")
-            self._drawn = list(source)
+                raise EngineError("The answer broke off while it was drawn, so it has no rows: ask again.")
+            try:
+                self._drawn = list(source)
+            except (OSError, RuntimeError) as error:  # what pyoxigraph raises between two rows
+                raise EngineError(f"The answer broke off while it was drawn: {error}.") from error
         return self._drawn
 
     def __len__(self) -> int:

@@ -77,14 +77,14 @@ def text(answer: Solutions | bool, name: str, *, width: int | None = None) -> st
         from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
 
         near = get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.0)[0]
-        raise UsageError(f"there is no format {name!r}: did you mean {near}? The formats are {', '.join(FORMATS)}")
+        raise UsageError(f"There is no format '{name}': did you mean {near}? The formats are {', '.join(FORMATS)}.")
     if isinstance(answer, bool):
         if form.truth is None:
-            raise UsageError(f"{name} cannot say the truth of an ASK: choose {_those(lambda its: its.truth)}")
+            raise UsageError(f"Format {name} cannot say the truth of an ASK: choose {_those(lambda its: its.truth)}.")
         return form.truth.format(str(answer).lower())
     if form.triples and answer.form == "SELECT":
         fitting = _those(lambda its: not its.triples)
-        raise UsageError(f"{name} holds triples, the answer of a SELECT is a table: choose {fitting}, or CONSTRUCT")
+        raise UsageError(f"Format {name} holds triples; a SELECT answers with a table: choose {fitting}, or CONSTRUCT.")
     return form.write(answer, width)
 
 

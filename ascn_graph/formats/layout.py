@@ -49,7 +49,7 @@ def _width(c: str) -> int:
 
 
 def _cut(text: str, width: int) -> str:
-    if width_of(text) <= width:
+    if len(text) * 2 <= width or width_of(text) <= width:
         return text
     kept, used = [], 1
     for c in text:
@@ -61,6 +61,8 @@ def _cut(text: str, width: int) -> str:
 
 
 def _pad(text: str, width: int, *, right: bool = False) -> str:
+    if text.isascii():
+        return text.rjust(width) if right else text.ljust(width)
     space = " " * (width - width_of(text))
     return space + text if right else text + space
 
@@ -110,7 +112,7 @@ def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     head = max(map(width_of, columns))
     lines = []
     for number, row in enumerate(rows, 1):
-        lines.append(_pad(f"─ {number} ", width).replace(" ", "─"))
+        lines.append(f"─ {number} ".ljust(width, "─"))
         lines.extend(
             _cut(f"{_pad(column, head)}{_GAP}{cell}", width) for column, cell in zip(columns, row, strict=True)
         )

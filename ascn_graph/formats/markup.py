@@ -35,7 +35,9 @@ def results(answer: Solutions, _width: int | None) -> str:
     document = "".join([*lines, "</results></sparql>\n"])
     if lacking := _LACKING.search(document):
         character = f"U+{ord(lacking[0]):04X}"
-        raise UsageError(f"xml cannot carry the character {character}, which the answer holds: choose json, csv or tsv")
+        raise UsageError(
+            f"XML cannot carry the character {character}, which the answer holds: choose json, csv or tsv."
+        )
     return document
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
+from json.encoder import JSONEncoder
 from json.encoder import encode_basestring as quoted
 
 from pyoxigraph import BlankNode, Literal
@@ -50,9 +50,10 @@ def features(answer: Solutions, _width: int | None) -> str:
     columns = answer.columns
     if not {"latitude", "longitude"} <= set(columns):
         found = ", ".join(columns) or "none"
-        raise UsageError(f"geojson needs the columns latitude and longitude; the columns of this answer are {found}")
+        raise UsageError(f"GeoJSON needs the columns latitude and longitude; the columns of this answer are {found}.")
+    encode = JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     rows = (dict(zip(columns, terms, strict=True)) for terms in answer.solutions())
-    lines = ",\n".join([json.dumps(_feature(row), ensure_ascii=False, allow_nan=False) for row in rows])
+    lines = ",\n".join([encode(_feature(row)) for row in rows])
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
 
 
