@@ -3,45 +3,81 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from functools import lru_cache
+from itertools import count
+from typing import Final
+from typing import Literal as Choice
 
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Literal, Store, Variable
 
-from ascn_graph.errors import QuerySyntaxError, UsageError
-from ascn_graph.lexer import tokens
+from ascn_graph.errors import LimitExceeded, QuerySyntaxError, UsageError
+from ascn_graph.lexer import nesting, tokens
 
-__all__ = ["Form", "query_form", "syntax_error"]
+__all__ = ["DEEPEST", "Form", "query_form", "syntax_error"]
 
-Form = Literal["select", "ask", "construct"]
-_UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
+Form = Choice["select", "ask", "construct"]
+
+#: How deep brackets may nest in a query: the parser descends a level a bracket, on a stack that ends.
+DEEPEST: Final = 64
+
+_FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
 _PLACE = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
 
 
+@lru_cache(maxsize=256)
 def query_form(text: str) -> Form:
-    """Say whether a text is a SELECT, an ASK, or a CONSTRUCT or DESCRIBE.
+    """Say whether a text is a SELECT, an ASK, or a CONSTRUCT or DESCRIBE; nothing of it is evaluated.
 
     Raises:
         QuerySyntaxError: the text does not parse; with line and column.
-        UsageError: the text is an update.
+        LimitExceeded: its brackets nest deeper than `DEEPEST`.
+        UsageError: the text is an update, or holds a character that no SPARQL text can.
     """
-    form, parsed = "", text
+    _check_characters(text)
+    # Counting characters is far cheaper than reading tokens and can only overstate the depth.
+    if sum(map(text.count, "{([!^-+")) > DEEPEST and (depth := nesting(text)) > DEEPEST:
+        raise LimitExceeded(
+            f"The query is nested too deeply: {depth} levels, where {DEEPEST} are allowed; flatten it.", "nesting"
+        )
     for token in tokens(text):
         word = token.text.upper() if token.kind == "word" else ""
         if word in _UPDATES:
             raise UsageError(f"This is an update ({word}); only queries are answered, nothing is changed.")
-        if word in ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK"):
-            form = word
-            if word == "ASK":
-                # An ASK is answered while it is parsed, a SELECT only when rows are drawn: SERVICE must not fire here.
-                parsed = f"{text[: token.offset]}SELECT (1 AS ?ascnParsed){text[token.offset + 3 :]}"
-            break
+        if word in _FORMS:
+            _parse(text)
+            # What parses has nothing but its prologue before this word.
+            return _FORMS[word]
+    _parse(text)
+    raise QuerySyntaxError("The query does not parse: it has no SELECT, ASK, CONSTRUCT or DESCRIBE.")
+
+
+def _check_characters(text: str) -> None:
     try:
-        answer = Store().query(parsed)
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"The query holds half of a surrogate pair (U+{ord(text[error.start]):04X}) at character "
+            f"{error.start + 1}; write the whole character."
+        ) from error
+    if "\0" in text:
+        raise UsageError(f"The query holds U+0000 at character {text.index(chr(0)) + 1}; no query can: take it out.")
+
+
+def _parse(text: str) -> None:
+    """Parse a query and stop there.
+
+    Even a SELECT calls SERVICE before a row is drawn. To substitute a variable that the query has not is refused
+    once it has parsed, before anything is evaluated.
+    """
+    unused = next(name for name in (f"unused{number}" for number in count()) if name not in text)
+    try:
+        Store().query(text, substitutions={Variable(unused): Literal("")})
     except SyntaxError as error:
         raise syntax_error(text, error) from error
-    if form == "ASK":
-        return "ask"
-    return "select" if isinstance(answer, QuerySolutions) else "construct"
+    except RuntimeError as error:
+        if unused not in str(error):
+            raise QuerySyntaxError(f"The query does not parse: {error}.") from error
 
 
 def syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError:

@@ -47,6 +47,8 @@ _TOKEN = re.compile(
 )
 _QUIET = ("space", "comment")
 _OPEN, _CLOSE = frozenset("{(["), frozenset("})]")
+# An IRI in which, were its < a comparison, a string or a comment could begin; no expression goes on with "name://".
+_FORKED_IRI = re.compile(r"<(?!\w[\w+.\-]*://)[^>]*['#]")
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -57,13 +59,38 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(kind, match.group(), match.start())
 
 
+def _has_two_readings(text: str) -> bool:
+    """Say whether some < may be a comparison or begin an IRI, as in `(?a<'x>')`, which only a parser can tell."""
+    opened: list[str] = []
+    before = Token("mark", "", 0)
+    for token in tokens(text):
+        after_operand = before.kind != "mark" or before.text in _CLOSE
+        if token.kind == "iri" and after_operand and opened[-1:] == ["("] and _FORKED_IRI.match(token.text):
+            return True
+        if token.kind == "mark" and token.text in _OPEN:
+            opened.append(token.text)
+        elif token.kind == "mark" and token.text in _CLOSE:
+            del opened[-1:]
+        before = token
+    return False
+
+
 def keywords(text: str) -> set[str]:
-    """Give, in upper case, every bare word of a SPARQL text: no variable, name, IRI, string or comment."""
-    return {token.text.upper() for token in tokens(text) if token.kind == "word"}
+    """Give, in upper case, every bare word of a SPARQL text: no variable, name, IRI, string or comment.
+
+    Where a < has two readings, so that a keyword could hide in one of them, every word of the text is given.
+    """
+    words = {token.text.upper() for token in tokens(text) if token.kind == "word"}
+    return words | set(re.findall(r"\w+", text.upper())) if _has_two_readings(text) else words
 
 
 def nesting(text: str) -> int:
-    """Give how deep brackets and chained negations nest; strings, comments and IRIs do not count."""
+    """Give how deep brackets and chained negations nest; strings, comments and IRIs do not count.
+
+    Where a < has two readings, every bracket and sign counts, as if each stood within the one before.
+    """
+    if _has_two_readings(text):
+        return sum(map(text.count, "{([!^-+"))
     deepest = depth = run = 0
     for token in tokens(text):
         run = run + 1 if token.text in ("!", "^", "-", "+") and token.kind == "mark" else 0
