@@ -1,0 +1,67 @@
+"""The sub-command `ascn serve`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from ascn_graph.errors import EngineError, UsageError
+
+__all__ = ["HELP", "configure", "run"]
+
+HELP = "Serve the graph read-only: SPARQL 1.1 Protocol and linked data over HTTP."
+
+# Option, attribute of Limits, unit in its own units, help.
+_MIB = 1 << 20
+_LIMITS = (
+    ("--timeout", "timeout", 1.0, "S", "seconds one query may run (default 5)"),
+    ("--max-rows", "rows", 1, "N", "solutions or triples one answer may have (default 100000)"),
+    ("--max-answer", "answer_bytes", 1, "BYTES", "bytes one answer may have (default 10485760)"),
+    ("--max-query", "query_bytes", 1, "BYTES", "bytes one query may have (default 262144)"),
+    ("--max-nesting", "nesting", 1, "N", "levels brackets may nest in a query (default 64)"),
+    ("--workers", "workers", 1, "N", "queries that run at a time (default: the cores, from 2 to 4)"),
+    ("--memory", "memory", _MIB, "MIB", "memory of all processes together (default 1024)"),
+    ("--connections", "connections", 1, "N", "connections open at a time (default 512)"),
+    ("--deadline", "deadline", 1.0, "S", "seconds within which a request must have arrived (default 10)"),
+    ("--patience", "patience", 1.0, "S", "seconds a query waits for a worker before 503 (default 1)"),
+    ("--cache", "cache", _MIB, "MIB", "memory for answers kept (default 32)"),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
+    parser.add_argument("--data", metavar="DIR", help="a folder of Turtle, a .ttl file or a dump in .nq or .trig")
+    parser.add_argument("--base-url", metavar="URL", help="where clients find this server, if not as their Host says")
+    parser.add_argument("--no-log", action="store_true", help="write no access log")
+    parser.add_argument("--log-queries", action="store_true", help="write the text of queries sent by GET to the log")
+    limits = parser.add_argument_group("limits")
+    for option, name, unit, metavar, meaning in _LIMITS:
+        limits.add_argument(option, dest=f"limit_{name}", type=type(unit), metavar=metavar, help=meaning)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until a signal ends it.
+
+    Raises:
+        AscnError: an option is wrong, the data cannot be loaded or the port is taken.
+    """
+    try:
+        from ascn_graph.server.app import application  # noqa: PLC0415 - needs the extra
+        from ascn_graph.server.limits import Limits  # noqa: PLC0415
+        from ascn_graph.server.run import run as serve  # noqa: PLC0415
+        from ascn_graph.server.service import Service  # noqa: PLC0415
+    except ImportError as error:
+        raise EngineError(
+            f"'ascn serve' needs the package '{error.name}', which is not installed: pip install 'ascn-graph[serve]'."
+        ) from error
+    if not 0 < args.port < 65536:  # noqa: PLR2004 - the ports there are
+        raise UsageError(f"There is no port {args.port}; give one from 1 to 65535.")
+    given = {name: (getattr(args, f"limit_{name}"), unit) for _, name, unit, _, _ in _LIMITS}
+    limits = Limits(**{name: value * unit for name, (value, unit) in given.items() if value is not None})
+    service = Service(args.data, limits)
+    log = None if args.no_log else sys.stderr.write
+    app = application(service, base_url=args.base_url, log=log, log_queries=args.log_queries)
+    serve(app, service, args.host, args.port, limits)
+    return 0

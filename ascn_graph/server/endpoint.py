@@ -1,0 +1,138 @@
+"""The resource `/sparql`: queries in, answers or the service description out."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ascn_graph.negotiation import BINDINGS, GRAPHS, choose
+from ascn_graph.server import protocol
+from ascn_graph.server.description import describe
+from ascn_graph.server.job import Job, Reply
+from ascn_graph.server.problem import Problem
+from ascn_graph.server.response import accepts_gzip, reply_response
+from ascn_graph.server.service import Service
+
+__all__ = ["Endpoint"]
+
+_METHODS = ("GET", "HEAD", "POST")
+_HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
+
+
+class Endpoint:
+    """Answers requests to `/sparql`."""
+
+    def __init__(self, service: Service, base_url: str | None) -> None:
+        """Serve a graph.
+
+        Args:
+            service: the graph.
+            base_url: where clients find this server, such as `https://example.org/`; None: as they say in Host.
+        """
+        self._service = service
+        self._base_url = base_url
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request.
+
+        Raises:
+            Problem: it is refused.
+        """
+        if request.method not in _METHODS:
+            raise Problem(
+                405,
+                "method",
+                f"{request.method} is not for a read-only endpoint; send GET or POST.",
+                headers={"Allow": "GET, HEAD, POST, OPTIONS"},
+            )
+        headers, limits = request.headers, self._service.limits
+        query_string: bytes = request.scope["query_string"]
+        if len(query_string) > limits.query_bytes:
+            raise _too_large(len(query_string), limits.query_bytes)
+        body = kind = None
+        if request.method == "POST":
+            kind = protocol.media_type(headers.get("content-type", ""))
+            body = await self._body(request)
+        asked = protocol.read(query_string, body, kind)
+        accept = ", ".join(headers.getlist("accept")) or None
+        if asked is None:
+            return self._described(request, accept)
+        bindings, graph = choose(accept, BINDINGS), choose(accept, GRAPHS)
+        if bindings is None and graph is None:
+            types = ", ".join(form.types[0] for form in (*BINDINGS, *GRAPHS))
+            raise Problem(406, "not-acceptable", f"Accept names no form an answer is had in; there are {types}.")
+        job = Job(
+            asked.text,
+            asked.default_graphs,
+            asked.named_graphs,
+            bindings and bindings.extension,
+            graph and graph.extension,
+            accepts_gzip(headers),
+        )
+        reply = await self._service.ask(job)
+        return reply_response(headers, reply, self._service.budget)
+
+    async def _body(self, request: Request) -> bytes:
+        limits, budget = self._service.limits, self._service.budget
+        if request.headers.get("content-encoding", "identity").lower() != "identity":
+            raise Problem(415, "content-encoding", "The request's body is compressed; send it as it is.")
+        length = request.headers.get("content-length", "0")
+        if length.isdigit() and int(length) > limits.query_bytes:
+            raise _too_large(int(length), limits.query_bytes)
+        body = bytearray()
+        try:
+            async with asyncio.timeout(limits.deadline):
+                async for piece in request.stream():
+                    if len(body) + len(piece) > limits.query_bytes:
+                        raise _too_large(len(body) + len(piece), limits.query_bytes)
+                    budget.take(len(piece))
+                    body += piece
+        except TimeoutError:
+            raise Problem(
+                408,
+                "deadline",
+                f"The request did not arrive within {limits.deadline:g} seconds; send it faster.",
+                limit="deadline",
+                value=limits.deadline,
+                headers={"Connection": "close"},
+            ) from None
+        finally:
+            budget.give(len(body))
+        return bytes(body)
+
+    def _described(self, request: Request, accept: str | None) -> Response:
+        form = choose(accept, GRAPHS)
+        if form is None:
+            raise Problem(
+                400 if choose(accept, BINDINGS) else 406,
+                "no-query",
+                "The request has no query; send one as the parameter 'query', or accept RDF for the description.",
+            )
+        url = self._base(request) + request.scope["path"].lstrip("/")
+        body = describe(url, self._service.contents, self._service.limits, form)
+        etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+        return reply_response(request.headers, Reply(body, form.media_type, etag), self._service.budget)
+
+    def _base(self, request: Request) -> str:
+        if self._base_url is not None:
+            return self._base_url.rstrip("/") + "/"
+        host = request.headers.get("host", "")
+        if not _HOST.fullmatch(host):
+            name, port = request.scope["server"]
+            host = f"{name}:{port}"
+        return f"{request.scope['scheme']}://{host}/"
+
+
+def _too_large(found: int, most: int) -> Problem:
+    return Problem(
+        413,
+        "query-too-large",
+        f"The request has {found} bytes, where a query may have {most}; send less.",
+        limit="query-bytes",
+        value=most,
+        headers={"Connection": "close"},
+    )

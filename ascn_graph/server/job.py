@@ -1,0 +1,89 @@
+"""What goes to a worker process, what comes back, and how both are laid out as bytes."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import NamedTuple
+
+from ascn_graph.server.problem import Problem
+
+__all__ = ["HEADER", "Job", "Reply", "frame", "pack_problem", "unpack"]
+
+#: A frame is the lengths of its head (JSON) and its body, then both.
+HEADER = struct.Struct(">II")
+
+
+class Job(NamedTuple):
+    """One query with its dataset and the forms its answer may take; equal jobs have equal answers.
+
+    `default_graphs` and `named_graphs` are None where the protocol states no dataset. `bindings` and `graph` are file
+    extensions, None where the client accepts no form of that kind.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    bindings: str | None
+    graph: str | None
+    compress: bool
+
+    def pack(self) -> bytes:
+        """Lay the job out as a frame without a body."""
+        return frame(self, b"")
+
+    @classmethod
+    def read(cls, head: bytes) -> Job:
+        """Read what `pack` wrote."""
+        text, default, named, bindings, graph, compress = json.loads(head)
+        return cls(
+            text,
+            None if default is None else tuple(default),
+            None if named is None else tuple(named),
+            bindings,
+            graph,
+            compress,
+        )
+
+
+class Reply(NamedTuple):
+    """An answer in full: its bytes as they are sent, their type and tag, and whether they may be sent again."""
+
+    body: bytes
+    media_type: str
+    etag: str
+    compressed: bool = False
+    lasting: bool = True
+
+    def pack(self) -> bytes:
+        """Lay the reply out as a frame."""
+        return frame(self[1:], self.body)
+
+
+def frame(head: object, body: bytes) -> bytes:
+    """Lay a head and a body out as one frame."""
+    packed = json.dumps(head, ensure_ascii=False).encode()
+    return b"".join((HEADER.pack(len(packed), len(body)), packed, body))
+
+
+def pack_problem(problem: Problem) -> bytes:
+    """Lay a refusal out as a frame: its head is an object where that of a reply is a list."""
+    return frame(problem.members(), b"")
+
+
+def unpack(head: bytes, body: bytes) -> Reply | Problem:
+    """Read what a worker wrote.
+
+    Raises:
+        ValueError: the bytes are no reply; a worker whose memory went bad may write any.
+    """
+    members = json.loads(head)
+    if isinstance(members, dict):
+        return Problem(
+            members["status"],
+            members["code"],
+            members["detail"],
+            limit=members.get("limit"),
+            value=members.get("value"),
+        )
+    return Reply(body, *members)

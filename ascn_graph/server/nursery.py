@@ -1,0 +1,152 @@
+"""The process that holds the loaded graph and forks worker processes from it on request."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
+
+from ascn_graph import dataset
+from ascn_graph.errors import AscnError, InputError
+from ascn_graph.server.limits import Limits
+from ascn_graph.server.worker import work
+
+__all__ = ["FORK", "PACKET", "load", "main"]
+
+#: The message that asks for one more worker; the descriptor of its socket travels with it.
+FORK = b"fork"
+#: The largest message in either direction.
+PACKET = 1 << 17
+_DUMPS = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
+
+
+def main() -> int:
+    """Load the graph, say so, then fork and end workers until the control socket closes.
+
+    The arguments are the descriptor of the control socket, the place of the data (empty: the packaged graph) and the
+    limits as JSON. Messages from here are JSON: `ready` or `failed` once, then `born` and `died` for each worker.
+    """
+    descriptor, place, settings = sys.argv[1:]
+    control = socket.socket(fileno=int(descriptor))
+    limits = Limits(**json.loads(settings))
+    try:
+        store = load(place or None)
+    except AscnError as error:
+        control.send(json.dumps({"failed": str(error), "exit": error.exit_code}).encode()[:PACKET])
+        return error.exit_code
+    control.send(json.dumps({"ready": _description(store)}).encode())
+    # What a worker shares with this process stays shared only while nobody writes to it.
+    gc.collect()
+    gc.freeze()
+    _Nursery(control, store, limits).tend()
+    return 0
+
+
+def load(place: str | None) -> Store:
+    """Load Turtle as `ascn_graph.dataset` does, or a dump in N-Quads or TriG with the union as its default graph.
+
+    Raises:
+        InputError: a file is missing or ill-formed.
+    """
+    form = _DUMPS.get(Path(place).suffix) if place else None
+    if place is None or form is None:
+        return dataset.load(dataset.find(place))
+    store = Store()
+    try:
+        store.load(path=place, format=form)
+    except SyntaxError as error:
+        raise InputError(str(error.msg), place, error.lineno or 1, error.offset or 1) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", place) from error
+    store.extend([Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in store])
+    return store
+
+
+def _description(store: Store) -> dict[str, object]:
+    graphs = {
+        graph.value: sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        for graph in store.named_graphs()
+        if isinstance(graph, NamedNode)
+    }
+    return {
+        "hash": dataset.graph_hash(store),
+        "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, DefaultGraph())),
+        "graphs": dict(sorted(graphs.items())),
+    }
+
+
+class _Nursery:
+    """The workers that are alive, and the socket over which the server asks for more."""
+
+    def __init__(self, control: socket.socket, store: Store, limits: Limits) -> None:
+        self._control = control
+        self._store = store
+        self._limits = limits
+        self._alive: set[int] = set()
+
+    def tend(self) -> None:
+        """Fork and end workers until the server is gone, which may be at any moment; they end with it."""
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        awake, wake = os.pipe2(os.O_NONBLOCK)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+        with contextlib.suppress(ConnectionError):
+            going = True
+            while going:
+                readable, _, _ = select.select([self._control.fileno(), awake], [], [])
+                if awake in readable:
+                    os.read(awake, PACKET)
+                    self._reap()
+                if self._control.fileno() in readable:
+                    going = self._obey()
+        signal.set_wakeup_fd(-1)
+        for pid in self._alive:
+            os.kill(pid, signal.SIGKILL)
+
+    def _obey(self) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(self._control, 64, 1)
+        if message == FORK:
+            pid = self._fork(descriptors[0])
+            os.close(descriptors[0])
+            self._alive.add(pid)
+            self._tell({"born": pid})
+        # Only a child that has not been reaped is ended: its number cannot have been given to another.
+        elif message and (pid := int(message)) in self._alive:
+            os.kill(pid, signal.SIGKILL)
+        return bool(message)
+
+    def _fork(self, channel: int) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            signal.set_wakeup_fd(-1)
+            work(channel, self._store, self._limits)
+        finally:
+            # Whatever happened, the child never runs on into its parent's loop.
+            os._exit(1)
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if not pid:
+                    break
+                self._alive.discard(pid)
+                self._tell({"died": pid, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0})
+
+    def _tell(self, news: dict[str, int]) -> None:
+        self._control.send(json.dumps(news).encode())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,55 @@
+"""What the endpoint says when it cannot answer: RFC 9457 problem details, one sentence each."""
+
+from __future__ import annotations
+
+import json
+
+from ascn_graph.errors import AscnError
+
+__all__ = ["MEDIA_TYPE", "TOO_MUCH", "Problem", "busy"]
+
+MEDIA_TYPE = "application/problem+json"
+
+#: A well-formed query that needs more than one query may have. A client error: the same query fails again, so neither
+#: a client nor a proxy should repeat it, as many do after any 5xx.
+TOO_MUCH = 422
+
+
+class Problem(AscnError):
+    """A refusal: `code` is for programs, the message for people, `limit` names the limit that was met."""
+
+    def __init__(  # noqa: PLR0913 - each is a member of the problem document or a header of its response
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        limit: str | None = None,
+        value: float | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """Keep what the response needs."""
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.limit = limit
+        self.value = value
+        self.headers = headers or {}
+
+    def members(self) -> dict[str, str | float]:
+        """Give the members of the problem document."""
+        members: dict[str, str | float] = {"status": self.status, "code": self.code, "detail": str(self)}
+        if self.limit is not None:
+            members["limit"] = self.limit
+        if self.value is not None:
+            members["value"] = self.value
+        return members
+
+    def body(self) -> bytes:
+        """Give the problem document as JSON on one line."""
+        return json.dumps(self.members(), ensure_ascii=False).encode(errors="replace") + b"\n"
+
+
+def busy(detail: str) -> Problem:
+    """Give the refusal of a server that has too much to do right now: 503 with Retry-After."""
+    return Problem(503, "busy", f"{detail} Come back in a second.", headers={"Retry-After": "1"})

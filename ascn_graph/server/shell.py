@@ -1,0 +1,136 @@
+"""What every request passes through: the log, the headers that protect, OPTIONS, and the last resort."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ascn_graph.server.problem import Problem
+from ascn_graph.server.response import problem_response
+from ascn_graph.server.service import Budget
+
+__all__ = ["Shell"]
+
+_CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Content-Location, Retry-After"),
+]
+_PREFLIGHT = [
+    (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
+    (b"access-control-max-age", b"86400"),
+    (b"content-length", b"0"),
+]
+_PROTECTION = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"server", b"ascn"),
+]
+# A page of the site loads its own scripts, styles and the query engine; anything else is data and loads nothing.
+_PAGE_POLICY = (
+    b"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; object-src 'none'; "
+    b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
+_READING = "GET, HEAD, OPTIONS"
+_ASKING = "GET, HEAD, POST, OPTIONS"
+
+
+class Shell:
+    """An ASGI application around another one."""
+
+    def __init__(self, app: ASGIApp, budget: Budget, log: Callable[[str], object] | None, *, queries: bool) -> None:
+        """Wrap an application.
+
+        Args:
+            app: the application.
+            budget: what answers on their way may take.
+            log: takes one line a request; None for no log.
+            queries: whether the log holds what was asked, which may be nobody else's business.
+        """
+        self._app = app
+        self._budget = budget
+        self._log = log
+        self._queries = queries
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever goes wrong ends this request alone."""
+        if scope["type"] != "http":
+            return
+        started = time.perf_counter()
+        status = size = 0
+        # With an application in the scope, the router raises for a path or a method it does not know.
+        scope["app"] = self
+
+        async def sending(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *_CORS, *_PROTECTION, _policy(message["headers"])]
+            else:
+                size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            if scope["method"] == "OPTIONS":
+                await _options(scope, sending)
+            else:
+                await self._app(scope, receive, sending)
+        except Problem as problem:
+            await problem_response(problem, self._budget)(scope, receive, sending)
+        except HTTPException as error:
+            await problem_response(_explained(error), self._budget)(scope, receive, sending)
+        # The last resort: one request's failure must not become another's.
+        except Exception as error:
+            sys.stderr.write(f"ascn: {type(error).__name__} in a request for {_shown(scope['path'])}: {error}\n")
+            if status:
+                raise
+            failure = Problem(500, "failure", "The server failed on this request; its log says more.")
+            await problem_response(failure, self._budget)(scope, receive, sending)
+        finally:
+            if self._log is not None:
+                self._log(self._line(scope, status, size, time.perf_counter() - started))
+
+    def _line(self, scope: Scope, status: int, size: int, seconds: float) -> str:
+        client = (scope.get("client") or ("-",))[0]
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        asked = _shown(scope["path"])
+        if self._queries and scope["query_string"]:
+            asked += "?" + _shown(scope["query_string"].decode("latin-1"))
+        return f"{now} {client} {scope['method']} {asked} {status} {size} {seconds * 1000:.1f}ms\n"
+
+
+def _explained(error: HTTPException) -> Problem:
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = _READING
+        return Problem(405, "method", f"This is only to be read, with {_READING}.", headers=headers)
+    return Problem(error.status_code, "not-found", "There is nothing at this address; /sparql answers queries.")
+
+
+def _shown(text: str) -> str:
+    """Give text from outside on one line of printable ASCII."""
+    return quote(text, safe="/%?&=+:;,@!$'()*~#", errors="replace")[:2000]
+
+
+def _policy(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+    page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+    return b"content-security-policy", _PAGE_POLICY if page else _DATA_POLICY
+
+
+async def _options(scope: Scope, send: Send) -> None:
+    allowed = _ASKING if scope["path"].rstrip("/") == "/sparql" else _READING
+    headers = [
+        (b"allow", allowed.encode()),
+        (b"access-control-allow-methods", allowed.encode()),
+        *_PREFLIGHT,
+    ]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
