@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.validation.iri import resolve
 
-__all__ = ["Document", "Fault", "Row", "read"]
+__all__ = ["Document", "Fault", "Row", "read", "span"]
 
 _RDF = PREFIXES["rdf"]
 _XSD = PREFIXES["xsd"]
@@ -164,6 +164,15 @@ def read(text: str, base: str | None = None, blanks: str = "") -> Document:
         else:
             break
     return Document(reader.rows, reader.faults, reader.prefixes)
+
+
+def span(text: str, offset: int) -> int:
+    """Give the offset after the term that is written at an offset, its datatype or language included."""
+    match = _TOKEN.match(text, offset)
+    if match is None:
+        return offset
+    suffix = _SUFFIX.match(text, match.end()) if match.lastgroup == "string" else None
+    return suffix.end() if suffix else match.end()
 
 
 class _Reader:

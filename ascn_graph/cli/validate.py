@@ -1,0 +1,72 @@
+"""The sub-command `ascn validate`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from ascn_graph.errors import UsageError
+
+__all__ = ["HELP", "configure", "run"]
+
+HELP = "Check Turtle against SHACL shapes and mark file, line and column of what broke."
+
+_FORMATS = ("human",)
+_SEVERITIES = ("violation", "warning", "info")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders of Turtle (default: ./data)")
+    parser.add_argument(
+        "--shapes",
+        action="append",
+        metavar="FILE",
+        help="shapes to check against, nothing of ours (default: our shapes, with our ontology); may repeat",
+    )
+    parser.add_argument("--format", choices=_FORMATS, default="human", help="what to print (default human)")
+    parser.add_argument(
+        "-o",
+        dest="outputs",
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write another format to a file besides; may repeat",
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=_SEVERITIES,
+        default="violation",
+        help="end with 1 from this severity on (default violation)",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("auto", "pyshacl", "fast", "cross"),
+        default="auto",
+        help="auto takes fast where it is installed; cross runs both and ends with 4 where they differ",
+    )
+    parser.add_argument("--waivers", metavar="FILE", help="a TOML file of findings that are accepted for a while")
+    parser.add_argument("--rules", metavar="DIR", help="a folder of .rq files that must give no row")
+    parser.add_argument("--text", metavar="FILE", help="the article's text, to read and hash every span in it")
+    parser.add_argument(
+        "--timeout", type=float, default=60.0, metavar="S", help="seconds an engine may run (default 60)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Validate and write the report in every format asked for.
+
+    Raises:
+        AscnError: the options, the input or the engine make validation impossible.
+    """
+    from ascn_graph.validation import UnusableInput, human, validate  # noqa: PLC0415 - only when it runs
+
+    if not args.timeout > 0:
+        raise UsageError(f"--timeout must be more than 0 seconds, not {args.timeout:g}.")
+    try:
+        report = validate(args.paths or None, args.shapes, args.engine, timeout=args.timeout, rules_folder=args.rules)
+    except UnusableInput as error:
+        sys.stderr.write(human.faults(error.faults))
+        return error.exit_code
+    sys.stdout.write(human.human(report))
+    return 1 if report.fails(args.fail_on) else 0

@@ -1,0 +1,144 @@
+"""One run of a SHACL engine in a process of its own, which a deadline ends, and what it found in one form."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from ascn_graph.errors import EngineError, LimitExceeded, UsageError
+from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.terms import literal
+
+__all__ = ["ENGINES", "Finding", "Run", "choose", "difference", "start"]
+
+ENGINES = ("auto", "pyshacl", "fast", "cross")
+_PACKAGE = {"pyshacl": "pyshacl", "fast": "shacl"}
+
+
+class Finding(NamedTuple):
+    """One result of an engine, in N-Triples terms.
+
+    Attributes:
+        focus: the focus node.
+        path: the path as SPARQL writes it with whole IRIs, or an empty text.
+        value: the value node, or an empty text.
+        severity: the severity.
+        component: the constraint component.
+        shape: the source shape, an anonymous one by its name of `Shapes`.
+        messages: what the engine says, each with its language or an empty text.
+    """
+
+    focus: str
+    path: str
+    value: str
+    severity: str
+    component: str
+    shape: str
+    messages: tuple[tuple[str, str], ...]
+
+
+def choose(engine: str) -> tuple[str, ...]:
+    """Give the engines to run for one of `ENGINES`.
+
+    Raises:
+        UsageError: there is no such engine, or it is not installed.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"There is no engine '{engine}'; there are: {', '.join(ENGINES)}.")
+    installed = importlib.util.find_spec(_PACKAGE["fast"]) is not None
+    if engine == "auto":
+        return ("fast",) if installed else ("pyshacl",)
+    if engine in ("fast", "cross") and not installed:
+        raise UsageError(f"The engine '{engine}' needs an extra: pip install 'ascn-graph[fast]'.")
+    return ("pyshacl", "fast") if engine == "cross" else (engine,)
+
+
+class Run:
+    """An engine that has been started; its imports go on while the files are read."""
+
+    def __init__(self, engine: str) -> None:
+        """Start the process."""
+        self.engine = engine
+        script = Path(__file__).with_name(f"{engine}_engine.py")
+        # -P: a file of the working folder must never be taken for a library.
+        self._process = subprocess.Popen(  # noqa: S603 - our own file, no shell
+            [sys.executable, "-P", str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+    def results(self, data: list[str], shapes: list[str], paths: Shapes, timeout: float) -> list[Finding]:
+        """Validate, and give the results in a fixed order.
+
+        Args:
+            data: N-Triples lines.
+            shapes: N-Triples lines.
+            paths: the shapes, to write every path alike.
+            timeout: seconds from now after which the engine is ended.
+
+        Raises:
+            LimitExceeded: the engine took too long.
+            EngineError: the engine failed.
+        """
+        request = json.dumps({"data": "\n".join(data), "shapes": "\n".join(shapes)}, ensure_ascii=False)
+        try:
+            out, err = self._process.communicate(request, timeout=timeout)
+        except subprocess.TimeoutExpired as error:
+            self.stop()
+            raise LimitExceeded(
+                f"The engine '{self.engine}' did not finish within {timeout:g} s; raise --timeout, or look for a "
+                "costly sh:pattern, path or SPARQL constraint.",
+                "timeout",
+            ) from error
+        if self._process.returncode != 0:
+            last = (err.strip().splitlines() or [f"exit code {self._process.returncode}"])[-1]
+            raise EngineError(f"The engine '{self.engine}' failed: {last}")
+        answer = json.loads(out)
+        if "failure" in answer:
+            raise EngineError(f"The engine '{self.engine}' refused the shapes or the data: {answer['failure']}")
+        return sorted(_finding(result, paths) for result in answer["results"])
+
+
+def start(engines: tuple[str, ...]) -> list[Run]:
+    """Start engines."""
+    return [Run(engine) for engine in engines]
+
+
+def difference(left: list[Finding], right: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Give the results that only one of two engines found; messages do not count."""
+    mine, theirs = (Counter(finding._replace(messages=()) for finding in found) for found in (left, right))
+    return sorted((mine - theirs).elements()), sorted((theirs - mine).elements())
+
+
+def _finding(result: dict[str, object], shapes: Shapes) -> Finding:
+    name = str(result["shape"])
+    path = str(result["path"] or "")
+    shape = shapes.by_name.get(name)
+    # A path that is more than one predicate is a blank node of the engine's own; the shape has it in full.
+    if shape is not None and shape.path is not None and not re.fullmatch(r"<[^<>]*>", path):
+        path = shapes.path_text(shape.path) or path
+    messages = result["messages"]
+    assert isinstance(messages, list)
+    return Finding(
+        str(result["focus"]),
+        path,
+        str(result["value"] or ""),
+        str(result["severity"]),
+        str(result["component"]),
+        name,
+        tuple((parts.text, parts.language) for parts in map(literal, messages)),
+    )

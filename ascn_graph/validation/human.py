@@ -1,0 +1,94 @@
+"""A report for people in a terminal: the line, a caret, why, and what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from ascn_graph.errors import InputError
+from ascn_graph.validation.report import SEVERITIES, Report, Result
+from ascn_graph.validation.sources import Location
+
+__all__ = ["faults", "human"]
+
+_WIDTH = 160
+_MOST_NOTES = 10
+
+
+def human(report: Report) -> str:
+    """Write a report: each result with its source line, then the sum."""
+    blocks = ["\n".join(_result(result)) for result in report.results]
+    notes = [
+        f"note: {note.text}" + (f" ({note.location.file}:{note.location.line})" if note.location else "")
+        for note in report.notes[:_MOST_NOTES]
+    ]
+    if len(report.notes) > _MOST_NOTES:
+        notes.append(f"note: and {len(report.notes) - _MOST_NOTES} more of this kind")
+    return "\n\n".join([*blocks, "\n".join([*notes, *_sum(report)])]) + "\n"
+
+
+def faults(found: Iterable[InputError]) -> str:
+    """Write what makes input unusable, each with its line and a caret where the file has such a line."""
+    blocks = []
+    for fault in found:
+        block = [str(fault)]
+        text = _line(fault.path, fault.line)
+        if text:
+            block += _snippet(Location(fault.path, fault.line, fault.column, fault.column + 1, text))
+        blocks.append("\n".join(block))
+    return "\n".join(blocks) + "\n"
+
+
+def _line(path: str, number: int) -> str:
+    try:
+        with Path(path).open(encoding="utf-8", newline="\n") as file:
+            return next(islice(file, number - 1, None), "").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _result(result: Result) -> Iterator[str]:
+    place = result.location
+    waived = f" (waived: {result.waived})" if result.waived else ""
+    yield f"{place.file}:{place.line}:{place.column}: {result.severity}: {result.message}{waived}"
+    yield from _snippet(place)
+    if result.step:
+        yield f"  next: {result.step}"
+    for text, other in result.related:
+        yield f"  also: {text} at {other.file}:{other.line}:{other.column}"
+    if result.shape_location is not None:
+        at = result.shape_location
+        yield f"  rule: {result.shape_title} at {at.file}:{at.line}:{at.column}"
+    else:
+        yield f"  rule: {result.shape_title}"
+
+
+def _snippet(place: Location) -> list[str]:
+    """Quote a line with a caret under the term; a long line is cut around it."""
+    start = max(0, place.column - 1 - _WIDTH // 2) if len(place.text) > _WIDTH else 0
+    text = place.text[start : start + _WIDTH].replace("\t", " ")
+    width = max(1, min(place.end_column, start + len(text) + 1) - place.column)
+    number = f"{place.line}"
+    gap = " " * len(number)
+    return [f"  {number} | {text}", f"  {gap} | {' ' * (place.column - 1 - start)}{'^' * width}"]
+
+
+def _sum(report: Report) -> list[str]:
+    open_results = [result for result in report.results if not result.waived]
+    counts = Counter(result.severity for result in open_results)
+    told = ", ".join(
+        f"{counts[name]} {name}{'s' if counts[name] != 1 and name != 'info' else ''}" for name in SEVERITIES
+    )
+    waived = len(report.results) - len(open_results)
+    vacuous = sum(bool(constraint.skipped) for constraint in report.checked)
+    verdict = "conforms" if not open_results else told
+    lines = [
+        f"{verdict}: {report.files} files, {report.triples} triples, "
+        f"{len(report.checked) - vacuous} constraints checked, {vacuous} not, engine {report.engine}"
+        + (f", {waived} waived" if waived else "")
+    ]
+    if report.results:
+        lines.append("located by " + ", ".join(f"{rule} {number}" for rule, number in report.located.items()))
+    return lines

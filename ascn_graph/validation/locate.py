@@ -1,0 +1,175 @@
+"""The place of a result in the files: the most telling term that was written, and the rule that found it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ascn_graph.validation.engines import Finding
+from ascn_graph.validation.shapes import FIRST, TYPE, Fact, Shape, Shapes, TripleIndex
+from ascn_graph.validation.sources import Location, Source
+from ascn_graph.validation.terms import is_iri
+from ascn_graph.validation.vocabulary import sh
+
+__all__ = ["RULES", "Locator", "Place"]
+
+#: The rules, in the order in which they are tried, each with what it points at.
+RULES = {
+    "object": "the value itself, as the path's object",
+    "path": "the value, at the last step of a path that is more than one predicate",
+    "value": "the value a SPARQL constraint gave, among the statements of the focus node",
+    "predicate": "the predicate that is closed out, or has too many values",
+    "subject": "the focus node as a subject: something is missing",
+    "focus-object": "the focus node where it stands as a value only",
+    "target": "the target of the shape: the data does not mention the focus node",
+}
+_PLAIN = re.compile(r"<[^<>]*>")
+_CLOSED = sh("ClosedConstraintComponent")
+_Step = tuple[Fact, bool]
+
+
+class Place(NamedTuple):
+    """Where a result is: the first place to look, the rule that found it, and other places with what they show."""
+
+    location: Location
+    rule: str
+    related: list[tuple[str, Location]]
+    fact: Fact | None
+
+
+class Locator:
+    """The triples of a run, indexed for finding places."""
+
+    def __init__(self, sources: list[Source], shapes: Shapes) -> None:
+        """Index the data."""
+        self.index = TripleIndex(sources)
+        self.shapes = shapes
+        self._incoming: dict[str, list[Fact]] | None = None
+
+    @property
+    def incoming(self) -> dict[str, list[Fact]]:
+        """The triples by object; few results need them."""
+        if self._incoming is None:
+            self._incoming = {}
+            for facts in self.index.subjects.values():
+                for fact in facts:
+                    self._incoming.setdefault(fact.value, []).append(fact)
+        return self._incoming
+
+    def place(self, finding: Finding) -> Place:
+        """Find the place of a result; every result has one."""
+        shape = self.shapes.by_name.get(finding.shape)
+        found = self._by_value(finding, shape) or self._by_predicate(finding, shape)
+        return found or self.node(finding.focus, shape)
+
+    def node(self, focus: str, shape: Shape | None = None, value: str = "") -> Place:
+        """Find the place of a node: as a subject, else as an object, else in the shapes that target it."""
+        facts = self.index.of(focus)
+        if value:
+            exact = [fact for fact in facts if fact.value == value]
+            if exact:
+                return _first("value", exact, Fact.at_object)
+        if facts:
+            typed = [fact for fact in facts if fact.row[1] == TYPE]
+            best = (typed or facts)[0]
+            return Place(best.at_subject(), "subject", [], best)
+        reached = self.incoming.get(focus, [])
+        if reached:
+            return Place(reached[0].at_object(), "focus-object", [], reached[0])
+        top = shape
+        while top is not None:
+            for target in self.shapes.targets(top):
+                if target.value == focus:
+                    return Place(target.fact.at_object(), "target", [], None)
+            top = top.parent if top.parent is not top else None
+        fallback = shape.location if shape else self.shapes.sources[0].location(0)
+        return Place(fallback, "target", [], None)
+
+    def _by_value(self, finding: Finding, shape: Shape | None) -> Place | None:
+        focus, path, value = finding.focus, finding.path, finding.value
+        if not value:
+            return None
+        if _PLAIN.fullmatch(path):
+            exact = [fact for fact in self.index.facts(focus, path) if fact.value == value]
+            if exact and finding.component == _CLOSED:
+                return _first("predicate", exact, Fact.at_predicate)
+            if exact:
+                return _first("object", exact, Fact.at_object)
+        elif path and shape is not None and shape.path is not None:
+            step = self._walk(shape.path, {focus: None}, inverse=False).get(value)
+            if step is not None:
+                fact, backwards = step
+                return Place(fact.at_subject() if backwards else fact.at_object(), "path", [], fact)
+        if value != focus:
+            exact = [fact for fact in self.index.of(focus) if fact.value == value]
+            if exact:
+                return _first("value", exact, Fact.at_object)
+        return None
+
+    def _by_predicate(self, finding: Finding, shape: Shape | None) -> Place | None:
+        if not _PLAIN.fullmatch(finding.path):
+            return None
+        facts = self.index.facts(finding.focus, finding.path)
+        if not facts:
+            return None
+        allowed = _count(shape) if "MaxCount" in finding.component else 0
+        surplus = facts[min(allowed, len(facts) - 1)]
+        others = [("another value", fact.at_object()) for fact in facts if fact is not surplus]
+        return Place(surplus.at_predicate(), "predicate", others, surplus)
+
+    def _walk(self, path: str, nodes: dict[str, _Step | None], *, inverse: bool) -> dict[str, _Step | None]:
+        """Follow a path; give every node it reaches with the last triple on the way and whether it was read backwards.
+
+        The shapes hold no path deeper than they can write (`Shapes.path_text`), so this ends.
+        """
+        if is_iri(path):
+            return self._step(path, nodes, inverse=inverse)
+        if self.shapes.path_text(path) is None:
+            return {}
+        facts = self.shapes.index.of(path)
+        if any(fact.row[1] == FIRST for fact in facts):
+            steps = self.shapes.index.items(path) or []
+            for step in reversed(steps) if inverse else steps:
+                nodes = self._walk(step, nodes, inverse=inverse)
+            return nodes
+        _, kind, inner, *_ = facts[0].row
+        if kind == sh("inversePath"):
+            return self._walk(inner, nodes, inverse=not inverse)
+        if kind == sh("alternativePath"):
+            reached: dict[str, _Step | None] = {}
+            for choice in self.shapes.index.items(inner) or []:
+                reached |= self._walk(choice, nodes, inverse=inverse)
+            return reached
+        once = self._walk(inner, nodes, inverse=inverse)
+        if kind == sh("zeroOrOnePath"):
+            return nodes | once
+        reached = dict(once)
+        while once:
+            once = {
+                node: step for node, step in self._walk(inner, once, inverse=inverse).items() if node not in reached
+            }
+            reached |= once
+        return reached | nodes if kind == sh("zeroOrMorePath") else reached
+
+    def _step(self, predicate: str, nodes: dict[str, _Step | None], *, inverse: bool) -> dict[str, _Step | None]:
+        if inverse:
+            return {
+                fact.row[0]: (fact, True)
+                for node in nodes
+                for fact in self.incoming.get(node, [])
+                if fact.row[1] == predicate
+            }
+        return {fact.value: (fact, False) for node in nodes for fact in self.index.facts(node, predicate)}
+
+
+def _first(rule: str, facts: list[Fact], place: Callable[[Fact], Location]) -> Place:
+    related = [("the same statement again", place(fact)) for fact in facts[1:]]
+    return Place(place(facts[0]), rule, related, facts[0])
+
+
+def _count(shape: Shape | None) -> int:
+    """Give how many values a shape allows, for the first one that is too many."""
+    stated = (shape.first("maxCount") or shape.first("qualifiedMaxCount")) if shape else None
+    match = re.match(r'"(\d+)"', stated or "")
+    return int(match[1]) if match else 1

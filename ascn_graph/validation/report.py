@@ -1,0 +1,160 @@
+"""What a validation found: results with their places, and the verdict on the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ascn_graph.errors import InputError
+from ascn_graph.validation.sources import Location
+
+__all__ = ["SEVERITIES", "Checked", "Note", "Report", "ReportRow", "Result", "UnusableInput"]
+
+#: From the worst to the mildest, as `--fail-on` names them.
+SEVERITIES = ("violation", "warning", "info")
+
+
+class UnusableInput(InputError):
+    """Data or shapes cannot be validated at all; `faults` holds every reason, each an InputError with its place."""
+
+    def __init__(self, faults: list[InputError]) -> None:
+        """Say the first reason, and how many more there are."""
+        first = faults[0]
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(first.problem + more, first.path, first.line, first.column)
+        self.faults = faults
+
+
+@dataclass(slots=True)
+class Result:
+    """One finding with its place.
+
+    Attributes:
+        kind: `shacl`, or what else found it: `hygiene`, `evidence`.
+        severity: one of `SEVERITIES`.
+        message: one sentence.
+        focus: the node it is about, as an N-Triples term.
+        path: the path in SPARQL's form with whole IRIs, or an empty text.
+        value: the offending value as an N-Triples term, or an empty text.
+        component: the IRI of the constraint component, or the name of the rule.
+        shape: the IRI of the shape, or for an anonymous one a name that survives unrelated edits.
+        shape_title: the shape as people call it.
+        location: where to look first.
+        rule: how the place was found: object, path, value, predicate, subject, focus-object, target, shape.
+        related: other places, each with what it shows.
+        shape_location: where the shape or its constraint stands, or None.
+        step: what to do next, or an empty text.
+        fingerprint: 32 hexadecimal digits that unrelated edits do not change.
+        waived: the reason of the waiver that covers it, or an empty text.
+    """
+
+    kind: str
+    severity: str
+    message: str
+    focus: str
+    path: str
+    value: str
+    component: str
+    shape: str
+    shape_title: str
+    location: Location
+    rule: str
+    related: list[tuple[str, Location]] = field(default_factory=list)
+    shape_location: Location | None = None
+    step: str = ""
+    fingerprint: str = ""
+    waived: str = ""
+
+
+class Note(NamedTuple):
+    """Something to know that is no finding: a shape that was skipped, a constraint that nothing reached."""
+
+    text: str
+    location: Location | None = None
+
+
+class Checked(NamedTuple):
+    """One constraint of one shape: whether anything reached it.
+
+    Attributes:
+        shape: the shape's name, as in `Result.shape`.
+        title: the shape as people call it.
+        component: the IRI of the constraint component.
+        location: where the constraint stands.
+        skipped: why it was not checked, or an empty text.
+    """
+
+    shape: str
+    title: str
+    component: str
+    location: Location
+    skipped: str
+
+
+class ReportRow(NamedTuple):
+    """One result as a flat row."""
+
+    file: str
+    line: int
+    column: int
+    severity: str
+    message: str
+    focus: str
+    path: str
+    value: str
+    component: str
+    shape: str
+    rule: str
+    step: str
+    waived: str
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcome of a validation.
+
+    Attributes:
+        results: every finding, by file, line and column.
+        engine: the engine that decided.
+        triples: how many triples were validated.
+        files: how many files of data were read.
+        notes: what to know besides.
+        checked: every constraint, so that green is visible.
+        prefixes: the prefixes of the data, for people.
+    """
+
+    results: list[Result]
+    engine: str
+    triples: int
+    files: int
+    notes: list[Note] = field(default_factory=list)
+    checked: list[Checked] = field(default_factory=list)
+    prefixes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there is no finding at all but waived ones."""
+        return all(result.waived for result in self.results)
+
+    @property
+    def rows(self) -> list[ReportRow]:
+        """The results as flat rows, for a data frame."""
+        return [
+            ReportRow(
+                *(result.location.file, result.location.line, result.location.column),
+                *(result.severity, result.message, result.focus, result.path, result.value, result.component),
+                *(result.shape, result.rule, result.step, result.waived),
+            )
+            for result in self.results
+        ]
+
+    @property
+    def located(self) -> dict[str, int]:
+        """How many results each rule located, the most frequent first."""
+        return dict(sorted(Counter(result.rule for result in self.results).items(), key=lambda item: (-item[1], item)))
+
+    def fails(self, at: str = "violation") -> bool:
+        """Say whether a finding that is not waived is as bad as a severity, or worse."""
+        worst = SEVERITIES[: SEVERITIES.index(at) + 1]
+        return any(result.severity in worst and not result.waived for result in self.results)

@@ -1,0 +1,106 @@
+"""Checks beyond SHACL, located like any other result: queries that must give no row, and functions over the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+
+from ascn_graph.errors import InputError
+from ascn_graph.lexer import keywords
+from ascn_graph.validation.locate import Locator
+from ascn_graph.validation.report import Result
+
+__all__ = ["Check", "Extra", "place", "queries"]
+
+
+class Extra(NamedTuple):
+    """A finding of a check that is no shape.
+
+    Attributes:
+        message: one sentence.
+        focus: the node it is about, as an N-Triples term.
+        value: the offending value as an N-Triples term, or an empty text.
+        severity: `violation`, `warning` or `info`.
+        name: the name of the rule.
+        kind: what found it, such as `hygiene` or `evidence`.
+    """
+
+    message: str
+    focus: str
+    value: str = ""
+    severity: str = "violation"
+    name: str = "rule"
+    kind: str = "hygiene"
+
+
+#: A check gets the graph to be validated, as the default graph of a store, and gives what it finds wrong.
+Check = Callable[[Store], Iterable[Extra]]
+
+
+def queries(folder: Path) -> list[Check]:
+    """Give one check for every `.rq` file of a folder, each a SELECT of `?this` and `?error` that must give no row.
+
+    A column `?value` narrows the place. The file's name is the rule's.
+
+    Raises:
+        InputError: the folder is missing or empty, or a query does not parse or asks for another graph.
+    """
+    files = sorted(folder.glob("*.rq")) if folder.is_dir() else []
+    if not files:
+        raise InputError("there is no folder of .rq files here", folder.as_posix())
+    return [_query(path) for path in files]
+
+
+def _query(path: Path) -> Check:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", path.as_posix()) from error
+    refused = sorted({"SERVICE", "FROM", "GRAPH", "LOAD"} & keywords(text))
+    if refused:
+        raise InputError(f"{refused[0]} cannot be used in a rule; rules see the data alone", path.as_posix())
+    try:
+        columns = Store().query(text)
+    except SyntaxError as error:
+        raise InputError(f"not SPARQL: {error.msg}", path.as_posix(), error.lineno or 1, error.offset or 1) from error
+    names = [variable.value for variable in columns.variables] if isinstance(columns, QuerySolutions) else []
+    if not {"this", "error"} <= set(names):
+        raise InputError("a rule must be a SELECT of ?this and ?error", path.as_posix())
+
+    def check(store: Store) -> Iterable[Extra]:
+        solutions = store.query(text)
+        assert isinstance(solutions, QuerySolutions)
+        for solution in solutions:
+            error, focus = solution["error"], solution["this"]
+            value = solution["value"] if "value" in names else None
+            message = error.value if isinstance(error, Literal | NamedNode) else str(error)
+            yield Extra(message, str(focus), "" if value is None else str(value), "violation", path.stem)
+
+    return check
+
+
+def place(extras: Iterable[Extra], locator: Locator) -> list[Result]:
+    """Turn findings of checks into results with places."""
+    found = []
+    for extra in extras:
+        at = locator.node(extra.focus, value=extra.value)
+        found.append(
+            Result(
+                kind=extra.kind,
+                severity=extra.severity,
+                message=extra.message,
+                focus=extra.focus,
+                path="",
+                value=extra.value,
+                component=extra.name,
+                shape="",
+                shape_title=extra.name,
+                location=at.location,
+                rule=at.rule,
+                related=at.related,
+            )
+        )
+    return found

@@ -1,0 +1,236 @@
+"""One validation from paths to report: read, lint, run the engine, locate, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store
+
+from ascn_graph import resources
+from ascn_graph.errors import EngineError
+from ascn_graph.namespaces import PREFIXES
+from ascn_graph.validation import engines, rules
+from ascn_graph.validation.explain import Explainer, nearest
+from ascn_graph.validation.fingerprint import stamp
+from ascn_graph.validation.lint import lint, notes
+from ascn_graph.validation.locate import Locator
+from ascn_graph.validation.reach import Reach, checked, unreached
+from ascn_graph.validation.report import Note, Report, Result, UnusableInput
+from ascn_graph.validation.shapes import Shape, Shapes
+from ascn_graph.validation.sources import Source, find, ntriples, read_sources
+from ascn_graph.validation.terms import name_of
+from ascn_graph.validation.vocabulary import sh
+
+__all__ = ["validate"]
+
+_OURS = f"<{PREFIXES['ascn']}"
+_SEVERITIES = {sh("Violation"): "violation", sh("Warning"): "warning", sh("Info"): "info"}
+_ONTOLOGY = ("ascn.ttl", "concepts.ttl")
+
+
+def validate(
+    paths: Sequence[str | Path] | None = None,
+    shapes: str | Path | Sequence[str | Path] | None = None,
+    engine: str = "auto",
+    *,
+    timeout: float = 60.0,
+    rules_folder: str | Path | None = None,
+    checks: Iterable[rules.Check] = (),
+) -> Report:
+    """Validate Turtle files with SHACL shapes, and say at which file, line and column each result is.
+
+    Args:
+        paths: files and folders of Turtle; None means `./data` if it is there, else the packaged data.
+        shapes: files and folders of shapes; None means our own, with our ontology merged into the data.
+        engine: `auto`, `pyshacl`, `fast` or `cross`.
+        timeout: seconds after which an engine is ended.
+        rules_folder: a folder of `.rq` files, each a SELECT of ?this and ?error that must give no row.
+        checks: functions over the graph that give more findings.
+
+    Returns:
+        The report; its results are in file order.
+
+    Raises:
+        UnusableInput: data or shapes are missing, no Turtle, or ill-formed; every fault is in `faults`.
+        UsageError: there is no such engine.
+        EngineError: an engine failed or took too long, or two engines disagree.
+    """
+    chosen = engines.choose(engine)
+    more = [*checks, *(rules.queries(Path(rules_folder)) if rules_folder is not None else ())]
+    runs = engines.start(chosen)
+    try:
+        return _validate(_Input(paths, shapes), runs, engine, timeout, more)
+    finally:
+        for run in runs:
+            run.stop()
+
+
+class _Input:
+    """The files of a run, read."""
+
+    def __init__(self, paths: Sequence[str | Path] | None, shapes: str | Path | Sequence[str | Path] | None) -> None:
+        self.ours = shapes is None
+        given = _default() if paths is None or not list(paths) else [_data_of(Path(path)) for path in paths]
+        self.whole = all(path.is_dir() for path in given)
+        ontology = _ontology(given[0]) if self.ours else Path()
+        data_files = find(given)
+        if self.ours:
+            data_files = [path for path in data_files if ontology not in path.parents]
+            self.whole = self.whole and any((path / "article").is_dir() for path in given)
+        stated = [ontology / "shapes.ttl"] if shapes is None else [shapes] if isinstance(shapes, str | Path) else shapes
+        self.data, faults = read_sources(data_files, blanks="d", ours=self.ours)
+        self.ontology: list[Source] = []
+        if self.ours:
+            self.ontology, more = read_sources([ontology / name for name in _ONTOLOGY], blanks="o", ours=True)
+            faults += more
+        shape_sources, more = read_sources(find(stated), blanks="s", ours=self.ours)
+        faults += more
+        if faults:
+            raise UnusableInput(faults)
+        self.shapes = Shapes(shape_sources)
+        self.whole_article = _holds_whole_article(data_files)
+
+    @property
+    def sources(self) -> list[Source]:
+        """The files that are validated together."""
+        return [*self.data, *self.ontology]
+
+
+def _default() -> list[Path]:
+    here = Path("data")
+    return [here if here.is_dir() else resources.data()]
+
+
+def _data_of(path: Path) -> Path:
+    """Take the data of a checkout that is given as a whole."""
+    return path / "data" if (path / "ontology" / _ONTOLOGY[0]).is_file() and (path / "data").is_dir() else path
+
+
+def _ontology(path: Path) -> Path:
+    """Give the ontology folder of the checkout that a path lies in, else the packaged one."""
+    for folder in path.resolve().parents:
+        if (folder / "ontology" / _ONTOLOGY[0]).is_file():
+            near = Path("ontology")
+            return near if near.resolve() == folder / "ontology" else folder / "ontology"
+    return resources.ontology()
+
+
+def _holds_whole_article(files: list[Path]) -> bool:
+    folders = {path.parent for path in files if path.parent.name == "article"}
+    return any(set(folder.glob("*.ttl")) <= set(files) for folder in folders)
+
+
+def _validate(given: _Input, runs: list[engines.Run], engine: str, timeout: float, checks: list[rules.Check]) -> Report:
+    shapes, locator = given.shapes, Locator(given.sources, given.shapes)
+    declared = None
+    if given.ours:
+        declared = {row[0] for source in given.ontology for row in source.document.rows}
+    faults = lint(shapes, declared)
+    if faults:
+        raise UnusableInput(faults)
+    lines = [line for source in given.sources for line in ntriples(source)]
+    if not lines:
+        raise EngineError("The data holds no triple: nothing would be checked.")
+    skipped = [] if given.whole_article or not given.ours else shapes.whole_only()
+    findings = _run(runs, lines, shapes, skipped, engine, timeout)
+    prefixes = _prefixes(given)
+    explainer = Explainer(shapes, locator, prefixes)
+    results = [_result(finding, explainer) for finding in findings]
+    if declared is not None:
+        results += rules.place(_undeclared(given.data, declared), locator)
+    if checks:
+        store = Store()
+        store.load("\n".join(lines).encode(), format=RdfFormat.N_TRIPLES)
+        for check in checks:
+            results += rules.place(check(store), locator)
+    results.sort(key=_order)
+    stamp(results, locator.index)
+    reach = Reach(locator)
+    report = Report(results, "+".join(run.engine for run in runs), len(lines), len(given.data), prefixes=prefixes)
+    report.checked = checked(shapes, reach, {shape.name for shape in skipped})
+    report.notes = [*notes(shapes), *_left_out(skipped), *_dry(shapes, reach, skipped)]
+    return report
+
+
+def _run(
+    runs: list[engines.Run], data: list[str], shapes: Shapes, skipped: list[Shape], engine: str, timeout: float
+) -> list[engines.Finding]:
+    stated = shapes.lines(skipped)
+    found = [run.results(data, stated, shapes, timeout) for run in runs]
+    if engine == "cross":
+        only = engines.difference(found[0], found[1])
+        if any(only):
+            told = [
+                f"only {run.engine}: {finding.component} of {finding.shape} at {finding.focus} {finding.path} "
+                f"{finding.value}".rstrip()
+                for run, findings in zip(runs, only, strict=True)
+                for finding in findings
+            ]
+            raise EngineError(f"The engines disagree on {len(told)} results: {'; '.join(told[:10])}")
+    return found[0]
+
+
+def _result(finding: engines.Finding, explainer: Explainer) -> Result:
+    shape = explainer.shapes.by_name.get(finding.shape)
+    place = explainer.locator.place(finding)
+    stated = dict(shape.constraints()).get(finding.component) if shape else None
+    related = list(place.related)
+    shape_at = stated.fact.at_predicate() if stated else shape.location if shape else None
+    return Result(
+        kind="shacl",
+        severity=_SEVERITIES.get(finding.severity, "violation"),
+        message=explainer.message(finding),
+        focus=finding.focus,
+        path=finding.path,
+        value=finding.value,
+        component=finding.component[1:-1],
+        shape=shape.key if shape else finding.shape,
+        shape_title=shape.title() if shape else finding.shape,
+        location=place.location,
+        rule=place.rule,
+        related=related,
+        shape_location=shape_at,
+        step=explainer.step(finding, place),
+    )
+
+
+def _order(result: Result) -> tuple[str, int, int, str, str, str, str]:
+    place = result.location
+    return (place.file, place.line, place.column, result.component, result.shape, result.value, result.focus)
+
+
+def _prefixes(given: _Input) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for source in (*given.data, *given.ontology, *given.shapes.sources):
+        for prefix, namespace in source.document.prefixes.items():
+            found.setdefault(prefix, namespace)
+    return found
+
+
+def _undeclared(sources: list[Source], declared: set[str]) -> Iterable[rules.Extra]:
+    """Find terms of our namespace that the ontology lacks: a misspelt property is a fact that nobody will find."""
+    names = {name_of(term): term for term in declared if term.startswith(_OURS)}
+    for source in sources:
+        for subject, predicate, value, *_ in source.document.rows:
+            for term in (predicate, value):
+                if term.startswith(_OURS) and term not in declared:
+                    near = nearest(name_of(term), names)
+                    hint = f"; did you mean ascn:{near}?" if near else "; declare it in ontology/ascn.ttl."
+                    message = f"The ontology has no term ascn:{name_of(term)}{hint}"
+                    yield rules.Extra(message, subject, value, "violation", "undeclared-term")
+
+
+def _left_out(skipped: list[Shape]) -> list[Note]:
+    return [
+        Note(f"{shape.title()} is left out: it counts what only the whole article fixes", shape.location)
+        for shape in skipped
+    ]
+
+
+def _dry(shapes: Shapes, reach: Reach, skipped: list[Shape]) -> list[Note]:
+    return [
+        Note(f"{shape.title()} checked nothing: no data reaches its target", shape.location)
+        for shape in unreached(shapes, reach)
+        if shape not in skipped
+    ]

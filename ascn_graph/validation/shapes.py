@@ -1,0 +1,299 @@
+"""The shapes of a run: which there are, what each states and where, and the graph that engines are given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ascn_graph.namespaces import PREFIXES
+from ascn_graph.validation.sources import Location, Source
+from ascn_graph.validation.terms import iri, is_blank, is_iri, show
+from ascn_graph.validation.turtle import Row
+from ascn_graph.validation.vocabulary import KINDS, REFERENCES, WHOLE_DATASET, component_of, sh
+
+__all__ = ["Fact", "Parameter", "Shape", "Shapes", "TripleIndex"]
+
+_RDF = PREFIXES["rdf"]
+TYPE, FIRST, REST, NIL = (iri(_RDF + name) for name in ("type", "first", "rest", "nil"))
+_CLASSES = tuple(iri(PREFIXES[prefix] + "Class") for prefix in ("rdfs", "owl"))
+_TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
+# What states that a subject is a shape; the others (sh:message, sh:path, …) other nodes have too.
+_MARKS = frozenset({*_TARGETS, *(parameter for parameter in KINDS if component_of(parameter))})
+_SHAPE_CLASSES = (sh("NodeShape"), sh("PropertyShape"), sh("Shape"))
+_SKOLEM = "urn:x-anonymous-shape:"
+_UNARY = {sh("zeroOrMorePath"): "*", sh("oneOrMorePath"): "+", sh("zeroOrOnePath"): "?"}
+_DEEPEST = 50
+
+
+class Fact(NamedTuple):
+    """A triple and the file it stands in."""
+
+    row: Row
+    source: Source
+
+    @property
+    def value(self) -> str:
+        """The object."""
+        return self.row[2]
+
+    def at_subject(self) -> Location:
+        """Where the subject is written."""
+        return self.source.location(self.row[3])
+
+    def at_predicate(self) -> Location:
+        """Where the predicate is written."""
+        return self.source.location(self.row[4])
+
+    def at_object(self) -> Location:
+        """Where the object is written."""
+        return self.source.location(self.row[5])
+
+
+class TripleIndex:
+    """The triples of some files, found by subject."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        """Index every triple."""
+        self.subjects: dict[str, list[Fact]] = {}
+        for source in sources:
+            for row in source.document.rows:
+                self.subjects.setdefault(row[0], []).append(Fact(row, source))
+
+    def of(self, subject: str) -> list[Fact]:
+        """Give the triples of a subject, in document order."""
+        return self.subjects.get(subject, [])
+
+    def facts(self, subject: str, predicate: str) -> list[Fact]:
+        """Give the triples of a subject and a predicate."""
+        return [fact for fact in self.of(subject) if fact.row[1] == predicate]
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        """Give the objects of a subject and a predicate."""
+        return [fact.value for fact in self.facts(subject, predicate)]
+
+    def items(self, head: str) -> list[str] | None:
+        """Give the items of an rdf:List, or None where it is broken, forked or runs in a circle."""
+        found: list[str] = []
+        seen: set[str] = set()
+        while head != NIL:
+            first, rest = self.values(head, FIRST), self.values(head, REST)
+            if head in seen or len(first) != 1 or len(rest) != 1:
+                return None
+            seen.add(head)
+            found.append(first[0])
+            head = rest[0]
+        return found
+
+
+class Parameter(NamedTuple):
+    """One statement of a shape: the parameter, its value and where it stands."""
+
+    name: str
+    value: str
+    fact: Fact
+
+
+class Shape:
+    """One shape.
+
+    Attributes:
+        name: its IRI as a term; an anonymous shape has one made of its position.
+        anonymous: whether it is a blank node in the file.
+        key: a name that stays the same while other lines of the file change.
+        location: where it is first written as a subject, or as the value that opens its brackets.
+        path: the node that is its sh:path, or None for a node shape.
+        parameters: what it states, in document order.
+        parent: the shape that refers to it, or None.
+        source: the file it stands in.
+    """
+
+    def __init__(self, name: str, label: str, location: Location, source: Source) -> None:
+        """Start an empty shape."""
+        self.name = name
+        self.label = label
+        self.location = location
+        self.source = source
+        self.key = name
+        self.path: str | None = None
+        self.path_text = ""
+        self.parameters: list[Parameter] = []
+        self.parent: Shape | None = None
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the shape is a blank node in its file."""
+        return is_blank(self.label)
+
+    def values(self, name: str) -> list[str]:
+        """Give the values of a parameter, such as `minCount`."""
+        return [parameter.value for parameter in self.parameters if parameter.name == sh(name)]
+
+    def first(self, name: str) -> str | None:
+        """Give the first value of a parameter, or None."""
+        return next(iter(self.values(name)), None)
+
+    def constraints(self) -> list[tuple[str, Parameter]]:
+        """Give its constraint components, each with the parameter that starts it; sh:property starts none of its own."""
+        found: dict[str, Parameter] = {}
+        for parameter in self.parameters:
+            component = component_of(parameter.name)
+            if component is not None and parameter.name != sh("property"):
+                found.setdefault(component, parameter)
+        return list(found.items())
+
+    def named(self) -> Shape:
+        """Give the nearest shape upwards that has a name of its own, or the topmost one."""
+        shape, steps = self, 0
+        while shape.anonymous and shape.parent is not None and steps < _DEEPEST:
+            shape, steps = shape.parent, steps + 1
+        return shape
+
+    def title(self) -> str:
+        """Name the shape for people: its own name, or the name above it and the path."""
+        prefixes = self.source.document.prefixes
+        top = self.named()
+        name = show(top.name, prefixes) if not top.anonymous else f"the shape at line {top.location.line}"
+        return f"{name} → {self.path_text}" if self is not top and self.path_text else name
+
+
+class Shapes:
+    """Every shape of some files."""
+
+    def __init__(self, sources: list[Source]) -> None:
+        """Find the shapes and what each states."""
+        self.sources = sources
+        self.index = TripleIndex(sources)
+        self.by_label: dict[str, Shape] = {}
+        self._find()
+        self.by_name = {shape.name: shape for shape in self.by_label.values()}
+        for shape in self.by_label.values():
+            self._fill(shape)
+        for shape in self.by_label.values():
+            self._adopt(shape)
+        self._keys()
+
+    def __iter__(self) -> Iterator[Shape]:
+        """Give the shapes in document order."""
+        return iter(self.by_label.values())
+
+    def __len__(self) -> int:
+        """Count the shapes."""
+        return len(self.by_label)
+
+    def targets(self, shape: Shape) -> list[Parameter]:
+        """Give the target statements of a shape; a class that is a shape is one too."""
+        explicit = [parameter for parameter in shape.parameters if parameter.name in _TARGETS]
+        implicit = [
+            Parameter(sh("targetClass"), shape.label, fact)
+            for fact in self.index.facts(shape.label, TYPE)
+            if fact.value in _CLASSES
+        ]
+        return explicit + implicit[:1]
+
+    def whole_only(self) -> list[Shape]:
+        """Give the shapes that count what only the whole data set fixes."""
+        return [
+            shape
+            for shape in self
+            if any(value.startswith('"true"') for value in self.index.values(shape.label, WHOLE_DATASET))
+        ]
+
+    def lines(self, deactivated: Iterable[Shape] = ()) -> list[str]:
+        """Give the shapes graph as N-Triples lines, anonymous shapes named by position, some shapes switched off."""
+        names = {shape.label: shape.name for shape in self if shape.anonymous}
+        rows = (row for source in self.sources for row in source.document.rows)
+        lines = [f"{names.get(row[0], row[0])} {row[1]} {names.get(row[2], row[2])} ." for row in rows]
+        true = f'"true"^^<{PREFIXES["xsd"]}boolean>'
+        lines += [f"{shape.name} {sh('deactivated')} {true} ." for shape in deactivated]
+        return lines
+
+    def path_text(self, node: str, depth: int = 0) -> str | None:
+        """Write a path as SPARQL does, with whole IRIs, or give None where it is no well-formed path."""
+        if is_iri(node):
+            return node
+        if depth > _DEEPEST:
+            return None
+        facts = self.index.of(node)
+        if any(fact.row[1] == FIRST for fact in facts):
+            return self._joined("/", node, depth)
+        if len(facts) != 1:
+            return None
+        _, predicate, value, *_ = facts[0].row
+        if predicate == sh("alternativePath"):
+            return self._joined("|", value, depth)
+        inner = self.path_text(value, depth + 1)
+        if inner is None:
+            return None
+        if predicate == sh("inversePath"):
+            return f"^{inner}"
+        return f"{inner}{_UNARY[predicate]}" if predicate in _UNARY else None
+
+    def _joined(self, mark: str, head: str, depth: int) -> str | None:
+        items = self.index.items(head)
+        if items is None or len(items) < 2:  # noqa: PLR2004 - SHACL asks for two or more
+            return None
+        steps = [self.path_text(item, depth + 1) for item in items]
+        return None if None in steps else f"({mark.join(step for step in steps if step)})"
+
+    def _find(self) -> None:
+        for label, facts in self.index.subjects.items():
+            stated = any(
+                fact.row[1] in _MARKS or (fact.row[1] == TYPE and fact.value in _SHAPE_CLASSES) for fact in facts
+            )
+            if stated:
+                self._add(label, facts[0].at_subject(), facts[0].source)
+        pending = list(self.by_label)
+        while pending:
+            label = pending.pop(0)
+            for fact in self.index.of(label):
+                for value in self._referred(fact):
+                    if value not in self.by_label and not value.startswith('"'):
+                        self._add(value, fact.at_object(), fact.source)
+                        pending.append(value)
+
+    def _referred(self, fact: Fact) -> list[str]:
+        if fact.row[1] not in REFERENCES:
+            return []
+        if fact.row[1] in (sh("and"), sh("or"), sh("xone")):
+            return self.index.items(fact.value) or []
+        return [fact.value]
+
+    def _add(self, label: str, location: Location, source: Source) -> None:
+        name = iri(_SKOLEM + label[2:]) if is_blank(label) else label
+        self.by_label[label] = Shape(name, label, location, source)
+
+    def _fill(self, shape: Shape) -> None:
+        for fact in self.index.of(shape.label):
+            if fact.row[1] in KINDS:
+                shape.parameters.append(Parameter(fact.row[1], fact.value, fact))
+        shape.path = shape.first("path")
+        if shape.path is not None:
+            text = self.path_text(shape.path)
+            shape.path_text = readable_path(text, shape.source.document.prefixes) if text else "(a broken path)"
+
+    def _adopt(self, shape: Shape) -> None:
+        for parameter in shape.parameters:
+            for value in self._referred(parameter.fact):
+                child = self.by_label.get(value)
+                if child is not None and child.parent is None and child is not shape:
+                    child.parent = shape
+
+    def _keys(self) -> None:
+        """Name anonymous shapes by the shape above, the path and their order among equals: lines may move."""
+        seen: dict[str, int] = {}
+        for shape in self:
+            if shape.anonymous:
+                steps: list[str] = []
+                above = shape
+                while above.anonymous and above.parent is not None and len(steps) < _DEEPEST:
+                    steps.append(self.path_text(above.path) or "" if above.path else "")
+                    above = above.parent
+                key = " ".join([above.name if not above.anonymous else "", *reversed(steps)])
+                seen[key] = seen.get(key, 0) + 1
+                shape.key = f"{key} {seen[key]}"
+
+
+def readable_path(text: str, prefixes: dict[str, str]) -> str:
+    """Shorten the IRIs of a path by the prefixes of a file."""
+    return re.sub(r"<[^>]*>", lambda match: show(match.group(), prefixes), text)

@@ -1,0 +1,93 @@
+"""N-Triples terms as people read them, and taken apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ascn_graph.namespaces import PREFIXES
+
+__all__ = ["LiteralParts", "iri", "is_blank", "is_iri", "is_literal", "literal", "name_of", "show"]
+
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([a-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_BARE = {PREFIXES["xsd"] + name for name in ("integer", "boolean", "decimal")}
+_SHOWN = 80
+
+
+class LiteralParts(NamedTuple):
+    """The lexical form of a literal, its language in lower case or an empty text, and its datatype's IRI."""
+
+    text: str
+    language: str
+    datatype: str
+
+
+def iri(value: str) -> str:
+    """Give the N-Triples term of an IRI."""
+    return f"<{value}>"
+
+
+def is_iri(term: str) -> bool:
+    """Say whether a term is an IRI."""
+    return term.startswith("<")
+
+
+def is_blank(term: str) -> bool:
+    """Say whether a term is a blank node."""
+    return term.startswith("_:")
+
+
+def is_literal(term: str) -> bool:
+    """Say whether a term is a literal."""
+    return term.startswith('"')
+
+
+def literal(term: str) -> LiteralParts:
+    """Take a literal apart."""
+    match = _LITERAL.fullmatch(term)
+    assert match is not None
+    text, language, datatype = match.groups()
+    if "\\" in text:
+        text = _ESCAPE.sub(_character, text)
+    plain = PREFIXES["rdf"] + "langString" if language else PREFIXES["xsd"] + "string"
+    return LiteralParts(text, language or "", datatype or plain)
+
+
+def _character(match: re.Match[str]) -> str:
+    short, long, other = match.groups()
+    return _CHARACTERS.get(other, other) if other else chr(int(short or long, 16))
+
+
+def name_of(term: str) -> str:
+    """Give the last part of an IRI, for people: what follows the last `#`, `/` or `:`."""
+    return re.split(r"[#/:]", term.strip("<>").rstrip("/#"))[-1]
+
+
+def show(term: str, prefixes: Mapping[str, str]) -> str:
+    """Write a term as Turtle would, with the prefixes of the file at hand, cut to one short line."""
+    if is_blank(term):
+        return "[ … ]"
+    if is_iri(term):
+        value = term[1:-1]
+        best = max(
+            (item for item in prefixes.items() if item[1] and value.startswith(item[1])),
+            key=lambda item: (len(item[1]), item[0]),
+            default=None,
+        )
+        if best is not None and _LOCAL.fullmatch(value[len(best[1]) :]):
+            return f"{best[0]}:{value[len(best[1]) :]}"
+        return term
+    parts = literal(term)
+    if parts.datatype in _BARE:
+        return parts.text
+    text = parts.text if len(parts.text) <= _SHOWN else parts.text[: _SHOWN - 1] + "…"
+    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r") + '"'
+    if parts.language:
+        return f"{quoted}@{parts.language}"
+    if parts.datatype == PREFIXES["xsd"] + "string":
+        return quoted
+    return f"{quoted}^^{show(iri(parts.datatype), prefixes)}"

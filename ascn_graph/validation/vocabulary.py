@@ -1,0 +1,130 @@
+"""The SHACL vocabulary as the lint needs it: every term, and what each constraint parameter may hold."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from ascn_graph.namespaces import PREFIXES
+from ascn_graph.validation.terms import iri
+
+__all__ = ["COMPONENTS", "KINDS", "MANY", "REFERENCES", "SH", "TERMS", "WHOLE_DATASET", "Kind", "component_of", "sh"]
+
+SH = PREFIXES["sh"]
+
+#: Our own mark on a shape that counts what only the whole article fixes.
+WHOLE_DATASET = iri(PREFIXES["ascn"] + "wholeDataset")
+
+
+class Kind(Enum):
+    """What a parameter may hold."""
+
+    IRI = auto()
+    BOOLEAN = auto()
+    COUNT = auto()
+    TEXT = auto()
+    LITERAL = auto()
+    TERM = auto()
+    SHAPE = auto()
+    LIST = auto()
+    SHAPES = auto()
+    LANGUAGES = auto()
+    IRIS = auto()
+    NODE_KIND = auto()
+    PATH = auto()
+    PATTERN = auto()
+    NODE = auto()
+
+
+def sh(name: str) -> str:
+    """Give the N-Triples term of a SHACL name."""
+    return iri(SH + name)
+
+
+#: Constraint parameters, each with what it may hold; the component's name follows from the parameter's.
+_CONSTRAINTS = {
+    "class": Kind.IRI,
+    "datatype": Kind.IRI,
+    "nodeKind": Kind.NODE_KIND,
+    "minCount": Kind.COUNT,
+    "maxCount": Kind.COUNT,
+    "minExclusive": Kind.LITERAL,
+    "minInclusive": Kind.LITERAL,
+    "maxExclusive": Kind.LITERAL,
+    "maxInclusive": Kind.LITERAL,
+    "minLength": Kind.COUNT,
+    "maxLength": Kind.COUNT,
+    "pattern": Kind.PATTERN,
+    "languageIn": Kind.LANGUAGES,
+    "uniqueLang": Kind.BOOLEAN,
+    "equals": Kind.IRI,
+    "disjoint": Kind.IRI,
+    "lessThan": Kind.IRI,
+    "lessThanOrEquals": Kind.IRI,
+    "not": Kind.SHAPE,
+    "and": Kind.SHAPES,
+    "or": Kind.SHAPES,
+    "xone": Kind.SHAPES,
+    "node": Kind.SHAPE,
+    "property": Kind.SHAPE,
+    "qualifiedMinCount": Kind.COUNT,
+    "qualifiedMaxCount": Kind.COUNT,
+    "closed": Kind.BOOLEAN,
+    "hasValue": Kind.TERM,
+    "in": Kind.LIST,
+    "sparql": Kind.NODE,
+    "expression": Kind.NODE,
+}
+#: Parameter to component, both as terms.
+COMPONENTS = {sh(name): sh(name[0].upper() + name[1:] + "ConstraintComponent") for name in _CONSTRAINTS}
+COMPONENTS[sh("sparql")] = sh("SPARQLConstraintComponent")
+
+_OTHERS = {
+    "flags": Kind.TEXT,
+    "ignoredProperties": Kind.IRIS,
+    "qualifiedValueShape": Kind.SHAPE,
+    "qualifiedValueShapesDisjoint": Kind.BOOLEAN,
+    "path": Kind.PATH,
+    "deactivated": Kind.BOOLEAN,
+    "severity": Kind.IRI,
+    "message": Kind.TEXT,
+    "targetClass": Kind.IRI,
+    "targetNode": Kind.TERM,
+    "targetSubjectsOf": Kind.IRI,
+    "targetObjectsOf": Kind.IRI,
+    "target": Kind.NODE,
+}
+#: What every parameter of a shape may hold, by term.
+KINDS = {sh(name): kind for name, kind in (_CONSTRAINTS | _OTHERS).items()}
+
+#: Parameters that a shape may have more than once; of every other a second value is an error.
+_MANY = """
+class equals disjoint lessThan lessThanOrEquals not and or xone node property hasValue sparql expression message
+targetClass targetNode targetSubjectsOf targetObjectsOf target
+"""
+MANY = frozenset(sh(name) for name in _MANY.split())
+
+#: Parameters whose value, or list of values, is another shape.
+REFERENCES = {sh(name) for name in ("property", "node", "not", "qualifiedValueShape", "and", "or", "xone")}
+
+_MORE = """
+AbstractResult BlankNode BlankNodeOrIRI BlankNodeOrLiteral ConstraintComponent Function IRI IRIOrLiteral Info
+JSConstraint JSConstraintComponent JSExecutable JSFunction JSLibrary JSRule JSTarget JSTargetType JSValidator Literal
+NodeKind NodeShape Parameter Parameterizable PrefixDeclaration PropertyGroup PropertyShape
+QualifiedMaxCountConstraintComponent QualifiedMinCountConstraintComponent ResultAnnotation Rule SPARQLAskExecutable
+SPARQLAskValidator SPARQLConstraint SPARQLConstructExecutable SPARQLExecutable SPARQLFunction SPARQLRule
+SPARQLSelectExecutable SPARQLSelectValidator SPARQLTarget SPARQLTargetType SPARQLUpdateExecutable Severity Shape Target
+TargetType TripleRule ValidationReport ValidationResult Validator Violation Warning alternativePath annotationProperty
+annotationValue annotationVarName ask condition conforms construct declare defaultValue description detail entailment
+filterShape focusNode group intersection inversePath js jsFunctionName jsLibrary jsLibraryURL labelTemplate name
+namespace nodeValidator nodes object oneOrMorePath optional order parameter predicate prefix prefixes propertyValidator
+result resultAnnotation resultMessage resultPath resultSeverity returnType rule select shapesGraph
+shapesGraphWellFormed sourceConstraint sourceConstraintComponent sourceShape subject suggestedShapesGraph this union
+update validator value zeroOrMorePath zeroOrOnePath
+"""
+#: Every term of the namespace: SHACL Core, SHACL-SPARQL and the Advanced Features.
+TERMS = frozenset({*KINDS, *COMPONENTS.values(), *(sh(name) for name in _MORE.split())})
+
+
+def component_of(parameter: str) -> str | None:
+    """Give the constraint component that a parameter of a shape starts, or None where it starts none."""
+    return COMPONENTS.get(parameter)
