@@ -68,12 +68,11 @@ def to_pandas(answer: Solutions, *, language: Literal["drop", "column"] = "drop"
         "date": "datetime64[s]",
         "dateTime": "datetime64[us]",
         "instant": "datetime64[us, UTC]",
-        "string": "string",
+        "string": pandas.StringDtype(),
     }
-    series = {
-        name: pandas.Series(values, dtype=dtypes[kind], copy=False) for name, kind, values in _columns(answer, language)
-    }
-    frame: pd.DataFrame = pandas.DataFrame(series, index=pandas.RangeIndex(len(answer.solutions())), copy=False)
+    # Arrays rather than series: a frame of a few rows is made in half the time.
+    arrays = {name: pandas.array(values, dtype=dtypes[kind]) for name, kind, values in _columns(answer, language)}
+    frame: pd.DataFrame = pandas.DataFrame(arrays, index=pandas.RangeIndex(len(answer.solutions())))
     return frame
 
 

@@ -134,7 +134,8 @@ def markdown(answer: Solutions, _width: int | None) -> str:
 
     def cell(term: Term | None) -> str:
         told = _MARKDOWN.sub(r"\\\1", _brief(term, labels))
-        told = "<br>".join(shown(line) for line in _LINE_END.split(told))
+        if not told.isprintable():
+            told = "<br>".join(map(shown, _LINE_END.split(told)))
         return f"[{told}](<{term.value}>)" if isinstance(term, NamedNode) and _is_web(term) else told
 
     lines = [[_MARKDOWN.sub(r"\\\1", column) for column in answer.columns], ["---"] * len(answer.columns)]

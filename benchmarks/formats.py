@@ -1,0 +1,78 @@
+"""What rows, formats and data frames cost beside the query itself: ratios of medians, interleaved runs.
+
+Run it as `python benchmarks/formats.py [RUNS]`. Every named query that needs no parameter is run on the packaged graph;
+those above 0.3 ms count for the bars (drawing 1.10, each `.to_*` 2.00 times raw pyoxigraph).
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import ascn_graph as ascn
+from ascn_graph import catalogue, resources
+from ascn_graph.results import Bindings, Rows
+
+METHODS = ("to_csv", "to_tsv", "to_json", "to_xml", "to_markdown", "to_table", "to_pandas", "to_polars")
+LEAST = 0.3e-3
+
+
+def median_times(work: dict[str, Callable[[], object]], runs: int) -> dict[str, float]:
+    """Give the median seconds of each piece of work, one of each in turn."""
+    times: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(runs):
+        for name, piece in work.items():
+            start = time.perf_counter()
+            piece()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def pieces(query: Callable[[], Rows], raw: Callable[[], object]) -> dict[str, Callable[[], object]]:
+    """Give what is timed of one query."""
+    return {
+        "raw": raw,
+        "draw": lambda: list(query()),
+        **{method: lambda method=method: getattr(query(), method)() for method in METHODS},
+    }
+
+
+def main(runs: int) -> None:
+    """Print a line a query, then the geometric mean and the worst of each column."""
+    graph = ascn.load()
+    store = graph.engine.store
+    print(
+        f"{'query':24}{'rows':>6}{'raw ms':>9}"
+        + "".join(f"{name.removeprefix('to_'):>10}" for name in ("draw", *METHODS))
+    )
+    ratios: dict[str, list[float]] = {name: [] for name in ("draw", *METHODS)}
+    for name, query in catalogue.load(resources.queries()).items():
+        if any(parameter.required for parameter in query.parameters.values()):
+            continue
+        found = store.query(query.text)
+        columns = tuple(variable.value for variable in found.variables)
+
+        def ask(text: str = query.text, columns: tuple[str, ...] = columns) -> Rows:
+            return Rows(Bindings(columns, store.query(text)))
+
+        def raw(text: str = query.text) -> None:
+            for _ in store.query(text):
+                pass
+
+        count = len(ask())
+        times = median_times(pieces(ask, raw), runs)
+        line = {piece: spent / times["raw"] for piece, spent in times.items() if piece != "raw"}
+        print(f"{name:24}{count:6}{times['raw'] * 1e3:9.2f}" + "".join(f"{ratio:10.2f}" for ratio in line.values()))
+        if times["raw"] > LEAST:
+            for piece, ratio in line.items():
+                ratios[piece].append(ratio)
+    counted = len(ratios["draw"])
+    for told, figure in (("geometric mean", statistics.geometric_mean), ("worst", max)):
+        label = f"{told} of {counted}"
+        print(f"{label:39}" + "".join(f"{figure(found):10.2f}" for found in ratios.values()))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 31)
