@@ -1,1 +1,106 @@
 """The `ascn` command: one module a sub-command, imported only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+from ascn_graph.errors import AscnError
+
+__all__ = ["COMMANDS", "main"]
+
+#: The sub-commands and what each does.
+COMMANDS = {
+    "query": "answer a named query, or SPARQL of your own, from the graph, from files or from an endpoint",
+    "why": "tell who states the facts about a thing, where exactly and as of when",
+    "info": "count what the graph holds and name its sources, version and hash",
+    "export": "write the whole graph, or what one source says, as one file",
+    "validate": "check Turtle against SHACL shapes and mark file, line and column of what broke",
+    "mutate": "measure whether every constraint of some shapes catches anything",
+    "publish": "write the static linked-data site",
+    "serve": "serve the linked data and a read-only SPARQL endpoint",
+    "push": "upload every named graph to a triple store through the Graph Store Protocol",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence with the nearest option."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and end with exit code 2."""
+        options = [option for action in self._actions for option in action.option_strings]
+        for word in message.split():
+            near = difflib.get_close_matches(word, options, n=1) if word.startswith("--") else []
+            if near and word not in options:
+                message = f"there is no option {word}: did you mean {near[0]}?"
+        self.exit(2, f"{self.prog}: {message} See `{self.prog} --help`.\n")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the words after `ascn`; those of the process by default.
+
+    Returns:
+        The exit code: 0 done, 1 findings, 2 usage, 3 unusable input file, 4 an engine or the system failed.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    try:
+        return _run(words)
+    except AscnError as error:
+        if debug:
+            raise
+        print(f"ascn: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does; there is nobody left to tell.
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    except KeyboardInterrupt:
+        print("ascn: stopped.", file=sys.stderr)
+        return 130
+    except OSError as error:
+        if debug:
+            raise
+        place = f" ({error.filename})" if error.filename else ""
+        print(f"ascn: the system refused: {error.strerror or error}{place}.", file=sys.stderr)
+        return 4
+    except Exception as error:  # noqa: BLE001 - the edge: whoever asked for a table is not helped by a traceback
+        if debug:
+            raise
+        print(f"ascn: a fault of this program: {type(error).__name__}: {error}. --debug shows where.", file=sys.stderr)
+        return 4
+
+
+def _run(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help"):
+        print(_overview())
+        return 0 if words else 2
+    if words[0] in ("-V", "--version"):
+        from ascn_graph import __version__  # noqa: PLC0415 - as every command, only when it is asked for
+
+        print(f"ascn-graph {__version__}")
+        return 0
+    if words[0] not in COMMANDS:
+        near = difflib.get_close_matches(words[0], COMMANDS, n=1)
+        hint = f": did you mean {near[0]}?" if near else f"; there are {', '.join(COMMANDS)}."
+        print(f"ascn: there is no command '{words[0]}'{hint}", file=sys.stderr)
+        return 2
+    module = import_module(f"{__name__}.{words[0]}")
+    parser = Parser(prog=f"ascn {words[0]}", description=module.HELP, add_help=words[0] != "query")
+    module.configure(parser)
+    code: int = module.run(parser.parse_intermixed_args(words[1:]))
+    sys.stdout.flush()
+    return code
+
+
+def _overview() -> str:
+    lines = ["usage: ascn COMMAND …", "", "The ASEAN Smart Cities Network as linked data.", ""]
+    lines += [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
+    return "\n".join([*lines, "", "`ascn COMMAND --help` tells more; --debug shows the traceback of an error."])

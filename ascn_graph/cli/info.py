@@ -1,0 +1,58 @@
+"""`ascn info`: what the graph holds, from which sources, in which version."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.metadata import PackageNotFoundError, version
+
+from pyoxigraph import NamedNode, Store
+
+from ascn_graph import __version__, catalogue, dataset, graph, resources
+from ascn_graph.namespaces import ONTOLOGY, PREFIXES, graph_iri
+
+HELP = "Count what the graph holds; name its sources, version and hash."
+_SHOWN = (
+    "SmartCityNetwork MemberState PilotCity MemberCity Post Tenure Designation Agreement FundingCommitment Claim "
+    "ForecastClaim Event Chairmanship Aim Duty NominationRule MapRegion Citation Evidence"
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--source", action="append", metavar="S", help="only what this source says; may repeat")
+    parser.add_argument("--data", metavar="DIR", help="your own Turtle: a checkout, a data folder or a file")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the counts.
+
+    Returns:
+        0.
+    """
+    store = graph.load(args.data, source=args.source).store
+    print(f"ascn-graph {__version__}, engine pyoxigraph {_installed('pyoxigraph')}")
+    print(f"sha256 of the graph {dataset.graph_hash(store)}")
+    print(f"named queries {len(catalogue.load(resources.queries()))}")
+    print()
+    for name in dataset.graph_names(store):
+        count = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(graph_iri(name))))
+        print(f"{count:>7} triples in {name}")
+    print()
+    for name in _SHOWN.split():
+        count = _instances(store, ONTOLOGY + name)
+        if count:
+            print(f"{count:>7} {name}")
+    print(f"{_instances(store, PREFIXES['foaf'] + 'Person'):>7} Person")
+    return 0
+
+
+def _instances(store: Store, iri: str) -> int:
+    quads = store.quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(iri))
+    return len({quad.subject for quad in quads})
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"

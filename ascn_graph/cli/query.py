@@ -1,0 +1,170 @@
+"""`ascn query`: a named query or SPARQL of one's own, answered from the graph, from files or from an endpoint."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ascn_graph import catalogue, formats, graph, resources
+from ascn_graph.cli.output import write
+from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, UsageError
+from ascn_graph.forms import query_form
+from ascn_graph.results import Rows
+
+HELP = "Answer a named query, or SPARQL of your own; without a name, list the named queries."
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a named query, or a SPARQL text")
+    parser.add_argument("parameters", nargs="*", metavar="key=value", help="its parameters; a key may repeat")
+    parser.add_argument("-h", "--help", action="store_true", help="show this, or what the named query takes and gives")
+    parser.add_argument("--format", metavar="F", help=f"{', '.join(formats.FORMATS)} (table on a terminal, else csv)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, which is replaced as a whole")
+    add_place(parser)
+    parser.add_argument("--file", metavar="Q.RQ", help="a SPARQL text from a file, or - for standard input")
+    parser.add_argument("--timeout", type=float, metavar="S", help="seconds until the query is given up")
+    parser.add_argument("--allow-service", action="store_true", help="let SERVICE contact the endpoints it names")
+    parser.set_defaults(parser=parser)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that say which graph is asked."""
+    parser.add_argument("--source", action="append", metavar="S", help="only what this source says; may repeat")
+    parser.add_argument("--data", metavar="DIR", help="your own Turtle: a checkout, a data folder or a file")
+    parser.add_argument("--endpoint", metavar="URL", help="a SPARQL 1.1 endpoint instead of the embedded engine")
+    parser.add_argument("--graphs", metavar="ascn", help="state the named graphs of this data set to the endpoint")
+
+
+def open_graph(args: argparse.Namespace, *, named: bool) -> graph.Graph:
+    """Open the graph that the arguments of `add_place` say.
+
+    Raises:
+        UsageError: the arguments contradict each other.
+    """
+    if args.endpoint:
+        if args.data or args.source:
+            raise UsageError("--endpoint asks a remote graph: leave out --data and --source; --graphs narrows it.")
+        return graph.connect(args.endpoint, graphs=args.graphs)
+    if args.graphs:
+        raise UsageError("--graphs belongs to --endpoint: the embedded engine has one data set.")
+    return graph.load(args.data, source=args.source, named=named)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer the query.
+
+    Returns:
+        0.
+    """
+    if args.file:
+        if args.name:
+            args.parameters.insert(0, args.name)
+        return _own(args, _read(args.file), from_file=args.file)
+    if args.name is None:
+        print(args.parser.format_help() if args.help else listing())
+        return 0
+    if "{" in args.name:
+        return _own(args, args.name, from_file=None)
+    if args.help:
+        print(describe(catalogue.packaged()[args.name]))
+        return 0
+    catalogue.packaged()[args.name]  # an unknown name is told before anything is loaded
+    opened = open_graph(args, named=False)
+    rows = opened.query(args.name, timeout=args.timeout, **_parameters(args.parameters))
+    _show(args, rows)
+    return 0
+
+
+def _parameters(words: list[str]) -> dict[str, list[str]]:
+    given: dict[str, list[str]] = {}
+    for word in words:
+        key, sign, value = word.partition("=")
+        if not sign or not key:
+            raise ParameterError(f"'{word}' is no parameter: write key=value, as in city=hanoi.")
+        given.setdefault(key, []).append(value)
+    return given
+
+
+def _read(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", name) from error
+    except UnicodeDecodeError as error:
+        raise InputError("is not UTF-8", name) from error
+
+
+def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
+    """Answer SPARQL of the user's own; one with a header takes parameters as a named query does."""
+    try:
+        form = query_form(text)
+        opened = open_graph(args, named=True)
+        if args.parameters or text.startswith("#+ "):
+            name = Path(from_file or "query").stem
+            opened.queries = catalogue.Catalogue({name: catalogue.parse(name, text)})
+            text = opened.text_of(name, **_parameters(args.parameters))
+        options = {"timeout": args.timeout, "allow_service": args.allow_service}
+        _show(args, opened.ask(text, **options) if form == "ask" else opened.sparql(text, **options))
+    except QuerySyntaxError as error:
+        if from_file is None:
+            raise
+        raise InputError(str(error), from_file, error.line or 1, error.column or 1) from error
+    return 0
+
+
+def _show(args: argparse.Namespace, answer: Rows | bool) -> None:
+    on_terminal = args.output is None and sys.stdout.isatty()
+    triples = not isinstance(answer, bool) and answer.form == "CONSTRUCT"
+    chosen = args.format or ("turtle" if triples else "table" if on_terminal else "csv")
+    width = shutil.get_terminal_size().columns if on_terminal else None
+    write(formats.render(answer, chosen, width=width), args.output)
+
+
+def listing() -> str:
+    """List the named queries by group, each with its question and parameters."""
+    return "\n".join(_listed())
+
+
+def _listed() -> Iterator[str]:
+    queries = catalogue.load(resources.queries())
+    width = max(len(name) for name in queries) + 2
+    for group in dict.fromkeys(query.tags[0] for query in queries.values()):
+        yield f"{group}"
+        for query in queries.values():
+            if query.tags[0] == group:
+                takes = " ".join(
+                    name if parameter.required else f"[{name}]" for name, parameter in query.parameters.items()
+                )
+                yield f"  {query.name:<{width}}{query.summary}"
+                if takes:
+                    yield f"  {'':<{width}}takes {takes}"
+        yield ""
+    yield "`ascn query NAME --help` tells what a query takes and gives."
+
+
+def example(query: catalogue.NamedQuery) -> str:
+    """Give a command line that runs the query with the examples of its header."""
+    parameters = [parameter for parameter in query.parameters.values() if parameter.required]
+    parameters = parameters or list(query.parameters.values())[:1]
+    return " ".join(["ascn query", query.name, *(f"{each.name}={each.example}" for each in parameters)])
+
+
+def describe(query: catalogue.NamedQuery) -> str:
+    """Tell what a named query asks, takes and gives, with an example and its SPARQL."""
+    lines = [query.summary, ""]
+    lines += [query.description, ""] if query.description else []
+    lines += [f"Row: {query.row}", "", "Parameters:" if query.parameters else "Parameters: none"]
+    for each in query.parameters.values():
+        need = ("required" if each.required else "optional") + (", may repeat" if each.many else "")
+        lines.append(f"  {each.name}={each.example}  ({each.says}; {need})")
+    lines += ["", "Columns:"]
+    width = max(map(len, query.columns)) + 2
+    lines += [f"  {name:<{width}}{meaning}" for name, meaning in query.columns.items()]
+    body = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+"))
+    return "\n".join([*lines, "", f"Example: {example(query)}", "", body])

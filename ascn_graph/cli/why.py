@@ -1,0 +1,30 @@
+"""`ascn why`: who states the facts about a thing, where exactly and as of when."""
+
+from __future__ import annotations
+
+import argparse
+
+from ascn_graph.cli.output import write
+from ascn_graph.cli.query import add_place, open_graph
+from ascn_graph.evidence import explain
+
+HELP = "Tell every fact about a thing: who says so, where exactly, as of when, which citation."
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("name", metavar="IRI|NAME", help="a slug, an IRI, a prefixed name or any recorded spelling")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, which is replaced as a whole")
+    parser.add_argument("--timeout", type=float, metavar="S", help="seconds until the query is given up")
+    add_place(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tell the facts.
+
+    Returns:
+        0.
+    """
+    graph = open_graph(args, named=False)
+    write(explain(graph, args.name, timeout=args.timeout).encode(), args.output)
+    return 0
