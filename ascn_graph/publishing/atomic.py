@@ -1,0 +1,129 @@
+"""An output folder that is replaced whole: whoever looks sees the old site or the new one."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ascn_graph.errors import EngineError, UsageError
+
+try:
+    import fcntl
+except ImportError:  # Windows: what a killed build left behind stays until someone removes it
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["MARK", "check", "replaced"]
+
+#: The file that marks a folder as one that this program wrote and may replace.
+MARK = ".ascn-site"
+_RENAME_EXCHANGE = 2
+_AT_FDCWD = -100
+
+
+def check(out: Path) -> None:
+    """Refuse an output folder that holds what this program did not write.
+
+    Raises:
+        UsageError: the path is a file, or a folder that is neither empty nor marked by an earlier build.
+    """
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise UsageError(f"The site cannot be written to {out}: it is not a folder; give another path.")
+    try:
+        foreign = out.is_dir() and not (out / MARK).is_file() and any(out.iterdir())
+    except OSError as error:
+        raise EngineError(f"The folder {out} cannot be read: {error.strerror}.") from error
+    if foreign:
+        raise UsageError(
+            f"The folder {out} is not empty, and no earlier `ascn publish` wrote it; empty it or give another path."
+        )
+
+
+@contextlib.contextmanager
+def replaced(out: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; when the block ends without an error it takes the place of `out` in one step.
+
+    The folder lies beside `out`, on the same file system. After an error it is removed and `out` is untouched; what a
+    killed build left is removed by the next one.
+
+    Raises:
+        UsageError: as `check`.
+        EngineError: the disk is full, or a folder cannot be written.
+    """
+    check(out)
+    out = out.absolute()
+    prefix = f".{out.name}.ascn-new-"
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(out.parent, prefix)
+        fresh = Path(tempfile.mkdtemp(prefix=prefix, dir=out.parent))
+    except OSError as error:
+        raise EngineError(f"No folder can be made beside {out}: {error.strerror}.") from error
+    lock = _locked(fresh)
+    try:
+        yield fresh
+        fresh.chmod(0o755)
+        _swap(fresh, out)
+    except OSError as error:
+        raise EngineError(
+            f"The site could not be written beside {out}: {error.strerror}; {out} is as it was."
+        ) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _sweep(parent: Path, prefix: str) -> None:
+    """Remove what killed builds left: a build that still runs holds a lock on its folder."""
+    if fcntl is None:
+        return
+    for left in parent.iterdir():
+        if left.name.startswith(prefix):
+            lock = _locked(left)
+            if lock is not None:
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(lock)
+
+
+def _locked(folder: Path) -> int | None:
+    """Take the lock of a folder, or give None where another process holds it."""
+    if fcntl is None:
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _swap(fresh: Path, out: Path) -> None:
+    if not out.exists():
+        fresh.rename(out)
+    elif not _exchange(fresh, out):
+        # No system call for it here: for an instant there is no folder, and a kill then leaves the old one beside.
+        old = Path(tempfile.mkdtemp(prefix=f".{out.name}.ascn-new-", dir=out.parent))
+        out.rename(old / "site")
+        fresh.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step, where the system can; afterwards `one` is the old folder."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    done = rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    if done != 0 and ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.EXDEV):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return bool(done == 0)

@@ -1,0 +1,152 @@
+"""What is said of one thing, written as Turtle, N-Triples and JSON-LD."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from ascn_graph.namespaces import PREFIXES, compact
+from ascn_graph.publishing.reading import DERIVED_FROM, TYPE, Fact, Published, Term
+
+__all__ = ["FORMS", "Description", "describe", "embedded", "jsonld", "ntriples", "turtle"]
+
+_STRING = PREFIXES["xsd"] + "string"
+_SUBJECT = PREFIXES["rdf"] + "subject"
+
+_short = lru_cache(maxsize=65536)(compact)
+
+
+class Description(NamedTuple):
+    """Some subjects with what is said of each; the first is what the document is about."""
+
+    blocks: tuple[tuple[str, list[Fact]], ...]
+
+    @property
+    def size(self) -> int:
+        """The number of triples."""
+        return sum(len(facts) for _, facts in self.blocks)
+
+
+def describe(graph: Published, iri: str, parts: Iterable[str] = ()) -> Description:
+    """Gather what a document about a thing holds.
+
+    That is: its own facts, those of its parts (the IRIs with its fragment), the statements that restate a fact of
+    either, and the evidence of all of them. So every fact comes with the place that states it.
+    """
+    subjects = [iri, *(part for part in parts if part in graph.facts)]
+    for about in tuple(subjects):
+        subjects.extend(graph.subjects(_SUBJECT, about))
+    evidence = {
+        fact.value.value
+        for subject in subjects
+        for fact in graph.facts.get(subject, ())
+        if fact.predicate == DERIVED_FROM and isinstance(fact.value, NamedNode) and "#" in fact.value.value
+    }
+    subjects.extend(sorted(evidence.difference(subjects)))
+    found = ((subject, graph.facts.get(subject, [])) for subject in dict.fromkeys(subjects))
+    return Description(tuple((subject, facts) for subject, facts in found if facts))
+
+
+def ntriples(description: Description) -> str:
+    """Write N-Triples, subject by subject."""
+    return "".join(
+        f"<{subject}> <{fact.predicate}> {fact.value} .\n" for subject, facts in description.blocks for fact in facts
+    )
+
+
+def _iris(description: Description) -> Iterator[str]:
+    for subject, facts in description.blocks:
+        yield subject
+        for fact in facts:
+            yield fact.predicate
+            if isinstance(fact.value, NamedNode):
+                yield fact.value.value
+            elif isinstance(fact.value, Literal):
+                yield fact.value.datatype.value
+
+
+def _prefixes(description: Description) -> dict[str, str]:
+    used = {name.partition(":")[0] for name in map(_short, set(_iris(description))) if "://" not in name}
+    return {prefix: PREFIXES[prefix] for prefix in sorted(used) if prefix in PREFIXES}
+
+
+def _resource(iri: str) -> str:
+    short = _short(iri)
+    return f"<{iri}>" if short == iri else short
+
+
+def _object(term: Term) -> str:
+    if isinstance(term, NamedNode):
+        return _resource(term.value)
+    if isinstance(term, Literal) and term.language is None and term.datatype.value != _STRING:
+        return f"{Literal(term.value)}^^{_resource(term.datatype.value)}"
+    return str(term)
+
+
+def turtle(description: Description) -> str:
+    """Write Turtle: types first, one predicate a line."""
+    lines = [f"@prefix {prefix}: <{iri}> ." for prefix, iri in _prefixes(description).items()]
+    for subject, facts in description.blocks:
+        lines += ["", _resource(subject)]
+        by_predicate: dict[str, list[str]] = {TYPE: []}
+        for fact in facts:
+            by_predicate.setdefault(fact.predicate, []).append(_object(fact.value))
+        for predicate, values in by_predicate.items():
+            if values:
+                verb = "a" if predicate == TYPE else _resource(predicate)
+                lines.append(f"    {verb} {', '.join(values)} ;")
+        lines.append(".")
+    return "\n".join(lines) + "\n"
+
+
+def _value(term: Term, short: Callable[[str], str]) -> dict[str, str]:
+    if isinstance(term, Literal):
+        if term.language is not None:
+            return {"@value": term.value, "@language": term.language}
+        datatype = term.datatype.value
+        return {"@value": term.value} if datatype == _STRING else {"@value": term.value, "@type": short(datatype)}
+    return {"@id": term.value if isinstance(term, NamedNode) else str(term)}
+
+
+def _node(subject: str, facts: Iterable[Fact], short: Callable[[str], str]) -> dict[str, Any]:
+    node: dict[str, Any] = {"@id": subject}
+    for fact in facts:
+        if fact.predicate == TYPE and isinstance(fact.value, NamedNode):
+            node.setdefault("@type", []).append(short(fact.value.value))
+        else:
+            node.setdefault(short(fact.predicate), []).append(_value(fact.value, short))
+    return node
+
+
+def _context(description: Description) -> tuple[dict[str, str], Callable[[str], str]]:
+    """Give the prefixes of a JSON-LD document and what shortens by them: neither where an IRI reads like a short one."""
+    if any(iri.partition(":")[0] in PREFIXES for iri in _iris(description)):
+        return {}, str
+    return _prefixes(description), _short
+
+
+def jsonld(description: Description) -> str:
+    """Write JSON-LD with its context inside: prefixes only, so that reading it fetches nothing."""
+    context, short = _context(description)
+    nodes = [_node(subject, facts, short) for subject, facts in description.blocks]
+    document = {"@context": context, "@graph": nodes}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def embedded(description: Description) -> str:
+    """Write the first subject's JSON-LD for a script element: nothing in it can end the element or open a comment."""
+    own = Description(description.blocks[:1])
+    context, short = _context(own)
+    document = {"@context": context, **_node(*own.blocks[0], short)} if own.blocks else {}
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+#: The forms of a document beside its page, by extension.
+FORMS = {"ttl": turtle, "nt": ntriples, "jsonld": jsonld}

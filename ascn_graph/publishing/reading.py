@@ -1,0 +1,158 @@
+"""A store read once into what the pages ask of it: facts by subject, links by object, evidence by fact."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+
+from ascn_graph.namespaces import BASE, GRAPH, ONTOLOGY, PREFIXES
+
+__all__ = ["DERIVED_FROM", "LABEL", "TYPE", "Fact", "Incoming", "Published", "Term"]
+
+TYPE = PREFIXES["rdf"] + "type"
+LABEL = PREFIXES["rdfs"] + "label"
+DERIVED_FROM = PREFIXES["prov"] + "wasDerivedFrom"
+_SUBJECT, _PREDICATE, _OBJECT = (PREFIXES["rdf"] + name for name in ("subject", "predicate", "object"))
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+class Fact(NamedTuple):
+    """One triple about a thing; `graphs` are the folders that state it, sorted."""
+
+    predicate: str
+    value: Term
+    graphs: tuple[str, ...]
+
+
+class Incoming(NamedTuple):
+    """One triple that points at a thing."""
+
+    subject: str
+    predicate: str
+    graphs: tuple[str, ...]
+
+
+class Published:
+    """The named graphs of a store, as Python values.
+
+    Attributes:
+        graphs: the folders, sorted, each with its number of triples.
+        facts: for each subject with an IRI, what is said of it.
+        incoming: for each object with an IRI, what points at it.
+        blank: the triples whose subject is a blank node.
+    """
+
+    def __init__(self, store: Store) -> None:
+        """Read every named graph of a store."""
+        self.graphs: dict[str, int] = {}
+        self.facts: dict[str, list[Fact]] = defaultdict(list)
+        self.incoming: dict[str, list[Incoming]] = defaultdict(list)
+        self.blank: list[Triple] = []
+        self._labels: dict[str, tuple[str, str | None]] = {}
+        stated: dict[Triple, list[str]] = defaultdict(list)
+        names = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+        for name in names:
+            folder = name.removeprefix(GRAPH)
+            count = 0
+            for quad in store.quads_for_pattern(None, None, None, NamedNode(name)):
+                stated[quad.triple].append(folder)
+                count += 1
+            self.graphs[folder] = count
+        self._read(stated)
+        self._restated: dict[tuple[str, str, Term], list[str]] = defaultdict(list)
+        for triple, statement in self._statements():
+            self._restated[triple].append(statement)
+
+    def _read(self, stated: dict[Triple, list[str]]) -> None:
+        for triple, folders in stated.items():
+            graphs = tuple(folders)
+            if not isinstance(triple.subject, NamedNode):
+                self.blank.append(triple)
+                continue
+            subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object
+            self.facts[subject].append(Fact(predicate, value, graphs))
+            if isinstance(value, NamedNode):
+                self.incoming[value.value].append(Incoming(subject, predicate, graphs))
+        for facts in self.facts.values():
+            facts.sort(key=lambda fact: (fact.predicate, str(fact.value)))
+        for links in self.incoming.values():
+            links.sort()
+
+    def _statements(self) -> Iterator[tuple[tuple[str, str, Term], str]]:
+        for link in self.incoming.get(PREFIXES["rdf"] + "Statement", ()):
+            subject, predicate, value = (self.values(link.subject, part) for part in (_SUBJECT, _PREDICATE, _OBJECT))
+            # What restates several triples at once restates none; the shapes report it.
+            if len(subject) == len(predicate) == len(value) == 1:
+                yield (_iri(subject[0]), _iri(predicate[0]), value[0]), link.subject
+
+    def things(self) -> list[str]:
+        """Give every IRI of ours that has facts and no fragment, sorted, without the terms of the ontology."""
+        return sorted(iri for iri in self.facts if iri.startswith(BASE) and "#" not in iri and ONTOLOGY[:-1] not in iri)
+
+    def parts(self) -> dict[str, list[str]]:
+        """Give the IRIs of ours with a fragment, by the IRI before it."""
+        found = defaultdict(list)
+        for iri in sorted(self.facts.keys() | self.incoming.keys()):
+            whole, mark, _ = iri.partition("#")
+            if mark and iri.startswith(BASE):
+                found[whole].append(iri)
+        return found
+
+    def values(self, subject: str, predicate: str) -> list[Term]:
+        """Give the objects of a subject and a predicate, sorted."""
+        return [fact.value for fact in self.facts.get(subject, ()) if fact.predicate == predicate]
+
+    def text(self, subject: str, predicate: str) -> str:
+        """Give the first object as text, empty where there is none."""
+        found = self.values(subject, predicate)
+        return _plain(found[0]) if found else ""
+
+    def first(self, subject: str, predicate: str) -> str:
+        """Give the first object that is an IRI, empty where there is none."""
+        return next((v.value for v in self.values(subject, predicate) if isinstance(v, NamedNode)), "")
+
+    def subjects(self, predicate: str, value: str) -> list[str]:
+        """Give the subjects that point at an IRI by a predicate, sorted."""
+        return [link.subject for link in self.incoming.get(value, ()) if link.predicate == predicate]
+
+    def types(self, iri: str) -> list[str]:
+        """Give the classes of a thing, sorted."""
+        return [_plain(value) for value in self.values(iri, TYPE)]
+
+    def label(self, iri: str) -> tuple[str, str | None] | None:
+        """Give the label of a thing and its language."""
+        if iri not in self._labels:
+            found = next((v for v in self.values(iri, LABEL) if isinstance(v, Literal)), None)
+            if found is None:
+                return None
+            self._labels[iri] = found.value, found.language
+        return self._labels[iri]
+
+    def evidence(self, subject: str, fact: Fact, graph: str) -> list[str]:
+        """Give what a graph derives a fact from: the evidence of statements that restate it, else of its subject."""
+        for about in (self.statements(subject, fact), [subject]):
+            found = [
+                _plain(other.value)
+                for one in about
+                for other in self.facts.get(one, ())
+                if other.predicate == DERIVED_FROM and graph in other.graphs
+            ]
+            if found:
+                return found
+        return []
+
+    def statements(self, subject: str, fact: Fact) -> list[str]:
+        """Give the statements that restate a fact."""
+        return self._restated.get((subject, fact.predicate, fact.value), [])
+
+
+def _plain(term: Term) -> str:
+    return str(term) if isinstance(term, Triple) else term.value
+
+
+def _iri(term: Term) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
