@@ -46,6 +46,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="auto takes fast where it is installed; cross runs both and ends with 4 where they differ",
     )
     parser.add_argument("--waivers", metavar="FILE", help="a TOML file of findings that are accepted for a while")
+    parser.add_argument(
+        "--no-lint", action="store_true", help="run shapes in which the lint finds fault; what it finds becomes notes"
+    )
     parser.add_argument("--rules", metavar="DIR", help="a folder of .rq files that must give no row")
     parser.add_argument("--text", metavar="FILE", help="the article's text, to read and hash every span in it")
     parser.add_argument(
@@ -64,7 +67,14 @@ def run(args: argparse.Namespace) -> int:
     if not args.timeout > 0:
         raise UsageError(f"--timeout must be more than 0 seconds, not {args.timeout:g}.")
     try:
-        report = validate(args.paths or None, args.shapes, args.engine, timeout=args.timeout, rules_folder=args.rules)
+        report = validate(
+            args.paths or None,
+            args.shapes,
+            args.engine,
+            timeout=args.timeout,
+            rules_folder=args.rules,
+            strict=not args.no_lint,
+        )
     except UnusableInput as error:
         sys.stderr.write(human.faults(error.faults))
         return error.exit_code

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from pyoxigraph import Store
 
 from ascn_graph.errors import InputError
-from ascn_graph.lexer import keywords, nesting
+from ascn_graph.lexer import keywords, nesting, tokens
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.validation.explain import nearest
 from ascn_graph.validation.report import Note
-from ascn_graph.validation.shapes import NIL, Fact, Parameter, Shape, Shapes
+from ascn_graph.validation.shapes import NIL, OWL_IMPORTS, Fact, Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.terms import iri, is_blank, is_iri, is_literal, literal, name_of, show
+from ascn_graph.validation.terms import is_blank, is_iri, is_literal, literal, name_of, show
 from ascn_graph.validation.vocabulary import KINDS, MANY, SH, TERMS, WHOLE_DATASET, Kind, sh
 
-__all__ = ["lint", "notes"]
+__all__ = ["lint", "notes", "refuse"]
 
 _OURS = f"<{PREFIXES['ascn']}"
 _XSD = PREFIXES["xsd"]
@@ -38,12 +38,21 @@ _NEEDS_PATH = {
 }
 _ADVANCED = {sh("target"): "sh:target", sh("expression"): "sh:expression"}
 _DEEPEST_QUERY = 64
-_FORBIDDEN = {"SERVICE": "would ask another server", "FROM": "would load another graph", "LOAD": "would load a graph"}
-_OWL_IMPORTS = iri(PREFIXES["owl"] + "imports")
+_FORBIDDEN = {
+    "SERVICE": "would ask another server; constraints see the data alone",
+    "FROM": "would load another graph; constraints see the data alone",
+    "MINUS": "is forbidden by SHACL, because it does not see $this; use FILTER NOT EXISTS",
+    "VALUES": "is forbidden by SHACL, because it does not see $this; use FILTER … IN",
+}
+
+
+def refuse(shapes: Shapes) -> list[InputError]:
+    """Find what is never run: scripts, features that no engine here evaluates, and SPARQL that SHACL forbids."""
+    return _sorted([_fault(problem, place) for check in (_scripts, _queries) for problem, place in check(shapes)])
 
 
 def lint(shapes: Shapes, declared: set[str] | None) -> list[InputError]:
-    """Find what makes shapes unusable.
+    """Find what makes shapes mean something else than they seem to.
 
     Args:
         shapes: the shapes.
@@ -52,7 +61,7 @@ def lint(shapes: Shapes, declared: set[str] | None) -> list[InputError]:
     Returns:
         The faults by file and line, each a sentence with its place.
     """
-    found = [_fault(problem, place) for check in (_vocabulary, _scripts, _queries) for problem, place in check(shapes)]
+    found = [_fault(problem, place) for problem, place in _vocabulary(shapes)]
     for shape in shapes:
         found += [_fault(problem, place) for problem, place in _shape(shapes, shape)]
     if declared is not None:
@@ -60,10 +69,7 @@ def lint(shapes: Shapes, declared: set[str] | None) -> list[InputError]:
     if not any(shapes.targets(shape) for shape in shapes):
         what = "no shape has a target" if len(shapes) else "the file holds no shape"
         found.append(InputError(f"{what}: nothing would be checked", shapes.sources[0].name))
-    return sorted(
-        {str(error): error for error in found}.values(),
-        key=lambda error: (error.path, error.line, error.column, error.problem),
-    )
+    return _sorted(found)
 
 
 def notes(shapes: Shapes) -> list[Note]:
@@ -72,8 +78,14 @@ def notes(shapes: Shapes) -> list[Note]:
         Note(f"owl:imports {fact.value} is not followed; give that file with --shapes too", fact.at_object())
         for facts in shapes.index.subjects.values()
         for fact in facts
-        if fact.row[1] == _OWL_IMPORTS
+        if fact.row[1] == OWL_IMPORTS
     ]
+
+
+def _sorted(found: list[InputError]) -> list[InputError]:
+    """Order faults by place, and drop what is said twice of one."""
+    once = {str(error): error for error in found}.values()
+    return sorted(once, key=lambda error: (error.path, error.line, error.column, error.problem))
 
 
 def _fault(problem: str, place: Location) -> InputError:
@@ -292,7 +304,7 @@ def _prefixes(shapes: Shapes, node: str) -> str:
         if ontology in seen:
             continue
         seen.add(ontology)
-        pending += shapes.index.values(ontology, _OWL_IMPORTS)
+        pending += shapes.index.values(ontology, OWL_IMPORTS)
         for declaration in shapes.index.values(ontology, sh("declare")):
             prefixes = shapes.index.values(declaration, sh("prefix"))
             namespaces = shapes.index.values(declaration, sh("namespace"))
@@ -305,7 +317,7 @@ def _query(text: str, prefixes: str) -> str:
     words = keywords(text)
     for word, harm in _FORBIDDEN.items():
         if word in words:
-            return f"{word} in a SPARQL constraint {harm}; constraints see the data alone"
+            return f"{word} in a SPARQL constraint {harm}"
     if nesting(text) > _DEEPEST_QUERY:
         return f"the SPARQL is nested deeper than {_DEEPEST_QUERY} levels"
     try:
@@ -313,4 +325,19 @@ def _query(text: str, prefixes: str) -> str:
         Store().query(prefixes + text)
     except SyntaxError as error:
         return f"the SPARQL does not parse: {' '.join(error.msg.split())[:200]}"
+    return _bound(text)
+
+
+def _bound(text: str) -> str:
+    """Find where `$this` would lose the value that SHACL binds to it before the query runs."""
+    found = [token.text.upper() for token in tokens(text)]
+    for number, word in enumerate(found):
+        if word == "AS" and found[number + 1 : number + 2] in (["?THIS"], ["$THIS"]):
+            return "AS $this in a SPARQL constraint: SHACL has bound $this already"
+        if word == "SELECT" and number and found[number - 1] == "{":
+            projected = found[
+                number + 1 : next((i for i in range(number, len(found)) if found[i] in ("WHERE", "{")), None)
+            ]
+            if not {"*", "?THIS", "$THIS"} & set(projected):
+                return "a sub-select of a SPARQL constraint must give $this, or it sees every node"
     return ""

@@ -45,6 +45,7 @@ class Result:
         related: other places, each with what it shows.
         shape_location: where the shape or its constraint stands, or None.
         step: what to do next, or an empty text.
+        severity_iri: the IRI of the severity that the shape states, or an empty text.
         fingerprint: 32 hexadecimal digits that unrelated edits do not change.
         waived: the reason of the waiver that covers it, or an empty text.
     """
@@ -63,6 +64,7 @@ class Result:
     related: list[tuple[str, Location]] = field(default_factory=list)
     shape_location: Location | None = None
     step: str = ""
+    severity_iri: str = ""
     fingerprint: str = ""
     waived: str = ""
 

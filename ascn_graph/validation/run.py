@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import RdfFormat, Store
 
@@ -13,7 +14,7 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.validation import engines, rules
 from ascn_graph.validation.explain import Explainer, nearest
 from ascn_graph.validation.fingerprint import stamp
-from ascn_graph.validation.lint import lint, notes
+from ascn_graph.validation.lint import lint, notes, refuse
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.reach import Reach, checked, unreached
 from ascn_graph.validation.report import Note, Report, Result, UnusableInput
@@ -29,13 +30,14 @@ _SEVERITIES = {sh("Violation"): "violation", sh("Warning"): "warning", sh("Info"
 _ONTOLOGY = ("ascn.ttl", "concepts.ttl")
 
 
-def validate(
+def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     paths: Sequence[str | Path] | None = None,
     shapes: str | Path | Sequence[str | Path] | None = None,
     engine: str = "auto",
     *,
     timeout: float = 60.0,
     rules_folder: str | Path | None = None,
+    strict: bool = True,
     checks: Iterable[rules.Check] = (),
 ) -> Report:
     """Validate Turtle files with SHACL shapes, and say at which file, line and column each result is.
@@ -46,6 +48,7 @@ def validate(
         engine: `auto`, `pyshacl`, `fast` or `cross`.
         timeout: seconds after which an engine is ended.
         rules_folder: a folder of `.rq` files, each a SELECT of ?this and ?error that must give no row.
+        strict: refuse shapes in which the lint finds fault; otherwise its findings are notes of the report.
         checks: functions over the graph that give more findings.
 
     Returns:
@@ -58,12 +61,21 @@ def validate(
     """
     chosen = engines.choose(engine)
     more = [*checks, *(rules.queries(Path(rules_folder)) if rules_folder is not None else ())]
-    runs = engines.start(chosen)
+    wanted = _Wanted(engines.start(chosen), timeout, strict, more)
     try:
-        return _validate(_Input(paths, shapes), runs, engine, timeout, more)
+        return _validate(_Input(paths, shapes), wanted)
     finally:
-        for run in runs:
+        for run in wanted.runs:
             run.stop()
+
+
+class _Wanted(NamedTuple):
+    """How a run is to be made."""
+
+    runs: list[engines.Run]
+    timeout: float
+    strict: bool
+    checks: list[rules.Check]
 
 
 class _Input:
@@ -121,50 +133,55 @@ def _holds_whole_article(files: list[Path]) -> bool:
     return any(set(folder.glob("*.ttl")) <= set(files) for folder in folders)
 
 
-def _validate(given: _Input, runs: list[engines.Run], engine: str, timeout: float, checks: list[rules.Check]) -> Report:
+def _validate(given: _Input, wanted: _Wanted) -> Report:
     shapes, locator = given.shapes, Locator(given.sources, given.shapes)
     declared = None
     if given.ours:
         declared = {row[0] for source in given.ontology for row in source.document.rows}
-    faults = lint(shapes, declared)
-    if faults:
-        raise UnusableInput(faults)
+    refused, suspect = refuse(shapes), lint(shapes, declared)
+    if refused or (wanted.strict and suspect):
+        raise UnusableInput([*refused, *suspect])
     lines = [line for source in given.sources for line in ntriples(source)]
     if not lines:
         raise EngineError("The data holds no triple: nothing would be checked.")
     skipped = [] if given.whole_article or not given.ours else shapes.whole_only()
-    findings = _run(runs, lines, shapes, skipped, engine, timeout)
+    findings = _run(wanted, lines, shapes, skipped)
     prefixes = _prefixes(given)
     explainer = Explainer(shapes, locator, prefixes)
     results = [_result(finding, explainer) for finding in findings]
     if declared is not None:
         results += rules.place(_undeclared(given.data, declared), locator)
-    if checks:
+    if wanted.checks:
         store = Store()
         store.load("\n".join(lines).encode(), format=RdfFormat.N_TRIPLES)
-        for check in checks:
+        for check in wanted.checks:
             results += rules.place(check(store), locator)
     results.sort(key=_order)
     stamp(results, locator.index)
     reach = Reach(locator)
-    report = Report(results, "+".join(run.engine for run in runs), len(lines), len(given.data), prefixes=prefixes)
+    report = Report(
+        results, "+".join(run.engine for run in wanted.runs), len(lines), len(given.data), prefixes=prefixes
+    )
     report.checked = checked(shapes, reach, {shape.name for shape in skipped})
-    report.notes = [*notes(shapes), *_left_out(skipped), *_dry(shapes, reach, skipped)]
+    report.notes = [
+        *(Note(str(fault)) for fault in suspect),
+        *notes(shapes),
+        *_left_out(skipped),
+        *_dry(shapes, reach, skipped),
+    ]
     return report
 
 
-def _run(
-    runs: list[engines.Run], data: list[str], shapes: Shapes, skipped: list[Shape], engine: str, timeout: float
-) -> list[engines.Finding]:
+def _run(wanted: _Wanted, data: list[str], shapes: Shapes, skipped: list[Shape]) -> list[engines.Finding]:
     stated = shapes.lines(skipped)
-    found = [run.results(data, stated, shapes, timeout) for run in runs]
-    if engine == "cross":
+    found = [run.results(data, stated, shapes, wanted.timeout) for run in wanted.runs]
+    if len(found) > 1:
         only = engines.difference(found[0], found[1])
         if any(only):
             told = [
                 f"only {run.engine}: {finding.component} of {finding.shape} at {finding.focus} {finding.path} "
                 f"{finding.value}".rstrip()
-                for run, findings in zip(runs, only, strict=True)
+                for run, findings in zip(wanted.runs, only, strict=True)
                 for finding in findings
             ]
             raise EngineError(f"The engines disagree on {len(told)} results: {'; '.join(told[:10])}")
@@ -192,6 +209,7 @@ def _result(finding: engines.Finding, explainer: Explainer) -> Result:
         related=related,
         shape_location=shape_at,
         step=explainer.step(finding, place),
+        severity_iri=finding.severity[1:-1],
     )
 
 

@@ -16,6 +16,8 @@ __all__ = ["Fact", "Parameter", "Shape", "Shapes", "TripleIndex"]
 
 _RDF = PREFIXES["rdf"]
 TYPE, FIRST, REST, NIL = (iri(_RDF + name) for name in ("type", "first", "rest", "nil"))
+TRUE = f'"true"^^<{PREFIXES["xsd"]}boolean>'
+OWL_IMPORTS = iri(PREFIXES["owl"] + "imports")
 _CLASSES = tuple(iri(PREFIXES[prefix] + "Class") for prefix in ("rdfs", "owl"))
 _TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
 # What states that a subject is a shape; the others (sh:message, sh:path, …) other nodes have too.
@@ -196,16 +198,30 @@ class Shapes:
         return [
             shape
             for shape in self
-            if any(value.startswith('"true"') for value in self.index.values(shape.label, WHOLE_DATASET))
+            if any(value == TRUE for value in self.index.values(shape.label, WHOLE_DATASET))
         ]
 
     def lines(self, deactivated: Iterable[Shape] = ()) -> list[str]:
         """Give the shapes graph as N-Triples lines, anonymous shapes named by position, some shapes switched off."""
         names = {shape.label: shape.name for shape in self if shape.anonymous}
-        rows = (row for source in self.sources for row in source.document.rows)
+        # SHACL's switch is `true` alone; pySHACL takes "1" for it.
+        off = sh("uniqueLang")
+        rows = (row for source in self.sources for row in source.document.rows if row[1] != off or row[2] == TRUE)
         lines = [f"{names.get(row[0], row[0])} {row[1]} {names.get(row[2], row[2])} ." for row in rows]
-        true = f'"true"^^<{PREFIXES["xsd"]}boolean>'
-        lines += [f"{shape.name} {sh('deactivated')} {true} ." for shape in deactivated]
+        lines += [f"{shape.name} {sh('deactivated')} {TRUE} ." for shape in deactivated]
+        return lines + self._imported_prefixes()
+
+    def _imported_prefixes(self) -> list[str]:
+        """Say directly which prefixes a constraint gets through owl:imports: pySHACL does not follow them."""
+        lines = []
+        for node, facts in self.index.subjects.items():
+            pending = [fact.value for fact in facts if fact.row[1] == sh("prefixes")]
+            seen = set(pending)
+            for ontology in pending:
+                further = [value for value in self.index.values(ontology, OWL_IMPORTS) if value not in seen]
+                seen.update(further)
+                pending += further
+                lines += [f"{node} {sh('prefixes')} {value} ." for value in further]
         return lines
 
     def path_text(self, node: str, depth: int = 0) -> str | None:
