@@ -203,10 +203,10 @@ def test_the_table_of_a_known_answer():
     )  # fmt: skip
 
 
-@given(rows=solutions(texts), width=st.integers(20, 120))
-def test_the_table_fits_its_width_and_obeys_nothing(rows, width):
+@given(rows=solutions(texts), width=st.integers(20, 120), columns=st.sampled_from(["a b c", "a aName nameOfItAll"]))
+def test_the_table_fits_its_width_and_obeys_nothing(rows, width, columns):
     """No line is wider than the terminal, and no control character or direction override reaches it."""
-    table = rows_of(*rows).to_table(width=width)
+    table = rows_of(*rows, columns=columns).to_table(width=width)
     assert all(width_of(line) <= width for line in table.split("\n"))
     assert not [c for c in table if unicodedata.category(c) in ("Cc", "Cn", "Zl", "Zp") and c != "\n"]
     assert not set(table) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\ufeff")
@@ -227,6 +227,18 @@ def test_many_columns_on_a_narrow_terminal_become_blocks():
     assert table.count("value 5 that is long") == 2
     assert table.startswith("─ 1 ─")
     assert all(width_of(line) <= 40 for line in table.split("\n"))
+
+
+def test_iris_make_room_for_their_names():
+    """Where the table is too wide, an IRI whose name stands beside it goes first, and the last line says so."""
+    rows = rows_of((CITY, Literal("Huế"), CITY, Literal("word " * 4)), columns="city cityName source note")
+    assert rows.to_table(width=60).startswith("city ")
+    assert rows.to_table(width=44).splitlines() == [
+        "cityName  source    note",
+        "────────  ────────  ────────────────────",
+        "Huế       city:hue  word word word word",
+        "1 row; no room for city",
+    ]
 
 
 def test_control_characters_are_shown_escaped():

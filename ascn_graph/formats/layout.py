@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
 
@@ -70,8 +71,9 @@ def _pad(text: str, width: int, *, right: bool = False) -> str:
 def table(answer: Solutions, width: int | None) -> str:
     """Lay an answer out for a terminal.
 
-    IRIs are shortened by the prefixes of `ascn_graph.namespaces`. Where the columns do not fit, the widest are cut
-    (marked …); where that would leave nothing to read, each row is a block of lines.
+    IRIs are shortened by the prefixes of `ascn_graph.namespaces`. Where the columns do not fit, IRIs whose names stand
+    in the next column are left out (the last line says which), then the widest columns are cut (marked …); where that
+    would leave nothing to read, each row is a block of lines.
 
     Args:
         answer: the rows.
@@ -79,24 +81,48 @@ def table(answer: Solutions, width: int | None) -> str:
     """
     labels: dict[str, str] = {}
     rows = [[shown(_brief(term, labels)) for term in terms] for terms in answer.solutions()]
-    count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}\n"
+    count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
     if not answer.columns:
-        return count
-    columns = list(zip(answer.columns, *rows, strict=True))
-    natural = [max(map(width_of, column)) for column in columns]
-    room = None if width is None else width - len(_GAP) * (len(columns) - 1)
-    widths = natural if room is None else _squeeze(natural, room)
-    if any(narrow < min(wide, _LEAST) for narrow, wide in zip(widths, natural, strict=True)):
-        return _blocks(answer.columns, rows, width or 0) + count
-    numeric = [all(not cell or _NUMERAL.fullmatch(cell) for cell in column[1:]) for column in columns]
+        return f"{count}\n"
+    columns = dict(zip(answer.columns, zip(answer.columns, *rows, strict=True), strict=True))
+    natural = {name: max(map(width_of, column)) for name, column in columns.items()}
+    if width is not None:
+        for name in sorted(_named(answer), key=lambda name: -natural[name]):
+            if sum(natural.values()) <= _room(natural, width):
+                break
+            del natural[name]
+        widths = _squeeze(list(natural.values()), _room(natural, width))
+        if any(narrow < min(wide, _LEAST) for narrow, wide in zip(widths, natural.values(), strict=True)):
+            return _blocks(answer.columns, rows, width) + f"{count}\n"
+        left = ", ".join(name for name in columns if name not in natural)
+        count = _cut(f"{count}; no room for {left}" if left else count, width)
+    else:
+        widths = list(natural.values())
+    kept = [columns[name] for name in natural]
+    numeric = [all(not cell or _NUMERAL.fullmatch(cell) for cell in column[1:]) for column in kept]
     layout = list(zip(widths, numeric, strict=True))
 
     def line(cells: Sequence[str]) -> str:
         fitted = (_pad(_cut(c, wide), wide, right=right) for c, (wide, right) in zip(cells, layout, strict=True))
         return _GAP.join(fitted).rstrip() + "\n"
 
+    head, *body = zip(*kept, strict=True)
     rule = _GAP.join("─" * wide for wide in widths) + "\n"
-    return "".join([line(answer.columns), rule, *map(line, rows), count])
+    return "".join([line(head), rule, *map(line, body), f"{count}\n"])
+
+
+def _named(answer: Solutions) -> list[str]:
+    """Give the columns of IRIs that are followed by a column of their names."""
+    solutions = answer.solutions()
+    return [
+        name
+        for place, (name, after) in enumerate(pairwise(answer.columns))
+        if after.lower().endswith("name") and all(isinstance(terms[place], NamedNode | None) for terms in solutions)
+    ]
+
+
+def _room(natural: Collection[str], width: int) -> int:
+    return width - len(_GAP) * (len(natural) - 1)
 
 
 def _squeeze(natural: list[int], room: int) -> list[int]:
