@@ -61,10 +61,10 @@ def to_pandas(answer: Solutions, *, language: Literal["drop", "column"] = "drop"
     """
     pandas = _library("pandas")
     dtypes = {
-        "integer": "Int64",
+        "integer": pandas.Int64Dtype(),
         "decimal": "object",
-        "double": "Float64",
-        "boolean": "boolean",
+        "double": pandas.Float64Dtype(),
+        "boolean": pandas.BooleanDtype(),
         "date": "datetime64[s]",
         "dateTime": "datetime64[us]",
         "instant": "datetime64[us, UTC]",
