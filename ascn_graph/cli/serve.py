@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
-from ascn_graph.errors import EngineError, UsageError
+from ascn_graph.errors import EngineError, InputError, UsageError
+from ascn_graph.namespaces import is_safe_iri
 
 __all__ = ["HELP", "configure", "run"]
 
@@ -34,6 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
     parser.add_argument("--data", metavar="DIR", help="a folder of Turtle, a .ttl file or a dump in .nq or .trig")
     parser.add_argument("--base-url", metavar="URL", help="where clients find this server, if not as their Host says")
+    site = parser.add_mutually_exclusive_group()
+    site.add_argument("--site", metavar="DIR", help="a folder that `ascn publish` wrote (default: build one at start)")
+    site.add_argument("--no-site", action="store_true", help="serve the endpoint alone, without pages and documents")
     parser.add_argument("--no-log", action="store_true", help="write no access log")
     parser.add_argument("--log-queries", action="store_true", help="write the text of queries sent by GET to the log")
     limits = parser.add_argument_group("limits")
@@ -58,10 +63,26 @@ def run(args: argparse.Namespace) -> int:
         ) from error
     if not 0 < args.port < 65536:  # noqa: PLR2004 - the ports there are
         raise UsageError(f"There is no port {args.port}; give one from 1 to 65535.")
+    if args.base_url and not (args.base_url.startswith(("http://", "https://")) and is_safe_iri(args.base_url)):
+        raise UsageError(f"The base URL '{args.base_url}' is none; give one such as https://example.org/.")
     given = {name: (getattr(args, f"limit_{name}"), unit) for _, name, unit, _, _ in _LIMITS}
     limits = Limits(**{name: value * unit for name, (value, unit) in given.items() if value is not None})
-    service = Service(args.data, limits)
+    service = Service(args.data, limits, _site(args))
     log = None if args.no_log else sys.stderr.write
     app = application(service, base_url=args.base_url, log=log, log_queries=args.log_queries)
     serve(app, service, args.host, args.port, limits)
     return 0
+
+
+def _site(args: argparse.Namespace) -> Path | str | None:
+    """Give the folder of the site, or the base URL of one that is to be built."""
+    if args.site:
+        if not (Path(args.site) / "index.html").is_file():
+            raise InputError("there is no site in this folder; write one with `ascn publish`", args.site)
+        return Path(args.site)
+    # A dump has no folders that say which source a statement is from, which the pages tell.
+    if args.no_site or (args.data and Path(args.data).suffix in (".nq", ".trig")):
+        return None
+    everywhere = args.host in ("", "0.0.0.0", "::")  # noqa: S104 - what was asked for, not what is bound here
+    host = "localhost" if everywhere else f"[{args.host}]" if ":" in args.host else args.host
+    return args.base_url or f"http://{host}:{args.port}/"

@@ -10,6 +10,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from ascn_graph.server.endpoint import Endpoint
+from ascn_graph.server.problem import Problem
 from ascn_graph.server.service import Service
 from ascn_graph.server.shell import Shell
 
@@ -42,9 +43,15 @@ def application(
         state = {"status": "ok" if service.healthy else "starting", "graph": service.contents.hash}
         return JSONResponse(state, 200 if service.healthy else 503, {"Cache-Control": "no-store"})
 
+    async def elsewhere(request: Request) -> Response:
+        if service.site is None:
+            raise Problem(404, "not-found", "There is nothing at this address; /sparql answers queries.")
+        return await service.site.get(request.scope["path"], request.headers)
+
     routes = [
         Route("/sparql", sparql, methods=_ANY),
         Route("/sparql/", sparql, methods=_ANY),
         Route("/healthz", healthz),
+        Route("/{path:path}", elsewhere),
     ]
     return Shell(Router(routes, redirect_slashes=False), service.budget, log, queries=log_queries)

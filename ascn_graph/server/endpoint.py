@@ -9,13 +9,14 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ascn_graph.negotiation import BINDINGS, GRAPHS, choose
+from ascn_graph.negotiation import BINDINGS, GRAPHS, HTML, choose
 from ascn_graph.server import protocol
 from ascn_graph.server.description import describe
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.problem import Problem
-from ascn_graph.server.response import accepts_gzip, reply_response
+from ascn_graph.server.response import Answer, accepts_gzip, reply_response
 from ascn_graph.server.service import Service
+from ascn_graph.server.site import QUERY_PAGE
 
 __all__ = ["Endpoint"]
 
@@ -105,7 +106,12 @@ class Endpoint:
         return bytes(body)
 
     def _described(self, request: Request, accept: str | None) -> Response:
-        form = choose(accept, GRAPHS)
+        site = self._service.site
+        for_people = site is not None and site.has(QUERY_PAGE)
+        form = choose(accept, (*GRAPHS, HTML) if for_people else GRAPHS)
+        if form == HTML:
+            # The page's links are relative to where it lies.
+            return Answer(b"", 303, {"Location": f"/{QUERY_PAGE}", "Vary": "Accept"}, None, self._service.budget)
         if form is None:
             raise Problem(
                 400 if choose(accept, BINDINGS) else 406,

@@ -9,9 +9,9 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from ascn_graph.server.budget import Budget
 from ascn_graph.server.job import Reply
 from ascn_graph.server.problem import MEDIA_TYPE, Problem
-from ascn_graph.server.service import Budget
 
 __all__ = ["Answer", "accepts_gzip", "problem_response", "reply_response"]
 

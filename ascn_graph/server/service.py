@@ -4,50 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import tempfile
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 from ascn_graph.errors import AscnError
+from ascn_graph.server.budget import Budget
+from ascn_graph.server.build import build
 from ascn_graph.server.cache import Cache
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.pool import Contents, Pool
 from ascn_graph.server.problem import Problem, busy
+from ascn_graph.server.site import Site
 
-__all__ = ["Budget", "Service"]
+__all__ = ["Service"]
 
 _RESTART = 1.0
-
-
-class Budget:
-    """A number of bytes that requests and answers on their way share."""
-
-    def __init__(self, most: int) -> None:
-        """Allow `most` bytes at a time."""
-        self._left = most
-
-    def take(self, size: int) -> None:
-        """Take some bytes.
-
-        Raises:
-            Problem: there are not enough left (503).
-        """
-        if size > self._left:
-            raise busy("Too many large requests and answers are on their way.")
-        self._left -= size
-
-    def give(self, size: int) -> None:
-        """Give bytes back."""
-        self._left += size
 
 
 class Service:
     """Answers jobs from one graph until it is told to load another."""
 
-    def __init__(self, place: str | None, limits: Limits) -> None:
-        """Keep where the graph lies and what its queries may take; `start` loads it."""
+    def __init__(self, place: str | None, limits: Limits, site: Path | str | None = None) -> None:
+        """Keep what is to be served; `start` loads it.
+
+        Args:
+            place: the data, as `Pool.start` takes it.
+            limits: what its queries may take.
+            site: the folder of a site, or the base URL of one that is to be built; None for no site.
+        """
         self.limits = limits
         self.budget = Budget(limits.buffers)
+        self.site: Site | None = None
+        self._site_source = site
+        self._built: tempfile.TemporaryDirectory[str] | None = None
         self._place = place
         self._cache = Cache(limits.cache)
         self._pool: Pool | None = None
@@ -65,23 +57,38 @@ class Service:
         return self._pool is not None and not self._pool.broken
 
     async def start(self) -> None:
-        """Load the graph and start its workers.
+        """Load the graph, start its workers and open or build the site.
 
         Raises:
-            AscnError: the graph cannot be loaded.
+            AscnError: the graph cannot be loaded or the site cannot be built.
         """
-        self._pool = await Pool.start(self._place, self.limits, self._revive)
+        await self.reload()
 
     async def reload(self) -> None:
         """Load the graph anew beside the old one, then swap; the old one answers what it has begun, or goes on.
 
         Raises:
-            AscnError: the graph cannot be loaded; the old one is served as before.
+            AscnError: the graph cannot be loaded or the site not built; the old ones are served as before.
         """
-        fresh = await Pool.start(self._place, self.limits, self._revive)
-        old, self._pool = self._pool, fresh
-        if old is not None:
-            self._keep(old.drain())
+        pool = await Pool.start(self._place, self.limits, self._revive)
+        try:
+            folder, built = await self._open_site()
+        except BaseException:
+            await pool.close()
+            raise
+        old_pool, self._pool = self._pool, pool
+        old_built, self._built = self._built, built
+        self.site = Site(folder, self.budget) if folder else None
+        if old_built is not None:
+            old_built.cleanup()
+        if old_pool is not None:
+            self._keep(old_pool.drain())
+
+    async def _open_site(self) -> tuple[Path | None, tempfile.TemporaryDirectory[str] | None]:
+        if isinstance(self._site_source, str):
+            built = await build(self._place, self._site_source)
+            return Path(built.name), built
+        return self._site_source, None
 
     async def ask(self, job: Job) -> Reply:
         """Answer a job from the cache or a worker.
@@ -112,6 +119,8 @@ class Service:
             task.cancel()
         if self._pool is not None:
             await self._pool.close()
+        if self._built is not None:
+            self._built.cleanup()
 
     def _revive(self) -> None:
         if not self._closing:

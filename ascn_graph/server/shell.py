@@ -11,9 +11,9 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ascn_graph.server.budget import Budget
 from ascn_graph.server.problem import Problem
 from ascn_graph.server.response import problem_response
-from ascn_graph.server.service import Budget
 
 __all__ = ["Shell"]
 
