@@ -329,6 +329,16 @@ def test_geojson_holds_points_and_properties():
     }
 
 
+@given(st.lists(terms(figures | texts), min_size=3, max_size=3))
+@example([Literal("1" + "0" * 400, datatype=NamedNode(XSD + "integer"))] * 3)
+@example([Literal("NaN", datatype=NamedNode(XSD + "double"))] * 3)
+def test_geojson_is_well_formed_whatever_the_cells(cells):
+    """Figures out of reach, NaN and hostile text leave the document JSON that a strict reader takes."""
+    written = rows_of(tuple(cells), columns="latitude longitude x").to_geojson()
+    feature = json.loads(written, parse_constant=pytest.fail)["features"][0]
+    assert set(feature["properties"]) >= {"x"}
+
+
 def test_geojson_without_coordinates_names_the_columns():
     """An answer that is no map says which columns it has."""
     with pytest.raises(UsageError, match=r"latitude and longitude; .* a, b"):

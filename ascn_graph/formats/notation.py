@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
-from json.encoder import JSONEncoder
 from json.encoder import encode_basestring as quoted
+from math import isfinite
 
 from pyoxigraph import BlankNode, Literal
 
@@ -51,42 +51,45 @@ def features(answer: Solutions, _width: int | None) -> str:
     if not {"latitude", "longitude"} <= set(columns):
         found = ", ".join(columns) or "none"
         raise UsageError(f"GeoJSON needs the columns latitude and longitude; the columns of this answer are {found}.")
-    encode = JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    rows = (dict(zip(columns, terms, strict=True)) for terms in answer.solutions())
-    lines = ",\n".join([encode(_feature(row)) for row in rows])
+    heads = [f"{quoted(column)}: " for column in columns]
+    axes = (columns.index("longitude"), columns.index("latitude"))
+    lines = ",\n".join([_feature(heads, terms, axes) for terms in answer.solutions()])
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
 
 
-def _feature(cells: Mapping[str, Term | None]) -> dict[str, object]:
-    place = [_number(value_of(cells[axis])) for axis in ("longitude", "latitude")]
-    point = [
-        degrees
-        for degrees, most in zip(place, (180, 90), strict=True)
-        if degrees is not None and -most <= degrees <= most
-    ]
+def _feature(heads: Sequence[str], terms: Sequence[Term | None], axes: tuple[int, int]) -> str:
+    degrees = [_number(value_of(terms[axis])) for axis in axes]
+    point = [d for d, most in zip(degrees, (180, 90), strict=True) if d is not None and -most <= d <= most]
+    located = len(point) == len(axes)
     # Coordinates that make no point stay among the properties, so that nothing is lost.
-    axes = ("longitude", "latitude") if len(point) == len(place) else ()
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": point} if axes else None,
-        "properties": {column: _property(term) for column, term in cells.items() if column not in axes},
-    }
+    told = [
+        head + _property(term)
+        for place, (head, term) in enumerate(zip(heads, terms, strict=True))
+        if not (located and place in axes)
+    ]
+    geometry = f'{{"type": "Point", "coordinates": [{point[0]!r}, {point[1]!r}]}}' if located else "null"
+    return f'{{"type": "Feature", "geometry": {geometry}, "properties": {{{", ".join(told)}}}}}'
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
-def _property(term: Term | None) -> object:
+def _property(term: Term | None) -> str:
     value = value_of(term)
-    if value is None or isinstance(value, (bool, int)):
-        return value
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
     number = _number(value)
     # JSON has no infinity, and a reader takes a number for a double: a decimal it would change stays text.
-    if (
-        number is not None
-        and abs(number) < float("inf")
-        and (isinstance(value, float) or Decimal(repr(number)) == value)
-    ):
-        return number
-    return plain_cell(term, {})
+    if number is not None and isfinite(number) and (isinstance(value, float) or Decimal(repr(number)) == value):
+        return repr(number)
+    return quoted(plain_cell(term, {}))
