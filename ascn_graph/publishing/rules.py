@@ -2,10 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
 
-__all__ = ["files"]
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ascn_graph.negotiation import DOCUMENTS, KINDS, Representation
+
+__all__ = ["TYPES", "files"]
+
+#: Media types by extension, for servers that may not know them.
+TYPES = (
+    ("text/html", "html"),
+    ("text/turtle", "ttl"),
+    ("application/n-triples", "nt"),
+    ("application/ld+json", "jsonld"),
+    ("application/trig", "trig"),
+    ("application/n-quads", "nq"),
+    ("application/geo+json", "geojson"),
+    ("text/csv", "csv"),
+    ("text/css", "css"),
+    ("text/javascript", "js"),
+    ("application/wasm", "wasm"),
+    ("application/xml", "xml"),
+    ("image/svg+xml", "svg"),
+)
+
+_NAME = "[A-Za-z0-9][A-Za-z0-9._-]*"
+_FILES = {
+    ".htaccess": "htaccess",
+    "_headers": "headers",
+    "_redirects": "redirects",
+    "rules/ascn.js": "ascn.js",
+    "rules/nginx.conf": "nginx.conf",
+    "rules/nginx-plain.conf": "nginx-plain.conf",
+    "rules/w3id.htaccess": "w3id.htaccess",
+}
 
 
 def files(base: str) -> Iterator[tuple[str, bytes]]:
-    yield from ()
+    """Write the rule files of a site.
+
+    Args:
+        base: where the site will lie, with a slash at its end; made of letters, digits and the like alone, as
+            `site.base_url` sees to, so that it can stand in every file as it is.
+    """
+    path = urlsplit(base).path
+    values = {
+        "base": base,
+        "path": path,
+        "pattern": re.escape(path),
+        "name": _NAME,
+        "types": TYPES,
+        "script": "ascn.js",
+        "documents": "|".join(form.extension for form in DOCUMENTS),
+        "dataset": "|".join(form.extension for form in KINDS["dataset"]),
+        "negotiated": [form.extension for form in DOCUMENTS],
+        "offered": json.dumps({kind: [[f.extension, f.types] for f in forms] for kind, forms in KINDS.items()}),
+        "wishes": list(_wishes(DOCUMENTS)),
+        "whole_wishes": list(_wishes(KINDS["dataset"])),
+    }
+    environment = Environment(  # noqa: S701 - these are no HTML; what is put in is fixed or a checked URL
+        loader=PackageLoader("ascn_graph.publishing"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for file, template in _FILES.items():
+        yield file, environment.get_template(f"rules/{template}").render(values).encode()
+    yield "negotiate/thing.var", _type_map((form.extension, form) for form in DOCUMENTS)
+    yield "negotiate/dataset.var", _type_map((f"dataset/{form.extension}", form) for form in KINDS["dataset"])
+    yield "ontology.var", _type_map((f"ontology.{form.extension}", form) for form in KINDS["ontology"])
+
+
+def _type_map(forms: Iterable[tuple[str, Representation]]) -> bytes:
+    """Write an Apache type map.
+
+    Among variants of equal quality Apache takes the shortest: the lengths say which we would send first.
+    """
+    entries = []
+    for length, (uri, form) in enumerate(forms, 1):
+        entries.extend(
+            f"URI: {uri}\nContent-Type: {media_type}\nContent-Length: {length}\n" for media_type in form.types
+        )
+    return "\n".join(entries).encode()
+
+
+def _wishes(forms: Sequence[Representation]) -> Iterator[tuple[str, str]]:
+    """Give patterns of the Accept headers that get each form, where weights cannot be compared; the later one wins."""
+    yield forms[0].extension, r"^\s*$|\*/\*|^\*$"
+    firsts = [next((form for form in forms if form.types[0].startswith(kind)), forms[0]) for kind in ("application/", "text/")]
+    for form, kind in zip(firsts, ("application", "text"), strict=True):
+        yield form.extension, rf"{kind}/\*"
+    for form in reversed(forms):
+        yield form.extension, "|".join(map(re.escape, form.types))
