@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
 
 from ascn_graph.errors import UsageError
 
@@ -11,7 +13,7 @@ __all__ = ["HELP", "configure", "run"]
 
 HELP = "Check Turtle against SHACL shapes and mark file, line and column of what broke."
 
-_FORMATS = ("human",)
+_FORMATS = ("human", "json", "sarif", "junit", "github", "turtle")
 _SEVERITIES = ("violation", "warning", "info")
 
 
@@ -60,10 +62,11 @@ def run(args: argparse.Namespace) -> int:
     """Validate and write the report in every format asked for.
 
     Raises:
-        AscnError: the options, the input or the engine make validation impossible.
+        AscnError: the options or the engine make validation impossible.
     """
-    from ascn_graph.validation import UnusableInput, human, validate  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation import UnusableInput, formats, validate  # noqa: PLC0415 - only when it runs
 
+    outputs = _outputs(args.outputs)
     if not args.timeout > 0:
         raise UsageError(f"--timeout must be more than 0 seconds, not {args.timeout:g}.")
     try:
@@ -72,11 +75,38 @@ def run(args: argparse.Namespace) -> int:
             args.shapes,
             args.engine,
             timeout=args.timeout,
+            waivers=args.waivers,
             rules_folder=args.rules,
             strict=not args.no_lint,
         )
     except UnusableInput as error:
-        sys.stderr.write(human.faults(error.faults))
+        for form, path in outputs:
+            _save(path, formats.faults(form, error.faults))
+        # What only people read is an error message; what a program reads belongs where it looks for it.
+        stream = sys.stderr if args.format == "human" else sys.stdout
+        stream.write(formats.faults(args.format, error.faults))
         return error.exit_code
-    sys.stdout.write(human.human(report))
+    for form, path in outputs:
+        _save(path, formats.write(form, report, args.fail_on))
+    sys.stdout.write(formats.write(args.format, report, args.fail_on))
     return 1 if report.fails(args.fail_on) else 0
+
+
+def _outputs(texts: list[str]) -> list[tuple[str, Path]]:
+    outputs = []
+    for text in texts:
+        form, equals, name = text.partition("=")
+        if not equals or form not in _FORMATS or not name:
+            raise UsageError(f"-o takes FORMAT=FILE with a format of {', '.join(_FORMATS)}, not '{text}'.")
+        outputs.append((form, Path(name)))
+    return outputs
+
+
+def _save(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from ascn_graph.namespaces import PREFIXES
@@ -47,7 +48,8 @@ class Explainer:
         if authored:
             in_order = sorted(authored, key=lambda item: (not item[1].startswith("en"), item[1] != "", item))
             return " ".join(in_order[0][0].split())
-        return self._default(finding, shape)
+        text = self._default(finding, shape)
+        return "The" + text[3:] if text.startswith("the ") else text
 
     def step(self, finding: Finding, place: Place) -> str:
         """Give the next step for a result, or an empty text where none can be computed."""
@@ -190,7 +192,11 @@ class Explainer:
         return f"give {self._who(finding.focus)} {path} {values}" if path else ""
 
     def _keep(self, finding: Finding, _shape: Shape) -> str:
-        values = sorted({self.show(fact.value) for fact in self.locator.index.facts(finding.focus, finding.path)})
+        found = {fact.value for fact in self.locator.index.facts(finding.focus, finding.path)}
+        if _short(finding.component) == "UniqueLang":
+            languages = Counter(literal(value).language for value in found if is_literal(value))
+            found = {value for value in found if is_literal(value) and languages[literal(value).language] > 1}
+        values = sorted(self.show(value) for value in found)
         return f"keep one of {', '.join(values)}" if 1 < len(values) <= 5 else ""  # noqa: PLR2004 - a short list
 
     def _allowed(self, finding: Finding, shape: Shape) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.shapes import FIRST, TYPE, Fact, Shape, Shapes, TripleIndex
 from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.terms import is_iri
+from ascn_graph.validation.terms import is_iri, name_of
 from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["RULES", "Locator", "Place"]
@@ -66,10 +66,9 @@ class Locator:
     def node(self, focus: str, shape: Shape | None = None, value: str = "") -> Place:
         """Find the place of a node: as a subject, else as an object, else in the shapes that target it."""
         facts = self.index.of(focus)
-        if value:
-            exact = [fact for fact in facts if fact.value == value]
-            if exact:
-                return _first("value", exact, Fact.at_object)
+        found = self._among(focus, value, shape) if value else None
+        if found is not None:
+            return found
         if facts:
             typed = [fact for fact in facts if fact.row[1] == TYPE]
             best = (typed or facts)[0]
@@ -99,17 +98,23 @@ class Locator:
         elif path and shape is not None and shape.path is not None:
             step = self._walk(shape.path, {focus: None}, inverse=False).get(value)
             if step is not None:
-                fact, backwards = step
-                return Place(fact.at_subject() if backwards else fact.at_object(), "path", [], fact)
-        if value != focus:
-            exact = [fact for fact in self.index.of(focus) if fact.value == value]
-            if exact:
-                return _first("value", exact, Fact.at_object)
-        return None
+                return _at_step(step)
+        return self._among(focus, value, shape) if value != focus else None
+
+    def _among(self, focus: str, value: str, shape: Shape | None) -> Place | None:
+        """Find a value among the statements of a node, those first whose predicate the shape's SPARQL names."""
+        exact = [fact for fact in self.index.of(focus) if fact.value == value]
+        if not exact:
+            return None
+        nodes = shape.values("sparql") if shape else []
+        text = " ".join(query for node in nodes for query in self.shapes.index.values(node, sh("select")))
+        exact.sort(key=lambda fact: not re.search(rf"\b{re.escape(name_of(fact.row[1]))}\b", text))
+        related = [("the same value again", fact.at_object()) for fact in exact[1:]]
+        return Place(exact[0].at_object(), "value", related, exact[0])
 
     def _by_predicate(self, finding: Finding, shape: Shape | None) -> Place | None:
         if not _PLAIN.fullmatch(finding.path):
-            return None
+            return self._surplus(finding, shape)
         facts = self.index.facts(finding.focus, finding.path)
         if not facts:
             return None
@@ -118,7 +123,14 @@ class Locator:
         others = [("another value", fact.at_object()) for fact in facts if fact is not surplus]
         return Place(surplus.at_predicate(), "predicate", others, surplus)
 
-    def _walk(self, path: str, nodes: dict[str, _Step | None], *, inverse: bool) -> dict[str, _Step | None]:
+    def _surplus(self, finding: Finding, shape: Shape | None) -> Place | None:
+        """Find the first value too many of a path that is more than one predicate."""
+        if "MaxCount" not in finding.component or shape is None or shape.path is None:
+            return None
+        steps = [step for step in self._walk(shape.path, {finding.focus: None}, inverse=False).values() if step]
+        return _at_step(steps[min(_count(shape), len(steps) - 1)]) if steps else None
+
+    def _walk(self, path: str, nodes: dict[str, _Step | None], *, inverse: bool) -> dict[str, _Step | None]:  # noqa: PLR0911 - one return a kind of path
         """Follow a path; give every node it reaches with the last triple on the way and whether it was read backwards.
 
         The shapes hold no path deeper than they can write (`Shapes.path_text`), so this ends.
@@ -161,6 +173,11 @@ class Locator:
                 if fact.row[1] == predicate
             }
         return {fact.value: (fact, False) for node in nodes for fact in self.index.facts(node, predicate)}
+
+
+def _at_step(step: _Step) -> Place:
+    fact, backwards = step
+    return Place(fact.at_subject() if backwards else fact.at_object(), "path", [], fact)
 
 
 def _first(rule: str, facts: list[Fact], place: Callable[[Fact], Location]) -> Place:

@@ -6,11 +6,12 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Checked
 from ascn_graph.validation.shapes import TYPE, Shape, Shapes
-from ascn_graph.validation.terms import iri
-from ascn_graph.validation.vocabulary import sh
+from ascn_graph.validation.terms import iri, is_blank, is_literal, literal, name_of, show
+from ascn_graph.validation.vocabulary import SEVERITIES, sh
 
 __all__ = ["Reach", "checked", "unreached"]
 
+_COMMENT, _LABEL = (iri(PREFIXES["rdfs"] + name) for name in ("comment", "label"))
 _SUBCLASS = iri(PREFIXES["rdfs"] + "subClassOf")
 
 
@@ -82,8 +83,26 @@ def checked(shapes: Shapes, reach: Reach, skipped: set[str]) -> list[Checked]:
         )
         for component, parameter in shape.constraints():
             place = parameter.fact.at_predicate()
-            found.append(Checked(shape.key, shape.title(), component[1:-1], place, why))
+            stated = f"{shape.title()} states sh:{name_of(parameter.name)} {_value(shape, parameter.value)}."
+            severity = SEVERITIES.get(shape.first("severity") or "", "violation")
+            found.append(
+                Checked(shape.key, shape.title(), component[1:-1], place, why, severity, _help(shapes, shape) or stated)
+            )
     return found
+
+
+def _value(shape: Shape, term: str) -> str:
+    return "…" if is_blank(term) else show(term, shape.source.document.prefixes)
+
+
+def _help(shapes: Shapes, shape: Shape) -> str:
+    """Give what a shape says about itself: its message, description, comment or name, in English where it is there."""
+    for predicate in (sh("message"), sh("description"), _COMMENT, sh("name"), _LABEL):
+        texts = [literal(value) for value in shapes.index.values(shape.label, predicate) if is_literal(value)]
+        texts.sort(key=lambda text: (not text.language.startswith("en"), text.language != "", text.text))
+        if texts:
+            return " ".join(texts[0].text.split())
+    return ""
 
 
 def _other_way(shape: Shape, chain: list[Shape], dry: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from ascn_graph.errors import InputError
 from ascn_graph.validation.sources import Location
 
-__all__ = ["SEVERITIES", "Checked", "Note", "Report", "ReportRow", "Result", "UnusableInput"]
+__all__ = ["SEVERITIES", "Checked", "Note", "Report", "ReportRow", "Result", "UnusableInput", "of_faults"]
 
 #: From the worst to the mildest, as `--fail-on` names them.
 SEVERITIES = ("violation", "warning", "info")
@@ -76,6 +77,28 @@ class Note(NamedTuple):
     location: Location | None = None
 
 
+def of_faults(faults: list[InputError]) -> Report:
+    """Give faults of the input the form of findings, so that every format can carry them."""
+    results = [
+        Result(
+            kind="input",
+            severity="violation",
+            message=fault.problem,
+            focus="",
+            path="",
+            value="",
+            component="unusable-input",
+            shape="",
+            shape_title="unusable input",
+            location=Location(fault.path, fault.line, fault.column, fault.column + 1, ""),
+            rule="input",
+            fingerprint=hashlib.sha256(f"{fault.path}\n{fault.problem}".encode()).hexdigest()[:32],
+        )
+        for fault in faults
+    ]
+    return Report(results, "none", 0, len({fault.path for fault in faults}))
+
+
 class Checked(NamedTuple):
     """One constraint of one shape: whether anything reached it.
 
@@ -85,6 +108,8 @@ class Checked(NamedTuple):
         component: the IRI of the constraint component.
         location: where the constraint stands.
         skipped: why it was not checked, or an empty text.
+        severity: one of `SEVERITIES`.
+        help: what the shape says about itself, else what the constraint states.
     """
 
     shape: str
@@ -92,6 +117,8 @@ class Checked(NamedTuple):
     component: str
     location: Location
     skipped: str
+    severity: str
+    help: str
 
 
 class ReportRow(NamedTuple):
@@ -124,6 +151,7 @@ class Report:
         notes: what to know besides.
         checked: every constraint, so that green is visible.
         prefixes: the prefixes of the data, for people.
+        whole: whether whole folders were validated, rather than single files.
     """
 
     results: list[Result]
@@ -133,6 +161,7 @@ class Report:
     notes: list[Note] = field(default_factory=list)
     checked: list[Checked] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
+    whole: bool = False
 
     @property
     def conforms(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,9 +10,9 @@ from typing import NamedTuple
 from pyoxigraph import RdfFormat, Store
 
 from ascn_graph import resources
-from ascn_graph.errors import EngineError
+from ascn_graph.errors import EngineError, InputError
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.validation import engines, rules
+from ascn_graph.validation import engines, gate, rules
 from ascn_graph.validation.explain import Explainer, nearest
 from ascn_graph.validation.fingerprint import stamp
 from ascn_graph.validation.lint import lint, notes, refuse
@@ -21,12 +22,11 @@ from ascn_graph.validation.report import Note, Report, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape, Shapes
 from ascn_graph.validation.sources import Source, find, ntriples, read_sources
 from ascn_graph.validation.terms import name_of
-from ascn_graph.validation.vocabulary import sh
+from ascn_graph.validation.vocabulary import SEVERITIES
 
 __all__ = ["validate"]
 
 _OURS = f"<{PREFIXES['ascn']}"
-_SEVERITIES = {sh("Violation"): "violation", sh("Warning"): "warning", sh("Info"): "info"}
 _ONTOLOGY = ("ascn.ttl", "concepts.ttl")
 
 
@@ -36,6 +36,8 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     engine: str = "auto",
     *,
     timeout: float = 60.0,
+    waivers: str | Path | None = None,
+    today: dt.date | None = None,
     rules_folder: str | Path | None = None,
     strict: bool = True,
     checks: Iterable[rules.Check] = (),
@@ -47,6 +49,8 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         shapes: files and folders of shapes; None means our own, with our ontology merged into the data.
         engine: `auto`, `pyshacl`, `fast` or `cross`.
         timeout: seconds after which an engine is ended.
+        waivers: a TOML file of findings that are accepted for a while.
+        today: the day on which waivers are judged; None means the clock's, in UTC.
         rules_folder: a folder of `.rq` files, each a SELECT of ?this and ?error that must give no row.
         strict: refuse shapes in which the lint finds fault; otherwise its findings are notes of the report.
         checks: functions over the graph that give more findings.
@@ -61,12 +65,15 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     """
     chosen = engines.choose(engine)
     more = [*checks, *(rules.queries(Path(rules_folder)) if rules_folder is not None else ())]
+    accepted = gate.read(Path(waivers)) if waivers is not None else []
     wanted = _Wanted(engines.start(chosen), timeout, strict, more)
     try:
-        return _validate(_Input(paths, shapes), wanted)
+        report = _validate(_Input(paths, shapes), wanted)
     finally:
         for run in wanted.runs:
             run.stop()
+    gate.apply(report, accepted, today or dt.datetime.now(dt.UTC).date())
+    return report
 
 
 class _Wanted(NamedTuple):
@@ -145,6 +152,10 @@ def _validate(given: _Input, wanted: _Wanted) -> Report:
     if not lines:
         raise EngineError("The data holds no triple: nothing would be checked.")
     skipped = [] if given.whole_article or not given.ours else shapes.whole_only()
+    reach = Reach(locator)
+    dry = [shape for shape in unreached(shapes, reach) if shape not in skipped]
+    if dry and wanted.strict and given.whole:
+        raise UnusableInput([_dry_fault(shape) for shape in dry])
     findings = _run(wanted, lines, shapes, skipped)
     prefixes = _prefixes(given)
     explainer = Explainer(shapes, locator, prefixes)
@@ -158,7 +169,6 @@ def _validate(given: _Input, wanted: _Wanted) -> Report:
             results += rules.place(check(store), locator)
     results.sort(key=_order)
     stamp(results, locator.index)
-    reach = Reach(locator)
     report = Report(
         results, "+".join(run.engine for run in wanted.runs), len(lines), len(given.data), prefixes=prefixes
     )
@@ -167,7 +177,7 @@ def _validate(given: _Input, wanted: _Wanted) -> Report:
         *(Note(str(fault)) for fault in suspect),
         *notes(shapes),
         *_left_out(skipped),
-        *_dry(shapes, reach, skipped),
+        *_dry(dry),
     ]
     return report
 
@@ -196,7 +206,7 @@ def _result(finding: engines.Finding, explainer: Explainer) -> Result:
     shape_at = stated.fact.at_predicate() if stated else shape.location if shape else None
     return Result(
         kind="shacl",
-        severity=_SEVERITIES.get(finding.severity, "violation"),
+        severity=SEVERITIES.get(finding.severity, "violation"),
         message=explainer.message(finding),
         focus=finding.focus,
         path=finding.path,
@@ -246,9 +256,11 @@ def _left_out(skipped: list[Shape]) -> list[Note]:
     ]
 
 
-def _dry(shapes: Shapes, reach: Reach, skipped: list[Shape]) -> list[Note]:
-    return [
-        Note(f"{shape.title()} checked nothing: no data reaches its target", shape.location)
-        for shape in unreached(shapes, reach)
-        if shape not in skipped
-    ]
+def _dry(shapes: list[Shape]) -> list[Note]:
+    return [Note(f"{shape.title()} checked nothing: no data reaches its target", shape.location) for shape in shapes]
+
+
+def _dry_fault(shape: Shape) -> InputError:
+    place = shape.location
+    problem = f"no data reaches {shape.title()}; mend its target, or switch it off with sh:deactivated true"
+    return InputError(problem, place.file, place.line, place.column)

@@ -136,7 +136,7 @@ class Shape:
         return next(iter(self.values(name)), None)
 
     def constraints(self) -> list[tuple[str, Parameter]]:
-        """Give its constraint components, each with the parameter that starts it; sh:property starts none of its own."""
+        """Give its constraint components, each with the parameter that starts it; sh:property starts none."""
         found: dict[str, Parameter] = {}
         for parameter in self.parameters:
             component = component_of(parameter.name)
@@ -196,9 +196,7 @@ class Shapes:
     def whole_only(self) -> list[Shape]:
         """Give the shapes that count what only the whole data set fixes."""
         return [
-            shape
-            for shape in self
-            if any(value == TRUE for value in self.index.values(shape.label, WHOLE_DATASET))
+            shape for shape in self if any(value == TRUE for value in self.index.values(shape.label, WHOLE_DATASET))
         ]
 
     def lines(self, deactivated: Iterable[Shape] = ()) -> list[str]:
@@ -224,7 +222,7 @@ class Shapes:
                 lines += [f"{node} {sh('prefixes')} {value} ." for value in further]
         return lines
 
-    def path_text(self, node: str, depth: int = 0) -> str | None:
+    def path_text(self, node: str, depth: int = 0) -> str | None:  # noqa: PLR0911 - one return a kind of path
         """Write a path as SPARQL does, with whole IRIs, or give None where it is no well-formed path."""
         if is_iri(node):
             return node

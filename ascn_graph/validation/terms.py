@@ -67,7 +67,7 @@ def name_of(term: str) -> str:
     return re.split(r"[#/:]", term.strip("<>").rstrip("/#"))[-1]
 
 
-def show(term: str, prefixes: Mapping[str, str]) -> str:
+def show(term: str, prefixes: Mapping[str, str]) -> str:  # noqa: PLR0911 - one return a kind of term
     """Write a term as Turtle would, with the prefixes of the file at hand, cut to one short line."""
     if is_blank(term):
         return "[ … ]"

@@ -7,7 +7,19 @@ from enum import Enum, auto
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.validation.terms import iri
 
-__all__ = ["COMPONENTS", "KINDS", "MANY", "REFERENCES", "SH", "TERMS", "WHOLE_DATASET", "Kind", "component_of", "sh"]
+__all__ = [
+    "COMPONENTS",
+    "KINDS",
+    "MANY",
+    "REFERENCES",
+    "SEVERITIES",
+    "SH",
+    "TERMS",
+    "WHOLE_DATASET",
+    "Kind",
+    "component_of",
+    "sh",
+]
 
 SH = PREFIXES["sh"]
 
@@ -39,6 +51,9 @@ def sh(name: str) -> str:
     """Give the N-Triples term of a SHACL name."""
     return iri(SH + name)
 
+
+#: What SHACL's own severities are called here; any other counts as a violation.
+SEVERITIES = {sh("Violation"): "violation", sh("Warning"): "warning", sh("Info"): "info"}
 
 #: Constraint parameters, each with what it may hold; the component's name follows from the parameter's.
 _CONSTRAINTS = {

@@ -1,0 +1,37 @@
+"""The forms in which a report can be written, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ascn_graph.errors import InputError
+from ascn_graph.validation import human as for_people
+from ascn_graph.validation.annotations import github
+from ascn_graph.validation.junit import junit
+from ascn_graph.validation.report import Report, of_faults
+from ascn_graph.validation.report_json import to_json
+from ascn_graph.validation.report_turtle import turtle
+from ascn_graph.validation.sarif import sarif
+
+__all__ = ["FORMATS", "faults", "write"]
+
+_WRITERS: dict[str, Callable[[Report], str]] = {
+    "human": for_people.human,
+    "json": to_json,
+    "sarif": sarif,
+    "github": github,
+    "turtle": turtle,
+}
+#: The names of the forms.
+FORMATS = (*_WRITERS, "junit")
+
+
+def write(form: str, report: Report, fail_on: str = "violation") -> str:
+    """Write a report in one of `FORMATS`; `fail_on` is the mildest severity that fails a JUnit case."""
+    return junit(report, fail_on) if form == "junit" else _WRITERS[form](report)
+
+
+def faults(form: str, found: Iterable[InputError]) -> str:
+    """Write what makes input unusable in one of `FORMATS`."""
+    listed = list(found)
+    return for_people.faults(listed) if form == "human" else write(form, of_faults(listed))

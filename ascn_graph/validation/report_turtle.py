@@ -1,0 +1,86 @@
+"""A report as the SHACL validation report that other RDF tools read, with the place of every result."""
+
+from __future__ import annotations
+
+import re
+
+from ascn_graph.validation.report import Report, Result
+from ascn_graph.validation.vocabulary import SH
+
+__all__ = ["turtle"]
+
+_PREFIXES = f"""\
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <{SH}> .
+"""
+_STEP = re.compile(r"<[^<>]*>|[()^/|*+?]")
+_SUFFIXES = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}
+
+
+def turtle(report: Report) -> str:
+    """Write a report; waived findings are left out, `dcterms:source` says file, line and column."""
+    found = [result for result in report.results if not result.waived]
+    body = "".join(f"    sh:result {_result(result)} ;\n" for result in found)
+    return f"{_PREFIXES}\n[]\n    a sh:ValidationReport ;\n    sh:conforms {'false' if found else 'true'} ;\n{body}.\n"
+
+
+def _result(result: Result) -> str:
+    place = result.location
+    lines = [
+        "a sh:ValidationResult",
+        f"sh:focusNode {result.focus}",
+        f"sh:resultPath {path(result.path)}" if result.path else "",
+        f"sh:value {result.value}" if result.value else "",
+        f"sh:resultSeverity <{result.severity_iri or SH + result.severity.capitalize()}>",
+        f"sh:sourceConstraintComponent {_iri(result.component)}",
+        f"sh:sourceShape {_shape(result)}",
+        f"sh:resultMessage {_text(result.message)}",
+        f"dcterms:source {_text(f'{place.file}:{place.line}:{place.column}')}",
+    ]
+    return "[\n" + "".join(f"        {line} ;\n" for line in lines if line) + "    ]"
+
+
+def _iri(component: str) -> str:
+    return f"<{component}>" if ":" in component else f"[ rdfs:label {_text(component)} ]"
+
+
+def _shape(result: Result) -> str:
+    named = result.shape.startswith("<") and " " not in result.shape
+    return result.shape if named else f"[ rdfs:label {_text(result.shape_title)} ]"
+
+
+def _text(text: str) -> str:
+    special = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return '"' + "".join(special.get(character, character) for character in text) + '"'
+
+
+def path(text: str) -> str:
+    """Write a SPARQL path, with whole IRIs and every list in brackets, as SHACL writes it in Turtle."""
+    written, rest = _path(_STEP.findall(text))
+    assert not rest
+    return written
+
+
+def _path(steps: list[str]) -> tuple[str, list[str]]:
+    """Read one path element off the front; the shapes bound how deep it nests."""
+    first, rest = steps[0], steps[1:]
+    if first == "^":
+        inner, rest = _path(rest)
+        return f"[ sh:inversePath {inner} ]", rest
+    if first == "(":
+        items, mark = [], "/"
+        while True:
+            item, rest = _path(rest)
+            items.append(item)
+            if rest[0] == ")":
+                break
+            mark, rest = rest[0], rest[1:]
+        rest = rest[1:]
+        listed = f"( {' '.join(items)} )"
+        written = listed if mark == "/" else f"[ sh:alternativePath {listed} ]"
+    else:
+        written = first
+    while rest and rest[0] in _SUFFIXES:
+        written, rest = f"[ sh:{_SUFFIXES[rest[0]]} {written} ]", rest[1:]
+    return written, rest
