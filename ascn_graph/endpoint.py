@@ -1,0 +1,127 @@
+"""The remote engine: SPARQL 1.1 Protocol by SPARQLWrapper, over a transport that is kept alive and has an end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http.client import HTTPResponse
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+from SPARQLWrapper import POST, SPARQLWrapper
+
+from ascn_graph import __version__
+from ascn_graph.answers import ACCEPT, read_answer
+from ascn_graph.errors import UsageError
+from ascn_graph.faults import Deadline, retrying
+from ascn_graph.forms import Form, query_form
+from ascn_graph.namespaces import is_safe_iri
+from ascn_graph.results import Answer
+from ascn_graph.transport import Response, Transport
+
+__all__ = ["LONGEST_ADDRESS", "RemoteEngine"]
+
+#: Characters: a query whose address were longer is sent by POST.
+LONGEST_ADDRESS: Final = 2048
+
+
+class _Wrapper(SPARQLWrapper):
+    """SPARQLWrapper over our transport: what it guesses is told, what it sends is kept."""
+
+    def __init__(self, transport: Transport, form: Form, deadline: Deadline) -> None:
+        self._transport = transport
+        self._form = form
+        self._deadline = deadline
+        super().__init__(transport.endpoint, agent=f"ascn-graph/{__version__}")
+        self.setOnlyConneg(onlyConneg=True)
+
+    def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802 - as the library calls it
+        return self._form.upper()
+
+    def _getAcceptHeader(self) -> str:  # noqa: N802 - as the library calls it
+        return ACCEPT[self._form]
+
+    def _query(self) -> tuple[HTTPResponse, str]:
+        request = self._createRequest()
+        if len(request.full_url) > LONGEST_ADDRESS:
+            self.setMethod(POST)
+            request = self._createRequest()
+        url = request.full_url
+        if urlsplit(self.endpoint).query and request.data is None:
+            # The library puts a second question mark behind an address that has one.
+            url = f"{self.endpoint}&{url[len(self.endpoint) + 1 :]}"
+        body = cast("bytes | None", request.data)
+        response = self._transport.exchange(request.get_method(), url, request.headers, body, self._deadline)
+        # The library hands it back as it is: nothing but this module reads it.
+        return cast("HTTPResponse", response), self.returnFormat
+
+
+class RemoteEngine:
+    """Answers from a SPARQL 1.1 endpoint.
+
+    Credentials come from ASCN_TOKEN (bearer), or ASCN_USER and ASCN_PASSWORD (Basic), in the environment.
+
+    Args:
+        url: the query address, http or https.
+        graphs: the IRIs of the graphs whose union is asked (default-graph-uri); None leaves that to the endpoint.
+        named_graphs: the IRIs of the graphs that GRAPH may name (named-graph-uri); None leaves that to the endpoint.
+        timeout: seconds for a query, from its first byte sent until the last row has arrived, retries and waits
+            included; None for no limit. Finding the address of a host by its name is the system's and not counted.
+
+    Raises:
+        UsageError: the address or a graph's IRI is not usable.
+    """
+
+    name = "remote"
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        timeout: float | None = 60.0,
+    ) -> None:
+        self._dataset = [("default-graph-uri", iri) for iri in graphs or ()]
+        self._dataset += [("named-graph-uri", iri) for iri in named_graphs or ()]
+        for _, iri in self._dataset:
+            if not is_safe_iri(iri):
+                raise UsageError(f"{iri!r} is no IRI of a graph: give absolute IRIs.")
+        if timeout is not None and timeout <= 0:
+            raise UsageError(f"A timeout of {timeout:g} s leaves no time to answer: give more, or None for no limit.")
+        self._transport = Transport(url)
+        self._timeout = timeout
+
+    @property
+    def url(self) -> str:
+        """The query address."""
+        return self._transport.endpoint
+
+    def __repr__(self) -> str:
+        return f"RemoteEngine({self.url!r})"
+
+    def run(self, text: str, *, timeout: float | None = None) -> Answer:
+        """Answer one query.
+
+        A long answer is read as its rows are drawn; an error in it is raised then, never kept silent.
+
+        Args:
+            text: SPARQL 1.1; it is parsed here first.
+            timeout: seconds, as for the class; None for the time given there.
+
+        Raises:
+            QuerySyntaxError: the text does not parse; nothing was sent.
+            UsageError: it is an update, or holds a character that no query can; nothing was sent.
+            EndpointError: the endpoint gave no usable answer; it was asked again up to three times where the fault
+                may pass.
+        """
+        form = query_form(text)
+        deadline = Deadline(self._timeout if timeout is None else timeout)
+
+        def attempt() -> Answer:
+            wrapper = _Wrapper(self._transport, form, deadline)
+            for name, iri in self._dataset:
+                wrapper.addParameter(name, iri)
+            wrapper.setQuery(text)
+            return read_answer(cast("Response", cast("object", wrapper.query().response)), form)
+
+        return retrying(attempt, deadline)
