@@ -1,0 +1,169 @@
+"""Tests of the command line as a person meets it: what is said, and which exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from ascn_graph.cli import COMMANDS, main
+
+
+def ascn(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", "import sys; from ascn_graph.cli import main; sys.exit(main())", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+
+
+WRONG = {
+    "unknown command": (["qurey"], 2, "did you mean query?"),
+    "unknown query": (["query", "officrs"], 2, "did you mean officers"),
+    "misspelt parameter": (["query", "officers", "cty=hanoi"], 2, "did you mean city?"),
+    "unknown parameter": (["query", "officers", "colour=red"], 2, "it takes city, memberState, role, person"),
+    "parameter where none is taken": (["query", "network", "city=hanoi"], 2, "it takes none"),
+    "no parameter but a word": (["query", "officers", "hanoi"], 2, "write key=value"),
+    "unknown city": (["query", "officers", "city=hanoy"], 2, "did you mean hanoi?"),
+    "a city that is none": (["query", "officers", "city=malaysia"], 2, "names no city"),
+    "missing parameter": (["query", "officers-at"], 2, "needs date="),
+    "no date": (["query", "officers-at", "date=2018-02-30"], 2, "takes a date"),
+    "given twice": (["query", "officers-at", "date=2018-01-01", "date=2019-01-01"], 2, "takes one 'date'"),
+    "no number": (["query", "city-at-pixel", "x=a", "y=1"], 2, "takes a whole number"),
+    "no choice": (["query", "cities", "status=pilt"], 2, "did you mean pilot?"),
+    "unknown format": (["query", "network", "--format", "cvs"], 2, "did you mean csv?"),
+    "format that does not fit": (["query", "network", "--format", "turtle"], 2, "holds triples"),
+    "unknown option": (["query", "network", "--fromat", "csv"], 2, "did you mean --format?"),
+    "unknown source": (["query", "officers", "--source", "artikel"], 2, "did you mean article"),
+    "three things": (["why", "Singapore"], 2, "chairmanship:singapore-2018, city:singapore, member-state:singapore"),
+    "nothing of that name": (["why", "Atlantis"], 2, "names no thing"),
+    "SPARQL that does not parse": (["query", "SELECT * { ?s ?p"], 2, "at 1:"),
+    "an update": (["query", "DELETE WHERE { ?s ?p ?o }"], 2, "update"),
+    "a service": (["query", "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"], 2, "allow"),
+    "an unknown graph": (["query", "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }"], 2, "no graph"),
+    "a missing query file": (["query", "--file", "no-such.rq"], 3, "no-such.rq:1:1: cannot be read"),
+    "a missing folder": (["query", "network", "--data", "no-such"], 3, "no-such:1:1:"),
+    "endpoint and folder": (["query", "network", "--endpoint", "http://127.0.0.1:9/", "--data", "."], 2, "leave out"),
+    "a dead endpoint": (["query", "network", "--endpoint", "http://127.0.0.1:1/sparql", "--timeout", "2"], 4, "127.0.0.1"),
+    "a file as endpoint": (["query", "network", "--endpoint", "file:///etc/passwd"], 2, "http"),
+    "an output folder that is not there": (["query", "network", "-o", "no-such/out.csv"], 4, "no-such"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_mistake_is_answered_with_a_sentence(case, capsys, monkeypatch):
+    """The message names the mistake and the nearest right thing; the exit code says whose it is."""
+    monkeypatch.chdir(ROOT)
+    words, code, text = WRONG[case]
+    try:
+        found = main(words)
+    except SystemExit as stop:
+        found = stop.code
+    told = capsys.readouterr()
+    assert text in told.err
+    assert found == code
+    assert "Traceback" not in told.err
+    assert told.out == ""
+
+
+BROKEN = {
+    "empty": (b"", "1:1", "empty"),
+    "cut": (b"<a:b> <a:c> <a:d> .\n<a:b> <a:c> ", "2:13", "cut"),
+    "cut at a statement": (b"<a:b> <a:c> <a:d> .", "1:20", "cut"),
+    "conflict marks": (b"<a:b> <a:c> 1 .\n<<<<<<< HEAD\n<a:b> <a:c> 2 .\n", "2:1", "merge"),
+    "byte order mark": (b"\xef\xbb\xbf<a:b> <a:c> 1 .\n", "1:1", "byte order mark"),
+    "carriage returns": (b"<a:b> <a:c> 1 .\r\n", "1:16", "carriage return"),
+    "Latin-1": ("<a:b> <a:c> \"é\" .\n".encode("latin-1"), "1:14", "UTF-8"),
+    "UTF-16": ("<a:b> <a:c> 1 .\n".encode("utf-16"), "1:1", "UTF-8"),
+    "a missing dot": (b"<a:b> <a:c> 1\n<a:b> <a:c> 2 .\n", "2:", "not Turtle"),
+    "a bad IRI": (b"<a:b c> <a:c> 1 .\n", "1:", "not Turtle"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_file_is_refused_at_its_place(case, tmp_path: Path, capsys):
+    """A file that is not as it should be is named with line and column, exit 3."""
+    content, place, text = BROKEN[case]
+    file = tmp_path / "broken.ttl"
+    file.write_bytes(content)
+    assert main(["query", "network", "--data", str(tmp_path)]) == 3
+    told = capsys.readouterr().err
+    assert f"{file}:{place}" in told
+    assert text in told
+
+
+def test_a_missing_file_and_a_folder_without_turtle(tmp_path: Path, capsys):
+    """A folder that holds no Turtle is unusable input."""
+    assert main(["info", "--data", str(tmp_path)]) == 3
+    assert "no .ttl file" in capsys.readouterr().err
+
+
+def test_help_names_every_command():
+    """The overview lists each command, and each command explains itself."""
+    overview = ascn("--help").stdout
+    for name in COMMANDS:
+        assert f"  {name}" in overview
+        if name != "query":
+            assert ascn(name, "--help").stdout.startswith(f"usage: ascn {name}")
+
+
+def test_every_option_is_documented():
+    """Each option of each command has a help text."""
+    import argparse
+    from importlib import import_module
+
+    for name in COMMANDS:
+        parser = argparse.ArgumentParser()
+        module = import_module(f"ascn_graph.cli.{name}")
+        module.configure(parser) if name != "query" else None
+        for action in parser._actions:
+            assert action.help or action.choices, (name, action.dest)
+
+
+def test_output_is_csv_in_a_pipe_and_whole_in_a_file(tmp_path: Path):
+    """A pipe gets CSV; -o replaces a file as a whole."""
+    piped = ascn("query", "officers", "city=davao-city", "--source", "article")
+    assert piped.stdout.splitlines()[0].startswith("city,cityName,person")
+    assert len(piped.stdout.splitlines()) == 3
+    target = tmp_path / "out.csv"
+    target.write_text("old")
+    assert ascn("query", "network", "-o", str(target)).returncode == 0
+    assert target.read_text().startswith("network,name,acronym")
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_output_does_not_depend_on_seed_zone_or_locale():
+    """The same bytes under other hash seeds, time zones and locales."""
+    for words in (["query", "officers"], ["export", "--format", "trig"], ["why", "hanoi"], ["info"]):
+        outputs = {
+            ascn(*words, PYTHONHASHSEED=seed, TZ=zone, LC_ALL=locale).stdout
+            for seed, zone, locale in (("0", "UTC", "C"), ("1", "Asia/Jakarta", "C.UTF-8"), ("77", "America/Lima", "POSIX"))
+        }
+        assert len(outputs) == 1
+        assert outputs != {""}
+
+
+def test_why_tells_source_place_date_and_citation():
+    """The launch is told with its line, its citation and the archived copy."""
+    told = ascn("why", "statement:network-launched-at").stdout
+    assert "line 3, characters 590 to 642" in told
+    assert "https://web.archive.org/web/20190306032412/" in told
+    inferred = ascn("why", "agreement:asean-2018-unnamed-1").stdout
+    assert "Inferred by this project" in inferred
+
+
+def test_a_closed_pipe_ends_quietly():
+    """`ascn query … | head` leaves no traceback."""
+    program = f"{sys.executable} -c 'import sys; from ascn_graph.cli import main; sys.exit(main())'"
+    done = subprocess.run(
+        ["bash", "-c", f"{program} export --format trig | head -1"], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.stderr == ""

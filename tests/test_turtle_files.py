@@ -1,0 +1,60 @@
+"""Tests of every Turtle file as a file: two parsers agree on it, and its text is as people keep it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import rdflib
+from conftest import ROOT
+from rdflib.compare import isomorphic
+
+from ascn_graph import dataset
+
+FILES = sorted([*ROOT.glob("ontology/*.ttl"), *ROOT.glob("data/**/*.ttl")])
+
+
+@pytest.fixture(params=FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def file(request) -> Path:
+    """Give one Turtle file after another."""
+    return request.param
+
+
+def test_rdflib_and_pyoxigraph_read_the_same(file, monkeypatch):
+    """The two parsers give isomorphic graphs, literals as written."""
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    monkeypatch.setattr(rdflib.term, "NORMALIZE_LITERALS", False, raising=False)
+    ours = rdflib.Graph().parse(file)
+    lines = pyoxigraph.serialize((quad.triple for quad in dataset.parse_file(file)), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    assert isomorphic(ours, rdflib.Graph().parse(data=lines, format="nt"))
+
+
+def test_the_store_keeps_every_lexical_form(file):
+    """No literal changes on its way through the store: numbers and dates are written canonically."""
+    store = pyoxigraph.Store()
+    quads = [quad for quad in dataset.parse_file(file)]
+    store.extend(quads)
+    assert set(store) == set(quads)
+
+
+def test_literals_are_nfc_and_no_blank_node_is_in_the_data(file):
+    """Every literal is in NFC; the data has no blank node."""
+    for quad in dataset.parse_file(file):
+        for term in (quad.subject, quad.object):
+            if isinstance(term, pyoxigraph.Literal):
+                assert unicodedata.is_normalized("NFC", term.value), term
+            assert not (isinstance(term, pyoxigraph.BlankNode) and "data" in file.parts), quad
+
+
+def test_the_text_is_written_for_people(file):
+    """A comment stands on top, no line ends in a space or a tab, only used prefixes are declared, in order."""
+    text = file.read_text("utf-8")
+    assert text.startswith("# ")
+    assert not re.search(r"[ \t]$", text, re.MULTILINE)
+    prefixes = re.findall(r"^@prefix ([\w-]*):", text, re.MULTILINE)
+    assert prefixes == sorted(prefixes)
+    body = re.sub(r'"(?:[^"\\]|\\.)*"|<[^>]*>|^#.*$|^@prefix.*$', "", text, flags=re.MULTILINE)
+    assert [name for name in prefixes if not re.search(rf"(?<![\w-]){name}:", body)] == []
