@@ -125,38 +125,44 @@ def _parameter(name: str, text: str) -> Parameter:
     return Parameter(name, kind, type_, choices, flags["required"] == "true", flags["many"] == "true", given["example"])
 
 
+def _header(text: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Read the lines `#+ `: the keys at the margin, and those below `params` and `returns`."""
+    top: dict[str, str] = {}
+    nested: dict[str, dict[str, str]] = {"params": {}, "returns": {}}
+    section = ""
+    for line in text.splitlines():
+        if not line.startswith("#+ "):
+            break
+        match = _ENTRY.fullmatch(line[3:].rstrip())
+        if not match:
+            raise ValueError(line)
+        key, value = match["key"], match["value"]
+        if match["indent"]:
+            nested[section][key] = value
+        elif key not in _KEYS:
+            raise ValueError(f"unknown key {key}")
+        else:
+            section = key
+            top[key] = value
+    return top, nested["params"], nested["returns"]
+
+
 def parse(name: str, text: str) -> NamedQuery:
     """Read a query file.
 
     Raises:
         EngineError: the header is not as `docs/queries.md` says, which is a fault of the query file.
     """
-    top: dict[str, str] = {}
-    nested: dict[str, dict[str, str]] = {"params": {}, "returns": {}}
-    section = ""
     try:
-        for line in text.splitlines():
-            if not line.startswith("#+ "):
-                break
-            match = _ENTRY.fullmatch(line[3:].rstrip())
-            if not match:
-                raise ValueError(line)
-            key, value = match["key"], match["value"]
-            if match["indent"]:
-                nested[section][key] = value
-            elif key not in _KEYS:
-                raise ValueError(f"unknown key {key}")
-            else:
-                section = key
-                top[key] = value
+        top, params, returns = _header(text)
         return NamedQuery(
             name=name,
             summary=top["summary"],
             description=top.get("description", ""),
             tags=tuple(tag.strip() for tag in top["tags"].split(",")),
             row=top["row"],
-            parameters={key: _parameter(key, value) for key, value in nested["params"].items()},
-            columns=nested["returns"],
+            parameters={key: _parameter(key, value) for key, value in params.items()},
+            columns=returns,
             expect_empty=top.get("expect") == "empty",
             text=text,
         )

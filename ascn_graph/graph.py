@@ -45,7 +45,7 @@ class Graph:
         self.engine = engine
         self.queries = catalogues.packaged() if queries is None else queries
         self._names = Names(whole or (lambda: engine))
-        self._bound: dict[tuple[str, tuple[tuple[str, Given], ...]], str] = {}
+        self._bound: dict[tuple[str, tuple[tuple[str, str], ...]] | None, str] = {}
 
     def __repr__(self) -> str:
         return f"<ascn_graph.Graph, {self.engine.name} engine>"
@@ -79,13 +79,13 @@ class Graph:
         query = self.queries[name]
         if not parameters and not any(parameter.required for parameter in query.parameters.values()):
             return query.text
-        plain = all(isinstance(value, str) for value in parameters.values())
-        key = (name, tuple(sorted(parameters.items()))) if plain else None  # type: ignore[arg-type]
-        if key in self._bound:
-            return self._bound[key]
+        plain = {key: value for key, value in parameters.items() if isinstance(value, str)}
+        known = (name, tuple(sorted(plain.items()))) if len(plain) == len(parameters) else None
+        if known in self._bound:
+            return self._bound[known]
         text = bind(query, parameters, self._names.resolve)
-        if key is not None:
-            self._bound[key] = text
+        if known is not None:
+            self._bound[known] = text
         return text
 
     def sparql(self, text: str, *, timeout: float | None = None, allow_service: bool = False) -> Rows:

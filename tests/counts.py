@@ -1,7 +1,7 @@
 """Write the counts of `data/dataset.ttl` and the hash of the graph, or check them.
 
-    python tests/counts.py            compare, exit 1 where one differs
-    python tests/counts.py --write    set them
+python tests/counts.py            compare, exit 1 where one differs
+python tests/counts.py --write    set them
 """
 
 from __future__ import annotations

@@ -81,9 +81,7 @@ def unfounded(store: Store) -> Iterator[str]:
     needs a statement that restates it.
     """
     facts = {quad.subject for quad in store.quads_for_pattern(None, DERIVED, None, None)}
-    evidence = {
-        quad.subject for quad in store.quads_for_pattern(None, TYPE, NamedNode(ONTOLOGY + "Evidence"), None)
-    }
+    evidence = {quad.subject for quad in store.quads_for_pattern(None, TYPE, NamedNode(ONTOLOGY + "Evidence"), None)}
     linked = {quad.object for node in facts for quad in store.quads_for_pattern(node, None, None, None)}
     restated: set[tuple[object, object, object]] = set()
     parts: dict[object, dict[str, object]] = defaultdict(dict)

@@ -13,9 +13,9 @@ PACKAGE = ROOT / "ascn_graph"
 LAYERS = [
     {"errors"},
     {"namespaces", "resources", "lexer", "cells", "negotiation"},
-    {"dataset", "catalogue", "forms", "evidence_checks"},
-    {"results"},
-    {"binding", "names", "formats", "frames", "transport"},
+    {"dataset", "catalogue", "forms", "evidence_checks", "formats", "frames", "credentials", "faults", "wire"},
+    {"results", "transport"},
+    {"binding", "names", "answers"},
     {"embedded", "rdflib_engine", "endpoint", "graph_store"},
     {"graph", "__init__"},
     {"evidence"},
@@ -64,12 +64,12 @@ def imports(path: Path) -> set[str]:
 
 def layer(name: str) -> int:
     """Give the rank of a module by the first part of its path."""
-    return RANK[name.split("/")[0]]
+    return RANK[name.split("/", maxsplit=1)[0]]
 
 
 def test_every_module_has_a_layer():
     """A new module must be given its place."""
-    assert {name.split("/")[0] for name in modules()} <= set(RANK) | {"publishing"}
+    assert {name.split("/")[0] for name in modules()} <= set(RANK)
 
 
 def test_arrows_point_down():

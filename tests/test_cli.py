@@ -52,7 +52,11 @@ WRONG = {
     "a missing query file": (["query", "--file", "no-such.rq"], 3, "no-such.rq:1:1: cannot be read"),
     "a missing folder": (["query", "network", "--data", "no-such"], 3, "no-such:1:1:"),
     "endpoint and folder": (["query", "network", "--endpoint", "http://127.0.0.1:9/", "--data", "."], 2, "leave out"),
-    "a dead endpoint": (["query", "network", "--endpoint", "http://127.0.0.1:1/sparql", "--timeout", "2"], 4, "127.0.0.1"),
+    "a dead endpoint": (
+        ["query", "network", "--endpoint", "http://127.0.0.1:1/sparql", "--timeout", "2"],
+        4,
+        "127.0.0.1",
+    ),
     "a file as endpoint": (["query", "network", "--endpoint", "file:///etc/passwd"], 2, "http"),
     "an output folder that is not there": (["query", "network", "-o", "no-such/out.csv"], 4, "no-such"),
 }
@@ -81,7 +85,7 @@ BROKEN = {
     "conflict marks": (b"<a:b> <a:c> 1 .\n<<<<<<< HEAD\n<a:b> <a:c> 2 .\n", "2:1", "merge"),
     "byte order mark": (b"\xef\xbb\xbf<a:b> <a:c> 1 .\n", "1:1", "byte order mark"),
     "carriage returns": (b"<a:b> <a:c> 1 .\r\n", "1:16", "carriage return"),
-    "Latin-1": ("<a:b> <a:c> \"é\" .\n".encode("latin-1"), "1:14", "UTF-8"),
+    "Latin-1": ('<a:b> <a:c> "é" .\n'.encode("latin-1"), "1:14", "UTF-8"),
     "UTF-16": ("<a:b> <a:c> 1 .\n".encode("utf-16"), "1:1", "UTF-8"),
     "a missing dot": (b"<a:b> <a:c> 1\n<a:b> <a:c> 2 .\n", "2:", "not Turtle"),
     "a bad IRI": (b"<a:b c> <a:c> 1 .\n", "1:", "not Turtle"),
@@ -145,7 +149,11 @@ def test_output_does_not_depend_on_seed_zone_or_locale():
     for words in (["query", "officers"], ["export", "--format", "trig"], ["why", "hanoi"], ["info"]):
         outputs = {
             ascn(*words, PYTHONHASHSEED=seed, TZ=zone, LC_ALL=locale).stdout
-            for seed, zone, locale in (("0", "UTC", "C"), ("1", "Asia/Jakarta", "C.UTF-8"), ("77", "America/Lima", "POSIX"))
+            for seed, zone, locale in (
+                ("0", "UTC", "C"),
+                ("1", "Asia/Jakarta", "C.UTF-8"),
+                ("77", "America/Lima", "POSIX"),
+            )
         }
         assert len(outputs) == 1
         assert outputs != {""}
@@ -164,6 +172,10 @@ def test_a_closed_pipe_ends_quietly():
     """`ascn query … | head` leaves no traceback."""
     program = f"{sys.executable} -c 'import sys; from ascn_graph.cli import main; sys.exit(main())'"
     done = subprocess.run(
-        ["bash", "-c", f"{program} export --format trig | head -1"], capture_output=True, text=True, check=False, cwd=ROOT
+        ["bash", "-c", f"{program} export --format trig | head -1"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     assert done.stderr == ""

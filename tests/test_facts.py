@@ -32,8 +32,8 @@ def test_nothing_stands_without_evidence(store):
 @pytest.mark.parametrize(
     ("old", "new", "fact"),
     [
-        ("skos:altLabel \"ASCN\"@en", "skos:altLabel \"ASNC\"@en", None),
-        ("rdf:object \"ASCN\"@en", "rdf:object \"ASNC\"@en", "F002"),
+        ('skos:altLabel "ASCN"@en', 'skos:altLabel "ASNC"@en', None),
+        ('rdf:object "ASCN"@en', 'rdf:object "ASNC"@en', "F002"),
         ("article#char=1120,1167> ;\n.\n\nchairmanship", "article#char=1121,1167> ;\n.\n\nchairmanship", None),
     ],
 )

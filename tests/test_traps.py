@@ -114,7 +114,9 @@ def test_t11_a_gazetteer_match_is_no_identity(whole):
     """Matches are ascn:gazetteerMatch, below rdfs:seeAlso; sameAs, closeMatch and exactMatch do not occur."""
     assert len(select(whole, "?c ascn:gazetteerMatch ?m . ?c a ascn:PilotCity")) == 52
     assert not select(whole, "VALUES ?p { owl:sameAs skos:closeMatch skos:exactMatch } ?a ?p ?b")
-    assert whole.ask(f"ASK {{ <{ONTOLOGY}gazetteerMatch> <{PREFIXES['rdfs']}subPropertyOf> <{PREFIXES['rdfs']}seeAlso> }}")
+    assert whole.ask(
+        f"ASK {{ <{ONTOLOGY}gazetteerMatch> <{PREFIXES['rdfs']}subPropertyOf> <{PREFIXES['rdfs']}seeAlso> }}"
+    )
 
 
 def test_t12_three_agreements_are_known_by_number(article):
@@ -147,7 +149,7 @@ def test_t15_the_network_is_no_party(article):
 
 def test_t16_a_month_is_a_month(article):
     """Months are xsd:gYearMonth with a lexical form that the shapes check by pattern."""
-    found = [t for t in article.store.quads_for_pattern(None, NamedNode(ONTOLOGY + "announced"), None)]
+    found = list(article.store.quads_for_pattern(None, NamedNode(ONTOLOGY + "announced"), None))
     literal = found[0].object
     assert isinstance(literal, Literal)
     assert (literal.value, literal.datatype.value) == ("2018-03", PREFIXES["xsd"] + "gYearMonth")
@@ -230,7 +232,10 @@ def test_t28_names_are_not_split(whole):
 
 def test_t29_an_officer_is_one_as_of_a_source(whole):
     """Someone who is staff elsewhere in 2026 is an officer only as of 2018."""
-    assert {r.attestedOn and r.attestedOn.year for r in whole.query("officers", person="tantinny-fung-chew-li")} == {None, 2018}
+    assert {r.attestedOn and r.attestedOn.year for r in whole.query("officers", person="tantinny-fung-chew-li")} == {
+        None,
+        2018,
+    }
 
 
 def test_t30_rectangles_are_x_y_width_height(article):

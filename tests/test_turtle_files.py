@@ -28,14 +28,16 @@ def test_rdflib_and_pyoxigraph_read_the_same(file, monkeypatch):
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
     monkeypatch.setattr(rdflib.term, "NORMALIZE_LITERALS", False, raising=False)
     ours = rdflib.Graph().parse(file)
-    lines = pyoxigraph.serialize((quad.triple for quad in dataset.parse_file(file)), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    lines = pyoxigraph.serialize(
+        (quad.triple for quad in dataset.parse_file(file)), format=pyoxigraph.RdfFormat.N_TRIPLES
+    )
     assert isomorphic(ours, rdflib.Graph().parse(data=lines, format="nt"))
 
 
 def test_the_store_keeps_every_lexical_form(file):
     """No literal changes on its way through the store: numbers and dates are written canonically."""
     store = pyoxigraph.Store()
-    quads = [quad for quad in dataset.parse_file(file)]
+    quads = list(dataset.parse_file(file))
     store.extend(quads)
     assert set(store) == set(quads)
 

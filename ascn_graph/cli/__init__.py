@@ -60,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; there is nobody left to tell.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
     except KeyboardInterrupt:
         print("ascn: stopped.", file=sys.stderr)
@@ -71,7 +71,7 @@ def main(argv: list[str] | None = None) -> int:
         place = f" ({error.filename})" if error.filename else ""
         print(f"ascn: the system refused: {error.strerror or error}{place}.", file=sys.stderr)
         return 4
-    except Exception as error:  # noqa: BLE001 - the edge: whoever asked for a table is not helped by a traceback
+    except Exception as error:
         if debug:
             raise
         print(f"ascn: a fault of this program: {type(error).__name__}: {error}. --debug shows where.", file=sys.stderr)

@@ -118,7 +118,7 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
     return 0
 
 
-def _show(args: argparse.Namespace, answer: Rows | bool) -> None:
+def _show(args: argparse.Namespace, answer: Rows | bool) -> None:  # noqa: FBT001 - an ASK's answer
     on_terminal = args.output is None and sys.stdout.isatty()
     triples = not isinstance(answer, bool) and answer.form == "CONSTRUCT"
     chosen = args.format or ("turtle" if triples else "table" if on_terminal else "csv")
