@@ -33,5 +33,5 @@ def run(args: argparse.Namespace) -> int:
     base = site.base_url(args.base_url)
     atomic.check(args.out)
     count = site.publish(graph.load(args.data), args.out, base)
-    print(f"{args.out}: {count} files, to be put at {base}", file=sys.stderr)  # noqa: T201 - the result of the command
+    print(f"{args.out}: {count} files, to be put at {base}", file=sys.stderr)
     return 0

@@ -123,7 +123,7 @@ def _node(subject: str, facts: Iterable[Fact], short: Callable[[str], str]) -> d
 
 
 def _context(description: Description) -> tuple[dict[str, str], Callable[[str], str]]:
-    """Give the prefixes of a JSON-LD document and what shortens by them: neither where an IRI reads like a short one."""
+    """Give the prefixes of a JSON-LD document and what shortens by them; none where an IRI reads like a short one."""
     if any(iri.partition(":")[0] in PREFIXES for iri in _iris(description)):
         return {}, str
     return _prefixes(description), _short

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ascn_graph.publishing import addresses
 from ascn_graph.publishing.views import Link
 
-__all__ = ["CSP", "FORMS", "HOME", "TITLE", "Frame", "Page"]
+__all__ = ["CSP", "FORMS", "HOME", "TITLE", "Frame", "Page", "forms"]
 
 #: Media type, extension and name of the forms of a document, in the order in which they are offered.
 FORMS = (
@@ -127,3 +127,8 @@ class Frame:
             **values,
         )
         return Page(path, _FORBIDDEN.sub("\ufffd", html))
+
+
+def forms(path: str) -> list[tuple[str, str]]:
+    """Give the media types and paths of what a page is had in beside HTML."""
+    return [(media_type, f"{path}.{extension}") for media_type, extension, _ in FORMS]

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode
 
 from ascn_graph.namespaces import ONTOLOGY, PREFIXES, THING
-from ascn_graph.publishing.views import Link, Notes, Value, Views
+from ascn_graph.publishing.views import Link, Note, Notes, Value, Views
 
-__all__ = ["Holding", "StateOfficers", "by_state", "holdings", "sources"]
+__all__ = ["Holding", "StateOfficers", "by_state", "holdings", "sources", "unnamed"]
 
 _MEMBER = PREFIXES["org"] + "member"
 _ROLE = PREFIXES["org"] + "role"
@@ -104,7 +104,17 @@ def by_state(views: Views, notes: Notes) -> list[StateOfficers]:
     return found
 
 
-def sources(views: Views, notes: Notes) -> list[tuple[Link, str]]:
+def sources(notes: Notes) -> list[tuple[Link, str]]:
     """Give the sources of some notes, in label order, each with the date it describes, empty where it states none."""
     found = {(note.source, note.as_of) for note in notes if note.kind in ("evidence", "source")}
+    return sorted(found, key=lambda pair: pair[0].text)
+
+
+def unnamed(views: Views, notes: Notes) -> list[tuple[Link, Note]]:
+    """Give each post with each source that states the post and names no holder of it."""
+    graph, found = views.graph, []
+    for post in (iri for iri in graph.things() if iri.startswith(f"{THING}post/")):
+        named = {note.source for tenure in graph.subjects(_POST, post) for note in views.evidence(tenure)}
+        places = {note.source: note for note in notes.about(post) if note.source not in named}
+        found.extend((views.link(post), note) for note in places.values())
     return sorted(found, key=lambda pair: pair[0].text)

@@ -13,8 +13,8 @@ from ascn_graph.namespaces import CONTAINER_GRAPHS, GRAPH, ONTOLOGY, PREFIXES, T
 from ascn_graph.publishing import documents, maps
 from ascn_graph.publishing.descriptions import DATASET
 from ascn_graph.publishing.dumps import Dump
-from ascn_graph.publishing.frame import FORMS, HOME, TITLE, Frame, Page
-from ascn_graph.publishing.views import Link, Views
+from ascn_graph.publishing.frame import HOME, TITLE, Frame, Page, forms
+from ascn_graph.publishing.views import Link, Views, by_text
 from ascn_graph.publishing.words import KIND_PAGES
 
 __all__ = ["Overview", "places"]
@@ -26,7 +26,7 @@ _STATE = ONTOLOGY + "memberState"
 class _Figure(NamedTuple):
     """A count on the first page, with what it counts and where that is listed."""
 
-    count: int
+    number: int
     text: str
     href: str
 
@@ -36,7 +36,7 @@ class _Kind(NamedTuple):
 
     title: str
     about: str
-    count: int
+    number: int
     href: str
 
 
@@ -136,7 +136,7 @@ class Overview:
                 "geographic": Markup(maps.geographic_svg(maps.base_map(), self._places)),  # noqa: S704 - as in home
                 "schematic": Markup(maps.schematic_svg(regions)),  # noqa: S704 - as in home
                 "absent": [views.link(city) for city in self._kinds["city"] if city not in shown],
-                "cities": sorted(map(views.link, self._kinds["city"]), key=lambda link: link.text),
+                "cities": by_text(map(views.link, self._kinds["city"])),
             },
         )
 
@@ -162,7 +162,7 @@ class Overview:
             title="Data",
             description="Downloads of the whole graph, the named graph of each source, and their licences.",
             crumbs=[HOME],
-            forms=[(media_type, f"dataset.{extension}") for media_type, extension, _ in FORMS],
+            forms=forms("dataset"),
             embedded=documents.embedded(description),
             values={
                 "iri": DATASET,

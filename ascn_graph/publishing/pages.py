@@ -1,20 +1,19 @@
-"""The pages about things, kinds, people, graphs and terms, each a template filled with what was read."""
+"""The pages about things, kinds, people and graphs, each a template filled with what was read."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from ascn_graph.namespaces import GRAPH, ONTOLOGY, PREFIXES, THING
 from ascn_graph.publishing import addresses, documents, officers
-from ascn_graph.publishing.frame import FORMS, HOME, Frame, Page
+from ascn_graph.publishing.frame import HOME, Frame, Page, forms
 from ascn_graph.publishing.reading import DERIVED_FROM, TYPE
-from ascn_graph.publishing.views import Link, Notes, Row, Views
+from ascn_graph.publishing.views import Link, Notes, Views, by_text
 from ascn_graph.publishing.words import KIND_PAGES
 
-__all__ = ["Pages", "Place", "Term"]
+__all__ = ["Pages", "Place"]
 
 _DEFINITION = PREFIXES["skos"] + "definition"
 _PART_OF = PREFIXES["dcterms"] + "isPartOf"
@@ -33,16 +32,6 @@ class Place(NamedTuple):
     place: str
     quote: str
     rests: Sequence[Link]
-
-
-class Term(NamedTuple):
-    """A term of the ontology as its page shows it."""
-
-    anchor: str
-    name: str
-    definition: str
-    rows: Sequence[Row]
-    used: int
 
 
 class Pages:
@@ -76,7 +65,7 @@ class Pages:
             title=name,
             description=f"{name}: what is stated, and who says so.",
             crumbs=crumbs,
-            forms=[(media_type, f"{place.path}.{extension}") for media_type, extension, _ in FORMS],
+            forms=forms(place.path),
             embedded=documents.embedded(description),
             values={
                 "iri": iri,
@@ -122,7 +111,7 @@ class Pages:
             title=words.title,
             description=words.about,
             crumbs=[HOME],
-            values={"about": words.about, "things": sorted(map(self.views.link, things), key=lambda link: link.text)},
+            values={"about": words.about, "things": by_text(map(self.views.link, things))},
         )
 
     def people(self) -> Page:
@@ -137,8 +126,9 @@ class Pages:
             crumbs=[HOME],
             values={
                 "states": states,
-                "sources": officers.sources(self.views, notes),
+                "sources": officers.sources(notes),
                 "vacant": [one for state in states for one in (*state.national, *state.cities) if not one.holder],
+                "unnamed": officers.unnamed(self.views, notes),
                 "silent": [state.state for state in states if not state.national],
                 "notes": notes,
             },
@@ -148,18 +138,19 @@ class Pages:
         """Write the page about one named graph."""
         views, iri = self.views, GRAPH + folder
         source = THING + "source/" + folder
-        kinds = []
-        for kind, words in KIND_PAGES.items():
-            links = [views.link(thing) for thing in self._stated.get(folder, {}).get(kind, ())]
-            if links:
-                kinds.append({"title": words.title, "links": sorted(links, key=lambda link: link.text)})
+        stated = self._stated.get(folder, {})
+        kinds = [
+            {"title": words.title, "links": by_text(map(views.link, stated[kind]))}
+            for kind, words in KIND_PAGES.items()
+            if kind in stated
+        ]
         return self._frame.page(
             "graph.html",
             f"doc/graph/{folder}.html",
             title=f"Graph {folder}",
             description=f"The named graph {folder}: what this source alone says.",
             crumbs=[HOME, Link("Data", href="dataset.html")],
-            forms=[(media_type, f"doc/graph/{folder}.{extension}") for media_type, extension, _ in FORMS],
+            forms=forms(f"doc/graph/{folder}"),
             values={
                 "about": "What one source says, and nothing else.",
                 "iri": iri,
@@ -168,61 +159,6 @@ class Pages:
                 "kinds": kinds,
             },
         )
-
-    def ontology(self, description: documents.Description, terms: Sequence[str]) -> Page:
-        """Write the page of the ontology with every term."""
-        graph, views = self.views.graph, self.views
-        iri = ONTOLOGY.removesuffix("#")
-        notes = Notes(views)
-        hidden = {PREFIXES["rdfs"] + "label", PREFIXES["rdfs"] + "isDefinedBy", _DEFINITION}
-        groups: dict[str, list[Term]] = {"Classes": [], "Properties": [], "Other terms": []}
-        for term in terms:
-            types = {one.rpartition("#")[2] for one in graph.types(term)}
-            group = (
-                "Classes"
-                if "Class" in types
-                else "Properties"
-                if any("Property" in one for one in types)
-                else "Other terms"
-            )
-            used = self._used.get(term, 0) + len(graph.incoming.get(term, ()))
-            groups[group].append(
-                Term(
-                    term.partition("#")[2],
-                    views.name(term)[0],
-                    graph.text(term, _DEFINITION),
-                    views.rows(term, notes, leave=hidden),
-                    used,
-                )
-            )
-        return self._frame.page(
-            "ontology.html",
-            "ontology.html",
-            title=views.name(iri)[0],
-            description=graph.text(iri, PREFIXES["dcterms"] + "description") or "The terms of this graph.",
-            crumbs=[HOME],
-            forms=[(media_type, f"ontology.{extension}") for media_type, extension, _ in FORMS],
-            embedded=documents.embedded(description),
-            values={
-                "iri": iri,
-                "definition": graph.text(iri, PREFIXES["dcterms"] + "description"),
-                "rows": views.rows(iri, notes),
-                "groups": [
-                    {
-                        "title": title,
-                        "anchor": title.lower().replace(" ", "-"),
-                        "terms": sorted(found, key=lambda t: t.name),
-                    }
-                    for title, found in groups.items()
-                    if found
-                ],
-                "notes": notes,
-            },
-        )
-
-    @cached_property
-    def _used(self) -> Mapping[str, int]:
-        return Counter(fact.predicate for facts in self.views.graph.facts.values() for fact in facts)
 
     @cached_property
     def _stated(self) -> Mapping[str, Mapping[str, list[str]]]:

@@ -83,7 +83,7 @@ def _type_map(forms: Iterable[tuple[str, Representation]]) -> bytes:
 
     Among variants of equal quality Apache takes the shortest: the lengths say which we would send first.
     """
-    entries = []
+    entries: list[str] = []
     for length, (uri, form) in enumerate(forms, 1):
         entries.extend(
             f"URI: {uri}\nContent-Type: {media_type}\nContent-Length: {length}\n" for media_type in form.types
@@ -94,7 +94,9 @@ def _type_map(forms: Iterable[tuple[str, Representation]]) -> bytes:
 def _wishes(forms: Sequence[Representation]) -> Iterator[tuple[str, str]]:
     """Give patterns of the Accept headers that get each form, where weights cannot be compared; the later one wins."""
     yield forms[0].extension, r"^\s*$|\*/\*|^\*$"
-    firsts = [next((form for form in forms if form.types[0].startswith(kind)), forms[0]) for kind in ("application/", "text/")]
+    firsts = [
+        next((form for form in forms if form.types[0].startswith(kind)), forms[0]) for kind in ("application/", "text/")
+    ]
     for form, kind in zip(firsts, ("application", "text"), strict=True):
         yield form.extension, rf"{kind}/\*"
     for form in reversed(forms):

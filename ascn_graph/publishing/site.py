@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ascn_graph import __version__, resources
+from ascn_graph import __version__, catalogue, resources
 from ascn_graph.errors import UsageError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import GRAPH, KINDS, ONTOLOGY, PREFIXES, THING
@@ -17,6 +17,7 @@ from ascn_graph.publishing.frame import Frame, Page
 from ascn_graph.publishing.overview import Overview, places
 from ascn_graph.publishing.pages import Pages
 from ascn_graph.publishing.reading import Published
+from ascn_graph.publishing.terms import ontology
 from ascn_graph.publishing.views import Views
 
 __all__ = ["Site", "base_url", "publish"]
@@ -125,7 +126,7 @@ class Site:
         iri = ONTOLOGY.removesuffix("#")
         terms = [term for term in self._parts.get(iri, []) if term in self.published.facts]
         description = documents.describe(self.published, iri, terms)
-        yield _page(self._pages.ontology(description, terms))
+        yield _page(ontology(self._views, self._frame, description, terms))
         yield from _forms("ontology", description)
 
     def _dataset(self, whole: list[dumps.Dump], graph_hash: str) -> Iterator[tuple[str, bytes]]:
@@ -142,7 +143,7 @@ class Site:
         return dumps.Dump("dumps/ascn.geojson", "application/geo+json", "GeoJSON, the cities", text.encode())
 
     def _tables(self) -> Iterator[dumps.Dump]:
-        for query in self._graph.queries.values():
+        for query in catalogue.load(resources.queries()).values():
             if query.columns and not any(parameter.required for parameter in query.parameters.values()):
                 content = self._graph.query(query.name).to_csv().encode()
                 yield dumps.Dump(f"dumps/csv/{query.name}.csv", "text/csv", query.summary, content)

@@ -13,7 +13,7 @@ from ascn_graph.publishing import addresses
 from ascn_graph.publishing.reading import DERIVED_FROM, TYPE, Fact, Published, Term
 from ascn_graph.publishing.words import INCOMING, WORDS
 
-__all__ = ["Citation", "Group", "Link", "Note", "Notes", "Row", "Value", "Views"]
+__all__ = ["Citation", "Group", "Link", "Note", "Notes", "Row", "Value", "Views", "by_text"]
 
 _short = lru_cache(maxsize=65536)(compact)
 _XSD = PREFIXES["xsd"]
@@ -120,19 +120,15 @@ class Notes:
 
     def of(self, subject: str, fact: Fact) -> tuple[Note, ...]:
         """Give who states a fact, graph by graph."""
-        found = []
+        found: list[Note] = []
         for graph in fact.graphs:
-            for about in self._views.graph.evidence(subject, fact, graph) or [""]:
-                found.append(self._note(graph, about))
+            places = self._views.graph.evidence(subject, fact, graph)
+            found.extend(self._note(graph, place) for place in places or [""])
         return tuple(dict.fromkeys(found))
 
     def about(self, thing: str) -> tuple[Note, ...]:
         """Give the evidence of a thing as a whole, leaving out what was only inferred."""
-        facts = (fact for fact in self._views.graph.facts.get(thing, ()) if fact.predicate == DERIVED_FROM)
-        places = [(fact.graphs[0], fact.value.value) for fact in facts if isinstance(fact.value, NamedNode)]
-        return tuple(
-            self._note(graph, place) for graph, place in places if self._views.note(graph, place).kind != "inferred"
-        )
+        return tuple(self._note(graph, place) for graph, place in self._views.places(thing))
 
     def _note(self, graph: str, about: str) -> Note:
         # Without evidence it is the graph that speaks.
@@ -210,6 +206,16 @@ class Views:
             self._known[key] = self._derived(about) if about else self._bare(graph)
         return self._known[key]
 
+    def places(self, thing: str) -> list[tuple[str, str]]:
+        """Give the evidence of a thing as a whole, each with the graph that names it, without what is inferred from."""
+        facts = (fact for fact in self.graph.facts.get(thing, ()) if fact.predicate == DERIVED_FROM)
+        found = [(fact.graphs[0], fact.value.value) for fact in facts if isinstance(fact.value, NamedNode)]
+        return [pair for pair in found if self.note(*pair).kind != "inferred"]
+
+    def evidence(self, thing: str) -> list[Note]:
+        """Give the notes, not numbered, of the evidence of a thing as a whole."""
+        return [self.note(*pair) for pair in self.places(thing)]
+
     def _bare(self, graph: str) -> Note:
         source = THING + "source/" + graph
         if graph not in CONTAINER_GRAPHS and source in self.graph.facts:
@@ -277,5 +283,10 @@ class Views:
         for predicate, links in groups.items():
             word = self.link(predicate)
             heading = INCOMING.get(_short(predicate)) or f"Is “{word.text}” of"
-            made.append(Group(heading, word, tuple(sorted(dict.fromkeys(links), key=lambda link: link.text))))
+            made.append(Group(heading, word, tuple(by_text(dict.fromkeys(links)))))
         return sorted(made, key=lambda group: (group.heading, group.predicate.text))
+
+
+def by_text(links: Iterable[Link]) -> list[Link]:
+    """Put links in the order of what is read."""
+    return sorted(links, key=lambda link: (link.text, link.href))

@@ -1,0 +1,325 @@
+"""The static site: complete, its links whole, its data equal to the graph, the same bytes everywhere."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from conftest import ROOT
+from publish_site import BASE, built
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+import ascn_graph
+from ascn_graph import dataset
+from ascn_graph.namespaces import BASE as IRIS
+from ascn_graph.publishing import addresses
+from ascn_graph.publishing.documents import describe, embedded, jsonld, ntriples, turtle
+from ascn_graph.publishing.reading import Fact, Published
+
+__all__ = ["built"]
+
+VOID = "http://rdfs.org/ns/void#"
+DCAT = "http://www.w3.org/ns/dcat#"
+
+
+class Reading(HTMLParser):
+    """Collects what a page links to, its anchors and its embedded JSON-LD."""
+
+    def __init__(self, text: str) -> None:
+        """Read a page."""
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.data: list[str] = []
+        self.alternates: dict[str, str] = {}
+        self._in_data = False
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        """Note links, loads and anchors."""
+        given = dict(attrs)
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        if tag == "link" and given.get("rel") == "alternate":
+            self.alternates[given["type"]] = given["href"]
+        if tag == "link" and given.get("rel") != "canonical":
+            self.loads.append(given["href"])
+        self.loads += [given[name] for name in ("src", "srcset", "action", "data") if name in given]
+        self._in_data = tag == "script" and given.get("type") == "application/ld+json"
+
+    def handle_data(self, data):
+        """Keep embedded JSON-LD."""
+        if self._in_data:
+            self.data.append(data)
+
+    def handle_endtag(self, tag):
+        """Leave a script."""
+        self._in_data = False
+
+
+@pytest.fixture(scope="module")
+def site(built) -> Path:
+    """Give the folder of the site."""
+    return built / "ascn"
+
+
+@pytest.fixture(scope="module")
+def pages(site) -> dict[str, Reading]:
+    """Give every page of the site, read."""
+    found = sorted(path for path in site.rglob("*.html"))
+    return {str(path.relative_to(site)): Reading(path.read_text(encoding="utf-8")) for path in found}
+
+
+@pytest.fixture(scope="module")
+def graph():
+    """Give the packaged graph."""
+    return ascn_graph.load()
+
+
+def test_every_iri_of_ours_has_a_page_or_an_anchor_on_one(graph, pages, site):
+    """Each IRI of ours anywhere in the data, hash IRIs included, leads to a page that has its fragment as an anchor."""
+    found = set()
+    for quad in graph.store:
+        found.update(
+            t.value for t in (quad.subject, quad.predicate, quad.object, quad.graph_name) if isinstance(t, NamedNode)
+        )
+    ours = {iri for iri in found if iri.startswith(IRIS)}
+    assert len(ours) > 1000
+    lost = []
+    for iri in sorted(ours):
+        place = addresses.address(iri)
+        page = place and (place.path if place.whole else f"{place.path}.html")
+        if page is None or not (site / page).is_file() or (place.fragment and place.fragment not in pages[page].ids):
+            lost.append(iri)
+    assert lost == []
+
+
+def test_no_internal_link_or_fragment_is_broken(pages, site):
+    """Every relative link of every page leads to a file of the site and, with a fragment, to an anchor in it."""
+    broken = set()
+    for name, page in pages.items():
+        for link in page.links + page.loads:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            root = Path("/ascn/404.html" if link.startswith("/") else f"/ascn/{name}")
+            target = os.path.normpath(root.parent / unquote(parts.path)) if parts.path else f"/ascn/{name}"
+            inside = str(target).removeprefix("/ascn/")
+            if not (site / inside).is_file():
+                broken.add((link, name.split("/")[0]))
+            elif parts.fragment and inside.endswith(".html"):
+                ids = pages[inside].ids
+                if parts.fragment not in ids and unquote(parts.fragment) not in ids:
+                    broken.add((link, name))
+    assert sorted(broken)[:10] == []
+
+
+def test_no_page_loads_anything_from_elsewhere(pages):
+    """Style sheets, scripts, pictures and alternates are relative: the site works under any path and asks no other host."""
+    for name, page in pages.items():
+        assert [load for load in page.loads if urlsplit(load).scheme or load.startswith("//")] == [], name
+
+
+def test_anchors_are_unique_on_every_page(pages):
+    """No page has the same id twice."""
+    assert [name for name, page in pages.items() if len(set(page.ids)) != len(page.ids)] == []
+
+
+def test_every_page_has_a_strict_policy_and_says_its_language(site, pages):
+    """Each page allows its own style, scripts and pictures alone and is English, labels apart."""
+    for name in pages:
+        text = (site / name).read_text(encoding="utf-8")
+        policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+        assert policy, name
+        assert "default-src &#39;none&#39;" in policy[1], name
+        assert "unsafe-inline" not in policy[1], name
+        assert '<html lang="en">' in text
+        assert not re.search(r"<[^>]*\s(?:style|on[a-z]+)=", text), name
+
+
+def test_the_documents_of_a_thing_say_the_same(graph, site):
+    """Turtle, N-Triples and JSON-LD of each thing parse to the same triples, all of them in the graph."""
+    known = {quad.triple for quad in graph.store}
+    things = sorted(site.glob("doc/*/*.ttl"))
+    assert len(things) > 500
+    for path in things[::7]:
+        forms = [
+            {quad.triple for quad in parse(path=str(path.with_suffix(suffix)), format=form)}
+            for suffix, form in (
+                (".ttl", RdfFormat.TURTLE),
+                (".nt", RdfFormat.N_TRIPLES),
+                (".jsonld", RdfFormat.JSON_LD),
+            )
+        ]
+        assert forms[0] == forms[1] == forms[2], path
+        assert forms[0]
+        if path.parent.name != "graph":
+            assert forms[0] <= known, path
+
+
+def test_embedded_json_ld_is_a_part_of_the_graph(graph, site, pages):
+    """What each page embeds expands to triples of the graph; the page about the data to its own description."""
+    known = {quad.triple for quad in graph.store}
+    known |= {quad.triple for quad in parse(path=str(site / "dataset.ttl"), format=RdfFormat.TURTLE)}
+    seen = 0
+    for name, page in pages.items():
+        for text in page.data:
+            triples = {quad.triple for quad in parse(text.encode(), format=RdfFormat.JSON_LD)}
+            assert triples, name
+            assert triples <= known, name
+            seen += 1
+    assert seen > 500
+
+
+def test_pages_of_things_link_to_their_data(pages, site):
+    """The page of a thing names its Turtle, N-Triples and JSON-LD as alternates, and they are there."""
+    page = pages["doc/city/davao-city.html"]
+    assert set(page.alternates) == {"text/turtle", "application/n-triples", "application/ld+json"}
+    for link in page.alternates.values():
+        assert (site / "doc/city" / link).resolve().is_file()
+
+
+def test_beside_a_fact_stands_who_says_so(site):
+    """The tenure page names both sources with line, page and date, and the offsets and the quote of the article's."""
+    text = (site / "doc/tenure/csco-bangkok-chaiwat-thongkamkoon.html").read_text(encoding="utf-8")
+    assert "article, line 218" in text
+    assert "scap-2018 (as of 2018-07-08), page 46" in text
+    assert "line 218, characters 5799 to 5819" in text
+    assert "<q><bdi>Chaiwat Thongkamkoon</bdi></q>" in text
+
+
+def test_a_citation_comes_with_its_archived_copy(site, graph):
+    """Where evidence has a citation with an archived copy, the page links to both, with the date of the copy."""
+    ascn = f"{IRIS}ontology#"
+    archived = {q.subject for q in graph.store.quads_for_pattern(None, NamedNode(ascn + "archiveUrl"), None)}
+    places = {
+        q.subject.value for c in archived for q in graph.store.quads_for_pattern(None, NamedNode(ascn + "citation"), c)
+    }
+    facts = {
+        q.subject.value
+        for place in places
+        for q in graph.store.quads_for_pattern(
+            None, NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom"), NamedNode(place)
+        )
+    }
+    assert facts
+    for fact in sorted(facts):
+        text = (site / f"{addresses.required(fact).path}.html").read_text(encoding="utf-8")
+        assert "archived copy" in text, fact
+        assert "https://web.archive.org/" in text, fact
+
+
+def test_people_are_listed_by_member_state_with_what_is_not_known(graph, site, pages):
+    """The page of people has an anchor a member state, every holder, every vacant post, and says what is not recorded."""
+    page, text = pages["people.html"], (site / "people.html").read_text(encoding="utf-8")
+    for row in graph.query("member-states"):
+        slug = row.memberState.rpartition("/")[2]
+        assert slug in page.ids
+        assert f"#{slug}" in page.links
+    for row in graph.query("officers"):
+        assert f"doc/person/{row.person.rpartition('/')[2]}.html" in page.links
+    vacant = text.split('id="not-recorded"')[1].split("</section>")[0]
+    for row in graph.query("posts-without-holder"):
+        assert row.post.rpartition("/")[2] in vacant
+    assert "no source here says so" in text
+    assert 'id="corrections"' in text
+    assert "CONTRIBUTING" in text
+
+
+def test_the_description_counts_what_is_there(graph, site):
+    """VoID and DCAT state the triples, sizes and hashes of the files as they are."""
+    triples = [quad.triple for quad in parse(path=str(site / "dataset.ttl"), format=RdfFormat.TURTLE)]
+    about = NamedNode(IRIS + "dataset")
+
+    def one(subject, predicate):
+        return [t.object for t in triples if t.subject == subject and t.predicate.value == predicate]
+
+    union = {quad.triple for quad in parse(path=str(site / "dumps/ascn.ttl"), format=RdfFormat.TURTLE)}
+    assert [int(t.value) for t in one(about, VOID + "triples")] == [len(union)]
+    assert len({t.subject for t in union}) == int(one(about, VOID + "distinctSubjects")[0].value)
+    assert len({t.object for t in union}) == int(one(about, VOID + "distinctObjects")[0].value)
+    distributions = one(about, DCAT + "distribution")
+    assert len(distributions) >= 5
+    for node in distributions:
+        (url,), (size,) = one(node, DCAT + "downloadURL"), one(node, DCAT + "byteSize")
+        content = (site / url.value.removeprefix(BASE)).read_bytes()
+        (checksum,) = one(node, "http://spdx.org/rdf/terms#checksum")
+        (stated,) = one(checksum, "http://spdx.org/rdf/terms#checksumValue")
+        assert (int(size.value), stated.value) == (len(content), hashlib.sha256(content).hexdigest())
+    assert (site / ".well-known/void").read_bytes() == (site / "dataset.ttl").read_bytes()
+
+
+def test_the_dumps_hold_the_graph(graph, site):
+    """N-Quads and TriG hold every quad; the hash of the N-Quads is the hash of the graph; the rest holds the union."""
+    content = (site / "dumps/ascn.nq").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == dataset.graph_hash(graph.store)
+    assert content.splitlines() == sorted(content.splitlines())
+    assert len(content.splitlines()) == len(set(parse(path=str(site / "dumps/ascn.trig"), format=RdfFormat.TRIG)))
+    cities = json.loads((site / "dumps/ascn.geojson").read_text(encoding="utf-8"))
+    assert {feature["properties"]["name"] for feature in cities["features"]} >= {"Hanoi", "Davao City"}
+    for query in ("cities", "officers"):
+        with (site / f"dumps/csv/{query}.csv").open(encoding="utf-8", newline="") as file:
+            assert len(list(csv.DictReader(file))) == len(graph.query(query))
+
+
+def test_the_site_map_lists_every_page(site, pages):
+    """The site map names every page under the base URL, and no other."""
+    urls = {one.text for one in ElementTree.parse(site / "sitemap.xml").getroot().iter() if one.tag.endswith("loc")}
+    assert urls == {BASE + name for name in pages if name != "404.html"}
+
+
+def build(place: Path, **environment: str) -> dict[str, str]:
+    """Build a site in a process of its own and give the hash of each file."""
+    code = (
+        "import sys, pathlib, ascn_graph; from ascn_graph.publishing.site import publish; "
+        f"publish(ascn_graph.load(), pathlib.Path(sys.argv[1]), {BASE!r})"
+    )
+    settings = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    subprocess.run([sys.executable, "-c", code, str(place)], check=True, env=settings, cwd=place.parent)
+    return {
+        str(path.relative_to(place)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(place.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_bytes_do_not_depend_on_seed_zone_language_or_folder(tmp_path):
+    """Two builds under other hash seeds, time zones, locales and folders are equal file by file."""
+    (tmp_path / "ß folder").mkdir()
+    one = build(tmp_path / "one", PYTHONHASHSEED="1", TZ="UTC", LANG="C", LC_ALL="C")
+    other = build(
+        tmp_path / "ß folder" / "two", PYTHONHASHSEED="77", TZ="Asia/Jakarta", LANG="tr_TR.UTF-8", LC_ALL="C.UTF-8"
+    )
+    assert one == other
+
+
+def test_documents_are_right_for_iris_that_read_like_short_ones():
+    """An IRI whose scheme is one of our prefixes is not expanded by the reader of the JSON-LD."""
+    about = "person:someone"
+    graph = Published(ascn_graph.load().store)
+    graph.facts = {
+        about: [Fact("schema:name", Literal("x"), ()), Fact(f"{IRIS}ontology#post", NamedNode("post:a"), ())]
+    }
+    description = describe(graph, about)
+    expected = {quad.triple for quad in parse(ntriples(description).encode(), format=RdfFormat.N_TRIPLES)}
+    assert len(expected) == 2
+    for text, form in (
+        (jsonld(description), RdfFormat.JSON_LD),
+        (embedded(description), RdfFormat.JSON_LD),
+        (turtle(description), RdfFormat.TURTLE),
+    ):
+        assert {quad.triple for quad in parse(text.encode(), format=form)} == expected
