@@ -35,7 +35,7 @@ def names(graph: ascn.Graph, query: str, column: str, **given: str) -> list[str]
 
 
 def select(graph: ascn.Graph, where: str) -> list[tuple[str, ...]]:
-    """Give the rows of a SELECT of every variable, in the order they are named, over the prefixes of this project, as texts."""
+    """Select every variable of a pattern, in the order they are named, over the prefixes of this project."""
     prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
     columns = " ".join(dict.fromkeys(re.findall(r"\?\w+", where)))
     rows = graph.sparql(f"{prefixes}SELECT DISTINCT {columns} {{ {where} }}")
