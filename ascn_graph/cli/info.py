@@ -31,7 +31,8 @@ def run(args: argparse.Namespace) -> int:
     """
     store = graph.load(args.data, source=args.source).store
     print(f"ascn-graph {__version__}, engine pyoxigraph {_installed('pyoxigraph')}")
-    print(f"sha256 of the graph {dataset.graph_hash(store)}")
+    found = dataset.graph_hash(store)
+    print(f"sha256 of the graph {found}{'' if args.source or args.data else _against_release(found)}")
     print(f"named queries {len(catalogue.load(resources.queries()))}")
     print()
     for name in dataset.graph_names(store):
@@ -44,6 +45,15 @@ def run(args: argparse.Namespace) -> int:
             print(f"{count:>7} {name}")
     print(f"{_instances(store, PREFIXES['foaf'] + 'Person'):>7} Person")
     return 0
+
+
+def _against_release(found: str) -> str:
+    """Say whether the packaged graph is the one that was released."""
+    kept = resources.data() / "graph.sha256"
+    if not kept.is_file():
+        return ", no release to compare with"
+    released = kept.read_text(encoding="ascii").strip()
+    return ", as released" if found == released else f", which is NOT the released {released}"
 
 
 def _instances(store: Store, iri: str) -> int:
