@@ -91,9 +91,10 @@ def read_answer(response: Response, form: Form) -> Answer:
     try:
         body = _Body(_legal_nodes(_utf8(response)))
         return _triples(response, body) if form == "construct" else _solutions(response, body, form)
-    except BaseException:
+    except EndpointError as error:
         response.close()
-        raise
+        # A parser's solutions belong to this thread: no traceback may carry them to where another frees them.
+        raise error.with_traceback(None) from error.__cause__
 
 
 def _utf8(response: Response) -> Iterator[bytes]:
@@ -138,7 +139,7 @@ def _solutions(response: Response, body: _Body, form: Form) -> Bindings | bool:
     try:
         found = parse_query_results(body.start if body.is_whole else body, kind)  # type: ignore[arg-type]
     except (SyntaxError, OSError) as error:
-        raise _malformed(response, body, error) from error
+        raise _malformed(response, body, error) from error.with_traceback(None)
     if isinstance(found, QueryBoolean):
         _drawn(iter(()), response, body, end)
         if form != "ask":
@@ -197,8 +198,9 @@ def _checked(items: Iterator[_T], response: Response, body: _Body, end: re.Patte
         if end and not end.search(body.tail):
             raise _malformed(response, body, None)
     except (SyntaxError, OSError) as error:
-        raise _malformed(response, body, error) from error
+        raise _malformed(response, body, error) from error.with_traceback(None)
     finally:
+        del items
         response.close()
 
 
@@ -220,7 +222,8 @@ def _wrong(response: Response, body: _Body, problem: str) -> EndpointError:
 
 def _malformed(response: Response, body: _Body, error: Exception | None) -> EndpointError:
     if body.failure is not None:
-        return body.failure
+        failure, body.failure = body.failure, None
+        return failure
     reason = "" if error is None else f" ({_excerpt(str(error).encode())})"
     problem = f"sent an answer that breaks off or is malformed{reason}"
     # Without a length a body that was cut on its way looks like this: it may be whole the next time.

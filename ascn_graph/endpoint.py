@@ -41,6 +41,8 @@ class _Wrapper(SPARQLWrapper):
         return ACCEPT[self._form]
 
     def _query(self) -> tuple[HTTPResponse, str]:
+        if len(self.queryString) > LONGEST_ADDRESS:
+            self.setMethod(POST)
         request = self._createRequest()
         if len(request.full_url) > LONGEST_ADDRESS:
             self.setMethod(POST)

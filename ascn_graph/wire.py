@@ -66,8 +66,12 @@ class Wire(io.RawIOBase):
 
     def response(self, method: str) -> http.client.HTTPResponse:
         """Read status and header of the answer to a request; closing it does not end the connection."""
-        raw = http.client.HTTPResponse(cast("socket.socket", _Files(self)), method=method)
+        reader = _Reader(self)
+        raw = http.client.HTTPResponse(cast("socket.socket", reader), method=method)
         raw.begin()
+        if reader.is_at_end:
+            # http.client takes a header that breaks off for a whole one.
+            raise ConnectionResetError
         return raw
 
     def is_fresh(self) -> bool:
@@ -83,25 +87,23 @@ class Wire(io.RawIOBase):
         super().close()
 
 
-class _Files:
-    """What http.client wants of a socket: a file of its own to close."""
+class _Reader(io.RawIOBase):
+    """What http.client wants of a socket: a file of its own to close, while the connection stays."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self.is_at_end = False
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._wire), BLOCK)
-
-
-class _Reader(io.RawIOBase):
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+        return io.BufferedReader(self, BLOCK)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        return self._wire.readinto(buffer)
+        size = self._wire.readinto(buffer)
+        self.is_at_end = size == 0
+        return size
 
 
 def connect(origin: Origin, deadline: Deadline) -> Wire:
