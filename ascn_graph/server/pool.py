@@ -61,6 +61,7 @@ class Pool:
         self._ready: asyncio.Future[Contents] | None = None
         self._ticking: asyncio.TimerHandle | None = None
         self._empty = asyncio.Event()
+        self._staffed = asyncio.Event()
         self._control, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -97,6 +98,7 @@ class Pool:
             pool.contents = await pool._ready
             for _ in range(limits.workers + _SPARE):
                 await pool._fork()
+            await pool._staffed.wait()
         except BaseException:
             await pool.close()
             raise
@@ -238,6 +240,8 @@ class Pool:
             worker.pid = news["born"]
             self._by_pid[worker.pid] = worker
             self._idle.insert(0, worker)
+            if len(self._by_pid) >= self._limits.workers + _SPARE:
+                self._staffed.set()
             self._serve_next()
         elif "died" in news:
             self._bury(news["died"], news["signal"])
@@ -273,6 +277,7 @@ class Pool:
         if self.broken:
             return
         self.broken = True
+        self._staffed.set()
         asyncio.get_running_loop().remove_reader(self._control)
         if self._ready is not None and not self._ready.done():
             self._ready.set_exception(EngineError("The process that loads the graph ended before it was ready."))

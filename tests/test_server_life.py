@@ -1,0 +1,162 @@
+"""The life of the server: its start, its reload, its losses and its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from conftest import need
+from serving import SMALL, scaled, serving
+
+COMMAND = [sys.executable, "-c", "from ascn_graph.cli import main; raise SystemExit(main())", "serve"]
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+def counted(server) -> int:
+    """Give the number of triples served."""
+    return int(json.loads(server.query(COUNT).body)["results"]["bindings"][0]["n"]["value"])
+
+
+def alive(pids: list[int]) -> list[int]:
+    """Give those processes that still run."""
+    return [
+        pid for pid in pids if Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_server_and_all_its_processes(tmp_path, number):
+    """SIGTERM and Ctrl-C end it with exit code 0, and no process stays behind."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
+        family = server.family()
+        assert len(family) > 3
+        server.process.send_signal(number)
+        assert server.process.wait(10) == 0
+        server.wait_for(lambda: not alive(family))
+
+
+def test_workers_end_with_a_server_that_was_killed(tmp_path):
+    """Even SIGKILL of the server leaves no worker."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
+        family = server.family()
+        server.process.kill()
+        server.process.wait(10)
+        server.wait_for(lambda: not alive(family))
+
+
+def test_a_reload_swaps_the_graph_while_clients_are_served(tmp_path):
+    """After SIGHUP the new data is served, its hash is another, and no request in between fails."""
+    data = scaled(tmp_path, 20)
+    with serving("--data", str(data), "--no-log") as server:
+        before = json.loads(server.get("/healthz").body)["graph"]
+        assert counted(server) == 100
+        failures, stop = [], threading.Event()
+
+        def ask() -> None:
+            while not stop.is_set():
+                got = server.query(f"{SMALL} #{time.time_ns()}")
+                if got.status != 200:
+                    failures.append(got)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        scaled(tmp_path, 40).replace(data)
+        old = server.family()
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for(lambda: counted(server) == 200)
+        server.wait_for(lambda: len(alive(old)) == 1)
+        stop.set()
+        thread.join()
+        assert failures == []
+        assert json.loads(server.get("/healthz").body)["graph"] != before
+
+
+def test_a_reload_of_broken_data_changes_nothing(tmp_path):
+    """Data that does not parse is named on one line, and the old graph is served as before."""
+    data = scaled(tmp_path, 20)
+    with serving("--data", str(data), "--no-log") as server:
+        data.write_text("<s:s> <p:p> .\n")
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for(lambda: any("served as before" in line for line in server.lines))
+        assert sum("ascn:" in line for line in server.lines) == 1
+        assert counted(server) == 100
+
+
+def test_a_lost_worker_is_replaced(tmp_path):
+    """Workers that something else kills are replaced, and the server goes on."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
+        workers = server.family()[2:]
+        for pid in workers:
+            os.kill(pid, signal.SIGKILL)
+        server.wait_for(lambda: len(server.family()) == len(workers) + 2 and not alive(workers))
+        assert counted(server) == 100
+
+
+def test_the_loss_of_the_process_that_makes_workers_is_mended(tmp_path):
+    """When the process that holds the graph is killed, it is loaded again."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
+        os.kill(server.family()[1], signal.SIGKILL)
+        server.wait_for(lambda: server.get("/healthz").status == 200 and server.query(f"{SMALL} #2").status == 200)
+        assert counted(server) == 100
+
+
+def test_health_is_told(tmp_path):
+    """`/healthz` says that there are workers, and which graph they hold."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
+        got = server.get("/healthz")
+        state = json.loads(got.body)
+        assert (got.status, state["status"], len(state["graph"])) == (200, "ok", 64)
+        assert got.headers["cache-control"] == "no-store"
+
+
+def test_the_log_holds_queries_only_when_asked_to(tmp_path):
+    """`--log-queries` writes what was asked, on one line a request, whatever it holds."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--log-queries") as server:
+        server.query("ASK { } # first\nsecond \x1b[31m")
+        server.wait_for(lambda: any("# first" in line or "%23%20first" in line for line in server.lines))
+        assert "\x1b" not in "".join(server.lines)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--data", "/nowhere/at/all"], 3, "/nowhere/at/all:1:1: "),
+        (["--port", "0"], 2, "There is no port 0"),
+        (["--port", "99999"], 2, "There is no port 99999"),
+        (["--host", "192.0.2.1"], 4, "Cannot listen on 192.0.2.1"),
+        (["--timeout", "0"], 2, "'timeout' is 0.0"),
+        (["--memory", "100"], 2, "give --memory"),
+        (["--base-url", "example.org"], 2, "example.org"),
+        (["--site", "/nowhere"], 3, "no site"),
+        (["--wrokers", "2"], 2, "--workers"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_one_sentence(tmp_path, options, code, said):
+    """A wrong option is 2, an unusable file 3, an address that cannot be had 4; never a traceback."""
+    need("module:granian", "module:starlette")
+    given = options if "--data" in options else ["--data", str(scaled(tmp_path, 2)), *options]
+    ran = subprocess.run([*COMMAND, *given], capture_output=True, text=True, timeout=30, check=False)
+    assert (ran.returncode, said in ran.stderr) == (code, True), ran.stderr
+    assert ran.stderr.count("\n") == 1
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_port_in_use_is_4(tmp_path):
+    """A taken port is named; the other server keeps it."""
+    need("module:granian", "module:starlette")
+    dump = str(scaled(tmp_path, 2))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ran = subprocess.run([*COMMAND, "--data", dump, "--port", port], capture_output=True, text=True, check=False)
+        assert (ran.returncode, f"127.0.0.1:{port}" in ran.stderr) == (4, True)
+    with serving("--data", dump, "--no-log") as server:
+        words = [*COMMAND, "--data", dump, "--port", str(server.port)]
+        assert subprocess.run(words, capture_output=True, check=False).returncode == 4
