@@ -30,17 +30,18 @@ _FIRST_PAUSE = 0.2
 
 _T = TypeVar("_T")
 _MEANINGS = {
-    204: "answered that it has no content, where a result was asked for; check that this is the query address",
-    400: "refused the query as malformed; it may not know a feature the query uses",
+    204: "answered that it has no content, where a result was asked for; check that this is its {asked} address",
+    400: "refused the {asked} as malformed; it may not know a feature that it uses",
     401: "wants a user it knows; set ASCN_USER and ASCN_PASSWORD, or ASCN_TOKEN, and check them",
-    403: "does not allow this; ask who runs it for access",
-    404: "has nothing at this address; check the address, often it ends in /sparql or /query",
-    405: "does not take this kind of request; check that this is the query address",
-    406: "has none of the result formats that are read here (JSON, XML, TSV; Turtle, N-Triples)",
-    413: "finds the request too large; ask for less at a time",
-    414: "finds the request's address too long; ask who runs it to allow POST",
+    403: "does not allow this {asked}; ask who runs it for access",
+    404: "has nothing at this address; check that it is its {asked} address",
+    405: "does not take this kind of request; check that this is its {asked} address",
+    406: "has none of the formats that are read here (JSON, XML, TSV; N-Triples, Turtle)",
+    413: "finds the {asked} too large; send less at a time",
+    414: "finds the {asked}'s address too long; ask who runs it to allow POST",
+    415: "does not read Turtle; check that this is its {asked} address",
     429: "is asked too often; ask less often",
-    500: "failed inside; the query may be too much for it",
+    500: "failed inside; the {asked} may be too much for it",
     502: "is behind a gateway that cannot reach it; ask again later",
     503: "is not ready; ask again later",
     504: "is behind a gateway that gave it up; ask for less, or later",
@@ -82,9 +83,15 @@ def is_passing(status: int, retry_after: float | None) -> bool:
     return status in (429, 502, 503, 504) or (status == 405 and retry_after is not None)  # noqa: PLR2004 - HTTP
 
 
-def status_meaning(status: int) -> str:
-    """Give what an endpoint says by a status, and what to do, to follow 'The endpoint … '."""
-    return _MEANINGS.get(status, "gave an answer that is no result; check that this is the query address")
+def status_meaning(status: int, asked: str) -> str:
+    """Give what an endpoint says by a status, and what to do, to follow 'The endpoint … '.
+
+    Args:
+        status: the HTTP status.
+        asked: what was asked of it: "query" or "upload".
+    """
+    other = "gave an answer that is no result; check that this is its {asked} address"
+    return _MEANINGS.get(status, other).format(asked=asked)
 
 
 def seconds_to_wait(retry_after: str | None) -> float | None:

@@ -98,11 +98,11 @@ class Response:
             retry_after=retry_after,
         )
 
-    def refusal(self) -> EndpointError:
-        """Give an answer whose status is not the one asked for as an error, with what it says."""
+    def refusal(self, asked: str = "query") -> EndpointError:
+        """Give an answer whose status is not the one asked for as an error, with what it says; see `status_meaning`."""
         passing = is_passing(self.status, seconds_to_wait(self.headers.get("Retry-After")))
         head = self._head()
-        problem = status_meaning(self.status)
+        problem = status_meaning(self.status, asked)
         if (self.content_type or "").startswith("text/plain") and head:
             said = " ".join(redacted(head).decode(errors="replace").split())
             problem += f"; it says: {''.join(c if c.isprintable() else '?' for c in said)}"

@@ -141,10 +141,10 @@ BAD = [
     *(
         Bad(f"{status}", (answer(b"no", "text/plain", status=status),), says, 1, status)
         for status, says in [
-            (400, "malformed.*it says: no"),
+            (400, "query as malformed.*it says: no"),
             (401, "ASCN_USER"),
-            (403, "does not allow"),
-            (404, "nothing at this address"),
+            (403, "does not allow this query"),
+            (404, "nothing at this address; .* query address"),
             (405, "this kind of request"),
             (406, "result formats"),
             (413, "too large"),

@@ -1,0 +1,134 @@
+"""Upload of named graphs through the SPARQL 1.1 Graph Store Protocol, each counted afterwards where it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+
+from ascn_graph import __version__
+from ascn_graph.answers import ACCEPT, read_answer
+from ascn_graph.endpoint import RemoteEngine
+from ascn_graph.errors import EngineError
+from ascn_graph.faults import Deadline, retrying
+from ascn_graph.results import Bindings, Triples
+from ascn_graph.transport import Transport
+
+__all__ = ["GraphStore", "NamedGraph", "named_graphs", "query_address"]
+
+_DONE = frozenset({200, 201, 204})
+_AGENT: Final = {"User-Agent": f"ascn-graph/{__version__}"}
+# Where stores have their Graph Store Protocol, and their query address then.
+_ADDRESSES = (
+    ("/sparql-graph-crud", "/sparql"),  # Virtuoso
+    ("/sparql/gsp", "/sparql"),  # Neptune
+    ("/rdf-graphs/service", ""),  # GraphDB, RDF4J
+    ("/store", "/query"),  # oxigraph
+    ("/data", "/query"),  # Fuseki
+)
+
+
+class NamedGraph(NamedTuple):
+    """A named graph to upload: its IRI and how many triples it has."""
+
+    iri: str
+    triples: int
+
+
+def named_graphs(store: Store) -> list[NamedGraph]:
+    """List the named graphs of a store by their IRIs, in order."""
+    found = sorted((graph for graph in store.named_graphs() if isinstance(graph, NamedNode)), key=lambda g: g.value)
+    return [
+        NamedGraph(graph.value, sum(1 for _ in store.quads_for_pattern(None, None, None, graph))) for graph in found
+    ]
+
+
+def query_address(graph_store: str) -> str | None:
+    """Give the query address that goes with the Graph Store Protocol address of a known kind of store, else None."""
+    address = graph_store.rstrip("/")
+    for ending, query in _ADDRESSES:
+        if address.endswith(ending):
+            return address.removesuffix(ending) + query
+    return None
+
+
+class GraphStore:
+    """A store that is filled through the SPARQL 1.1 Graph Store Protocol.
+
+    Credentials come from the environment as for `RemoteEngine`.
+
+    Args:
+        url: its Graph Store Protocol address, http or https.
+        endpoint: its query address, to count there what arrived; None counts by reading each graph back.
+        timeout: seconds for each graph to arrive, and again to be counted; None for no limit.
+
+    Raises:
+        UsageError: an address is not usable.
+    """
+
+    def __init__(self, url: str, *, endpoint: str | None = None, timeout: float | None = 60.0) -> None:
+        self._transport = Transport(url)
+        self._engine = RemoteEngine(endpoint, timeout=timeout) if endpoint else None
+        self._timeout = timeout
+
+    def push(self, store: Store) -> Iterator[NamedGraph]:
+        """Put every named graph of a store in the place of what is there under its IRI; give each once it is counted.
+
+        Raises:
+            EndpointError: the store there took no graph or could not be read; the graphs given before are done.
+            EngineError: it holds another number of triples than it was sent.
+        """
+        for graph in named_graphs(store):
+            quads = store.quads_for_pattern(None, None, None, NamedNode(graph.iri))
+            self._put(graph.iri, serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b"")
+            arrived = self._count_by_query(self._engine, graph.iri) if self._engine else self._count(graph.iri)
+            if arrived != graph.triples:
+                raise EngineError(
+                    f"The store {self._transport.endpoint} holds {arrived} triples in <{graph.iri}> where "
+                    f"{graph.triples} were sent; it may not keep every literal apart, or others write to it."
+                )
+            yield graph
+
+    def _address(self, iri: str) -> str:
+        url = self._transport.endpoint
+        return f"{url}{'&' if '?' in url else '?'}graph={quote(iri, safe='')}"
+
+    def _put(self, iri: str, triples: bytes) -> None:
+        deadline = Deadline(self._timeout)
+
+        def attempt() -> None:
+            # Every store reads Turtle, of which N-Triples is a part.
+            headers = {**_AGENT, "Content-Type": "text/turtle"}
+            response = self._transport.exchange("PUT", self._address(iri), headers, triples, deadline)
+            if response.status not in _DONE:
+                raise response.refusal("upload")
+            for _ in response.blocks():
+                pass
+
+        retrying(attempt, deadline)
+
+    def _count(self, iri: str) -> int:
+        deadline = Deadline(self._timeout)
+
+        def attempt() -> int:
+            headers = {**_AGENT, "Accept": ACCEPT["construct"]}
+            response = self._transport.exchange("GET", self._address(iri), headers, None, deadline)
+            if response.status != 200:  # noqa: PLR2004 - HTTP
+                raise response.refusal("upload")
+            answer = read_answer(response, "construct")
+            assert isinstance(answer, Triples)
+            return len(set(answer.triples))
+
+        return retrying(attempt, deadline)
+
+    @staticmethod
+    def _count_by_query(engine: RemoteEngine, iri: str) -> int:
+        answer = engine.run(f"SELECT (COUNT(*) AS ?triples) {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
+        assert isinstance(answer, Bindings)
+        for row in answer.rows:
+            value = getattr(row[0], "value", "")
+            if value.isdecimal():
+                return int(value)
+        raise EngineError(f"The endpoint {engine.url} did not count the triples of <{iri}>.")
