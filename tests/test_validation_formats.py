@@ -18,13 +18,14 @@ from ascn_graph.validation.formats import FORMATS, faults, write
 from ascn_graph.validation.report_turtle import path
 
 PLANTED = ROOT / "tests/planted"
+FILES = (PLANTED / "stops.ttl", PLANTED / "lines.ttl")
 SH = "http://www.w3.org/ns/shacl#"
 
 
 @pytest.fixture(scope="module")
 def report() -> Report:
     """Validate the planted files, and waive the first finding."""
-    found = validate([PLANTED / "stops.ttl", PLANTED / "lines.ttl"], PLANTED / "shapes.ttl")
+    found = validate(FILES, PLANTED / "shapes.ttl")
     found.results[0].waived = "known"
     return found
 
@@ -32,7 +33,7 @@ def report() -> Report:
 def sarif_errors(text: str) -> list[str]:
     """Give what the official schema says against a SARIF text."""
     need("module:jsonschema")
-    from jsonschema import Draft4Validator  # noqa: PLC0415 - a machine may lack it
+    from jsonschema import Draft4Validator
 
     schema = json.loads((ROOT / "tests/conformance/sarif-2.1.0-rtm.5.json").read_text())
     return [error.message for error in Draft4Validator(schema).iter_errors(json.loads(text))]
@@ -55,7 +56,7 @@ def test_sarif_passes_microsofts_own_checker(report, tmp_path) -> None:
 
 
 def test_sarif_holds_what_code_scanning_shows(report) -> None:
-    """Every result has a rule with help, a region in columns, the constraint's place, a fingerprint; waived ones say so."""
+    """Every result has a rule with help, columns, the constraint's place and a fingerprint; waived ones say so."""
     (run,) = json.loads(write("sarif", report))["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert run["columnKind"] == "unicodeCodePoints"
@@ -87,7 +88,7 @@ def test_fingerprints_survive_unrelated_edits(report, tmp_path) -> None:
 def test_junit_is_read_back(report, tmp_path) -> None:
     """One case a constraint; failures, passes and their numbers survive a JUnit reader."""
     need("module:junitparser")
-    from junitparser import Failure, JUnitXml, Skipped  # noqa: PLC0415 - a machine may lack it
+    from junitparser import Failure, JUnitXml, Skipped
 
     file = tmp_path / "junit.xml"
     file.write_text(write("junit", report, "warning"))
@@ -104,7 +105,7 @@ def test_junit_is_read_back(report, tmp_path) -> None:
 def test_junit_skips_what_nothing_reached(tmp_path) -> None:
     """A constraint that no data reached is skipped with its reason, not green; control characters do no harm."""
     need("module:junitparser")
-    from junitparser import JUnitXml, Skipped  # noqa: PLC0415 - a machine may lack it
+    from junitparser import JUnitXml, Skipped
 
     (tmp_path / "d.ttl").write_text('<urn:a> a <urn:T> ; <urn:p> "x\\u0001\\u001b]]>&" .\n')
     (tmp_path / "s.ttl").write_text(
@@ -160,9 +161,12 @@ def test_turtle_is_a_shacl_report(report) -> None:
         ("<urn:a>", "<urn:a>"),
         ("^<urn:a>", "[ sh:inversePath <urn:a> ]"),
         ("(<urn:a>/<urn:b>*)", "( <urn:a> [ sh:zeroOrMorePath <urn:b> ] )"),
-        ("(<urn:a>|^(<urn:b>/<urn:c>)+)", "[ sh:alternativePath ( <urn:a> [ sh:inversePath [ sh:oneOrMorePath ( <urn:b> <urn:c> ) ] ] ) ]"),
+        (
+            "(<urn:a>|^(<urn:b>/<urn:c>)+)",
+            "[ sh:alternativePath ( <urn:a> [ sh:inversePath [ sh:oneOrMorePath ( <urn:b> <urn:c> ) ] ] ) ]",
+        ),
     ],
-)  # fmt: skip
+)
 def test_paths_in_turtle(text, turtle) -> None:
     """A path is written as SHACL writes it."""
     assert path(text) == turtle
@@ -203,8 +207,9 @@ def test_bytes_depend_on_nothing_but_the_input(form, report) -> None:
     """Every form has the same bytes under another hash seed, time zone and locale."""
     script = (
         "import sys; from ascn_graph.validation import validate, formats\n"
-        f"r = validate([{str(PLANTED / 'stops.ttl')!r}, {str(PLANTED / 'lines.ttl')!r}], {str(PLANTED / 'shapes.ttl')!r})\n"
-        f"r.results[0].waived = 'known'; sys.stdout.reconfigure(encoding='utf-8'); print(formats.write({form!r}, r), end='')"
+        f"r = validate({[str(path) for path in FILES]!r}, {str(PLANTED / 'shapes.ttl')!r})\n"
+        "r.results[0].waived = 'known'; sys.stdout.reconfigure(encoding='utf-8')\n"
+        f"sys.stdout.write(formats.write({form!r}, r))"
     )
     environment = {"PYTHONHASHSEED": "77", "TZ": "Asia/Singapore", "LANG": "de_DE.UTF-8", "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, env=environment)

@@ -14,10 +14,12 @@ from typing import NamedTuple
 from ascn_graph.errors import EngineError, LimitExceeded, UsageError
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.terms import literal
+from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["ENGINES", "Finding", "Run", "choose", "difference", "start"]
 
 ENGINES = ("auto", "pyshacl", "fast", "cross")
+_QUERIED = sh("SPARQLConstraintComponent")
 _PACKAGE = {"pyshacl": "pyshacl", "fast": "shacl"}
 
 
@@ -110,7 +112,10 @@ class Run:
         answer = json.loads(out)
         if "failure" in answer:
             raise EngineError(f"The engine '{self.engine}' refused the shapes or the data: {answer['failure']}")
-        return sorted(_finding(result, paths) for result in answer["results"])
+        found = [_finding(result, paths) for result in answer["results"]]
+        # Two equal solutions of a SPARQL constraint are two results in one engine and one in another.
+        queried = {finding for finding in found if finding.component == _QUERIED}
+        return sorted([*queried, *(finding for finding in found if finding.component != _QUERIED)])
 
 
 def start(engines: tuple[str, ...]) -> list[Run]:

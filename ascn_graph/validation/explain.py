@@ -27,9 +27,10 @@ _KINDS = {
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Give the choice that a word most likely meant, or None where none is near."""
-    found = difflib.get_close_matches(word, sorted(set(choices)), n=1, cutoff=0.75)
-    return found[0] if found else None
+    """Give the choice that a word most likely meant, whatever its case, or None where none is near."""
+    folded = {choice.lower(): choice for choice in sorted(set(choices), reverse=True)}
+    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.75)
+    return folded[found[0]] if found else None
 
 
 class Explainer:

@@ -11,7 +11,7 @@ import re
 import sys
 from typing import Any
 
-from shacl import Shapes
+from shacl import Result, Shapes
 
 __all__ = ["main"]
 
@@ -29,21 +29,20 @@ _BLANK = re.compile(r"^_:(\S+)| _:(\S+) \.$", re.MULTILINE)
 
 
 def _run(data: str, shapes: str) -> dict[str, Any]:
-    labels = sorted({subject or value for subject, value in _BLANK.findall(data)})
-    if labels:
-        data += "".join(f"\n<{_PROBE}{label}> {_IS} _:{label} ." for label in labels)
-        shapes += _PROBE_SHAPES
     try:
-        compiled = Shapes.from_text(shapes, format="ntriples")
-        report = compiled.validate_text(data, format="ntriples")
+        found = _results(data, shapes)
+        names: dict[str, str] = {}
+        if any(_names_a_blank(result) for result in found):
+            labels = sorted({subject or value for subject, value in _BLANK.findall(data)})
+            data += "".join(f"\n<{_PROBE}{label}> {_IS} _:{label} ." for label in labels)
+            found = _results(data, shapes + _PROBE_SHAPES)
+            names = {
+                str(result.value): "_:" + result.focus_node[len(_PROBE) + 1 : -1]
+                for result in found
+                if result.source_shape == _PROBE_SHAPE
+            }
     except ValueError as error:
         return {"failure": str(error)}
-    found = report.results
-    names = {
-        str(result.value): "_:" + result.focus_node[len(_PROBE) + 1 : -1]
-        for result in found
-        if result.source_shape == _PROBE_SHAPE
-    }
     results = [
         {
             "focus": names.get(result.focus_node, result.focus_node),
@@ -58,6 +57,14 @@ def _run(data: str, shapes: str) -> dict[str, Any]:
         if result.source_shape != _PROBE_SHAPE
     ]
     return {"conforms": not results, "results": results}
+
+
+def _results(data: str, shapes: str) -> list[Result]:
+    return Shapes.from_text(shapes, format="ntriples").validate_text(data, format="ntriples").results
+
+
+def _names_a_blank(result: Result) -> bool:
+    return "_:" in f"{result.focus_node} {result.value} {result.messages}"
 
 
 def _message(text: str, names: dict[str, str]) -> str:

@@ -63,12 +63,18 @@ class Locator:
         found = self._by_value(finding, shape) or self._by_predicate(finding, shape)
         return found or self.node(finding.focus, shape)
 
-    def node(self, focus: str, shape: Shape | None = None, value: str = "") -> Place:
+    def stated(self, focus: str, path: str, value: str) -> Place:
+        """Find the place of a finding that no shape made: the value, else the predicate, else the node."""
+        if value:
+            found = self._among(focus, value, None)
+            if found is not None:
+                return found
+        facts = self.index.facts(focus, path) if path else []
+        return _first("predicate", facts, Fact.at_predicate) if facts else self.node(focus)
+
+    def node(self, focus: str, shape: Shape | None = None) -> Place:
         """Find the place of a node: as a subject, else as an object, else in the shapes that target it."""
         facts = self.index.of(focus)
-        found = self._among(focus, value, shape) if value else None
-        if found is not None:
-            return found
         if facts:
             typed = [fact for fact in facts if fact.row[1] == TYPE]
             best = (typed or facts)[0]

@@ -23,6 +23,7 @@ class Extra(NamedTuple):
         message: one sentence.
         focus: the node it is about, as an N-Triples term.
         value: the offending value as an N-Triples term, or an empty text.
+        path: the predicate it is about as an N-Triples term, or an empty text.
         severity: `violation`, `warning` or `info`.
         name: the name of the rule.
         kind: what found it, such as `hygiene` or `evidence`.
@@ -31,6 +32,7 @@ class Extra(NamedTuple):
     message: str
     focus: str
     value: str = ""
+    path: str = ""
     severity: str = "violation"
     name: str = "rule"
     kind: str = "hygiene"
@@ -77,7 +79,7 @@ def _query(path: Path) -> Check:
             error, focus = solution["error"], solution["this"]
             value = solution["value"] if "value" in names else None
             message = error.value if isinstance(error, Literal | NamedNode) else str(error)
-            yield Extra(message, str(focus), "" if value is None else str(value), "violation", path.stem)
+            yield Extra(message, str(focus), "" if value is None else str(value), name=path.stem)
 
     return check
 
@@ -86,14 +88,14 @@ def place(extras: Iterable[Extra], locator: Locator) -> list[Result]:
     """Turn findings of checks into results with places."""
     found = []
     for extra in extras:
-        at = locator.node(extra.focus, value=extra.value)
+        at = locator.stated(extra.focus, extra.path, extra.value)
         found.append(
             Result(
                 kind=extra.kind,
                 severity=extra.severity,
                 message=extra.message,
                 focus=extra.focus,
-                path="",
+                path=extra.path,
                 value=extra.value,
                 component=extra.name,
                 shape="",

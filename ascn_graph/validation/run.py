@@ -69,6 +69,10 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     wanted = _Wanted(engines.start(chosen), timeout, strict, more)
     try:
         report = _validate(_Input(paths, shapes), wanted)
+    except UnusableInput:
+        raise
+    except InputError as error:
+        raise UnusableInput([error]) from error
     finally:
         for run in wanted.runs:
             run.stop()
@@ -172,6 +176,7 @@ def _validate(given: _Input, wanted: _Wanted) -> Report:
     report = Report(
         results, "+".join(run.engine for run in wanted.runs), len(lines), len(given.data), prefixes=prefixes
     )
+    report.whole = given.whole
     report.checked = checked(shapes, reach, {shape.name for shape in skipped})
     report.notes = [
         *(Note(str(fault)) for fault in suspect),
@@ -246,7 +251,8 @@ def _undeclared(sources: list[Source], declared: set[str]) -> Iterable[rules.Ext
                     near = nearest(name_of(term), names)
                     hint = f"; did you mean ascn:{near}?" if near else "; declare it in ontology/ascn.ttl."
                     message = f"The ontology has no term ascn:{name_of(term)}{hint}"
-                    yield rules.Extra(message, subject, value, "violation", "undeclared-term")
+                    at = {"path": predicate} if term == predicate else {"value": value}
+                    yield rules.Extra(message, subject, name="undeclared-term", **at)
 
 
 def _left_out(skipped: list[Shape]) -> list[Note]:

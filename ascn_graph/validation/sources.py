@@ -113,7 +113,16 @@ def read_sources(files: Iterable[Path], *, blanks: str, ours: bool) -> tuple[lis
         for fault in source.document.faults:
             place = source.location(min(fault.offset, max(len(text) - 1, 0)))
             faults.append(InputError(fault.problem, name, place.line, place.column))
-        _agree(source, raw, base)
+        try:
+            _agree(source, raw, base)
+        except MemoryError:
+            longest = max(source.document.rows, key=lambda row: len(row[2]))
+            place = source.location(longest[5])
+            faults.append(
+                InputError(
+                    "a term of more than 16 MiB begins here; Turtle readers refuse it", name, place.line, place.column
+                )
+            )
         sources.append(source)
     return sources, faults
 

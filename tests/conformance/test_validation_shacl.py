@@ -1,0 +1,28 @@
+"""The W3C SHACL suite, run through the validator with each engine."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import need
+from shacl_suite import run_all
+
+#: What each engine does not do, with the reason.
+MISSES = {
+    "pyshacl": {"sparql/pre-binding/shapesGraph-001"},  # pySHACL gives a constraint no $shapesGraph
+    "fast": set(),
+}
+
+
+@pytest.mark.parametrize("engine", ["pyshacl", "fast"])
+def test_w3c_shacl_suite(shared, engine) -> None:
+    """Every test has the expected results and verdict but those named, and every result has a place."""
+    if engine == "fast":
+        need("module:shacl")
+    outcomes = run_all(engine)
+    assert len(outcomes) == 121
+    assert {outcome.name for outcome in outcomes if not outcome.same_results} == MISSES[engine]
+    assert {outcome.name for outcome in outcomes if not outcome.same_verdict} == MISSES[engine]
+    for outcome in outcomes:
+        for result in outcome.report.results if outcome.report else ():
+            assert result.location.line > 0
+            assert result.rule != "target"
