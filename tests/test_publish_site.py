@@ -66,7 +66,7 @@ class Reading(HTMLParser):
         if self._in_data:
             self.data.append(data)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, _tag):
         """Leave a script."""
         self._in_data = False
 
@@ -129,7 +129,7 @@ def test_no_internal_link_or_fragment_is_broken(pages, site):
 
 
 def test_no_page_loads_anything_from_elsewhere(pages):
-    """Style sheets, scripts, pictures and alternates are relative: the site works under any path and asks no other host."""
+    """Style sheets, scripts and pictures are relative: the site works under any path and asks no other host."""
     for name, page in pages.items():
         assert [load for load in page.loads if urlsplit(load).scheme or load.startswith("//")] == [], name
 
@@ -224,7 +224,7 @@ def test_a_citation_comes_with_its_archived_copy(site, graph):
 
 
 def test_people_are_listed_by_member_state_with_what_is_not_known(graph, site, pages):
-    """The page of people has an anchor a member state, every holder, every vacant post, and says what is not recorded."""
+    """The page of people has an anchor a member state and every holder, and says what is not recorded."""
     page, text = pages["people.html"], (site / "people.html").read_text(encoding="utf-8")
     for row in graph.query("member-states"):
         slug = row.memberState.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""`ascn publish`: the graph as a linked-data site of plain files."""
+"""The sub-command `ascn publish`."""
 
 from __future__ import annotations
 
@@ -6,32 +6,67 @@ import argparse
 import sys
 from pathlib import Path
 
-HELP = "write the static linked-data site"
+from ascn_graph.errors import ConformanceError, EngineError
 
 __all__ = ["HELP", "configure", "run"]
 
+HELP = "Write the graph as a linked-data site of plain files, which needs no server of its own."
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the sub-command."""
+    """Declare the options."""
     parser.add_argument(
-        "out", metavar="OUT", type=Path, help="the folder to write; one that holds an earlier site is replaced whole"
+        "out",
+        metavar="OUT",
+        type=Path,
+        help="the folder to write; a site that is there already is replaced in one step",
     )
     parser.add_argument(
         "--base-url", required=True, metavar="URL", help="where the site will lie, such as https://example.org/ascn/"
     )
     parser.add_argument(
-        "--data", metavar="DIR", help="a checkout, data folder or Turtle file instead of the packaged graph"
+        "--data", metavar="DIR", help="a checkout, data folder or Turtle file (default: the packaged graph)"
     )
-    parser.add_argument("--allow-invalid", action="store_true", help="publish data that does not conform to its shapes")
+    parser.add_argument(
+        "--allow-invalid", action="store_true", help="publish even data that does not conform to the shapes"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the site and say where."""
-    from ascn_graph import graph  # noqa: PLC0415 - other sub-commands do not need it
-    from ascn_graph.publishing import atomic, site  # noqa: PLC0415 - jinja2 is for this sub-command alone
+    """Check the arguments, then the data, then write the site.
+
+    Raises:
+        AscnError: an argument is of no use, the data does not conform, or the folder cannot be written.
+    """
+    from ascn_graph import graph  # noqa: PLC0415 - as every command, only when it runs
+
+    try:
+        from ascn_graph.publishing import atomic, site  # noqa: PLC0415 - needs jinja2, which no other command does
+    except ModuleNotFoundError as error:
+        raise EngineError(
+            f"'ascn publish' needs the package '{error.name}', which is not here: pip install 'ascn-graph[publish]'."
+        ) from error
 
     base = site.base_url(args.base_url)
     atomic.check(args.out)
-    count = site.publish(graph.load(args.data), args.out, base)
-    print(f"{args.out}: {count} files, to be put at {base}", file=sys.stderr)
+    loaded = graph.load(args.data)
+    if not args.allow_invalid:
+        _conform(args.data)
+    count = site.publish(loaded, args.out, base)
+    sys.stderr.write(f"{args.out}: {count} files, to lie at {base}\n")
     return 0
+
+
+def _conform(place: str | None) -> None:
+    from ascn_graph import resources  # noqa: PLC0415 - as above
+    from ascn_graph.validation import validate  # noqa: PLC0415 - as above
+
+    report = validate([place or resources.data()])
+    found = [result for result in report.results if result.severity == "violation" and not result.waived]
+    if found:
+        first, where = found[0], found[0].location
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        raise ConformanceError(
+            f"The data does not conform: {where.file}:{where.line}:{where.column}: {first.message}{more}; "
+            "`ascn validate` tells all, --allow-invalid publishes it as it is."
+        )

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.namespaces import PREFIXES, compact
+from ascn_graph.publishing.jsonld import packaged
 from ascn_graph.publishing.reading import DERIVED_FROM, TYPE, Fact, Published, Term
 
 __all__ = ["FORMS", "Description", "describe", "embedded", "jsonld", "ntriples", "turtle"]
 
 _STRING = PREFIXES["xsd"] + "string"
 _SUBJECT = PREFIXES["rdf"] + "subject"
+
+# What could end a script element, and what HTML forbids; JSON has escapes for all of it.
+_UNSAFE = re.compile("[<>&\\u2028\\u2029\x7f-\x9f\\ufdd0-\\ufdef\\ufffe\\uffff]")
 
 _short = lru_cache(maxsize=65536)(compact)
 
@@ -103,49 +108,16 @@ def turtle(description: Description) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _value(term: Term, short: Callable[[str], str]) -> dict[str, str]:
-    if isinstance(term, Literal):
-        if term.language is not None:
-            return {"@value": term.value, "@language": term.language}
-        datatype = term.datatype.value
-        return {"@value": term.value} if datatype == _STRING else {"@value": term.value, "@type": short(datatype)}
-    return {"@id": term.value if isinstance(term, NamedNode) else str(term)}
-
-
-def _node(subject: str, facts: Iterable[Fact], short: Callable[[str], str]) -> dict[str, Any]:
-    node: dict[str, Any] = {"@id": subject}
-    for fact in facts:
-        if fact.predicate == TYPE and isinstance(fact.value, NamedNode):
-            node.setdefault("@type", []).append(short(fact.value.value))
-        else:
-            node.setdefault(short(fact.predicate), []).append(_value(fact.value, short))
-    return node
-
-
-def _context(description: Description) -> tuple[dict[str, str], Callable[[str], str]]:
-    """Give the prefixes of a JSON-LD document and what shortens by them; none where an IRI reads like a short one."""
-    if any(iri.partition(":")[0] in PREFIXES for iri in _iris(description)):
-        return {}, str
-    return _prefixes(description), _short
-
-
 def jsonld(description: Description) -> str:
-    """Write JSON-LD with its context inside: prefixes only, so that reading it fetches nothing."""
-    context, short = _context(description)
-    nodes = [_node(subject, facts, short) for subject, facts in description.blocks]
-    document = {"@context": context, "@graph": nodes}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    """Write JSON-LD with the part of the published context that it uses inside, so that reading it fetches nothing."""
+    return json.dumps(packaged().document(description.blocks), ensure_ascii=False, indent=1) + "\n"
 
 
 def embedded(description: Description) -> str:
     """Write the first subject's JSON-LD for a script element: nothing in it can end the element or open a comment."""
-    own = Description(description.blocks[:1])
-    context, short = _context(own)
-    document = {"@context": context, **_node(*own.blocks[0], short)} if own.blocks else {}
+    document = packaged().document(description.blocks, single=True)
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 #: The forms of a document beside its page, by extension.

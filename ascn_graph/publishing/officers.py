@@ -112,7 +112,8 @@ def sources(notes: Notes) -> list[tuple[Link, str]]:
 
 def unnamed(views: Views, notes: Notes) -> list[tuple[Link, Note]]:
     """Give each post with each source that states the post and names no holder of it."""
-    graph, found = views.graph, []
+    graph = views.graph
+    found: list[tuple[Link, Note]] = []
     for post in (iri for iri in graph.things() if iri.startswith(f"{THING}post/")):
         named = {note.source for tenure in graph.subjects(_POST, post) for note in views.evidence(tenure)}
         places = {note.source: note for note in notes.about(post) if note.source not in named}

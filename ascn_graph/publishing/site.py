@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from ascn_graph import __version__, catalogue, resources
 from ascn_graph.errors import UsageError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import GRAPH, KINDS, ONTOLOGY, PREFIXES, THING
-from ascn_graph.publishing import addresses, atomic, descriptions, documents, dumps, maps, rules
+from ascn_graph.publishing import addresses, atomic, descriptions, documents, dumps, jsonld, maps, rules
 from ascn_graph.publishing.frame import Frame, Page
 from ascn_graph.publishing.overview import Overview, places
 from ascn_graph.publishing.pages import Pages
@@ -40,8 +39,10 @@ def base_url(text: str) -> str:
     """
 
     def refuse(why: str) -> UsageError:
-        return UsageError(f"The base URL '{text}' {why}; give one such as https://example.org/ascn/.")
+        return UsageError(f"The base URL {text!r} {why}; give one such as https://example.org/ascn/.")
 
+    if not text.isprintable() or " " in text:
+        raise refuse("has a space or a control character")
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -54,7 +55,7 @@ def base_url(text: str) -> str:
     if "@" in parts.netloc or not _HOST.fullmatch(re.sub(r":[0-9]*$", "", parts.netloc)):
         raise refuse("has no plain host")
     names = [name for name in parts.path.split("/") if name]
-    if any(name in (".", "..") or not _SEGMENT.fullmatch(name) for name in names) or text != text.strip():
+    if any(name in (".", "..") or not _SEGMENT.fullmatch(name) for name in names):
         raise refuse("has a path of other than letters, digits, dots, hyphens, underscores and tildes")
     return f"{parts.scheme}://{parts.netloc}/{''.join(f'{name}/' for name in names)}"
 
@@ -151,7 +152,7 @@ class Site:
     def _static(self) -> Iterator[tuple[str, bytes]]:
         here = Path(__file__).parent
         yield "logo.svg", (here / "logo.svg").read_bytes()
-        yield "context.jsonld", _context()
+        yield "context.jsonld", jsonld.context_bytes()
 
 
 def _page(page: Page) -> tuple[str, bytes]:
@@ -161,13 +162,6 @@ def _page(page: Page) -> tuple[str, bytes]:
 def _forms(path: str, description: documents.Description) -> Iterator[tuple[str, bytes]]:
     for extension, write in documents.FORMS.items():
         yield f"{path}.{extension}", write(description).encode()
-
-
-def _context() -> bytes:
-    written = resources.ontology() / "context.jsonld"
-    if written.is_file():
-        return written.read_bytes()
-    return (json.dumps({"@context": PREFIXES}, indent=1) + "\n").encode()
 
 
 def publish(graph: Graph, out: Path, base: str) -> int:

@@ -149,7 +149,7 @@ class Views:
     def name(self, iri: str) -> tuple[str, str | None]:
         """Give what an IRI is called, and in which language."""
         label = self.graph.label(iri)
-        if label:
+        if label and label[0].strip():
             return label
         short = _short(iri)
         if short in WORDS:

@@ -1,0 +1,133 @@
+"""JSON-LD in the words of the published context, each document with the part of it that it uses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from ascn_graph import resources
+from ascn_graph.namespaces import PREFIXES
+from ascn_graph.publishing.reading import TYPE, Fact, Term
+
+__all__ = ["Context", "context_bytes", "packaged"]
+
+_STRING = PREFIXES["xsd"] + "string"
+_ALIASES = {"id": "@id", "type": "@type"}
+
+
+def context_bytes() -> bytes:
+    """Give the published context, as it lies beside the ontology."""
+    return (resources.ontology() / "context.jsonld").read_bytes()
+
+
+@cache
+def packaged() -> Context:
+    """Give the published context, read once."""
+    return Context(json.loads(context_bytes())["@context"])
+
+
+class Context:
+    """Short names for IRIs, and what the values of a property are read as.
+
+    Args:
+        definitions: the object under `@context`: prefixes, terms, terms with `@id` and `@type`.
+    """
+
+    def __init__(self, definitions: dict[str, Any]) -> None:
+        named = {key: value for key, value in definitions.items() if not key.startswith("@") and key not in _ALIASES}
+        self._prefixes = {k: v for k, v in named.items() if isinstance(v, str) and v[-1:] in "#/"}
+        self._terms: dict[str, tuple[str, str]] = {}
+        for term, value in named.items():
+            given = value if isinstance(value, dict) else {"@id": value}
+            if term not in self._prefixes:
+                self._terms[self._whole(given["@id"])] = term, self._whole(given.get("@type", ""))
+        self._keys = frozenset(named) | _ALIASES.keys()
+
+    def _whole(self, name: str) -> str:
+        prefix, colon, local = name.partition(":")
+        return self._prefixes[prefix] + local if colon and prefix in self._prefixes else name
+
+    def document(self, blocks: Iterable[tuple[str, list[Fact]]], *, single: bool = False) -> dict[str, Any]:
+        """Write subjects with their facts as a JSON-LD document that reads back as the same triples.
+
+        Args:
+            blocks: the subjects; each an object under `@graph`.
+            single: write the first subject alone, at the top.
+        """
+        chosen = list(blocks)[:1] if single else list(blocks)
+        writer = _Writer(self._terms, self._prefixes)
+        if any(self._reads_short(iri) for iri in _iris(chosen)):
+            writer = _Writer({}, {})
+        nodes = [writer.node(subject, facts) for subject, facts in chosen]
+        context = dict(sorted(writer.used.items(), key=lambda item: item[0]))
+        if single:
+            return {"@context": context, **nodes[0]} if nodes else {}
+        return {"@context": context, "@graph": nodes}
+
+    def _reads_short(self, iri: str) -> bool:
+        """Say whether an IRI would be taken for a prefix and a name."""
+        return iri.partition(":")[0] in self._keys
+
+
+def _iris(blocks: Iterable[tuple[str, list[Fact]]]) -> Iterable[str]:
+    for subject, facts in blocks:
+        yield subject
+        for fact in facts:
+            yield fact.predicate
+            if isinstance(fact.value, NamedNode):
+                yield fact.value.value
+            elif isinstance(fact.value, Literal):
+                yield fact.value.datatype.value
+
+
+class _Writer:
+    """Writes nodes, noting the part of the context that they use."""
+
+    def __init__(self, terms: dict[str, tuple[str, str]], prefixes: dict[str, str]) -> None:
+        self._terms = terms
+        self._prefixes = prefixes
+        self.used: dict[str, Any] = {}
+        if terms:
+            self.used.update(_ALIASES)
+
+    def node(self, subject: str, facts: Iterable[Fact]) -> dict[str, Any]:
+        """Write one subject."""
+        name, kind = ("id", "type") if self._terms else ("@id", "@type")
+        node: dict[str, Any] = {name: subject}
+        for fact in facts:
+            if fact.predicate == TYPE and isinstance(fact.value, NamedNode):
+                node.setdefault(kind, []).append(self._name(fact.value.value)[0])
+            else:
+                key, coerced = self._name(fact.predicate)
+                node.setdefault(key, []).append(self._value(fact.value, coerced))
+        return {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in node.items()}
+
+    def _name(self, iri: str) -> tuple[str, str]:
+        """Give the short name of an IRI and what its values are read as, noting both for the context."""
+        if iri in self._terms:
+            term, coerced = self._terms[iri]
+            self.used[term] = {"@id": iri, "@type": coerced} if coerced else iri
+            return term, coerced
+        for prefix, space in self._prefixes.items():
+            if iri.startswith(space) and iri[len(space) :].isidentifier():
+                self.used[prefix] = space
+                return f"{prefix}:{iri[len(space) :]}", ""
+        return iri, ""
+
+    def _value(self, term: Term, coerced: str) -> str | dict[str, str]:
+        if isinstance(term, NamedNode):
+            return term.value if coerced == "@id" else {"@id": term.value}
+        if not isinstance(term, Literal):
+            return {"@id": str(term)}
+        if term.language is not None:
+            return {"@value": term.value, "@language": term.language}
+        datatype = term.datatype.value
+        if datatype == (coerced or _STRING):
+            return term.value
+        return (
+            {"@value": term.value} if datatype == _STRING else {"@value": term.value, "@type": self._name(datatype)[0]}
+        )

@@ -1,0 +1,137 @@
+"""How long a site takes to build, how that grows with the data, and whether a kill ever leaves half a site.
+
+python benchmarks/publish.py time              five builds of this graph by the command: the fastest and the median
+python benchmarks/publish.py growth 1 10 100   builds of 1, 10 and 100 copies of the data: seconds, memory, files, bytes
+python benchmarks/publish.py kill 200          builds killed at random moments, half of them near the swap
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import random
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from ascn_graph import resources
+
+BASE = "https://example.org/ascn/"
+RUN = "import sys; from ascn_graph.cli import main; sys.exit(main())"
+#: The kinds of thing that grow with the network; sources, roles and concepts stay what they are.
+GROWING = "city|person|post|tenure|designation|agreement|claim|event|statement|organisation|image"
+
+
+def command(out: Path, *more: str) -> list[str]:
+    """Give the words of one build."""
+    return [sys.executable, "-c", RUN, "publish", str(out), "--base-url", BASE, *more]
+
+
+def copied(folder: Path, times: int) -> Path:
+    """Write the packaged data several times over, each copy with things of its own."""
+    place = folder / f"times-{times}"
+    things = re.compile(rf"(?<=https://w3id\.org/ascn/id/)({GROWING})/")
+    for path in sorted(resources.data().rglob("*.ttl")):
+        text = path.read_text(encoding="utf-8")
+        target = place / path.relative_to(resources.data())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        for copy in range(1, times):
+            # A prefix such as city: then stands for the things of that copy.
+            renamed = things.sub(rf"\1/copy{copy}-", text)
+            target.with_stem(f"{path.stem}-{copy}").write_text(renamed, encoding="utf-8")
+    return place
+
+
+def timed(words: list[str]) -> tuple[float, float]:
+    """Run a command; give its seconds and the most memory, in MiB, of any child so far."""
+    begun = time.perf_counter()
+    subprocess.run(words, check=True, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def measure_time(folder: Path) -> None:
+    """Print how long the command takes on the packaged graph, checking the data included and left out."""
+    for name, more in (("with the check of the data", []), ("without (--allow-invalid)", ["--allow-invalid"])):
+        runs = sorted(timed(command(folder / "site", *more))[0] for _ in range(5))
+        print(f"{name}: {runs[0]:.2f} s at best, {statistics.median(runs):.2f} s in the middle of five")
+
+
+def measure_growth(folder: Path, factors: list[int]) -> None:
+    """Print seconds, memory, files and bytes for several sizes."""
+    print("copies  triples   seconds  MiB    files    MB")
+    for factor in sorted(factors):
+        data = copied(folder, factor)
+        out = folder / f"site-{factor}"
+        seconds, memory = timed(command(out, "--data", str(data), "--allow-invalid"))
+        files = [path for path in out.rglob("*") if path.is_file()]
+        size = sum(path.stat().st_size for path in files) / 1e6
+        with (out / "dumps/ascn.nq").open("rb") as lines:
+            triples = sum(1 for _ in lines)
+        print(f"{factor:>6}  {triples:>8}  {seconds:>7.1f}  {memory:>5.0f}  {len(files):>7}  {size:>5.0f}", flush=True)
+
+
+def tree(folder: Path) -> str:
+    """Give a hash of every path and byte of a folder."""
+    told = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        told.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return told.hexdigest()
+
+
+def measure_kills(folder: Path, kills: int) -> None:
+    """Kill builds of two sites in turn, and count what is left."""
+    out = folder / "site"
+    small = folder / "small" / "article"
+    small.mkdir(parents=True)
+    (small / "cities.ttl").write_bytes((resources.data() / "article" / "network.ttl").read_bytes())
+    builds = [["--data", str(small.parent), "--allow-invalid"], ["--allow-invalid"]]
+    whole = {}
+    took = 0.0
+    for name, more in zip(("old", "new"), builds, strict=True):
+        took = timed(command(out, *more))[0]
+        whole[tree(out)] = name
+    seen = {"old": 0, "new": 0, "half": 0}
+    ended = 0
+    chance = random.Random(11)  # noqa: S311 - moments, not secrets
+    for turn in range(kills):
+        process = subprocess.Popen(command(out, *builds[turn // 2 % 2]), stderr=subprocess.DEVNULL)
+        if turn % 2:
+            time.sleep(chance.uniform(0, took))
+        else:
+            while process.poll() is None and not list(folder.glob(".site.ascn-new-*/.ascn-site")):
+                pass
+            time.sleep(chance.uniform(0, 0.03))
+        ended += process.poll() is not None
+        process.kill()
+        process.wait()
+        seen[whole.get(tree(out), "half")] += 1
+    timed(command(out, *builds[0]))
+    left = [path.name for path in folder.iterdir() if path.name.startswith(".")]
+    print(f"{kills} kills ({ended} builds had ended): {seen['half']} left half a site; {len(left)} folders left behind")
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("time", "growth", "kill"))
+    parser.add_argument("numbers", nargs="*", type=int)
+    given = parser.parse_args()
+    os.environ.setdefault("PYTHONPATH", str(Path(__file__).resolve().parent.parent))
+    with tempfile.TemporaryDirectory() as folder:
+        if given.what == "time":
+            measure_time(Path(folder))
+        elif given.what == "growth":
+            measure_growth(Path(folder), given.numbers or [1, 10, 100])
+        else:
+            measure_kills(Path(folder), (given.numbers or [200])[0])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,268 @@
+"""The command `ascn publish`: what it refuses, and that whoever looks sees the old site or the new one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, lacking, need
+
+from ascn_graph.cli import main
+from ascn_graph.errors import EngineError, UsageError
+from ascn_graph.publishing import atomic
+from ascn_graph.publishing.site import base_url
+
+BASE = "https://example.org/ascn/"
+RUN = "import sys; from ascn_graph.cli import main; sys.exit(main())"
+DATA = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+<https://w3id.org/ascn/id/city/hanoi> rdfs:label "{label}"@en .
+"""
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Give a small file of data that does not conform: its city has no more than a name."""
+    return small(tmp_path, "Hanoi")
+
+
+def small(folder: Path, label: str) -> Path:
+    """Write a small file of data."""
+    place = folder / f"data-{label}" / "article" / "cities.ttl"
+    place.parent.mkdir(parents=True)
+    place.write_text(DATA.format(label=label), encoding="utf-8")
+    return place.parent.parent
+
+
+def tree(folder: Path) -> str:
+    """Give a hash of every path and byte of a folder; empty where it is not there."""
+    if not folder.is_dir():
+        return ""
+    told = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        told.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return told.hexdigest()
+
+
+def left_over(folder: Path) -> list[str]:
+    """Give what a build left beside its folder."""
+    return [path.name for path in folder.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("example.org/ascn", "does not begin with"),
+        ("//example.org/", "does not begin with"),
+        ("ftp://example.org/", "does not begin with"),
+        ("file:///tmp/site", "does not begin with"),
+        ("https://example.org/?v=1", "query"),
+        ("https://example.org/?", "query"),
+        ("https://example.org/#top", "fragment"),
+        ("https:///ascn", "host"),
+        ("https://user:word@example.org/", "host"),
+        ("https://exa mple.org/", "space"),
+        ("https://example.org:port/", "is no URL"),
+        ("https://[::1/", "is no URL"),
+        ("https://example.org/a b/", "space"),
+        ("https://example.org/../x/", "path"),
+        ('https://example.org/"><script>/', "path"),
+        ("https://example.org/$1;}/", "path"),
+        ("https://example.org/%0a/", "path"),
+        ("https://example.org/\n", "control character"),
+        ("", "does not begin with"),
+    ],
+)
+def test_a_base_url_of_no_use_is_refused(text, why, tmp_path, capsys):
+    """A base URL without scheme or host, with a query or odd characters ends with 2 and one sentence."""
+    with pytest.raises(UsageError, match=why):
+        base_url(text)
+    assert main(["publish", str(tmp_path / "out"), f"--base-url={text}"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("ascn: The base URL")
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("https://example.org", "https://example.org/"),
+        ("http://127.0.0.1:8000/a/b", "http://127.0.0.1:8000/a/b/"),
+        ("https://[::1]:8443//a//", "https://[::1]:8443/a/"),
+        ("https://user.github.io/ascn-graph/", "https://user.github.io/ascn-graph/"),
+    ],
+)
+def test_a_base_url_gets_its_slash(text, read):
+    """A base URL is read as that of a folder."""
+    assert base_url(text) == read
+
+
+def test_a_folder_of_another_is_left_alone(tmp_path, data, capsys):
+    """A folder that is not empty and that no build wrote, and a file, end with 2 and stay as they are."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    (tmp_path / "file").write_text("a file")
+    (tmp_path / "link").symlink_to(tmp_path / "mine")
+    for name in ("mine", "file", "link"):
+        code = main(["publish", str(tmp_path / name), "--base-url", BASE, "--data", str(data), "--allow-invalid"])
+        assert code == 2, name
+        assert capsys.readouterr().err.count("\n") == 1
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+    assert left_over(tmp_path) == []
+
+
+def test_an_empty_folder_and_an_earlier_site_are_replaced(tmp_path, data):
+    """A build fills an empty folder, replaces its own site whole, and leaves nothing beside it."""
+    need("module:jinja2")
+    out = tmp_path / "out"
+    out.mkdir()
+    arguments = ["publish", str(out), "--base-url", BASE, "--data", str(data), "--allow-invalid"]
+    assert main(arguments) == 0
+    first = tree(out)
+    (out / "doc" / "stray.html").write_text("from an earlier version")
+    assert main(arguments) == 0
+    assert tree(out) == first
+    assert left_over(tmp_path) == []
+    assert (out.stat().st_mode & 0o777) == 0o755
+
+
+def test_data_that_does_not_conform_is_not_published(tmp_path, data, capsys):
+    """Such data ends with 1 and the first finding at its place; --allow-invalid publishes it."""
+    need("module:jinja2")
+    arguments = ["publish", str(tmp_path / "out"), "--base-url", BASE, "--data", str(data)]
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("ascn: The data does not conform: ")
+    assert "cities.ttl:3:" in said
+    assert not (tmp_path / "out").exists()
+    assert main([*arguments, "--allow-invalid"]) == 0
+
+
+def test_the_packaged_data_is_published_as_it_is(tmp_path):
+    """The packaged graph conforms: it is published without being let through."""
+    need("module:jinja2")
+    assert main(["publish", str(tmp_path / "out"), "--base-url", BASE]) == 0
+    assert (tmp_path / "out" / "index.html").is_file()
+
+
+def test_unreadable_data_ends_with_3(tmp_path, capsys):
+    """Data that is not there or no Turtle ends with 3 at file, line and column, and nothing is written."""
+    broken = tmp_path / "broken.ttl"
+    broken.write_text("<a> <b> .\n")
+    for place in (tmp_path / "nowhere", broken):
+        assert main(["publish", str(tmp_path / "out"), "--base-url", BASE, "--data", str(place)]) == 3
+        assert capsys.readouterr().err.startswith(f"ascn: {place}:1:")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_ends_with_4_and_leaves_the_old_site(tmp_path, data):
+    """On a disk that fills up the build ends with 4 and one sentence, and the old site stays whole."""
+    need("module:jinja2")
+    if os.geteuid() != 0 or not shutil.which("unshare"):
+        lacking("the right to mount a small disk")
+    script = (
+        'set -e; mount -t tmpfs -o size=6m none "$1"; cd "$1"; mkdir out; echo mine > out/.ascn-site; '
+        "echo old > out/index.html; dd if=/dev/zero of=filler bs=1k count=5900 2>/dev/null; set +e; "
+        f'"$2" -c "$4" publish out --base-url {BASE} --data "$3" --allow-invalid; echo "code $?"; '
+        "cat out/index.html; ls -A"
+    )
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = ["unshare", "-m", "sh", "-c", script, "sh", str(disk), sys.executable, str(data), RUN]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+    if "permission denied" in done.stderr.lower() or "not permitted" in done.stderr.lower():
+        lacking("the right to mount a small disk")
+    assert "code 4" in done.stdout, done.stdout + done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "No space left" in done.stderr
+    assert done.stdout.split() == ["code", "4", "old", ".", "..", "filler", "out"] or done.stdout.split() == [
+        "code",
+        "4",
+        "old",
+        "filler",
+        "out",
+    ]
+
+
+def test_an_error_within_leaves_nothing(tmp_path):
+    """When the block that fills the folder fails, the old site stays and the new one is removed."""
+    out = tmp_path / "out"
+    with atomic.replaced(out) as folder:
+        (folder / atomic.MARK).write_text("")
+        (folder / "a").write_text("old")
+    before = tree(out)
+    with pytest.raises(EngineError, match="No space left"), atomic.replaced(out) as folder:  # noqa: PT012 - the block
+        (folder / "a").write_text("new")
+        raise OSError(28, "No space left on device")
+    assert tree(out) == before
+    assert left_over(tmp_path) == []
+
+
+def test_a_build_that_runs_is_not_swept_away(tmp_path):
+    """A second build into the same folder does not remove the first one's unfinished folder."""
+    out = tmp_path / "out"
+    with atomic.replaced(out) as first:
+        (first / atomic.MARK).write_text("")
+        with atomic.replaced(out) as second:
+            (second / atomic.MARK).write_text("")
+        assert first.is_dir()
+    assert out.is_dir()
+    assert left_over(tmp_path) == []
+
+
+def test_without_an_exchange_call_the_folder_is_replaced_all_the_same(tmp_path, monkeypatch):
+    """Where the system cannot swap two folders in one step, the site still replaces the earlier one."""
+    monkeypatch.setattr(sys, "platform", "other")
+    out = tmp_path / "out"
+    for text in ("one", "two"):
+        with atomic.replaced(out) as folder:
+            (folder / atomic.MARK).write_text(text)
+    assert (out / atomic.MARK).read_text() == "two"
+    assert left_over(tmp_path) == []
+
+
+def test_a_killed_build_leaves_the_old_site_or_the_new_one(tmp_path):
+    """Killed at 20 moments, half of them near the swap, a build leaves a whole site; the next one sweeps up."""
+    need("module:jinja2")
+    out = tmp_path / "out"
+    builds = [small(tmp_path, "One"), small(tmp_path, "Two")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def start(place):
+        words = [sys.executable, "-c", RUN, "publish", str(out), "--base-url", BASE]
+        return subprocess.Popen(
+            [*words, "--data", str(place), "--allow-invalid"], env=environment, stderr=subprocess.DEVNULL
+        )
+
+    whole = set()
+    took = 0.0
+    for place in builds:
+        begun = time.monotonic()
+        assert start(place).wait(60) == 0
+        took = time.monotonic() - begun
+        whole.add(tree(out))
+    assert len(whole) == 2
+    chance = random.Random(5)
+    for turn in range(20):
+        process = start(builds[turn % 2])
+        if turn % 2:
+            time.sleep(chance.uniform(0, took))
+        else:
+            # The mark is the last file: from then on it is a matter of microseconds.
+            while process.poll() is None and not list(tmp_path.glob(f".out.ascn-new-*/{atomic.MARK}")):
+                pass
+            time.sleep(chance.uniform(0, 0.02))
+        process.kill()
+        process.wait()
+        assert tree(out) in whole
+    assert start(builds[0]).wait(60) == 0
+    assert left_over(tmp_path) == []

@@ -1,0 +1,229 @@
+"""Hostile labels and IRIs: whatever a source says stays text on every page and data in every document."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+
+import pytest
+from conftest import need
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+
+import ascn_graph
+from ascn_graph.embedded import EmbeddedEngine
+from ascn_graph.errors import ConformanceError
+from ascn_graph.graph import Graph
+from ascn_graph.namespaces import GRAPH, KINDS, ONTOLOGY, PREFIXES, THING
+from ascn_graph.publishing.site import Site
+
+STRINGS = (
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "<!--<script>",
+    "--><script>alert(1)</script>",
+    "]]><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    '" autofocus onfocus="alert(1)',
+    "<svg/onload=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<base href='https://example.net/'>",
+    "<meta http-equiv=refresh content='0;url=https://example.net/'>",
+    "<style>*{display:none}</style>",
+    "</style><link rel=stylesheet href=//example.net>",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    'https://example.net/"onclick="alert(1)',
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "{{ 7 * 7 }}{% raw %}{# #}",
+    "${7*7}`${alert(1)}`",
+    "\x00\x01\x08\x0b\x1f\x7f\x85\ufffe",
+    "\u202eevil\u202d\u2066\u200f",
+    "line\u2028para\u2029graph\r\n\ttab",
+    "../../../etc/passwd",
+    "=cmd|' /C calc'!A0",
+    "Đà Nẵng e\u0301 \U0001f600",
+    "x" * 5000 + " <b>",
+)
+IRIS = (
+    "javascript:alert(1)",
+    "JAVASCRIPT:alert(1)",
+    "data:text/html,%3Cscript%3Ealert(1)%3C/script%3E",
+    "vbscript:msgbox",
+    "https://example.net/'onmouseover='alert(1)",
+    "person:someone",
+    "file:///etc/passwd",
+)
+TEXTS = {PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString"}
+SEE = NamedNode(PREFIXES["rdfs"] + "seeAlso")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe]")
+
+
+def model(graph):
+    """Give one thing of each kind with what is said of it, and one piece of evidence: every field there is."""
+    things = {}
+    for quad in graph.store.quads_for_pattern(None, None, None, DefaultGraph()):
+        subject = quad.subject.value
+        if not subject.startswith(THING):
+            continue
+        kind = subject.removeprefix(THING).partition("/")[0] + ("#" if "#" in subject else "")
+        things.setdefault(kind, {}).setdefault(subject, []).append(quad.triple)
+    return [triple for kind in things.values() for triple in max(kind.values(), key=len)]
+
+
+@pytest.fixture(scope="module")
+def files():
+    """Give the files of a site in which each literal is one of the strings, and each thing points at each IRI."""
+    need("module:jinja2")
+    pattern = model(ascn_graph.load())
+    store = Store()
+    graph = NamedNode(GRAPH + "article")
+
+    def renamed(node, index):
+        if not isinstance(node, NamedNode) or not node.value.startswith(THING):
+            return node
+        whole, mark, fragment = node.value.partition("#")
+        return NamedNode(f"{whole}-h{index}{mark}{fragment}")
+
+    for index, text in enumerate(STRINGS):
+        for triple in pattern:
+            value = triple.object
+            if isinstance(value, Literal):
+                typed = value.datatype.value not in TEXTS
+                value = (
+                    Literal(text, datatype=value.datatype)
+                    if typed
+                    else Literal(text, language=value.language)
+                    if value.language
+                    else Literal(text)
+                )
+            store.add(Quad(renamed(triple.subject, index), triple.predicate, renamed(value, index), graph))
+            for iri in IRIS:
+                store.add(Quad(renamed(triple.subject, index), SEE, NamedNode(iri), graph))
+    ontology = NamedNode(GRAPH + "ontology")
+    for quad in ascn_graph.load().store.quads_for_pattern(None, None, None, ontology):
+        store.add(quad)
+    for text in STRINGS:
+        store.add(Quad(NamedNode(ONTOLOGY + "hostile"), NamedNode(PREFIXES["rdfs"] + "label"), Literal(text), ontology))
+    return dict(Site(Graph(EmbeddedEngine(store)), "https://example.org/ascn/").files()), store
+
+
+def test_every_kind_of_thing_is_in_the_hostile_graph(files):
+    """The graph of this test has, for each string, a page of every kind that the real graph has."""
+    pages, _ = files
+    known = {path.split("/")[1] for path in pages if re.fullmatch(r"doc/[a-z-]+/.*-h30\.html", path)}
+    assert len(STRINGS) == 31
+    assert known >= set(KINDS) - {"region"}
+
+
+def test_no_page_grows_an_element_or_an_attribute(files):
+    """Parsed as a browser parses it, every page has the template's scripts alone, no handler and no other scheme."""
+    need("module:html5lib")
+    import html5lib
+
+    pages, _ = files
+    chosen = [path for path in pages if path.endswith(".html")]
+    assert len(chosen) > 500
+    for path in chosen:
+        root = html5lib.parse(pages[path].decode(), namespaceHTMLElements=False)
+        for element in root.iter():
+            assert isinstance(element.tag, str), f"{path}: a comment"
+            assert element.tag not in ("iframe", "base", "style", "object", "embed", "form", "b"), path
+            assert not [name for name in element.attrib if name.startswith("on") or name == "style"], path
+            if element.tag == "script":
+                assert (
+                    element.get("src", "").endswith("assets/site.js") or element.get("type") == "application/ld+json"
+                ), path
+            if element.tag == "meta":
+                assert element.get("http-equiv") in (None, "Content-Security-Policy"), path
+            for name in ("href", "src"):
+                scheme = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*):", element.get(name, ""))
+                assert not scheme or scheme[1] in ("https", "http"), (path, element.attrib)
+            if element.tag in ("link", "script", "img") and element.get("rel") != "canonical":
+                assert not re.match(r"https?:|//", element.get("href", element.get("src", ""))), path
+
+
+def test_every_string_is_shown_as_it_is(files):
+    """The page of a thing shows the string, letter by letter, but for characters that HTML forbids."""
+    need("module:html5lib")
+    import html5lib
+
+    pages, _ = files
+    cities = {int(m[1]): path for path in pages if (m := re.fullmatch(r"doc/city/.*-h(\d+)\.html", path))}
+    for index, text in enumerate(STRINGS):
+        root = html5lib.parse(pages[cities[index]].decode(), namespaceHTMLElements=False)
+        heading = "".join(root.find(".//h1").itertext())
+        assert heading.replace("\ufffd", "") == FORBIDDEN.sub("", text).replace("\r\n", "\n")
+
+
+def test_no_control_character_reaches_a_page(files):
+    """No page holds a character that HTML forbids."""
+    pages, _ = files
+    for path, content in pages.items():
+        if path.endswith(".html"):
+            assert not FORBIDDEN.search(content.decode()), path
+
+
+def test_documents_keep_every_string(files):
+    """Turtle, N-Triples and JSON-LD read back to the triples of the hostile graph, none lost and none changed."""
+    pages, store = files
+    known = {quad.triple for quad in store}
+    forms = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES, ".jsonld": RdfFormat.JSON_LD}
+    read = 0
+    for path in pages:
+        stem = path.removesuffix(".html")
+        if not re.search(r"-h\d+\.html$", path):
+            continue
+        triples = [{q.triple for q in parse(pages[stem + end], format=form)} for end, form in forms.items()]
+        assert triples[0] == triples[1] == triples[2], path
+        assert triples[0] <= known, path
+        read += 1
+    assert read > 500
+
+
+def test_embedded_json_ld_cannot_end_its_element(files):
+    """The JSON-LD inside each page has no angle bracket or ampersand and is the first subject's data."""
+    pages, store = files
+    known = {quad.triple for quad in store}
+    for path, content in pages.items():
+        for text in re.findall(r'<script type="application/ld\+json">(.*?)</script>', content.decode(), re.DOTALL):
+            assert not re.search(r"[<>&\u2028\u2029]", text), path
+            json.loads(text)
+            if re.search(r"-h\d+\.html$", path):
+                assert {q.triple for q in parse(text.encode(), format=RdfFormat.JSON_LD)} <= known, path
+
+
+@pytest.mark.parametrize(
+    "iri",
+    [
+        f"{THING}city/..",
+        f"{THING}city/../../etc/passwd",
+        f"{THING}city/a%2F..%2Fb",
+        f"{THING}city/.htaccess",
+        f"{THING}city/a/b",
+        f"{THING}city/{'x' * 300}",
+        f"{THING}city/a..b",
+        f"{THING}city/ÿ",
+    ],
+)
+def test_an_iri_that_is_no_file_name_is_refused(iri):
+    """An identifier that would lead out of the site, or is no name of a file, stops the build with a sentence."""
+    store = Store()
+    label = NamedNode(PREFIXES["rdfs"] + "label")
+    store.add(Quad(NamedNode(iri), label, Literal("x"), NamedNode(GRAPH + "article")))
+    with pytest.raises(ConformanceError, match="no file name"):
+        list(Site(Graph(EmbeddedEngine(store)), "https://example.org/").files())
+
+
+def test_paths_of_the_site_stay_inside_it(files):
+    """No file of the site has a path that leads out of its folder."""
+    pages, _ = files
+    for path in pages:
+        assert not path.startswith("/")
+        assert ".." not in path.split("/")
+    assert all(one != other for one, other in pairwise(sorted(pages)))
