@@ -15,11 +15,12 @@ from ascn_graph.validation.report import Note
 from ascn_graph.validation.shapes import NIL, OWL_IMPORTS, Fact, Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.terms import is_blank, is_iri, is_literal, literal, name_of, show
-from ascn_graph.validation.vocabulary import KINDS, MANY, SH, TERMS, WHOLE_DATASET, Kind, sh
+from ascn_graph.validation.vocabulary import EVERY_SOURCE, KINDS, MANY, SH, TERMS, WHOLE_DATASET, Kind, sh
 
 __all__ = ["lint", "notes", "refuse"]
 
 _OURS = f"<{PREFIXES['ascn']}"
+_MARKS = {WHOLE_DATASET, EVERY_SOURCE}
 _XSD = PREFIXES["xsd"]
 _NODE_KINDS = {
     sh(name) for name in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
@@ -128,7 +129,7 @@ def _undeclared(shapes: Shapes, declared: set[str]) -> _Problems:
     names = {name_of(term): term for term in declared if term.startswith(_OURS)}
     for fact in _facts(shapes):
         for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
-            if term.startswith(_OURS) and term not in declared and term != WHOLE_DATASET and not shapes.index.of(term):
+            if term.startswith(_OURS) and term not in declared | _MARKS and not shapes.index.of(term):
                 near = nearest(name_of(term), names)
                 hint = f"; did you mean ascn:{near}?" if near else "; declare it in ontology/ascn.ttl"
                 yield f"the ontology has no term ascn:{name_of(term)}{hint}", place()

@@ -22,7 +22,7 @@ from ascn_graph.validation.report import Note, Report, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape, Shapes
 from ascn_graph.validation.sources import Source, find, ntriples, read_sources
 from ascn_graph.validation.terms import name_of
-from ascn_graph.validation.vocabulary import SEVERITIES
+from ascn_graph.validation.vocabulary import EVERY_SOURCE, SEVERITIES, WHOLE_DATASET
 
 __all__ = ["validate"]
 
@@ -155,7 +155,7 @@ def _validate(given: _Input, wanted: _Wanted) -> Report:
     lines = [line for source in given.sources for line in ntriples(source)]
     if not lines:
         raise EngineError("The data holds no triple: nothing would be checked.")
-    skipped = [] if given.whole_article or not given.ours else shapes.whole_only()
+    skipped = _skipped(given)
     reach = Reach(locator)
     dry = [shape for shape in unreached(shapes, reach) if shape not in skipped]
     if dry and wanted.strict and given.whole:
@@ -181,7 +181,7 @@ def _validate(given: _Input, wanted: _Wanted) -> Report:
     report.notes = [
         *(Note(str(fault)) for fault in suspect),
         *notes(shapes),
-        *_left_out(skipped),
+        *_left_out(shapes, skipped),
         *_dry(dry),
     ]
     return report
@@ -255,11 +255,20 @@ def _undeclared(sources: list[Source], declared: set[str]) -> Iterable[rules.Ext
                     yield rules.Extra(message, subject, name="undeclared-term", **at)
 
 
-def _left_out(skipped: list[Shape]) -> list[Note]:
-    return [
-        Note(f"{shape.title()} is left out: it counts what only the whole article fixes", shape.location)
-        for shape in skipped
-    ]
+def _skipped(given: _Input) -> list[Shape]:
+    """Give the shapes that ask for more than the files at hand can state."""
+    if not given.ours:
+        return []
+    counts = [] if given.whole_article else given.shapes.marked(WHOLE_DATASET)
+    return counts + ([] if given.whole else given.shapes.marked(EVERY_SOURCE))
+
+
+_REASONS = {True: "counts what only the whole article fixes", False: "asks for what only all sources together state"}
+
+
+def _left_out(shapes: Shapes, skipped: list[Shape]) -> list[Note]:
+    counts = shapes.marked(WHOLE_DATASET)
+    return [Note(f"{shape.title()} is left out: it {_REASONS[shape in counts]}", shape.location) for shape in skipped]
 
 
 def _dry(shapes: list[Shape]) -> list[Note]:

@@ -10,7 +10,7 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.validation.sources import Location, Source
 from ascn_graph.validation.terms import iri, is_blank, is_iri, show
 from ascn_graph.validation.turtle import Row
-from ascn_graph.validation.vocabulary import KINDS, REFERENCES, WHOLE_DATASET, component_of, sh
+from ascn_graph.validation.vocabulary import KINDS, REFERENCES, component_of, sh
 
 __all__ = ["Fact", "Parameter", "Shape", "Shapes", "TripleIndex"]
 
@@ -193,11 +193,9 @@ class Shapes:
         ]
         return explicit + implicit[:1]
 
-    def whole_only(self) -> list[Shape]:
-        """Give the shapes that count what only the whole data set fixes."""
-        return [
-            shape for shape in self if any(value == TRUE for value in self.index.values(shape.label, WHOLE_DATASET))
-        ]
+    def marked(self, mark: str) -> list[Shape]:
+        """Give the shapes with a mark, such as the one for counts that only the whole article fixes."""
+        return [shape for shape in self if any(value == TRUE for value in self.index.values(shape.label, mark))]
 
     def lines(self, deactivated: Iterable[Shape] = ()) -> list[str]:
         """Give the shapes graph as N-Triples lines, anonymous shapes named by position, some shapes switched off."""

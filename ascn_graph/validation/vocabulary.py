@@ -9,6 +9,7 @@ from ascn_graph.validation.terms import iri
 
 __all__ = [
     "COMPONENTS",
+    "EVERY_SOURCE",
     "KINDS",
     "MANY",
     "REFERENCES",
@@ -25,6 +26,8 @@ SH = PREFIXES["sh"]
 
 #: Our own mark on a shape that counts what only the whole article fixes.
 WHOLE_DATASET = iri(PREFIXES["ascn"] + "wholeDataset")
+#: Our own mark on a shape that asks for what only all sources together state.
+EVERY_SOURCE = iri(PREFIXES["ascn"] + "everySource")
 
 
 class Kind(Enum):
