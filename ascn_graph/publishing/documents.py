@@ -110,7 +110,10 @@ def turtle(description: Description) -> str:
 
 def jsonld(description: Description) -> str:
     """Write JSON-LD with the part of the published context that it uses inside, so that reading it fetches nothing."""
-    return json.dumps(packaged().document(description.blocks), ensure_ascii=False, indent=1) + "\n"
+    document = packaged().document(description.blocks)
+    # One node a line: readable enough, and a fifth of the time of indenting.
+    nodes = ",\n".join(json.dumps(node, ensure_ascii=False) for node in document["@graph"])
+    return f'{{"@context": {json.dumps(document["@context"])},\n"@graph": [\n{nodes}\n]}}\n'
 
 
 def embedded(description: Description) -> str:

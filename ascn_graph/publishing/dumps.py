@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -72,9 +71,7 @@ def whole(quads: list[Quad]) -> Iterator[Dump]:
     yield Dump("dumps/ascn.trig", "application/trig", "TriG", _written(by_graph, RdfFormat.TRIG))
     lines = "".join(f"{quad} .\n" for quad in quads)
     yield Dump("dumps/ascn.nq", "application/n-quads", "N-Quads, sorted, RDFC-1.0", lines.encode())
-    parsed = json.loads(_written(by_graph, RdfFormat.JSON_LD))
-    text = json.dumps(parsed, ensure_ascii=False, indent=1) + "\n"
-    yield Dump("dumps/ascn.jsonld", "application/ld+json", "JSON-LD", text.encode())
+    yield Dump("dumps/ascn.jsonld", "application/ld+json", "JSON-LD", _written(by_graph, RdfFormat.JSON_LD))
 
 
 def graph_files(quads: list[Quad], graph: str, path: str) -> Iterator[tuple[str, bytes]]:
@@ -83,5 +80,4 @@ def graph_files(quads: list[Quad], graph: str, path: str) -> Iterator[tuple[str,
     triples = [quad.triple for quad in quads if quad.graph_name == node]
     yield f"{path}.ttl", _written(triples, RdfFormat.TURTLE)
     yield f"{path}.nt", "".join(f"{triple} .\n" for triple in triples).encode()
-    parsed = json.loads(_written(triples, RdfFormat.JSON_LD))
-    yield f"{path}.jsonld", (json.dumps(parsed, ensure_ascii=False, indent=1) + "\n").encode()
+    yield f"{path}.jsonld", _written(triples, RdfFormat.JSON_LD)

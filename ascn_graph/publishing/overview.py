@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -91,6 +92,11 @@ class Overview:
         self._kinds = kinds
         self._places = places(views, kinds["city"])
 
+    @cached_property
+    def _geographic(self) -> str:
+        drawn = maps.geographic_svg(maps.base_map(), self._places) if self._places else ""
+        return Markup(drawn)  # noqa: S704 - maps escapes every label
+
     def home(self) -> Page:
         """Write the first page."""
         graph = self._views.graph
@@ -105,13 +111,12 @@ class Overview:
             for kind, words in KIND_PAGES.items()
             if self._kinds[kind]
         ]
-        drawn = maps.geographic_svg(maps.base_map(), self._places) if self._places else ""
         return self._frame.page(
             "index.html",
             "index.html",
             title=TITLE,
             description="The ASEAN Smart Cities Network as open linked data, with the source of every fact.",
-            values={"figures": figures, "kinds": listed, "map": Markup(drawn)},  # noqa: S704 - maps escapes every label
+            values={"figures": figures, "kinds": listed, "map": self._geographic},
         )
 
     def map(self) -> Page:
@@ -133,8 +138,8 @@ class Overview:
             description="The cities of the network on a map, on the article's clickable map, and as a list.",
             crumbs=[HOME],
             values={
-                "geographic": Markup(maps.geographic_svg(maps.base_map(), self._places)),  # noqa: S704 - as in home
-                "schematic": Markup(maps.schematic_svg(regions)),  # noqa: S704 - as in home
+                "geographic": self._geographic,
+                "schematic": Markup(maps.schematic_svg(regions)),  # noqa: S704 - maps escapes every label
                 "absent": [views.link(city) for city in self._kinds["city"] if city not in shown],
                 "cities": by_text(map(views.link, self._kinds["city"])),
             },
