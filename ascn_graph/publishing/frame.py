@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ascn_graph.publishing import addresses
 from ascn_graph.publishing.views import Link
@@ -64,8 +65,21 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     # Read once: an import in each template would run it for each page.
+    made.globals["link"] = _link
     made.globals["parts"] = made.get_template("parts.html").module
     return made
+
+
+@lru_cache(maxsize=65536)
+def _link(it: Link, root: str) -> Markup:
+    """Write a link as HTML; most pages repeat some, so each is written once."""
+    language = f' lang="{escape(it.language)}"' if it.language and it.language != "en" else ""
+    text = escape(it.text)
+    if it.href:
+        outside = ' rel="external noopener"' if it.external else ""
+        href = escape(it.href if it.external else root + it.href)
+        return Markup(f'<a href="{href}"{outside}{language}><bdi>{text}</bdi></a>')  # noqa: S704 - every part is escaped
+    return Markup(f"<code>{text}</code>" if it.code else f"<bdi{language}>{text}</bdi>")  # noqa: S704 - as above
 
 
 class Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ BOUNDS = (91.0, -12.0, 142.0, 29.0)
 # Wide enough that the cut edges of a country lie outside what is drawn.
 _MARGIN = 1.0
 _DECIMALS = 2
+# Less than half a pixel of the drawn map, which has 20 pixels a degree.
+_GRAIN = 0.02
 
 # ISO 3166 numeric codes, as the atlas has them, to alpha-3 codes. Every other country is drawn as nameless land,
 # without its borders: the map is of the network and takes no side in what lies around it.
@@ -46,8 +49,32 @@ def _arcs(topology: Mapping[str, Any]) -> list[list[Point]]:
         for step_x, step_y in arc:
             x, y = x + step_x, y + step_y
             points.append((x * scale_x + left, y * scale_y + bottom))
-        decoded.append(points)
+        decoded.append(_simplified(points))
     return decoded
+
+
+def _simplified(arc: list[Point]) -> list[Point]:
+    """Drop the points of an arc that lie closer than the grain to a straight line (Douglas and Peucker).
+
+    Arcs are what neighbours share, so a border stays one line for both.
+    """
+    kept = {0, len(arc) - 1}
+    spans = [(0, len(arc) - 1)]
+    while spans:
+        first, last = spans.pop()
+        (x1, y1), (x2, y2) = arc[first], arc[last]
+        length = math.hypot(x2 - x1, y2 - y1)
+        farthest, distance = first, _GRAIN
+        for index in range(first + 1, last):
+            x, y = arc[index]
+            # A closed arc ends where it starts: then the distance is that to the point.
+            away = abs((x2 - x1) * (y1 - y) - (x1 - x) * (y2 - y1)) / length if length else math.hypot(x - x1, y - y1)
+            if away > distance:
+                farthest, distance = index, away
+        if farthest != first:
+            kept.add(farthest)
+            spans += [(first, farthest), (farthest, last)]
+    return [arc[index] for index in sorted(kept)]
 
 
 def _ring(indexes: Sequence[int], arcs: Sequence[Sequence[Point]]) -> list[Point]:

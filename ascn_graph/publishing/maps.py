@@ -1,0 +1,266 @@
+"""The maps of the network, drawn as text from plain values.
+
+    >>> from ascn_graph.publishing import maps
+    >>> city = maps.Place("Hanoi", 105.84, 21.02, "id/city/hanoi.html", "https://w3id.org/ascn/id/city/hanoi", "VNM")
+    >>> svg = maps.geographic_svg(maps.base_map(), [city])
+    >>> svg[:27], svg.count("<a ")
+    ('<svg class="map geographic"', 1)
+    >>> region = maps.Region("Hanoi", 981, 616, 254, 86, 2, "id/city/hanoi.html")
+    >>> maps.schematic_svg([region]).count("<a ")
+    1
+
+Points are in degrees of WGS 84; the drawing has 20 pixels a degree and is equirectangular, which near the equator is
+true to shape. The same values always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ascn_graph.publishing.labels import Box, place_labels
+
+__all__ = [
+    "Place",
+    "Region",
+    "base_map",
+    "base_map_json",
+    "geographic_svg",
+    "geojson",
+    "link_list",
+    "project",
+    "schematic_svg",
+]
+
+_SCALE = 20
+_FONT = 15
+# The mean advance of a letter of a sans-serif face, in parts of its size, rounded up.
+_ADVANCE = 0.56
+_LABELLED = 80
+_MARGIN = 40
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Place(NamedTuple):
+    """A city on the geographic map.
+
+    Attributes:
+        name: its label.
+        longitude: degrees east.
+        latitude: degrees north.
+        href: where a click leads, relative to the page that shows the map.
+        iri: what identifies it.
+        state: the ISO 3166 alpha-3 code of its member state, which is drawn as a member; empty where not known.
+        kind: a word for the style sheet: `pilot` or `member`.
+    """
+
+    name: str
+    longitude: float
+    latitude: float
+    href: str
+    iri: str = ""
+    state: str = ""
+    kind: str = "pilot"
+
+
+class Region(NamedTuple):
+    """A rectangle of the article's map, in pixels of its image; of two that overlap the lower `order` is on top."""
+
+    name: str
+    x: int
+    y: int
+    width: int
+    height: int
+    order: int
+    href: str
+
+
+def _text(value: str) -> str:
+    """Give text that is safe in an element or attribute of HTML and of XML."""
+    return html.escape(_NOT_XML.sub("\ufffd", value), quote=True)
+
+
+def _number(value: float) -> str:
+    """Give a coordinate with at most one decimal."""
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
+
+
+def base_map() -> dict[str, Any]:
+    """Read the vendored GeoJSON of Southeast Asia."""
+    path = Path(__file__).parent / "vendor" / "southeast-asia.geojson"
+    parsed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return parsed
+
+
+def project(base: Mapping[str, Any], longitude: float, latitude: float) -> tuple[float, float]:
+    """Give the pixel of a point in degrees, counted from the upper left corner of the base map."""
+    west, _, _, north = base["bbox"]
+    return (longitude - west) * _SCALE, (north - latitude) * _SCALE
+
+
+def _path(base: Mapping[str, Any], polygons: Sequence[Sequence[Sequence[Sequence[float]]]]) -> str:
+    """Give the path data of some polygons, as steps of a tenth of a pixel."""
+    parts: list[str] = []
+    for polygon in polygons:
+        for ring in polygon:
+            x, y = (round(value * 10) for value in project(base, ring[0][0], ring[0][1]))
+            parts.append(f"M{_number(x / 10)} {_number(y / 10)}l")
+            steps = []
+            for longitude, latitude in ring[1:-1]:
+                next_x, next_y = (round(value * 10) for value in project(base, longitude, latitude))
+                steps.append(f"{_number((next_x - x) / 10)} {_number((next_y - y) / 10)}")
+                x, y = next_x, next_y
+            parts.append(f"{' '.join(steps)}z")
+    return "".join(parts).replace(" -", "-")
+
+
+def _size(base: Mapping[str, Any]) -> tuple[float, float]:
+    west, south, east, north = base["bbox"]
+    return (east - west) * _SCALE, (north - south) * _SCALE
+
+
+def base_map_json(base: Mapping[str, Any]) -> str:
+    """Give the land as the query page draws it: size, projection and one path a country."""
+    width, height = _size(base)
+    west, _, _, north = base["bbox"]
+    paths = [{"id": land["id"], "d": _path(base, land["geometry"]["coordinates"])} for land in base["features"]]
+    drawn = {"width": width, "height": height, "west": west, "north": north, "scale": _SCALE, "paths": paths}
+    return json.dumps(drawn, separators=(",", ":")) + "\n"
+
+
+def _opening(kind: str, label: str, frame: Box) -> Iterator[str]:
+    """Open a drawing and paint its sea."""
+    x, y, width, height = (_number(value) for value in frame)
+    yield (
+        f'<svg class="map {kind}" xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {width} {height}" '
+        f'role="group" aria-label="{_text(label)}" font-family="sans-serif" font-size="{_FONT}">'
+    )
+    yield f'<rect class="sea" x="{x}" y="{y}" width="{width}" height="{height}" fill="#dbe9f1"/>'
+
+
+def geographic_svg(base: Mapping[str, Any], places: Iterable[Place], *, label: str = "Map of the cities") -> str:
+    """Draw the cities on the land, each a link with its name beside it.
+
+    Args:
+        base: the land, as `base_map` reads it.
+        places: the cities; those outside the land's box are left to the list beside the map. With more than 80 the
+            names are left out of the drawing and stay as the links' accessible names.
+        label: the accessible name of the drawing.
+
+    Returns:
+        An `<svg>` element for an HTML page, which is a whole SVG file too.
+    """
+    frame = Box(0, 0, *_size(base))
+    shown = [
+        (place, project(base, place.longitude, place.latitude)) for place in sorted(places) if _inside(base, place)
+    ]
+    states = {place.state for place, _ in shown}
+    lines = [*_opening("geographic", label, frame)]
+    for land in base["features"]:
+        kind, fill = ("member", "#f6edd2") if land["id"] in states else ("other", "#e9e9e4")
+        path = _path(base, land["geometry"]["coordinates"])
+        lines.append(f'<path class="land {kind}" fill="{fill}" stroke="#a9a18c" stroke-width=".6" d="{path}"/>')
+    sizes = [(len(place.name) * _FONT * _ADVANCE + 6, _FONT * 1.6) for place, _ in shown]
+    labelled = len(shown) <= _LABELLED
+    boxes = place_labels([point for _, point in shown], sizes, frame) if labelled else []
+    for index, (place, (x, y)) in enumerate(shown):
+        lines.append(
+            f'<a class="{_text(place.kind)}" href="{_text(place.href)}" aria-label="{_text(place.name)}">'
+            + (_label(place.name, x, y, *boxes[index]) if labelled else f"<title>{_text(place.name)}</title>")
+            + f'<circle cx="{_number(x)}" cy="{_number(y)}" r="5" fill="#b3261e" stroke="#fff" stroke-width="1.5"/></a>'
+        )
+    lines.append("</svg>\n")
+    return "\n".join(lines)
+
+
+def _inside(base: Mapping[str, Any], place: Place) -> bool:
+    west, south, east, north = base["bbox"]
+    return bool(west <= place.longitude <= east and south <= place.latitude <= north)
+
+
+def _label(name: str, x: float, y: float, box: Box, joined: bool) -> str:  # noqa: FBT001 - the answer of place_labels
+    """Draw a name, what catches its clicks, and the line to its point."""
+    # The line meets the box at the point of the box nearest to the city.
+    near_x, near_y = min(max(x, box.x), box.x + box.width), min(max(y, box.y), box.y + box.height)
+    leader = (
+        f'<path class="leader" d="M{_number(x)} {_number(y)}L{_number(near_x)} {_number(near_y)}" stroke="#555"/>'
+        if joined
+        else ""
+    )
+    return (
+        f'{leader}<rect class="hit" x="{_number(box.x)}" y="{_number(box.y)}" width="{_number(box.width)}" '
+        f'height="{_number(box.height)}" rx="3" fill="none" pointer-events="all"/>'
+        f'<text x="{_number(box.x + box.width / 2)}" y="{_number(box.y + box.height / 2 + _FONT * 0.35)}" '
+        f'text-anchor="middle" fill="#1b1b1b" stroke="#fff" stroke-width="3" paint-order="stroke">{_text(name)}</text>'
+    )
+
+
+def schematic_svg(regions: Iterable[Region], *, label: str = "Schematic map of the cities") -> str:
+    """Draw the article's rectangles, each a link with its city's name in it.
+
+    Args:
+        regions: the rectangles. Where two overlap, the one with the lower `order` is drawn last and takes the click,
+            as in an HTML image map.
+        label: the accessible name of the drawing.
+
+    Returns:
+        An `<svg>` element for an HTML page, which is a whole SVG file too.
+    """
+    drawn = sorted(regions, key=lambda region: (-region.order, region.name))
+    left = min((region.x for region in drawn), default=0) - _MARGIN
+    top = min((region.y for region in drawn), default=0) - _MARGIN
+    right = max((region.x + region.width for region in drawn), default=0) + _MARGIN
+    bottom = max((region.y + region.height for region in drawn), default=0) + _MARGIN
+    lines = [*_opening("schematic", label, Box(left, top, right - left, bottom - top))]
+    for index, region in enumerate(drawn):
+        free = _uncovered(region, drawn[index + 1 :])
+        font = min(free.width * 0.92 / max(1.0, len(region.name) * _ADVANCE), free.height * 0.66)
+        baseline = free.y + free.height / 2 + font * 0.35
+        lines.append(
+            f'<a href="{_text(region.href)}"><rect x="{region.x}" y="{region.y}" width="{region.width}" '
+            f'height="{region.height}" rx="10" fill="#fff" stroke="#7a2b26" stroke-width="4"/>'
+            f'<text x="{_number(free.x + free.width / 2)}" y="{_number(baseline)}" '
+            f'font-size="{_number(font)}" text-anchor="middle" fill="#1b1b1b">{_text(region.name)}</text></a>'
+        )
+    lines.append("</svg>\n")
+    return "\n".join(lines)
+
+
+def _uncovered(region: Region, above: Iterable[Region]) -> Box:
+    """Give the band of a rectangle that no later one hides, as tall as may be: there its name can be read."""
+    top, bottom = region.y, region.y + region.height
+    box = Box(region.x, region.y, region.width, region.height)
+    for other in above:
+        if not box.overlap(Box(other.x, other.y, other.width, other.height)):
+            continue
+        if other.y - top > bottom - other.y - other.height:
+            bottom = min(bottom, other.y)
+        else:
+            top = max(top, other.y + other.height)
+    return Box(region.x, top, region.width, bottom - top) if bottom > top else box
+
+
+def link_list(items: Iterable[Place | Region]) -> str:
+    """Give the same links as an HTML list in the order of the names: the maps for those who cannot use them."""
+    links = sorted((item.name, item.href) for item in items)
+    entries = "\n".join(f'<li><a href="{_text(href)}">{_text(name)}</a></li>' for name, href in links)
+    return f'<ul class="places">\n{entries}\n</ul>\n'
+
+
+def geojson(places: Iterable[Place]) -> str:
+    """Give the cities as GeoJSON (RFC 7946): one feature a line, its id the city's IRI, in the order of the names."""
+    features = [
+        {
+            "type": "Feature",
+            "id": place.iri,
+            "geometry": {"type": "Point", "coordinates": [place.longitude, place.latitude]},
+            "properties": {"name": place.name, "memberState": place.state, "status": place.kind},
+        }
+        for place in sorted(places)
+    ]
+    lines = ",\n".join(json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in features)
+    return f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'
