@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -108,7 +108,9 @@ class Serving:
                 connection.putheader(name, value)
             if body is not None and "Content-Length" not in (headers or {}):
                 connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
+            # A server may refuse, and close, before it has read everything.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.endheaders(body)
             response = connection.getresponse()
             content = response.read()
             fields = {name.lower(): value for name, value in response.getheaders()}

@@ -6,6 +6,7 @@ import csv
 import gzip
 import http.client
 import json
+import socket
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
@@ -238,6 +239,18 @@ def test_a_long_query_is_answered_or_413(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     connection.request("GET", "/sparql?query=" + "a" * 400_000)
     assert connection.getresponse().status == 414
+
+
+def test_a_request_that_breaks_off_is_no_fault_of_the_server(server):
+    """A client that leaves in the middle of its body leaves no complaint in the log and no thread behind."""
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", server.port), 5) as client:
+            client.sendall(
+                b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+                b"Content-Length: 100\r\n\r\nASK"
+            )
+    assert server.query("ASK {}").status == 200
+    assert not any(line.startswith("ascn:") for line in server.lines)
 
 
 def test_update_text_is_400_and_says_read_only(server):

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ascn_graph.server.endpoint import Endpoint
 from ascn_graph.server.problem import Problem
+from ascn_graph.server.response import Answer, json_answer
 from ascn_graph.server.service import Service
-from ascn_graph.server.shell import Shell
+from ascn_graph.server.shell import READING, Shell
 
 __all__ = ["application"]
 
-_ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+_Handler = Callable[[Request], Awaitable[Answer]]
 
 
 def application(
@@ -36,22 +35,26 @@ def application(
     """
     endpoint = Endpoint(service, base_url)
 
-    async def sparql(request: Request) -> Response:
-        return await endpoint(request)
-
-    async def healthz(_request: Request) -> Response:
+    async def healthz(request: Request) -> Answer:
+        _only_read(request)
         state = {"status": "ok" if service.healthy else "starting", "graph": service.contents.hash}
-        return JSONResponse(state, 200 if service.healthy else 503, {"Cache-Control": "no-store"})
+        return json_answer(state, 200 if service.healthy else 503, service.budget)
 
-    async def elsewhere(request: Request) -> Response:
+    async def elsewhere(request: Request) -> Answer:
+        _only_read(request)
         if service.site is None:
             raise Problem(404, "not-found", "There is nothing at this address; /sparql answers queries.")
         return await service.site.get(request.scope["path"], request.headers)
 
-    routes = [
-        Route("/sparql", sparql, methods=_ANY),
-        Route("/sparql/", sparql, methods=_ANY),
-        Route("/healthz", healthz),
-        Route("/{path:path}", elsewhere),
-    ]
-    return Shell(Router(routes, redirect_slashes=False), service.budget, log, queries=log_queries)
+    handlers: dict[str, _Handler] = {"/sparql": endpoint, "/sparql/": endpoint, "/healthz": healthz}
+
+    async def dispatched(scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await handlers.get(scope["path"], elsewhere)(Request(scope, receive))
+        await answer(scope, receive, send)
+
+    return Shell(dispatched, service.budget, log, queries=log_queries)
+
+
+def _only_read(request: Request) -> None:
+    if request.method not in ("GET", "HEAD"):
+        raise Problem(405, "method", f"This is only to be read, with {READING}.", headers={"Allow": READING})

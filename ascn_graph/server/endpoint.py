@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from functools import lru_cache
 
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect, Request
 
-from ascn_graph.negotiation import BINDINGS, GRAPHS, HTML, choose
+from ascn_graph.negotiation import BINDINGS, GRAPHS, HTML, Representation, choose
 from ascn_graph.server import protocol
 from ascn_graph.server.description import describe
 from ascn_graph.server.job import Job, Reply
@@ -22,6 +22,16 @@ __all__ = ["Endpoint"]
 
 _METHODS = ("GET", "HEAD", "POST")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
+
+
+_REMEMBERED = 256
+_UNKEPT = 4
+
+
+@lru_cache(maxsize=256)
+def _wanted(accept: str | None) -> tuple[Representation | None, Representation | None]:
+    """Choose the form of either kind of answer; only a real parse tells which kind it will be."""
+    return choose(accept, BINDINGS), choose(accept, GRAPHS)
 
 
 class Endpoint:
@@ -37,7 +47,7 @@ class Endpoint:
         self._service = service
         self._base_url = base_url
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, request: Request) -> Answer:
         """Answer one request.
 
         Raises:
@@ -62,7 +72,7 @@ class Endpoint:
         accept = ", ".join(headers.getlist("accept")) or None
         if asked is None:
             return self._described(request, accept)
-        bindings, graph = choose(accept, BINDINGS), choose(accept, GRAPHS)
+        bindings, graph = _wanted(accept) if len(accept or "") <= _REMEMBERED else _wanted.__wrapped__(accept)
         if bindings is None and graph is None:
             types = ", ".join(form.types[0] for form in (*BINDINGS, *GRAPHS))
             raise Problem(406, "not-acceptable", f"Accept names no form an answer is had in; there are {types}.")
@@ -81,17 +91,21 @@ class Endpoint:
         limits, budget = self._service.limits, self._service.budget
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             raise Problem(415, "content-encoding", "The request's body is compressed; send it as it is.")
-        length = request.headers.get("content-length", "0")
-        if length.isdigit() and int(length) > limits.query_bytes:
-            raise _too_large(int(length), limits.query_bytes)
-        body = bytearray()
+        # A body that is a little too large is read to its end, unkept: a client that is still sending when its
+        # connection closes would not see the refusal.
+        length, most = int(request.headers.get("content-length", "0")), limits.query_bytes
+        if length > most * _UNKEPT:
+            raise _too_large(length, most)
+        body, arrived = bytearray(), 0
         try:
             async with asyncio.timeout(limits.deadline):
                 async for piece in request.stream():
-                    if len(body) + len(piece) > limits.query_bytes:
-                        raise _too_large(len(body) + len(piece), limits.query_bytes)
-                    budget.take(len(piece))
-                    body += piece
+                    arrived += len(piece)
+                    if arrived > most * _UNKEPT:
+                        break
+                    if arrived <= most:
+                        budget.take(len(piece))
+                        body += piece
         except TimeoutError:
             raise Problem(
                 408,
@@ -101,17 +115,21 @@ class Endpoint:
                 value=limits.deadline,
                 headers={"Connection": "close"},
             ) from None
+        except ClientDisconnect:
+            raise Problem(400, "broken-off", "The request broke off before its end; send it again.") from None
         finally:
             budget.give(len(body))
+        if arrived > most:
+            raise _too_large(arrived, most)
         return bytes(body)
 
-    def _described(self, request: Request, accept: str | None) -> Response:
+    def _described(self, request: Request, accept: str | None) -> Answer:
         site = self._service.site
         for_people = site is not None and site.has(QUERY_PAGE)
         form = choose(accept, (*GRAPHS, HTML) if for_people else GRAPHS)
         if form == HTML:
             # The page's links are relative to where it lies.
-            return Answer(b"", 303, {"Location": f"/{QUERY_PAGE}", "Vary": "Accept"}, None, self._service.budget)
+            return Answer(b"", 303, {"Location": f"/{QUERY_PAGE}", "Vary": "Accept"}, self._service.budget)
         if form is None:
             raise Problem(
                 400 if choose(accept, BINDINGS) else 406,

@@ -57,7 +57,7 @@ class Pool:
         self._running: set[Worker] = set()
         self._unborn: deque[Worker] = deque()
         self._by_pid: dict[int, Worker] = {}
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._waiting: deque[tuple[float, asyncio.Future[Worker]]] = deque()
         self._ready: asyncio.Future[Contents] | None = None
         self._ticking: asyncio.TimerHandle | None = None
         self._empty = asyncio.Event()
@@ -160,11 +160,8 @@ class Pool:
         if len(self._waiting) >= _QUEUE:
             raise busy("Every worker is busy.")
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            return await asyncio.wait_for(turn, self._limits.patience)
-        except TimeoutError:
-            raise busy("Every worker is busy.") from None
+        self._waiting.append((turn.get_loop().time() + self._limits.patience, turn))
+        return await turn
 
     def _release(self, worker: Worker) -> None:
         if worker.pid in self._by_pid and worker.condemned is None and not self.broken:
@@ -175,7 +172,7 @@ class Pool:
 
     def _serve_next(self) -> None:
         while self._waiting and self._idle and len(self._running) < self._limits.workers:
-            turn = self._waiting.popleft()
+            _, turn = self._waiting.popleft()
             if not turn.done():
                 worker = self._idle.pop()
                 self._running.add(worker)
@@ -191,6 +188,10 @@ class Pool:
         for worker in list(self._running):
             if now - worker.started > self._limits.timeout + _GRACE:
                 self._end(worker, self._out_of_time())
+        while self._waiting and self._waiting[0][0] < now:
+            _, turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_exception(busy("Every worker is busy."))
         # A query that waits gets the worker of the youngest long one, so that long ones never shut out short ones.
         if self._waiting and not self._idle_or_short(now):
             youngest = max(self._running, key=lambda worker: worker.started)
@@ -285,7 +286,7 @@ class Pool:
         self._on_broken()
 
     def _give_up(self, why: Problem) -> None:
-        for turn in self._waiting:
+        for _, turn in self._waiting:
             if not turn.done():
                 turn.set_exception(why)
         self._waiting.clear()

@@ -8,14 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ascn_graph.server.budget import Budget
 from ascn_graph.server.problem import Problem
 from ascn_graph.server.response import problem_response
 
-__all__ = ["Shell"]
+__all__ = ["READING", "Shell"]
 
 _CORS = [
     (b"access-control-allow-origin", b"*"),
@@ -39,7 +38,10 @@ _PAGE_POLICY = (
     b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
-_READING = "GET, HEAD, OPTIONS"
+_FOR_PAGES = [*_CORS, *_PROTECTION, (b"content-security-policy", _PAGE_POLICY)]
+_FOR_DATA = [*_CORS, *_PROTECTION, (b"content-security-policy", _DATA_POLICY)]
+#: What may be done with all but the endpoint.
+READING = "GET, HEAD, OPTIONS"
 _ASKING = "GET, HEAD, POST, OPTIONS"
 
 
@@ -66,14 +68,12 @@ class Shell:
             return
         started = time.perf_counter()
         status = size = 0
-        # With an application in the scope, the router raises for a path or a method it does not know.
-        scope["app"] = self
 
         async def sending(message: Message) -> None:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_CORS, *_PROTECTION, _policy(message["headers"])]
+                message["headers"] = _guarded(message["headers"])
             else:
                 size += len(message.get("body", b""))
             await send(message)
@@ -85,8 +85,6 @@ class Shell:
                 await self._app(scope, receive, sending)
         except Problem as problem:
             await problem_response(problem, self._budget)(scope, receive, sending)
-        except HTTPException as error:
-            await problem_response(_explained(error), self._budget)(scope, receive, sending)
         # The last resort: one request's failure must not become another's.
         except Exception as error:
             sys.stderr.write(f"ascn: {type(error).__name__} in a request for {_shown(scope['path'])}: {error}\n")
@@ -107,26 +105,18 @@ class Shell:
         return f"{now} {client} {scope['method']} {asked} {status} {size} {seconds * 1000:.1f}ms\n"
 
 
-def _explained(error: HTTPException) -> Problem:
-    headers = dict(error.headers or {})
-    if "Allow" in headers:
-        headers["Allow"] = _READING
-        return Problem(405, "method", f"This is only to be read, with {_READING}.", headers=headers)
-    return Problem(error.status_code, "not-found", "There is nothing at this address; /sparql answers queries.")
-
-
 def _shown(text: str) -> str:
     """Give text from outside on one line of printable ASCII."""
     return quote(text, safe="/%?&=+:;,@!$'()*~#", errors="replace")[:2000]
 
 
-def _policy(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+def _guarded(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
-    return b"content-security-policy", _PAGE_POLICY if page else _DATA_POLICY
+    return headers + (_FOR_PAGES if page else _FOR_DATA)
 
 
 async def _options(scope: Scope, send: Send) -> None:
-    allowed = _ASKING if scope["path"].rstrip("/") == "/sparql" else _READING
+    allowed = _ASKING if scope["path"].rstrip("/") == "/sparql" else READING
     headers = [
         (b"allow", allowed.encode()),
         (b"access-control-allow-methods", allowed.encode()),

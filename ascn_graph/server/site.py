@@ -90,9 +90,7 @@ class Site:
             return await self._negotiated(place.path, forms, accept, headers)
         # A thing is not its document: it is named here, and told about there.
         location = f"/{place.path}.{_chosen(accept, forms).extension}"
-        return Answer(
-            b"", 303, {"Location": location, "Vary": "Accept", "Cache-Control": "no-cache"}, None, self._budget
-        )
+        return Answer(b"", 303, {"Location": location, "Vary": "Accept", "Cache-Control": "no-cache"}, self._budget)
 
     def has(self, name: str) -> bool:
         """Say whether there is a file of this path."""
@@ -111,7 +109,7 @@ class Site:
         if page is None or choose(accept, (*DOCUMENTS[1:], HTML)) != HTML:
             raise Problem(404, "not-found", "There is nothing at this address; the list of what there is begins at /.")
         answer = await self._sent(page, Headers({"accept-encoding": headers.get("accept-encoding", "")}))
-        answer.status_code = 404
+        answer.status = 404
         return answer
 
     async def _sent(self, file: Path, headers: Headers, more: dict[str, str] | None = None) -> Answer:
