@@ -1,0 +1,107 @@
+"""The engines that must agree: each filled with the packaged graph, also with one source under two names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import rdflib
+from parity import graph_iris, named_texts
+from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store
+from servers import StoreServer, oxigraph_server, virtuoso_server
+
+import ascn_graph as ascn
+from ascn_graph.rdflib_engine import RdflibEngine
+from ascn_graph.results import Answer, Bindings, Triples
+
+#: Gives the graph to ask by the source it is narrowed to, "" for all.
+BySource = Callable[[str], ascn.Graph]
+
+
+class BagEngine:
+    """pyoxigraph over named graphs alone, whose union is a bag: a triple in two graphs counts twice."""
+
+    name = "bag"
+
+    def __init__(self, source: str) -> None:
+        self._store = Store()
+        wanted = graph_iris(source, twin=True)
+        for iri, text in named_texts(twin=True):
+            if iri in wanted:
+                self._store.load(text, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(iri))
+
+    def run(self, text: str, *, timeout: float | None = None) -> Answer:
+        """Answer one query."""
+        found: Any = self._store.query(text, use_default_graph_as_union=True)
+        if isinstance(found, QueryBoolean):
+            return bool(found)
+        if isinstance(found, QueryTriples):
+            return Triples(found)
+        return Bindings(tuple(variable.value for variable in found.variables), found)
+
+
+def embedded() -> BySource:
+    """Give the embedded engine as a user gets it."""
+    return cache(lambda source: ascn.load(source=source or None))
+
+
+def bag() -> BySource:
+    """Give the engine that counts a triple in two graphs twice."""
+    return cache(lambda source: ascn.Graph(BagEngine(source), whole=_whole()))
+
+
+def rdflib_graph() -> BySource:
+    """Give a plain rdflib Graph of all triples, as a user who knows no named graphs has one."""
+
+    @cache
+    def of_source(source: str) -> ascn.Graph:
+        graph = rdflib.Graph()
+        for triple in ascn.load(source=source or None).rdflib().triples((None, None, None)):
+            graph.add(triple)
+        return ascn.Graph(RdflibEngine(graph), whole=_whole())
+
+    return of_source
+
+
+def rdflib_dataset() -> BySource:
+    """Give an rdflib Dataset that does not query its union by itself, one source in it under two names."""
+
+    @cache
+    def of_source(source: str) -> ascn.Graph:
+        found = rdflib.Dataset()
+        wanted = graph_iris(source, twin=True)
+        for iri, text in named_texts(twin=True):
+            if iri in wanted:
+                found.graph(rdflib.URIRef(iri)).parse(data=text, format="nt")
+        return ascn.Graph(RdflibEngine(found), whole=_whole())
+
+    return of_source
+
+
+@contextmanager
+def served(start: Callable[..., Any], *, twin: bool) -> Iterator[BySource]:
+    """Give a server filled with the graph, asked through the remote client."""
+    with start(named_texts(twin=twin)) as server:
+        yield _remote(server, twin=twin)
+
+
+def _remote(server: StoreServer, *, twin: bool) -> BySource:
+    return cache(
+        lambda source: ascn.Graph(ascn.connect(server.query, graphs=graph_iris(source, twin=twin)).engine, whole=_whole())
+    )
+
+
+def _whole() -> Callable[[], Any]:
+    return lambda: _packaged().engine
+
+
+@cache
+def _packaged() -> ascn.Graph:
+    return ascn.load()
+
+
+#: Every engine by name, and how to start it.
+SERVERS = {"oxigraph": oxigraph_server, "virtuoso": virtuoso_server}
+LOCAL = {"embedded": embedded, "bag": bag, "rdflib Graph": rdflib_graph, "rdflib Dataset": rdflib_dataset}
