@@ -6,6 +6,7 @@ import codecs
 import re
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, TypeVar, cast
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, Triple, parse, parse_query_results
@@ -25,16 +26,16 @@ ACCEPT: Final[dict[Form, str]] = {
 }
 #: Bytes: an answer up to this is read whole before anything of it is given, so that a cut one can be asked for again.
 _WHOLE = 1 << 18
-_START = 256  # bytes in which a byte order mark and an XML declaration are looked for
+_FIRST = 1024  # bytes in which the root element is looked for
 _TAIL = 64  # bytes in which the end of an XML answer is looked for
 _XML_END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?sparql\s*>\s*\Z")
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.IGNORECASE)
 _HTML = re.compile(rb"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
-_PARTIAL = ("X-SQL-State", "X-SPARQL-MaxRows")
+_PARTIAL = ("x-sql-state", "x-sparql-maxrows")
 # Virtuoso writes blank nodes as it names them inside; text is escaped, so that it cannot look like this.
+_INNER = b"nodeID://"
 _NODE = re.compile(rb"""("bnode"\s*,\s*"value"\s*:\s*"|<bnode>)nodeID://""")
-_UTF8 = frozenset({"utf-8", "ascii"})
 
 _T = TypeVar("_T")
 
@@ -42,16 +43,17 @@ _T = TypeVar("_T")
 class _Body:
     """A body as a file for a parser: its start is read at once, the rest when the parser asks."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
+    def __init__(self, response: Response) -> None:
+        blocks = response.blocks()
         drawn, size = [], 0
-        while size <= _WHOLE and (piece := next(pieces, None)) is not None:
-            drawn.append(piece)
-            size += len(piece)
-        self.start = self._rest = b"".join(drawn)
+        while size <= _WHOLE and (block := next(blocks, b"")):
+            drawn.append(block)
+            size += len(block)
         self.is_whole = size <= _WHOLE
-        self.tail = self.start[-_TAIL:]
         self.failure: EndpointError | None = None
+        self._pieces = _legal_nodes(_utf8(response, b"".join(drawn), blocks))
+        self.start = self._rest = b"".join(self._pieces) if self.is_whole else next(self._pieces)
+        self.tail = self.start[-_TAIL:]
 
     def read(self, size: int = -1) -> bytes:
         """Give the next bytes, at most `size`."""
@@ -89,7 +91,7 @@ def read_answer(response: Response, form: Form) -> Answer:
             response.close()
             raise response.error(f"gave a part of the answer only ({name}: {response.headers[name]}); ask for less")
     try:
-        body = _Body(_legal_nodes(_utf8(response)))
+        body = _Body(response)
         return _triples(response, body) if form == "construct" else _solutions(response, body, form)
     except EndpointError as error:
         response.close()
@@ -97,21 +99,17 @@ def read_answer(response: Response, form: Form) -> Answer:
         raise error.with_traceback(None) from error.__cause__
 
 
-def _utf8(response: Response) -> Iterator[bytes]:
-    """Give the body in UTF-8, without byte order mark, whatever character set it comes in."""
-    blocks = response.blocks()
-    start = b""
-    while len(start) < _START and (block := next(blocks, b"")):
-        start += block
+def _utf8(response: Response, start: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Give a body in UTF-8, without byte order mark, whatever character set it comes in."""
     declared = _CHARSET.search(response.content_type or "")
     inside = _XML_ENCODING.match(start)
     name = declared[1] if declared else inside[1].decode() if inside else "utf-8"
+    if name.lower() == "utf-8":
+        yield start.removeprefix(codecs.BOM_UTF8)
+        yield from blocks
+        return
     try:
         decoder = codecs.getincrementaldecoder(name)()
-        if codecs.lookup(name).name in _UTF8:
-            yield start.removeprefix(codecs.BOM_UTF8)
-            yield from blocks
-            return
         yield decoder.decode(start).encode()
         for block in blocks:
             yield decoder.decode(block).encode()
@@ -124,7 +122,9 @@ def _legal_nodes(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Take from the labels of blank nodes what no label can hold."""
     kept = b""
     for piece in pieces:
-        legal = _NODE.sub(rb"\1", kept + piece)
+        legal = kept + piece
+        if _INNER in legal:
+            legal = _NODE.sub(rb"\1", legal)
         yield legal[:-_TAIL]
         kept = legal[-_TAIL:]
     yield kept
@@ -160,7 +160,7 @@ def _results_format(response: Response, body: _Body) -> QueryResultsFormat:
     _refuse_pages(response, body)
     if start.startswith(b"{"):
         return QueryResultsFormat.JSON
-    if start.startswith(b"<") and re.search(rb"<(?:[A-Za-z_][\w.-]*:)?sparql\b", start[: 4 * _START]):
+    if start.startswith(b"<") and re.search(rb"<(?:[A-Za-z_][\w.-]*:)?sparql\b", start[:_FIRST]):
         return QueryResultsFormat.XML
     if start.startswith(b"?"):
         return QueryResultsFormat.TSV
@@ -183,24 +183,38 @@ def _triples(response: Response, body: _Body) -> Triples:
 
 def _drawn(items: Iterator[_T], response: Response, body: _Body, end: re.Pattern[bytes] | None) -> Iterator[_T]:
     """Give what is drawn from a body: at once where the body is whole, else while it arrives."""
-    checked = _checked(items, response, body, end)
-    return iter(list(checked)) if body.is_whole else checked
+    if not body.is_whole:
+        return _arriving(items, response, body, end)
+    with _reading(response, body, end):
+        try:
+            return iter(list(items))
+        finally:
+            del items
 
 
-def _checked(items: Iterator[_T], response: Response, body: _Body, end: re.Pattern[bytes] | None) -> Iterator[_T]:
+def _arriving(items: Iterator[_T], response: Response, body: _Body, end: re.Pattern[bytes] | None) -> Iterator[_T]:
+    with _reading(response, body, end):
+        try:
+            for item in items:
+                handed_over = time.monotonic()
+                yield item
+                # The deadline is the endpoint's: what the caller does with a row is not counted.
+                response.deadline.extend(time.monotonic() - handed_over)
+        finally:
+            del items
+
+
+@contextmanager
+def _reading(response: Response, body: _Body, end: re.Pattern[bytes] | None) -> Iterator[None]:
+    """See to the end of a body whose parser is drawn from in here, and to what goes wrong."""
     try:
-        for item in items:
-            handed_over = time.monotonic()
-            yield item
-            # The deadline is the endpoint's: what the caller does with a row is not counted.
-            response.deadline.extend(time.monotonic() - handed_over)
+        yield
         body.drain()
         if end and not end.search(body.tail):
             raise _malformed(response, body, None)
     except (SyntaxError, OSError) as error:
         raise _malformed(response, body, error) from error.with_traceback(None)
     finally:
-        del items
         response.close()
 
 
@@ -210,7 +224,7 @@ def _ask_for_frame(response: Response, body: _Body) -> None:
 
 
 def _refuse_pages(response: Response, body: _Body) -> None:
-    if _HTML.match(body.start[: 4 * _START]):
+    if _HTML.match(body.start[:_FIRST]):
         problem = "is a web page, not a SPARQL endpoint; find its query address, often it ends in /sparql or /query"
         raise response.error(problem, body.start)
 

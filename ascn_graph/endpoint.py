@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http.client import HTTPResponse
 from typing import Final, cast
-from urllib.parse import urlsplit
 
 from SPARQLWrapper import POST, SPARQLWrapper
 
@@ -48,7 +47,7 @@ class _Wrapper(SPARQLWrapper):
             self.setMethod(POST)
             request = self._createRequest()
         url = request.full_url
-        if urlsplit(self.endpoint).query and request.data is None:
+        if "?" in self.endpoint and request.data is None:
             # The library puts a second question mark behind an address that has one.
             url = f"{self.endpoint}&{url[len(self.endpoint) + 1 :]}"
         body = cast("bytes | None", request.data)

@@ -22,6 +22,7 @@ DEEPEST: Final = 64
 
 _FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
+_EMPTY = Store()
 _PLACE = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
 
 
@@ -72,7 +73,7 @@ def _parse(text: str) -> None:
     """
     unused = next(name for name in (f"unused{number}" for number in count()) if name not in text)
     try:
-        Store().query(text, substitutions={Variable(unused): Literal("")})
+        _EMPTY.query(text, substitutions={Variable(unused): Literal("")})
     except SyntaxError as error:
         raise syntax_error(text, error) from error
     except RuntimeError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import re
 import zlib
 from collections.abc import Generator, Iterator, Mapping
@@ -13,7 +12,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from ascn_graph.credentials import authorization, redacted
 from ascn_graph.errors import EndpointError, UsageError
 from ascn_graph.faults import Deadline, PassingFault, is_passing, seconds_to_wait, status_meaning
-from ascn_graph.wire import BLOCK, Origin, Unreachable, Wire, connect, origin_of
+from ascn_graph.wire import BLOCK, Incoming, NotHttp, Origin, Unreachable, Wire, connect, origin_of
 
 __all__ = ["MOST_REDIRECTS", "Response", "Transport"]
 
@@ -31,23 +30,24 @@ class Response:
 
     Attributes:
         status: the HTTP status.
-        headers: the header fields.
+        headers: the header fields by their names in lower case.
         deadline: the end of the exchange.
         is_framed: whether the body says where it ends, so that a cut one is noticed.
     """
 
-    def __init__(self, transport: Transport, wire: Wire, raw: http.client.HTTPResponse) -> None:
-        self._transport, self._wire, self._raw = transport, wire, raw
+    def __init__(self, transport: Transport, wire: Wire) -> None:
+        self._incoming = Incoming(wire)
+        self._transport, self._wire = transport, wire
         self._is_kept = False
-        self.status = raw.status
-        self.headers = raw.headers
+        self.status = self._incoming.status
+        self.headers = self._incoming.headers
+        self.is_framed = self._incoming.is_framed
         self.deadline = wire.deadline
-        self.is_framed = bool(raw.chunked) or raw.length is not None
 
     @property
     def content_type(self) -> str | None:
         """The media type with its parameters, as sent."""
-        return self.headers.get("Content-Type")
+        return self.headers.get("content-type")
 
     def blocks(self) -> Generator[bytes]:
         """Give the body block by block, without its gzip; at its end the connection is kept for another exchange.
@@ -55,7 +55,7 @@ class Response:
         Raises:
             EndpointError: the body breaks off, its packing is unknown or damaged, or the time is up.
         """
-        packing = self.headers.get("Content-Encoding", "identity").lower()
+        packing = self.headers.get("content-encoding", "identity").lower()
         if packing not in ("identity", "gzip", "x-gzip", ""):
             raise self.error(f"packs its answer as '{packing}', which it was not asked for; ask who runs it")
         try:
@@ -64,18 +64,15 @@ class Response:
             raise self.error("sent gzip that is damaged; ask who runs it") from error
         except TimeoutError as error:
             raise self._transport.late(self.deadline) from error
-        except (EOFError, http.client.HTTPException, OSError) as error:
+        except (EOFError, NotHttp, OSError) as error:
             raise self.error("sent an answer that breaks off; ask again", passing=True) from error
         finally:
             self.close()
 
     def _sent(self) -> Iterator[bytes]:
-        raw = self._raw
-        while block := raw.read1(BLOCK):
+        while block := self._incoming.read():
             yield block
-        if raw.length:
-            raise EOFError
-        if self.is_framed and not raw.will_close:
+        if self._incoming.may_be_kept:
             self._is_kept = True
             self._transport.keep(self._wire)
 
@@ -86,7 +83,7 @@ class Response:
 
     def error(self, problem: str, head: bytes = b"", *, passing: bool = False) -> EndpointError:
         """Give the error that says what this answer's problem is, to follow 'The endpoint … '."""
-        retry_after = seconds_to_wait(self.headers.get("Retry-After"))
+        retry_after = seconds_to_wait(self.headers.get("retry-after"))
         wait = "" if retry_after is None else f"; it asks to wait {retry_after:.0f} s"
         kind = self.content_type or "no type"
         return (PassingFault if passing else EndpointError)(
@@ -100,7 +97,7 @@ class Response:
 
     def refusal(self, asked: str = "query") -> EndpointError:
         """Give an answer whose status is not the one asked for as an error, with what it says; see `status_meaning`."""
-        passing = is_passing(self.status, seconds_to_wait(self.headers.get("Retry-After")))
+        passing = is_passing(self.status, seconds_to_wait(self.headers.get("retry-after")))
         head = self._head()
         problem = status_meaning(self.status, asked)
         if (self.content_type or "").startswith("text/plain") and head:
@@ -190,6 +187,8 @@ class Transport:
             )
         self.endpoint = parts.geturl()
         self._origin = origin_of(parts)
+        self._host = parts.netloc
+        self._root = f"{parts.scheme}://{parts.netloc}/"
         self._authorization = authorization()
         self._idle: dict[Origin, list[Wire]] = {}
 
@@ -208,10 +207,10 @@ class Transport:
         """
         for _ in range(MOST_REDIRECTS + 1):
             response = self._once(method, url, headers, body, deadline)
-            if response.status not in _REDIRECTS or "Location" not in response.headers:
+            if response.status not in _REDIRECTS or "location" not in response.headers:
                 return response
             response.close()
-            parts = _split(urljoin(url, response.headers["Location"]))
+            parts = _split(urljoin(url, response.headers["location"]))
             if parts is None:
                 raise response.error("redirects to what is no http or https address; check its address")
             url = parts.geturl()
@@ -222,9 +221,19 @@ class Transport:
     def _once(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
     ) -> Response:
-        parts = urlsplit(url)
-        origin = origin_of(parts)
-        data = self._request(method, parts, origin, headers, body)
+        if url.startswith(self._root):
+            origin, host, target = self._origin, self._host, url[len(self._root) - 1 :]
+        else:
+            parts = urlsplit(url)
+            origin, host = origin_of(parts), parts.netloc
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        fields = {"Host": host, "Accept-Encoding": "gzip", **headers}
+        if body is not None:
+            fields["Content-Length"] = str(len(body))
+        if self._authorization and origin == self._origin:
+            fields["Authorization"] = self._authorization
+        lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+        data = "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
         with self._translated(deadline):
             idle = self._idle.get(origin, [])
             while idle:
@@ -232,34 +241,22 @@ class Transport:
                 wire.deadline = deadline
                 if wire.is_fresh():
                     try:
-                        return self._answer(wire, method, data)
-                    except ConnectionError:
+                        return self._answer(wire, data)
+                    except (ConnectionError, EOFError):
                         # The endpoint gave up the idle connection just now; a new one tells whether it is well.
                         break
                 wire.close()
-            return self._answer(connect(origin, deadline), method, data)
+            return self._answer(connect(origin, deadline), data)
 
-    def _answer(self, wire: Wire, method: str, data: bytes) -> Response:
+    def _answer(self, wire: Wire, data: bytes) -> Response:
         try:
             # An endpoint that finds a request too large answers before it has read it all.
             with suppress(ConnectionError):
                 wire.send(data)
-            return Response(self, wire, wire.response(method))
+            return Response(self, wire)
         except BaseException:
             wire.close()
             raise
-
-    def _request(
-        self, method: str, parts: SplitResult, origin: Origin, headers: Mapping[str, str], body: bytes | None
-    ) -> bytes:
-        fields = {"Host": parts.netloc, "Accept-Encoding": "gzip", **headers}
-        if body is not None:
-            fields["Content-Length"] = str(len(body))
-        if self._authorization and origin == self._origin:
-            fields["Authorization"] = self._authorization
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
-        return "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
 
     @contextmanager
     def _translated(self, deadline: Deadline) -> Iterator[None]:
@@ -272,10 +269,10 @@ class Transport:
         except Unreachable as error:
             problem = f"{name} cannot be reached ({error}); check the address, and that it is running."
             raise EndpointError(problem, endpoint=self.endpoint) from error
-        except OSError as error:
+        except (OSError, EOFError) as error:
             problem = f"{name} closed the connection without an answer; ask again later."
             raise PassingFault(problem, endpoint=self.endpoint) from error
-        except http.client.HTTPException as error:
+        except NotHttp as error:
             problem = f"{name} does not answer in HTTP; check the address."
             raise EndpointError(problem, endpoint=self.endpoint) from error
 

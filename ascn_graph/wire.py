@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import http.client
-import io
 import select
 import socket
 import ssl
 from functools import cache
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 from urllib.parse import SplitResult
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from ascn_graph.faults import Deadline
 
-__all__ = ["BLOCK", "Origin", "Unreachable", "Wire", "connect", "origin_of"]
+__all__ = ["BLOCK", "Incoming", "NotHttp", "Origin", "Unreachable", "Wire", "connect", "origin_of"]
 
 #: Bytes read at a time.
 BLOCK: Final = 1 << 16
+_LONGEST_HEAD = 1 << 16  # bytes until status and header must have ended
+_FIRST_FINAL = 200  # a status below is followed by another
+_BODILESS = (204, 304)
 _PORTS = {"http": 80, "https": 443}
 
 
 class Unreachable(Exception):
     """No connection could be made; the message is the system's reason."""
+
+
+class NotHttp(Exception):
+    """What arrives is not HTTP."""
 
 
 class Origin(NamedTuple):
@@ -37,7 +44,7 @@ def origin_of(parts: SplitResult) -> Origin:
     return Origin(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
 
 
-class Wire(io.RawIOBase):
+class Wire:
     """An open connection.
 
     Attributes:
@@ -50,29 +57,15 @@ class Wire(io.RawIOBase):
         self.deadline = deadline
         self._sock = sock
 
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Read what has arrived; TimeoutError once the deadline has passed."""
-        self._sock.settimeout(self.deadline.left())
-        return self._sock.recv_into(buffer)
-
     def send(self, data: bytes) -> None:
         """Write all of it; TimeoutError once the deadline has passed."""
         self._sock.settimeout(self.deadline.left())
         self._sock.sendall(data)
 
-    def response(self, method: str) -> http.client.HTTPResponse:
-        """Read status and header of the answer to a request; closing it does not end the connection."""
-        reader = _Reader(self)
-        raw = http.client.HTTPResponse(cast("socket.socket", reader), method=method)
-        raw.begin()
-        if reader.is_at_end:
-            # http.client takes a header that breaks off for a whole one.
-            raise ConnectionResetError
-        return raw
+    def receive(self) -> bytes:
+        """Read what has arrived, nothing where the other side has closed; TimeoutError once the deadline has passed."""
+        self._sock.settimeout(self.deadline.left())
+        return self._sock.recv(BLOCK)
 
     def is_fresh(self) -> bool:
         """Say whether an idle connection is still open: one with something to read was closed, or is confused."""
@@ -84,26 +77,98 @@ class Wire(io.RawIOBase):
     def close(self) -> None:
         """End the connection."""
         self._sock.close()
-        super().close()
 
 
-class _Reader(io.RawIOBase):
-    """What http.client wants of a socket: a file of its own to close, while the connection stays."""
+class Incoming:
+    """An answer on a connection: its status and header, and its body as it arrives.
+
+    Attributes:
+        status: the HTTP status.
+        headers: the header fields by their names in lower case.
+        is_framed: whether the body says where it ends, so that a cut one is noticed.
+
+    Raises:
+        EOFError: the other side closed before the header had ended.
+        NotHttp: what arrived is no answer in HTTP.
+        TimeoutError: the deadline has passed.
+    """
 
     def __init__(self, wire: Wire) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.is_framed = False
         self._wire = wire
-        self.is_at_end = False
+        self._pieces: list[bytes] = []
+        self._has_head = self._is_complete = self._is_broken = self._is_confused = self._keeps_alive = False
+        self._parser = HttpResponseParser(self)
+        size = 0
+        while not self._has_head:
+            size += self._feed()
+            if size > _LONGEST_HEAD and not self._has_head:
+                raise NotHttp
 
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self, BLOCK)
+    def _feed(self) -> int:
+        data = self._wire.receive()
+        if not data:
+            raise EOFError
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            if not self._has_head:
+                raise NotHttp from error
+            self._is_broken = True
+        return len(data)
 
-    def readable(self) -> bool:
-        return True
+    def on_message_begin(self) -> None:
+        """Begin an answer: the first, or the one after 100 Continue."""
+        self._is_confused = self._is_complete
+        self.headers = {}
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        size = self._wire.readinto(buffer)
-        self.is_at_end = size == 0
-        return size
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header field; a repeated one becomes a list."""
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
+
+    def on_headers_complete(self) -> None:
+        """Take the status, once the header has ended."""
+        self.status = self._parser.get_status_code()
+        self._has_head = self.status >= _FIRST_FINAL
+        encoding = self.headers.get("transfer-encoding", "")
+        self.is_framed = "content-length" in self.headers or "chunked" in encoding or self.status in _BODILESS
+
+    def on_body(self, piece: bytes) -> None:
+        """Take a piece of the body."""
+        self._pieces.append(piece)
+
+    def on_message_complete(self) -> None:
+        """Take note that the body has ended as it said it would."""
+        self._is_complete = self._has_head
+        # The parser forgets this when it goes on.
+        self._keeps_alive = self._parser.should_keep_alive()
+
+    def read(self) -> bytes:
+        """Give what has arrived of the body, nothing at its end.
+
+        Raises:
+            EOFError: it broke off, or its chunks are none.
+            TimeoutError: the deadline has passed.
+        """
+        while not self._pieces and not self._is_complete:
+            if self._is_broken:
+                raise EOFError
+            try:
+                self._feed()
+            except EOFError:
+                if self.is_framed:
+                    raise
+                self._is_complete = True
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether the connection can carry another exchange, once the body has ended."""
+        return self.is_framed and self._is_complete and self._keeps_alive and not self._is_confused
 
 
 def connect(origin: Origin, deadline: Deadline) -> Wire:

@@ -1,0 +1,110 @@
+"""The remote client against SPARQLWrapper's own: processor time a request, and requests a second, on one server.
+
+Run it with `python benchmarks/remote.py`; it starts an `oxigraph` server on 127.0.0.1, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from SPARQLWrapper import JSON, SPARQLWrapper
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from servers import oxigraph_server  # noqa: E402 - the tests' servers serve here too
+
+from ascn_graph.endpoint import RemoteEngine  # noqa: E402
+from ascn_graph.results import Bindings  # noqa: E402
+
+GRAPH = "http://example.org/g"
+TURTLE = "@prefix e: <http://example.org/> .\n" + "".join(f'e:s{n} e:p "value {n}" , {n} .\n' for n in range(500))
+#: The kinds of query timed: `{n}` differs each time, so that nothing is remembered.
+QUERIES = {
+    "point": "SELECT ?o WHERE {{ <http://example.org/s{n}> <http://example.org/p> ?o }}",
+    "100 rows": "SELECT ?s ?o WHERE {{ ?s <http://example.org/p> ?o FILTER(?o != {n}) }} LIMIT 100",
+}
+
+
+class Cost(NamedTuple):
+    """What one request costs, in microseconds: of this process's processor, and on the clock."""
+
+    processor: float
+    clock: float
+
+
+def ours(url: str) -> Callable[[str], int]:
+    """Give a function that asks through the remote engine and counts the rows."""
+    engine = RemoteEngine(url, graphs=[GRAPH])
+
+    def ask(text: str) -> int:
+        answer = engine.run(text)
+        assert isinstance(answer, Bindings)
+        return sum(1 for _ in answer.rows)
+
+    return ask
+
+
+def theirs(url: str) -> Callable[[str], int]:
+    """Give a function that asks through SPARQLWrapper as its documentation does, and counts the rows."""
+    wrapper = SPARQLWrapper(url)
+    wrapper.setReturnFormat(JSON)
+    wrapper.addParameter("default-graph-uri", GRAPH)
+
+    def ask(text: str) -> int:
+        wrapper.setQuery(text)
+        return len(wrapper.queryAndConvert()["results"]["bindings"])
+
+    return ask
+
+
+def measure(ask: Callable[[str], int], template: str, requests: int, first: int) -> Cost:
+    """Ask a number of queries one after the other."""
+    processor, clock = time.process_time(), time.perf_counter()
+    for number in range(first, first + requests):
+        ask(template.format(n=number % 500))
+    return Cost(*((end - begin) / requests * 1e6 for begin, end in
+                  ((processor, time.process_time()), (clock, time.perf_counter()))))  # fmt: skip
+
+
+def main() -> int:
+    """Print a table of medians over interleaved rounds, with the ratios and the bars.
+
+    Returns:
+        0 where every bar is cleared, else 1.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--requests", type=int, default=100, help="a round")
+    args = parser.parse_args()
+    cleared = True
+    print("| query | client | CPU µs a request | µs a request | CPU ratio (bar 0.60) | throughput ratio (bar 2.0) |")
+    print("|---|---|---:|---:|---:|---:|")
+    with oxigraph_server([(GRAPH, TURTLE)]) as server:
+        clients = {"SPARQLWrapper": theirs(server.query), "ascn_graph": ours(server.query)}
+        for name, template in QUERIES.items():
+            assert len({ask(template.format(n=7)) for ask in clients.values()}) == 1
+            costs: dict[str, list[Cost]] = {client: [] for client in clients}
+            for turn in range(args.rounds):
+                for client, ask in clients.items():
+                    costs[client].append(measure(ask, template, args.requests, turn * args.requests))
+            middle = {
+                client: Cost(*(statistics.median(column) for column in zip(*each, strict=True)))
+                for client, each in costs.items()
+            }
+            theirs_, ours_ = middle.values()
+            processor, throughput = ours_.processor / theirs_.processor, theirs_.clock / ours_.clock
+            print(f"| {name} | SPARQLWrapper | {theirs_.processor:.0f} | {theirs_.clock:.0f} | 1 | 1 |")
+            print(f"| | ascn_graph | {ours_.processor:.0f} | {ours_.clock:.0f} | {processor:.2f} | {throughput:.2f} |")
+            cleared = cleared and processor <= 0.60 and throughput >= 2.0
+    return 0 if cleared else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
