@@ -120,17 +120,22 @@ class Incoming:
         return len(data)
 
     def on_message_begin(self) -> None:
-        """Begin an answer: the first, or the one after 100 Continue."""
-        self._is_confused = self._is_complete
-        self.headers = {}
+        """Begin an answer: the first, the one after 100 Continue, or one that nobody asked for."""
+        if self._is_complete:
+            self._is_confused = True
+        else:
+            self.headers = {}
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header field; a repeated one becomes a list."""
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
+        if not self._has_head:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
 
     def on_headers_complete(self) -> None:
         """Take the status, once the header has ended."""
+        if self._has_head:
+            return
         self.status = self._parser.get_status_code()
         self._has_head = self.status >= _FIRST_FINAL
         encoding = self.headers.get("transfer-encoding", "")
@@ -138,13 +143,15 @@ class Incoming:
 
     def on_body(self, piece: bytes) -> None:
         """Take a piece of the body."""
-        self._pieces.append(piece)
+        if not self._is_complete:
+            self._pieces.append(piece)
 
     def on_message_complete(self) -> None:
         """Take note that the body has ended as it said it would."""
-        self._is_complete = self._has_head
-        # The parser forgets this when it goes on.
-        self._keeps_alive = self._parser.should_keep_alive()
+        if self._has_head and not self._is_complete:
+            self._is_complete = True
+            # The parser forgets this when it goes on.
+            self._keeps_alive = self._parser.should_keep_alive()
 
     def read(self) -> bytes:
         """Give what has arrived of the body, nothing at its end.
