@@ -162,7 +162,18 @@ def dataset(graph: Published, base: str, version: str, dumps: Sequence[Dump]) ->
     subsets = [_subset(graph, folder, base) for folder in graph.graphs]
     checksums = [_checksum(file, dump) for file, dump in zip(files, dumps, strict=True)]
     blocks = [main, catalogue, *subsets, *files, *checksums, *partitions]
-    return Description(tuple(block.done() for block in blocks))
+    return Description(tuple(_merged(graph, *block.done()) for block in blocks))
+
+
+def _merged(graph: Published, subject: str, computed: list[Fact]) -> tuple[str, list[Fact]]:
+    """Add what is computed to what the data says of itself; where both speak, the data's words and our counts."""
+    stated = graph.facts.get(subject, [])
+    counted = {fact.predicate for fact in computed if fact.predicate.startswith(PREFIXES["void"])}
+    worded = {fact.predicate for fact in stated} - counted - {TYPE}
+    kept = [fact for fact in stated if fact.predicate not in counted]
+    facts = dict.fromkeys((fact.predicate, fact.value) for fact in kept)
+    facts |= dict.fromkeys((fact.predicate, fact.value) for fact in computed if fact.predicate not in worded)
+    return subject, [Fact(predicate, value, ()) for predicate, value in facts]
 
 
 def _examples(graph: Published) -> Iterator[str]:

@@ -65,7 +65,7 @@ def holdings(views: Views, notes: Notes, posts: Iterable[str], *, person: str = 
 
 
 def _order(one: Holding) -> tuple[str, str, str]:
-    return one.of.text, one.role.text, one.holder.link.text if one.holder else ""
+    return one.of.text, one.role.href.removesuffix(".html"), one.holder.link.text if one.holder else ""
 
 
 def _held(views: Views, notes: Notes, start: Holding, tenure: str) -> Holding:

@@ -105,7 +105,7 @@ class Overview:
             for kind, text in (("city", "cities"), ("member-state", "member states"), ("source", "sources"))
         ]
         figures.insert(2, _Figure(len(self._kinds["person"]), "people in posts", "people.html"))
-        figures.append(_Figure(sum(graph.graphs.values()), "facts stated, source by source", "dataset.html"))
+        figures.append(_Figure(sum(graph.graphs.values()), "triples, source by source", "dataset.html"))
         listed = [
             _Kind(words.title, words.about, len(self._kinds[kind]), f"doc/{kind}.html")
             for kind, words in KIND_PAGES.items()

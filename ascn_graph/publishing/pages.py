@@ -53,7 +53,7 @@ class Pages:
         name, language = views.name(iri)
         kind = place.path.split("/")[1] if place.path.startswith("doc/") else "dataset"
         held = self._held(iri, kind, notes)
-        rows = views.rows(iri, notes)
+        rows = views.rows(iri, notes, leave=[DERIVED_FROM])
         listed = [self._place(part) for part in sorted(parts, key=self._part_order)]
         kind_page = KIND_PAGES.get(kind)
         crumbs = [HOME]

@@ -21,6 +21,8 @@ from ascn_graph.publishing.views import Views
 
 __all__ = ["Site", "base_url", "publish"]
 
+# What the folder of vendored files holds besides what the site serves.
+_SOURCES = (".py", ".pyc")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 
@@ -153,6 +155,10 @@ class Site:
         here = Path(__file__).parent
         yield "logo.svg", (here / "logo.svg").read_bytes()
         yield "context.jsonld", jsonld.context_bytes()
+        for folder in ("assets", "vendor"):
+            for path in sorted((here / folder).rglob("*")):
+                if path.is_file() and path.suffix not in _SOURCES and "source" not in path.parts:
+                    yield path.relative_to(here).as_posix(), path.read_bytes()
 
 
 def _page(page: Page) -> tuple[str, bytes]:

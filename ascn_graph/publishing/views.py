@@ -120,11 +120,12 @@ class Notes:
 
     def of(self, subject: str, fact: Fact) -> tuple[Note, ...]:
         """Give who states a fact, graph by graph."""
-        found: list[Note] = []
+        found: list[tuple[str, str]] = []
         for graph in fact.graphs:
-            places = self._views.graph.evidence(subject, fact, graph)
-            found.extend(self._note(graph, place) for place in places or [""])
-        return tuple(dict.fromkeys(found))
+            found.extend((graph, place) for place in self._views.graph.evidence(subject, fact, graph) or [""])
+        # What this graph merely repeats adds nothing to what a source says.
+        told = [pair for pair in found if self._views.note(*pair).kind != "own"]
+        return tuple(dict.fromkeys(self._note(*pair) for pair in told or found))
 
     def about(self, thing: str) -> tuple[Note, ...]:
         """Give the evidence of a thing as a whole, leaving out what was only inferred."""

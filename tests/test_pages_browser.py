@@ -1,0 +1,194 @@
+"""The pages in a real browser: no request elsewhere, no error, accessible, usable by keyboard alone."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from conftest import command, need
+from publish_site import built
+
+__all__ = ["built"]
+
+#: One page at least of every template.
+PAGES = (
+    "index.html",
+    "map.html",
+    "people.html",
+    "ontology.html",
+    "dataset.html",
+    "404.html",
+    "doc/city.html",
+    "doc/city/davao-city.html",
+    "doc/agreement/amata-yokohama-2018.html",
+    "doc/image/ascn-map.html",
+    "doc/source/article.html",
+    "doc/tenure/csco-bangkok-chaiwat-thongkamkoon.html",
+    "doc/graph/article.html",
+)
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Sends files and keeps quiet."""
+
+    def log_message(self, *_words):
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on 127.0.0.1 and give its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def origin(built):
+    """Give the address of a server over the built site, which lies at /ascn/."""
+    with served(built) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Give a Chromium without network of its own."""
+    need("chromium", "module:playwright")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=command("chromium"), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@contextlib.contextmanager
+def tab(browser, **settings):
+    """Give a fresh page, with what it asked for and what went wrong on it."""
+    context = browser.new_context(**settings)
+    page = context.new_page()
+    page.requests, page.problems = [], []
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_no_other_host_and_has_no_error(browser, origin, path):
+    """Loading a page sends requests to its own site alone, and leaves no error in the console."""
+    with tab(browser, viewport=DESKTOP) as page:
+        page.goto(f"{origin}/ascn/{path}", wait_until="networkidle")
+        assert [url for url in page.requests if not url.startswith(f"{origin}/ascn/")] == []
+        assert page.problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_no_violation(browser, origin, path, scheme):
+    """The accessibility checker finds nothing on any template, in light and in dark colours, on a phone."""
+    need("module:axe_playwright_python")
+    from axe_playwright_python.sync_playwright import Axe
+
+    with tab(browser, viewport=PHONE, color_scheme=scheme) as page:
+        page.goto(f"{origin}/ascn/{path}")
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_a_phone(browser, origin, path):
+    """On a narrow phone no page scrolls sideways as a whole; wide tables scroll within themselves."""
+    with tab(browser, viewport={"width": 320, "height": 640}) as page:
+        page.goto(f"{origin}/ascn/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_cities_on_the_maps_click_through(browser, origin):
+    """A city on the geographic map, one on the article's map and one in the list each lead to the city's page."""
+    with tab(browser, viewport=DESKTOP) as page:
+        for place in ("#geographic svg a[href*='hanoi']", "#schematic svg a[href*='hanoi']", "#list a[href*='hanoi']"):
+            page.goto(f"{origin}/ascn/map.html")
+            page.locator(place).first.click()
+            page.wait_for_url("**/doc/city/hanoi.html")
+        page.goto(f"{origin}/ascn/index.html")
+        page.locator("svg.map a[href*='davao-city']").click()
+        page.wait_for_url("**/doc/city/davao-city.html")
+
+
+def test_a_keyboard_is_enough(browser, origin):
+    """Tab goes first to the link that skips the menu; Enter on a city of the map opens its page."""
+    with tab(browser, viewport=DESKTOP) as page:
+        page.goto(f"{origin}/ascn/map.html")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
+        seen = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate("document.activeElement.getAttribute('href')"))
+            if seen[-1] and seen[-1].endswith("hanoi.html"):
+                break
+        assert page.evaluate("document.activeElement.closest('svg') !== null"), seen
+        outline = page.evaluate(
+            "(e => { const s = getComputedStyle(e); return s.outlineStyle + s.outlineWidth })(document.activeElement)"
+        )
+        assert not outline.startswith("none")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/doc/city/hanoi.html")
+
+
+def test_without_javascript_the_pages_work(browser, origin):
+    """With JavaScript off everyone is shown, the anchors go to the member states, and the map's links work."""
+    with tab(browser, viewport=DESKTOP, java_script_enabled=False) as page:
+        page.goto(f"{origin}/ascn/people.html")
+        assert page.locator("tr[data-filter-row]").count() > 60
+        assert not page.locator("[data-filter]").is_visible()
+        page.locator("nav.filter a", has_text="Viet Nam").or_(
+            page.locator("nav.filter a", has_text="Vietnam")
+        ).first.click()
+        assert "#viet" in page.url
+        page.goto(f"{origin}/ascn/map.html")
+        page.locator("#geographic svg a[href*='hanoi']").click()
+        page.wait_for_url("**/doc/city/hanoi.html")
+
+
+def test_with_javascript_the_people_page_can_be_searched(browser, origin):
+    """Typing a name leaves the rows that hold it, says how many, and clearing it brings all back."""
+    with tab(browser, viewport=DESKTOP) as page:
+        page.goto(f"{origin}/ascn/people.html")
+        rows = page.locator("tr[data-filter-row]")
+        everyone = rows.count()
+        page.get_by_label("Find a name").fill("davao")
+        page.wait_for_function("document.querySelectorAll('tr[data-filter-row]:not([hidden])').length < 20")
+        assert rows.filter(visible=True).count() >= 2
+        assert all("davao" in text.lower() for text in rows.filter(visible=True).all_inner_texts())
+        assert page.locator("[data-filter-status]").inner_text()
+        page.get_by_label("Find a name").fill("")
+        page.wait_for_function(f"document.querySelectorAll('tr[data-filter-row]:not([hidden])').length == {everyone}")
+
+
+def test_printed_pages_leave_the_menu_out(browser, origin):
+    """On paper the menu is not printed, and what is stated is."""
+    with tab(browser, viewport=DESKTOP) as page:
+        page.goto(f"{origin}/ascn/doc/city/davao-city.html")
+        page.emulate_media(media="print")
+        assert not page.locator("header.site nav").is_visible()
+        assert page.locator("table.facts").is_visible()
