@@ -219,6 +219,18 @@ def test_turtle_in_the_guide_is_in_the_repository():
     assert [block for block in blocks if not any(block in text for text in texts)] == []
 
 
+def test_a_deprecated_iri_conforms_and_is_not_counted(playground):
+    """What CONTRIBUTING says of an IRI that was replaced passes the checks, answers to `describe` and is no city."""
+    (block,) = [fence.text for fence in documents.fences(ROOT / "CONTRIBUTING.md") if "owl:deprecated" in fence.text]
+    prefixes = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("city", "dcterms", "owl", "rdfs"))
+    (playground / "data" / "deprecated.ttl").write_text(f"{prefixes}\n{block}", encoding="utf-8")
+    done = run("ascn validate data", playground)
+    assert done.returncode == 0, done.stdout
+    graph = ascn_graph.load(playground)
+    assert len(graph.query("cities")) == len(ascn_graph.load().query("cities"))
+    assert "city/kuching>" in graph.query("describe", about="city:old-slug").to_ntriples()
+
+
 def test_every_source_has_its_terms():
     """The table of licences has one row a source, with the licence that the data names."""
     rdf_type, licence = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["dcterms"] + "license")
