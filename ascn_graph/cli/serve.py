@@ -25,7 +25,7 @@ _LIMITS = (
     ("--memory", "memory", _MIB, "MIB", "memory of all processes together (default 1024)"),
     ("--connections", "connections", 1, "N", "connections open at a time (default 512)"),
     ("--deadline", "deadline", 1.0, "S", "seconds within which a request must have arrived (default 10)"),
-    ("--patience", "patience", 1.0, "S", "seconds a query waits for a worker before 503 (default 1)"),
+    ("--patience", "patience", 1.0, "S", "seconds a query waits for a worker before 503 (default 2)"),
     ("--cache", "cache", _MIB, "MIB", "memory for answers kept (default 32)"),
 )
 
@@ -52,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: an option is wrong, the data cannot be loaded or the port is taken.
     """
+    if sys.platform != "linux":
+        raise EngineError("'ascn serve' confines its workers with what Linux has; run it there, or `ascn publish`.")
     try:
         from ascn_graph.server.app import application  # noqa: PLC0415 - needs the extra
         from ascn_graph.server.limits import Limits  # noqa: PLC0415

@@ -55,6 +55,7 @@ def _triples(endpoint: str, contents: Contents, limits: Limits) -> Iterator[Trip
     def sd(name: str) -> NamedNode:
         return NamedNode(_SD + name)
 
+    stated = limits.stated(contents.worker_memory)
     service, dataset, default = node("service"), node("dataset"), node("default-graph")
     yield Triple(service, rdf_type, sd("Service"))
     yield Triple(service, sd("endpoint"), NamedNode(endpoint))
@@ -63,9 +64,9 @@ def _triples(endpoint: str, contents: Contents, limits: Limits) -> Iterator[Trip
     for name in _RESULTS:
         yield Triple(service, sd("resultFormat"), NamedNode(_FORMATS + name))
     yield Triple(service, sd("defaultDataset"), dataset)
-    for limit in limits.stated():
+    for limit in stated:
         yield Triple(service, NamedNode(schema + "additionalProperty"), node(f"limit-{limit.name}"))
-    for limit in limits.stated():
+    for limit in stated:
         value = node(f"limit-{limit.name}")
         yield Triple(value, rdf_type, NamedNode(schema + "PropertyValue"))
         yield Triple(value, NamedNode(schema + "name"), Literal(limit.name))

@@ -15,8 +15,8 @@ MIB = 1 << 20
 #: What a worker needs beyond the graph for any query at all, in bytes.
 LEAST_WORKER_MEMORY = 64 * MIB
 
-# The front process itself, and the one that holds the graph and makes the workers.
-_BASE_MEMORY = 128 * MIB
+# What the process that speaks HTTP takes by itself.
+_FRONT = 64 * MIB
 # A header may grow to this before its connection is refused with 431, as the HTTP library sets it.
 HEADER_BYTES = 8192 + 4096 * 100
 
@@ -65,7 +65,7 @@ class Limits:
     memory: int = 1024 * MIB
     connections: int = 512
     deadline: float = 10.0
-    patience: float = 1.0
+    patience: float = 2.0
     cache: int = 32 * MIB
     buffers: int = 64 * MIB
 
@@ -75,24 +75,32 @@ class Limits:
             value = getattr(self, name)
             if not value > 0:
                 raise UsageError(f"The limit '{name.replace('_', '-')}' is {value}; give a number above 0.")
-        if self.worker_memory < LEAST_WORKER_MEMORY:
-            least = -(-(self.memory + (LEAST_WORKER_MEMORY - self.worker_memory) * self.workers) // MIB)
+        self.worker_memory(0)
+
+    def worker_memory(self, graph: int) -> int:
+        """Give what one worker may allocate beyond the graph, so that the whole stays below `memory`.
+
+        Args:
+            graph: what the process that holds the graph takes, in bytes; its workers share it.
+
+        Raises:
+            UsageError: too little is left for any query.
+        """
+        reserved = _FRONT + graph + self.cache + self.buffers + self.connections * HEADER_BYTES
+        each = (self.memory - reserved) // self.workers
+        if each < LEAST_WORKER_MEMORY:
+            least = -(-(reserved + LEAST_WORKER_MEMORY * self.workers) // MIB)
             raise UsageError(
-                f"{self.memory // MIB} MiB do not suffice for {self.workers} workers and {self.connections} "
-                f"connections; give --memory {least} or fewer workers."
+                f"{self.memory // MIB} MiB do not suffice for this graph, {self.workers} workers and "
+                f"{self.connections} connections; give --memory {least} or fewer workers."
             )
+        return each
 
-    @property
-    def worker_memory(self) -> int:
-        """What one worker may allocate beyond the graph, so that the whole stays below `memory`."""
-        reserved = _BASE_MEMORY + self.cache + self.buffers + self.connections * HEADER_BYTES
-        return (self.memory - reserved) // self.workers
-
-    def stated(self) -> list[Stated]:
+    def stated(self, worker_memory: int) -> list[Stated]:
         """List the limits a client can meet, in a stable order."""
         return [
             Stated("timeout", self.timeout, "seconds", "wall-clock time of one query"),
-            Stated("memory", self.worker_memory, "bytes", "memory of one query beyond the graph"),
+            Stated("memory", worker_memory, "bytes", "memory of one query beyond the graph"),
             Stated("rows", self.rows, "rows", "solutions or triples of one answer"),
             Stated("answer-bytes", self.answer_bytes, "bytes", "size of one answer before compression"),
             Stated("query-bytes", self.query_bytes, "bytes", "size of one query"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -39,14 +41,14 @@ def main() -> int:
     limits = Limits(**json.loads(settings))
     try:
         store = load(place or None)
+        description = _description(store)
+        _settle()
+        memory = limits.worker_memory(_resident())
     except AscnError as error:
         control.send(json.dumps({"failed": str(error), "exit": error.exit_code}).encode()[:PACKET])
         return error.exit_code
-    control.send(json.dumps({"ready": _description(store)}).encode())
-    # What a worker shares with this process stays shared only while nobody writes to it.
-    gc.collect()
-    gc.freeze()
-    _Nursery(control, store, limits).tend()
+    control.send(json.dumps({"ready": {**description, "worker_memory": memory}}).encode())
+    _Nursery(control, store, limits, memory).tend()
     return 0
 
 
@@ -83,13 +85,27 @@ def _description(store: Store) -> dict[str, object]:
     }
 
 
+def _settle() -> None:
+    """Give back what loading took: memory that a worker writes to is no longer shared, and would count twice."""
+    gc.collect()
+    gc.freeze()
+    library = ctypes.CDLL(None)
+    if hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+
+
 class _Nursery:
     """The workers that are alive, and the socket over which the server asks for more."""
 
-    def __init__(self, control: socket.socket, store: Store, limits: Limits) -> None:
+    def __init__(self, control: socket.socket, store: Store, limits: Limits, memory: int) -> None:
         self._control = control
         self._store = store
         self._limits = limits
+        self._memory = memory
         self._alive: set[int] = set()
 
     def tend(self) -> None:
@@ -130,7 +146,7 @@ class _Nursery:
             return pid
         try:
             signal.set_wakeup_fd(-1)
-            work(channel, self._store, self._limits)
+            work(channel, self._store, self._limits, self._memory)
         finally:
             # Whatever happened, the child never runs on into its parent's loop.
             os._exit(1)

@@ -24,8 +24,8 @@ from ascn_graph.server.worker import memory_problem
 
 __all__ = ["Contents", "Pool"]
 
-# How long a query runs before it may have to yield its worker to one that waits.
-_SHORT = 0.1
+# Processor time after which a query is a long one, that may have to yield its worker to one that waits; in seconds.
+_SHORT = 0.15
 _TICK = 0.02
 # The kernel ends a worker in time; this is for a worker that is stopped or stuck in writing.
 _GRACE = 0.5
@@ -34,11 +34,19 @@ _QUEUE = 128
 
 
 class Contents(NamedTuple):
-    """What the pool's graph holds: its hash, its triples without duplicates, the triples of each named graph."""
+    """What the pool's graph holds, and what that leaves for a query.
+
+    Attributes:
+        hash: of the graph.
+        triples: without duplicates.
+        graphs: the triples of each named graph.
+        worker_memory: bytes that one query may allocate.
+    """
 
     hash: str
     triples: int
     graphs: dict[str, int]
+    worker_memory: int
 
 
 class Pool:
@@ -49,7 +57,7 @@ class Pool:
 
     def __init__(self, limits: Limits, on_broken: Callable[[], None]) -> None:
         """Make an empty pool; `start` fills it."""
-        self.contents = Contents("", 0, {})
+        self.contents = Contents("", 0, {}, 0)
         self.broken = False
         self._limits = limits
         self._on_broken = on_broken
@@ -193,12 +201,9 @@ class Pool:
             if not turn.done():
                 turn.set_exception(busy("Every worker is busy."))
         # A query that waits gets the worker of the youngest long one, so that long ones never shut out short ones.
-        if self._waiting and not self._idle_or_short(now):
+        if self._waiting and not any(worker.condemned or worker.worked < _SHORT for worker in self._running):
             youngest = max(self._running, key=lambda worker: worker.started)
             self._end(youngest, busy("Every worker is busy with a long query."))
-
-    def _idle_or_short(self, now: float) -> bool:
-        return any(worker.condemned or now - worker.started < _SHORT for worker in self._running)
 
     def _out_of_time(self) -> Problem:
         timeout = self._limits.timeout
@@ -261,7 +266,7 @@ class Pool:
         if worker.reply is not None and not worker.reply.done():
             why = worker.condemned
             if why is None:
-                why = self._out_of_time() if ended_by == signal.SIGALRM else memory_problem(self._limits)
+                why = self._out_of_time() if ended_by == signal.SIGALRM else memory_problem(self.contents.worker_memory)
             worker.reply.set_result(why)
         worker.close()
         asyncio.ensure_future(self._fork()).add_done_callback(_looked_at)

@@ -49,7 +49,7 @@ class Service:
     @property
     def contents(self) -> Contents:
         """What the graph holds."""
-        return self._pool.contents if self._pool else Contents("", 0, {})
+        return self._pool.contents if self._pool else Contents("", 0, {}, 0)
 
     @property
     def healthy(self) -> bool:

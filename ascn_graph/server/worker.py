@@ -60,22 +60,23 @@ _LEAST_COMPRESSED = 1024
 _DETAIL = 240
 
 
-def work(channel: int, store: Store, limits: Limits) -> NoReturn:
+def work(channel: int, store: Store, limits: Limits, memory: int) -> NoReturn:
     """Answer queries from a socket until it closes; never returns.
 
     Args:
         channel: the file descriptor of the socket, the only one this process keeps.
         store: the graph, shared with the process this one was forked from.
         limits: what one query may take.
+        memory: bytes that it may allocate.
     """
     graphs = frozenset(str(graph.value) for graph in store.named_graphs() if isinstance(graph, NamedNode))
-    with socket.socket(fileno=confine(channel, limits.worker_memory)) as connection:
+    with socket.socket(fileno=confine(channel, memory)) as connection:
         stream = connection.makefile("rb")
         while len(header := stream.read(HEADER.size)) == HEADER.size:
             job = Job.read(stream.read(HEADER.unpack(header)[0]))
             # The kernel ends this process when the time is up, whatever the engine is doing.
             signal.setitimer(signal.ITIMER_REAL, limits.timeout)
-            packed = _packed(store, job, limits, graphs)
+            packed = _packed(store, job, limits, memory, graphs)
             signal.setitimer(signal.ITIMER_REAL, 0)
             connection.sendall(packed)
     os._exit(0)
@@ -112,24 +113,24 @@ def confine(channel: int, memory: int) -> int:
     return kept
 
 
-def _packed(store: Store, job: Job, limits: Limits, graphs: frozenset[str]) -> bytes:
+def _packed(store: Store, job: Job, limits: Limits, memory: int, graphs: frozenset[str]) -> bytes:
     try:
         return answer(store, job, limits, graphs).pack()
     except Problem as problem:
         return pack_problem(problem)
     except MemoryError:
-        return pack_problem(memory_problem(limits))
+        return pack_problem(memory_problem(memory))
 
 
-def memory_problem(limits: Limits) -> Problem:
+def memory_problem(memory: int) -> Problem:
     """Give the refusal of a query that needed more memory or stack than one may have."""
     return Problem(
         TOO_MUCH,
         "memory-limit",
-        f"The query needed more memory or depth than the {limits.worker_memory >> 20} MiB one query may have; "
+        f"The query needed more memory or depth than the {memory >> 20} MiB one query may have; "
         "ask for less at a time.",
         limit="memory",
-        value=limits.worker_memory,
+        value=memory,
     )
 
 
