@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ascn_graph import __version__, catalogue, resources
+from ascn_graph import __version__
 from ascn_graph.errors import UsageError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import GRAPH, KINDS, ONTOLOGY, PREFIXES, THING
@@ -15,6 +15,7 @@ from ascn_graph.publishing import addresses, atomic, descriptions, documents, du
 from ascn_graph.publishing.frame import Frame, Page
 from ascn_graph.publishing.overview import Overview, places
 from ascn_graph.publishing.pages import Pages
+from ascn_graph.publishing.questions import Questions, static_files
 from ascn_graph.publishing.reading import Published
 from ascn_graph.publishing.terms import ontology
 from ascn_graph.publishing.views import Views
@@ -85,11 +86,12 @@ class Site:
             if thing.startswith(THING) and kind in self._by_kind:
                 self._by_kind[kind].append(thing)
         self._overview = Overview(self._views, self._frame, self._by_kind)
+        self._questions = Questions(graph, self._views, self._frame)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Give every file of the site: its path and its bytes, one after the other."""
         quads = dumps.canonical(self._graph.store)
-        whole = [*dumps.whole(quads), self._geojson(), *self._tables()]
+        whole = [*dumps.whole(quads), self._geojson(), *self._questions.tables()]
         yield from ((dump.path, dump.content) for dump in whole)
         listed = []
         for path, content in self._html(whole):
@@ -118,6 +120,7 @@ class Site:
         yield _page(self._pages.people())
         yield _page(self._overview.home())
         yield _page(self._overview.map())
+        yield from map(_page, self._questions.pages())
 
     def _thing(self, thing: str) -> Iterator[tuple[str, bytes]]:
         parts = self._parts.get(thing, [])
@@ -145,16 +148,12 @@ class Site:
         text = maps.geojson(places(self._views, self._by_kind["city"]))
         return dumps.Dump("dumps/ascn.geojson", "application/geo+json", "GeoJSON, the cities", text.encode())
 
-    def _tables(self) -> Iterator[dumps.Dump]:
-        for query in catalogue.load(resources.queries()).values():
-            if query.columns and not any(parameter.required for parameter in query.parameters.values()):
-                content = self._graph.query(query.name).to_csv().encode()
-                yield dumps.Dump(f"dumps/csv/{query.name}.csv", "text/csv", query.summary, content)
-
     def _static(self) -> Iterator[tuple[str, bytes]]:
         here = Path(__file__).parent
         yield "logo.svg", (here / "logo.svg").read_bytes()
         yield "context.jsonld", jsonld.context_bytes()
+        yield self._questions.script_data(self._by_kind)
+        yield from static_files()
         for folder in ("assets", "vendor"):
             for path in sorted((here / folder).rglob("*")):
                 if path.is_file() and path.suffix not in _SOURCES and "source" not in path.parts:

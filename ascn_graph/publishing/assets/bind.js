@@ -1,0 +1,117 @@
+// Values into queries, as the Python client does it: checked, escaped, and put where the query keeps a place for them.
+
+import { fold } from "./fold.js";
+
+const XSD = "http://www.w3.org/2001/XMLSchema#";
+const ESCAPES = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f" };
+
+/** What is wrong with a value, in a sentence for people. */
+export class ParameterError extends Error {}
+
+/** Write a text as a SPARQL literal that means exactly that text. */
+export function literalTerm(text, datatype = "") {
+  if (text.includes("\0") || !text.isWellFormed()) {
+    throw new ParameterError("The value holds U+0000 or half of a surrogate pair, which no text in RDF can hold.");
+  }
+  const quoted = `"${text.replace(/[\\"\n\r\t\b\f]/g, (letter) => ESCAPES[letter])}"`;
+  return datatype ? `${quoted}^^<${XSD}${datatype}>` : quoted;
+}
+
+/** Write an IRI between angle brackets. */
+export function iriTerm(iri) {
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(iri) || /[\x00-\x20<>"{}|^`\\\x7f]/.test(iri) || !iri.isWellFormed()) {
+    throw new ParameterError(`'${iri}' is no valid IRI.`);
+  }
+  return `<${iri}>`;
+}
+
+/** Give the last part of the IRI that a name of a thing has. */
+export function slug(text) {
+  const letters = { Đ: "D", đ: "d", ø: "o", Ø: "O", ł: "l", Ł: "L", ß: "ss", æ: "ae", Æ: "AE" };
+  return text
+    .replace(/[ĐđøØłŁßæÆ]/g, (letter) => letters[letter])
+    .normalize("NFKD")
+    .replace(/\p{M}|['’]/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+}
+
+/**
+ * Give the IRI of the thing of a kind that a person named: by slug, IRI, prefixed name or any recorded spelling.
+ *
+ * `things` maps each kind to lists [slug, label, other spellings …]; `base` is what the IRIs of things begin with.
+ */
+export function resolve(kind, text, things, base) {
+  const wanted = text.trim().replace(/^<|>$/g, "");
+  const kinds = kind === "any" ? Object.keys(things) : [kind];
+  const prefixed = /^([a-z-]+):([A-Za-z0-9_-]+)$/.exec(wanted);
+  const iri = prefixed && prefixed[1] in things ? `${base}${prefixed[1]}/${prefixed[2]}` : wanted;
+  if (iri.includes("://")) {
+    iriTerm(iri);
+    // Evidence and statements are things too, and too many to list: any of our IRIs may be asked about.
+    if (kind === "any" ? iri.startsWith(base) : iri.startsWith(`${base}${kind}/`)) return iri;
+    throw new ParameterError(`'${text}' is no ${kind === "any" ? "thing" : kind} of this graph.`);
+  }
+  const folded = fold(wanted);
+  const last = slug(wanted);
+  const found = new Set();
+  for (const one of kinds) {
+    for (const [name, ...spellings] of things[one] ?? []) {
+      if (kind !== "any" && name === wanted) return `${base}${one}/${name}`;
+      if (name === last || name.replace(/-\d{4}$/, "") === last || spellings.some((spelling) => fold(spelling) === folded)) found.add(`${base}${one}/${name}`);
+    }
+  }
+  if (found.size === 1) return [...found][0];
+  if (!found.size) throw new ParameterError(`'${text}' names no ${kind === "any" ? "thing" : kind}.`);
+  const listed = [...found].map((one) => one.slice(base.length).replace("/", ":")).sort();
+  throw new ParameterError(`'${text}' may mean ${found.size} things: ${listed.join(", ")}. Give one of these.`);
+}
+
+function plainTerm(parameter, value) {
+  const text = value.trim();
+  const problem = new ParameterError(`Parameter '${parameter.name}' takes ${parameter.says}; '${text}' is not.`);
+  if (parameter.type === "string") return literalTerm(value);
+  if (parameter.type === "choice") {
+    if (!parameter.choices.includes(text)) throw problem;
+    return literalTerm(text);
+  }
+  if (parameter.type === "date") {
+    const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
+    if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text) throw problem;
+    return literalTerm(text, "date");
+  }
+  if (parameter.type === "integer") {
+    if (!/^[+-]?\d{1,18}$/.test(text)) throw problem;
+    return literalTerm(String(BigInt(text.replace(/^\+/, ""))), "integer");
+  }
+  const number = /^\+?(-?)0*(\d+(?:\.\d+)?)$/.exec(text);
+  if (!number) throw problem;
+  return literalTerm(number[1] + number[2], "decimal");
+}
+
+/** Give the text of a query with the values given (name to list of texts) in their places. */
+export function bind(query, given, things, base) {
+  const terms = new Map();
+  for (const parameter of query.parameters) {
+    const values = given[parameter.name] ?? [];
+    if (!values.length) {
+      if (parameter.required) {
+        throw new ParameterError(
+          `Query '${query.name}' needs ${parameter.name}=${parameter.example} or the like: ${parameter.says}.`,
+        );
+      }
+      continue;
+    }
+    if (values.length > 1 && !parameter.many) {
+      throw new ParameterError(`Query '${query.name}' takes one '${parameter.name}', and ${values.length} were given.`);
+    }
+    const written = values.map((value) =>
+      parameter.kind ? iriTerm(resolve(parameter.kind, value, things, base)) : plainTerm(parameter, value),
+    );
+    terms.set(parameter.variable, [...new Set(written)].join(" "));
+  }
+  return query.text.replace(/^(?!#)(.*\bVALUES (\?in\w+) \{)[^{}]*(\})/gm, (line, before, variable, after) =>
+    terms.has(variable) ? `${before} ${terms.get(variable)} ${after}` : line,
+  );
+}
