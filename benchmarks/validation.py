@@ -1,7 +1,7 @@
 """Validation side by side with the `pyshacl` command: `python benchmarks/validation.py [--scales 1,10] [--runs 3]`.
 
-Each copy of the packaged data gets its own names, so that a scale of 10 is ten networks. One wrong statement a copy gives the
-locator work. Times are of whole processes, start-up included; the median of the runs is shown.
+Each copy of the packaged data gets its own names, so that a scale of 10 is ten networks. One wrong statement a copy
+gives the locator work. Times are of whole processes, start-up included; the median of the runs is shown.
 
 `--reader` compares the CPU time of the positional reader with rdflib's Turtle parser on the same files.
 `--candidates PYTHON` times the compiled engines that are installed for that interpreter, on one graph.

@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import sys
+from functools import cache
 from typing import Any
 
 import rdflib
@@ -19,8 +20,11 @@ rdflib.NORMALIZE_LITERALS = False
 
 from pyshacl import validate  # noqa: E402 - the switch above comes first
 from pyshacl.errors import ReportableRuntimeError, ShapeLoadError  # noqa: E402 - as above
-from rdflib import SH, BNode, Graph, Literal, URIRef  # noqa: E402 - as above
+from rdflib import SH, BNode, Graph, Literal, URIRef, plugin  # noqa: E402 - as above
 from rdflib.plugins import sparql  # noqa: E402 - as above
+from rdflib.plugins.sparql.processor import SPARQLProcessor, prepareQuery  # noqa: E402 - as above
+from rdflib.plugins.sparql.sparql import Query  # noqa: E402 - as above
+from rdflib.query import Processor  # noqa: E402 - as above
 from rdflib.term import Node  # noqa: E402 - as above
 
 __all__ = ["main"]
@@ -30,6 +34,27 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
 _SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
+
+
+class PreparedProcessor(SPARQLProcessor):
+    """rdflib's own SPARQL, which parses each text once: pySHACL asks the same one for every focus node."""
+
+    def query(
+        self,
+        strOrQuery: str | Query,  # noqa: N803 - rdflib's name
+        initBindings: Any = None,  # noqa: N803 - rdflib's name
+        initNs: Any = None,  # noqa: N803 - rdflib's name
+        base: str | None = None,
+        DEBUG: bool = False,  # noqa: FBT001, FBT002, N803 - rdflib's signature
+    ) -> Any:
+        if isinstance(strOrQuery, str):
+            strOrQuery = _prepared(strOrQuery, tuple(sorted((initNs or {}).items())), base)
+        return super().query(strOrQuery, initBindings, initNs, base, DEBUG)
+
+
+@cache
+def _prepared(text: str, namespaces: tuple[tuple[str, Any], ...], base: str | None) -> Query:
+    return prepareQuery(text, initNs=dict(namespaces), base=base)
 
 
 def _character(match: re.Match[str]) -> str:
@@ -121,6 +146,7 @@ def main() -> None:
     """Validate what standard input holds."""
     logging.disable(logging.WARNING)
     sparql.SPARQL_LOAD_GRAPHS = False
+    plugin.register("sparql", Processor, __name__, PreparedProcessor.__name__)
     request = json.load(sys.stdin)
     json.dump(_run(request["data"], request["shapes"]), sys.stdout)
 
