@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, lacking, need
 
+from ascn_graph import resources
 from ascn_graph.cli import main
 from ascn_graph.errors import EngineError, UsageError
 from ascn_graph.publishing import atomic
@@ -29,7 +31,7 @@ DATA = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 
 @pytest.fixture
 def data(tmp_path):
-    """Give a small file of data that does not conform: its city has no more than a name."""
+    """Give a small file of data."""
     return small(tmp_path, "Hanoi")
 
 
@@ -134,14 +136,19 @@ def test_an_empty_folder_and_an_earlier_site_are_replaced(tmp_path, data):
     assert (out.stat().st_mode & 0o777) == 0o755
 
 
-def test_data_that_does_not_conform_is_not_published(tmp_path, data, capsys):
+def test_data_that_does_not_conform_is_not_published(tmp_path, capsys):
     """Such data ends with 1 and the first finding at its place; --allow-invalid publishes it."""
     need("module:jinja2")
-    arguments = ["publish", str(tmp_path / "out"), "--base-url", BASE, "--data", str(data)]
+    broken = tmp_path / "data" / "geonames" / "cities.ttl"
+    shutil.copytree(resources.data(), tmp_path / "data")
+    text = broken.read_text(encoding="utf-8")
+    broken.write_text(re.sub(r"geo:lat +[-0-9.]+", "geo:lat 123.4", text, count=1), encoding="utf-8")
+    arguments = ["publish", str(tmp_path / "out"), "--base-url", BASE, "--data", str(tmp_path / "data")]
     assert main(arguments) == 1
     said = capsys.readouterr().err
     assert said.startswith("ascn: The data does not conform: ")
-    assert "cities.ttl:3:" in said
+    assert re.search(r"/geonames/cities\.ttl:\d+:\d+: ", said)
+    assert said.count("\n") == 1
     assert not (tmp_path / "out").exists()
     assert main([*arguments, "--allow-invalid"]) == 0
 
