@@ -39,7 +39,7 @@ _SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': 
 class PreparedProcessor(SPARQLProcessor):
     """rdflib's own SPARQL, which parses each text once: pySHACL asks the same one for every focus node."""
 
-    def query(
+    def query(  # type: ignore[override]  # rdflib's own class breaks its parent's signature in the same way
         self,
         strOrQuery: str | Query,  # noqa: N803 - rdflib's name
         initBindings: Any = None,  # noqa: N803 - rdflib's name
@@ -47,9 +47,11 @@ class PreparedProcessor(SPARQLProcessor):
         base: str | None = None,
         DEBUG: bool = False,  # noqa: FBT001, FBT002, N803 - rdflib's signature
     ) -> Any:
-        if isinstance(strOrQuery, str):
-            strOrQuery = _prepared(strOrQuery, tuple(sorted((initNs or {}).items())), base)
-        return super().query(strOrQuery, initBindings, initNs, base, DEBUG)
+        """Answer a query as the parent does."""
+        prepared = strOrQuery
+        if isinstance(prepared, str):
+            prepared = _prepared(prepared, tuple(sorted((initNs or {}).items())), base)
+        return super().query(prepared, initBindings, initNs, base, DEBUG)
 
 
 @cache
