@@ -21,7 +21,7 @@ from pyoxigraph import (
 
 from ascn_graph.namespaces import PREFIXES
 
-__all__ = ["Dump", "canonical", "graph_files", "whole"]
+__all__ = ["Dump", "by_graph", "canonical", "graph_files", "whole"]
 
 
 class Dump(NamedTuple):
@@ -66,18 +66,25 @@ def _written(statements: list[Quad] | list[Triple], form: RdfFormat) -> bytes:
 def whole(quads: list[Quad]) -> Iterator[Dump]:
     """Write the whole graph in each format; the N-Quads are canonical, so their SHA-256 is the hash of the graph."""
     triples = list(dict.fromkeys(quad.triple for quad in sorted(quads, key=lambda quad: str(quad.triple))))
-    by_graph = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad.triple)))
+    ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad.triple)))
     yield Dump("dumps/ascn.ttl", "text/turtle", "Turtle, the union of the graphs", _written(triples, RdfFormat.TURTLE))
-    yield Dump("dumps/ascn.trig", "application/trig", "TriG", _written(by_graph, RdfFormat.TRIG))
+    yield Dump("dumps/ascn.trig", "application/trig", "TriG", _written(ordered, RdfFormat.TRIG))
     lines = "".join(f"{quad} .\n" for quad in quads)
     yield Dump("dumps/ascn.nq", "application/n-quads", "N-Quads, sorted, RDFC-1.0", lines.encode())
-    yield Dump("dumps/ascn.jsonld", "application/ld+json", "JSON-LD", _written(by_graph, RdfFormat.JSON_LD))
+    yield Dump("dumps/ascn.jsonld", "application/ld+json", "JSON-LD", _written(ordered, RdfFormat.JSON_LD))
 
 
-def graph_files(quads: list[Quad], graph: str, path: str) -> Iterator[tuple[str, bytes]]:
+def by_graph(quads: list[Quad]) -> dict[str, list[Triple]]:
+    """Give the triples of each named graph, in the order of the quads."""
+    found: dict[str, list[Triple]] = {}
+    for quad in quads:
+        if isinstance(quad.graph_name, NamedNode):
+            found.setdefault(quad.graph_name.value, []).append(quad.triple)
+    return found
+
+
+def graph_files(triples: list[Triple], path: str) -> Iterator[tuple[str, bytes]]:
     """Write one named graph as Turtle, N-Triples and JSON-LD."""
-    node = NamedNode(graph)
-    triples = [quad.triple for quad in quads if quad.graph_name == node]
     yield f"{path}.ttl", _written(triples, RdfFormat.TURTLE)
     yield f"{path}.nt", "".join(f"{triple} .\n" for triple in triples).encode()
     yield f"{path}.jsonld", _written(triples, RdfFormat.JSON_LD)

@@ -152,7 +152,7 @@ class Pages:
             crumbs=[HOME, Link("Data", href="dataset.html")],
             forms=forms(f"doc/graph/{folder}"),
             values={
-                "about": "What one source says, and nothing else.",
+                "about": views.name(iri)[0] if views.graph.label(iri) else "What one source says, and nothing else.",
                 "iri": iri,
                 "triples": views.graph.graphs[folder],
                 "source": views.link(source) if source in views.graph.facts else None,

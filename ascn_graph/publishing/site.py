@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ascn_graph import __version__
 from ascn_graph.errors import UsageError
 from ascn_graph.graph import Graph
-from ascn_graph.namespaces import GRAPH, KINDS, ONTOLOGY, PREFIXES, THING
+from ascn_graph.namespaces import KINDS, ONTOLOGY, PREFIXES, THING
 from ascn_graph.publishing import addresses, atomic, descriptions, documents, dumps, jsonld, maps, rules
 from ascn_graph.publishing.frame import Frame, Page
 from ascn_graph.publishing.overview import Overview, places
@@ -98,8 +98,8 @@ class Site:
             if path.endswith(".html"):
                 listed.append(path)
             yield path, content
-        for folder in self.published.graphs:
-            yield from dumps.graph_files(quads, GRAPH + folder, f"doc/graph/{folder}")
+        for graph, triples in dumps.by_graph(quads).items():
+            yield from dumps.graph_files(triples, addresses.required(graph).path)
         yield from descriptions.sitemaps(self._base, listed)
         yield _page(self._overview.lost(self._base))
         yield from self._static()
