@@ -255,13 +255,14 @@ def mixed(requests: int) -> None:
 
         sampler = threading.Thread(target=sample)
         sampler.start()
-        outcomes: Counter[tuple[str, int]] = Counter()
+        outcomes: Counter[tuple[str, int, str]] = Counter()
         slowest: list[float] = []
 
         def send(job: tuple[bool, str]) -> None:
             begun = time.perf_counter()
-            status, _ = ask(peer, job[1])
-            outcomes["good" if job[0] else "attack", status] += 1
+            status, body = ask(peer, job[1])
+            code = "" if status in (0, 200) else json.loads(body)["code"]
+            outcomes["good" if job[0] else "attack", status, code] += 1
             if job[0]:
                 slowest.append(time.perf_counter() - begun)
 

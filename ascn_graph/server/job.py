@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from ascn_graph.server.problem import Problem
 
-__all__ = ["HEADER", "Job", "Reply", "frame", "pack_problem", "unpack"]
+__all__ = ["HEADER", "Job", "Reply", "pack", "unpack"]
 
-#: A frame is the lengths of its head (JSON) and its body, then both.
-HEADER = struct.Struct(">II")
+#: A frame is the lengths of its head (JSON) and its body and whether the writer ends after it; then both.
+HEADER = struct.Struct(">II?")
 
 
 class Job(NamedTuple):
@@ -30,7 +30,7 @@ class Job(NamedTuple):
 
     def pack(self) -> bytes:
         """Lay the job out as a frame without a body."""
-        return frame(self, b"")
+        return _frame(self, b"")
 
     @classmethod
     def read(cls, head: bytes) -> Job:
@@ -55,20 +55,17 @@ class Reply(NamedTuple):
     compressed: bool = False
     lasting: bool = True
 
-    def pack(self) -> bytes:
-        """Lay the reply out as a frame."""
-        return frame(self[1:], self.body)
+
+def pack(outcome: Reply | Problem, *, last: bool = False) -> bytes:
+    """Lay an outcome out as a frame: the head of a refusal is an object where that of a reply is a list."""
+    if isinstance(outcome, Problem):
+        return _frame(outcome.members(), b"", last=last)
+    return _frame(outcome[1:], outcome.body, last=last)
 
 
-def frame(head: object, body: bytes) -> bytes:
-    """Lay a head and a body out as one frame."""
+def _frame(head: object, body: bytes, *, last: bool = False) -> bytes:
     packed = json.dumps(head, ensure_ascii=False).encode()
-    return b"".join((HEADER.pack(len(packed), len(body)), packed, body))
-
-
-def pack_problem(problem: Problem) -> bytes:
-    """Lay a refusal out as a frame: its head is an object where that of a reply is a list."""
-    return frame(problem.members(), b"")
+    return b"".join((HEADER.pack(len(packed), len(body), last), packed, body))
 
 
 def unpack(head: bytes, body: bytes) -> Reply | Problem:

@@ -25,7 +25,7 @@ from ascn_graph.server.worker import memory_problem
 __all__ = ["Contents", "Pool"]
 
 # Processor time after which a query is a long one, that may have to yield its worker to one that waits; in seconds.
-_SHORT = 0.15
+_SHORT = 0.1
 _TICK = 0.02
 # The kernel ends a worker in time; this is for a worker that is stopped or stuck in writing.
 _GRACE = 0.5
@@ -162,17 +162,20 @@ class Pool:
         if self.broken:
             raise busy("The engine is being started again.")
         if self._idle and len(self._running) < self._limits.workers:
-            worker = self._idle.pop()
-            self._running.add(worker)
-            return worker
+            return self._take()
         if len(self._waiting) >= _QUEUE:
             raise busy("Every worker is busy.")
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append((turn.get_loop().time() + self._limits.patience, turn))
+        if self._ticking is None:
+            self._tick()
         return await turn
 
     def _release(self, worker: Worker) -> None:
-        if worker.pid in self._by_pid and worker.condemned is None and not self.broken:
+        if worker.slow:
+            # What was made slow stays slow: the next query gets another process.
+            self._end(worker, busy("The worker was slow."))
+        if worker.pid in self._by_pid and not (worker.condemned or worker.retiring or self.broken):
             self._idle.append(worker)
         self._serve_next()
         if not self._running:
@@ -182,27 +185,35 @@ class Pool:
         while self._waiting and self._idle and len(self._running) < self._limits.workers:
             _, turn = self._waiting.popleft()
             if not turn.done():
-                worker = self._idle.pop()
-                self._running.add(worker)
-                turn.set_result(worker)
+                turn.set_result(self._take())
+
+    def _take(self) -> Worker:
+        worker = self._idle.pop()
+        # Its last query may be long ago, and this one begins only when whoever waits for it has its turn.
+        worker.started = asyncio.get_running_loop().time()
+        self._running.add(worker)
+        return worker
 
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()
         self._ticking = None
-        if not self._running:
+        if not self._running and not self._waiting:
             return
         self._ticking = loop.call_later(_TICK, self._tick)
         now = loop.time()
         for worker in list(self._running):
             if now - worker.started > self._limits.timeout + _GRACE:
                 self._end(worker, self._out_of_time())
+            elif not worker.slow and worker.worked > _SHORT:
+                worker.slow_down()
         while self._waiting and self._waiting[0][0] < now:
             _, turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_exception(busy("Every worker is busy."))
-        # A query that waits gets the worker of the youngest long one, so that long ones never shut out short ones.
-        if self._waiting and not any(worker.condemned or worker.worked < _SHORT for worker in self._running):
-            youngest = max(self._running, key=lambda worker: worker.started)
+        # While short queries wait, long ones have half of the workers; the youngest of them has lost the least.
+        slow = [worker for worker in self._running if worker.slow and not worker.condemned]
+        if self._waiting and len(slow) > self._limits.workers // 2:
+            youngest = max(slow, key=lambda worker: worker.started)
             self._end(youngest, busy("Every worker is busy with a long query."))
 
     def _out_of_time(self) -> Problem:

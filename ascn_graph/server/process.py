@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 from ascn_graph.server.job import HEADER, Job, Reply, unpack
@@ -13,12 +15,17 @@ from ascn_graph.server.problem import Problem
 __all__ = ["Worker"]
 
 
+_LOW = 10
+
+
 class Worker(asyncio.Protocol):
     """One worker process: whether it lives, and the query it has.
 
     Attributes:
         pid: its number, 0 until it is born.
         started: when its query was sent, on the loop's clock.
+        slow: whether its query takes long, so that it runs only when nothing else wants to.
+        retiring: whether it ends after the answer that it just gave.
         condemned: why it is being ended; None while it is not.
         reply: what its query will be answered with; None while it has none.
     """
@@ -27,6 +34,8 @@ class Worker(asyncio.Protocol):
         """Tell `on_lost` when its socket closes, `on_nonsense` when it writes what is no answer."""
         self.pid = 0
         self.started = 0.0
+        self.retiring = False
+        self.slow = False
         self.condemned: Problem | None = None
         self.reply: asyncio.Future[Reply | Problem] | None = None
         self._on_lost = on_lost
@@ -49,6 +58,12 @@ class Worker(asyncio.Protocol):
         self._transport.write(job.pack())
         return self.reply
 
+    def slow_down(self) -> None:
+        """Let short queries, and the server itself, go first from now on."""
+        self.slow = True
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LOW)
+
     @property
     def worked(self) -> float:
         """Seconds of processor time its query has had, which says what the query costs however full the machine is."""
@@ -66,7 +81,7 @@ class Worker(asyncio.Protocol):
         self._received += data
         if len(self._received) < HEADER.size:
             return
-        head, body = HEADER.unpack_from(self._received)
+        head, body, self.retiring = HEADER.unpack_from(self._received)
         end = HEADER.size + head + body
         if len(self._received) < end:
             return

@@ -28,7 +28,7 @@ from pyoxigraph import (
 from ascn_graph.namespaces import BASE, PREFIXES
 from ascn_graph.negotiation import BINDINGS, GRAPHS
 from ascn_graph.server.gate import check, is_update, is_volatile
-from ascn_graph.server.job import HEADER, Job, Reply, pack_problem
+from ascn_graph.server.job import HEADER, Job, Reply, pack
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
 
@@ -58,6 +58,8 @@ _PLACE = re.compile(r"error at (\d+):(\d+): ")
 _QUOTED = re.compile(rb'"[^"]*"')
 _LEAST_COMPRESSED = 1024
 _DETAIL = 240
+# A worker that has taken this part of its memory ends after its answer.
+_WORN = 4
 
 
 def work(channel: int, store: Store, limits: Limits, memory: int) -> NoReturn:
@@ -71,15 +73,22 @@ def work(channel: int, store: Store, limits: Limits, memory: int) -> NoReturn:
     """
     graphs = frozenset(str(graph.value) for graph in store.named_graphs() if isinstance(graph, NamedNode))
     with socket.socket(fileno=confine(channel, memory)) as connection:
-        stream = connection.makefile("rb")
-        while len(header := stream.read(HEADER.size)) == HEADER.size:
+        stream, least = connection.makefile("rb"), _most_held()
+        last = False
+        while not last and len(header := stream.read(HEADER.size)) == HEADER.size:
             job = Job.read(stream.read(HEADER.unpack(header)[0]))
             # The kernel ends this process when the time is up, whatever the engine is doing.
             signal.setitimer(signal.ITIMER_REAL, limits.timeout)
-            packed = _packed(store, job, limits, memory, graphs)
+            outcome = _outcome(store, job, limits, memory, graphs)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            connection.sendall(packed)
+            # Memory that one query took in pieces may be of no use to the next: that one gets a fresh process.
+            last = _most_held() - least > memory // _WORN
+            connection.sendall(pack(outcome, last=last))
     os._exit(0)
+
+
+def _most_held() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
 
 
 def confine(channel: int, memory: int) -> int:
@@ -113,13 +122,13 @@ def confine(channel: int, memory: int) -> int:
     return kept
 
 
-def _packed(store: Store, job: Job, limits: Limits, memory: int, graphs: frozenset[str]) -> bytes:
+def _outcome(store: Store, job: Job, limits: Limits, memory: int, graphs: frozenset[str]) -> Reply | Problem:
     try:
-        return answer(store, job, limits, graphs).pack()
+        return answer(store, job, limits, graphs)
     except Problem as problem:
-        return pack_problem(problem)
+        return problem
     except MemoryError:
-        return pack_problem(memory_problem(memory))
+        return memory_problem(memory)
 
 
 def memory_problem(memory: int) -> Problem:
