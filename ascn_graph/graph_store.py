@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
 
 from ascn_graph import __version__
 from ascn_graph.answers import ACCEPT, read_answer
@@ -16,7 +16,10 @@ from ascn_graph.faults import Deadline, retrying
 from ascn_graph.results import Bindings, Triples
 from ascn_graph.transport import Transport
 
-__all__ = ["GraphStore", "NamedGraph", "named_graphs", "query_address"]
+__all__ = ["UNION", "GraphStore", "NamedGraph", "graphs_of", "query_address"]
+
+#: What stands in the place of an IRI for the default graph.
+UNION: Final = "the union of all, as default graph"
 
 _DONE = frozenset({200, 201, 204})
 _AGENT: Final = {"User-Agent": f"ascn-graph/{__version__}"}
@@ -31,18 +34,22 @@ _ADDRESSES = (
 
 
 class NamedGraph(NamedTuple):
-    """A named graph to upload: its IRI and how many triples it has."""
+    """A graph to upload: its IRI, or `UNION`, and how many triples it has."""
 
     iri: str
     triples: int
 
 
-def named_graphs(store: Store) -> list[NamedGraph]:
-    """List the named graphs of a store by their IRIs, in order."""
-    found = sorted((graph for graph in store.named_graphs() if isinstance(graph, NamedNode)), key=lambda g: g.value)
-    return [
-        NamedGraph(graph.value, sum(1 for _ in store.quads_for_pattern(None, None, None, graph))) for graph in found
-    ]
+def graphs_of(store: Store, *, union: bool = False) -> list[NamedGraph]:
+    """List the named graphs of a store by their IRIs, in order; with `union`, the default graph after them."""
+    names = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+    if union:
+        names.append(UNION)
+    return [NamedGraph(name, sum(1 for _ in store.quads_for_pattern(None, None, None, _term(name)))) for name in names]
+
+
+def _term(name: str) -> NamedNode | DefaultGraph:
+    return DefaultGraph() if name == UNION else NamedNode(name)
 
 
 def query_address(graph_store: str) -> str | None:
@@ -73,15 +80,19 @@ class GraphStore:
         self._engine = RemoteEngine(endpoint, timeout=timeout) if endpoint else None
         self._timeout = timeout
 
-    def push(self, store: Store) -> Iterator[NamedGraph]:
+    def push(self, store: Store, *, union: bool = False) -> Iterator[NamedGraph]:
         """Put every named graph of a store in the place of what is there under its IRI; give each once it is counted.
+
+        Args:
+            store: what `dataset.load` gives.
+            union: put the default graph too, which is the union of the named ones, in the place of the one there.
 
         Raises:
             EndpointError: the store there took no graph or could not be read; the graphs given before are done.
             EngineError: it holds another number of triples than it was sent.
         """
-        for graph in named_graphs(store):
-            quads = store.quads_for_pattern(None, None, None, NamedNode(graph.iri))
+        for graph in graphs_of(store, union=union):
+            quads = store.quads_for_pattern(None, None, None, _term(graph.iri))
             self._put(graph.iri, serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b"")
             arrived = self._count_by_query(self._engine, graph.iri) if self._engine else self._count(graph.iri)
             if arrived != graph.triples:
@@ -93,7 +104,8 @@ class GraphStore:
 
     def _address(self, iri: str) -> str:
         url = self._transport.endpoint
-        return f"{url}{'&' if '?' in url else '?'}graph={quote(iri, safe='')}"
+        graph = "default" if iri == UNION else f"graph={quote(iri, safe='')}"
+        return f"{url}{'&' if '?' in url else '?'}{graph}"
 
     def _put(self, iri: str, triples: bytes) -> None:
         deadline = Deadline(self._timeout)
@@ -125,7 +137,8 @@ class GraphStore:
 
     @staticmethod
     def _count_by_query(engine: RemoteEngine, iri: str) -> int:
-        answer = engine.run(f"SELECT (COUNT(*) AS ?triples) {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
+        pattern = "?s ?p ?o" if iri == UNION else f"GRAPH <{iri}> {{ ?s ?p ?o }}"
+        answer = engine.run(f"SELECT (COUNT(*) AS ?triples) {{ {pattern} }}")
         assert isinstance(answer, Bindings)
         for row in answer.rows:
             value = getattr(row[0], "value", "")

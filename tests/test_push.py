@@ -12,7 +12,7 @@ from servers import free_port, oxigraph_server, virtuoso_server
 from ascn_graph import dataset
 from ascn_graph.cli import main
 from ascn_graph.endpoint import RemoteEngine
-from ascn_graph.graph_store import GraphStore, named_graphs, query_address
+from ascn_graph.graph_store import UNION, GraphStore, graphs_of, query_address
 from ascn_graph.namespaces import graph_iri
 from ascn_graph.results import Bindings
 
@@ -63,7 +63,7 @@ def counts(url: str) -> dict[str, int]:
 @pytest.mark.parametrize("start", [oxigraph_server, virtuoso_server])
 def test_every_named_graph_arrives(start, data, capsys):
     """A real store holds afterwards what the files say, graph by graph; a second push changes nothing."""
-    expected = dict(named_graphs(dataset.load(dataset.find(data))))
+    expected = dict(graphs_of(dataset.load(dataset.find(data))))
     with start() as server:
         for _ in range(2):
             assert main(["push", server.graph_store, "--data", str(data)]) == 0
@@ -84,7 +84,30 @@ def test_the_packaged_graph_arrives():
     store = dataset.load(dataset.find())
     with oxigraph_server() as server:
         done = list(GraphStore(server.graph_store).push(store))
-        assert counts(server.query) == dict(done) == dict(named_graphs(store))
+        assert counts(server.query) == dict(done) == dict(graphs_of(store))
+
+
+@pytest.mark.parametrize("counted", [[], ["--endpoint"]])
+def test_the_union_becomes_the_default_graph(data, capsys, counted):
+    """A store that shows a query nothing of named graphs has everything in its default graph, each triple once."""
+    expected = dict(graphs_of(dataset.load(dataset.find(data)), union=True))
+    with oxigraph_server() as server:
+        words = [
+            "push",
+            server.graph_store,
+            "--data",
+            str(data),
+            "--union",
+            *counted,
+            *([server.query] if counted else []),
+        ]
+        assert main(words) == 0
+        found = RemoteEngine(server.query).run("SELECT * { ?s ?p ?o }")
+        assert isinstance(found, Bindings)
+        assert sum(1 for _ in found.rows) == expected[UNION] < sum(expected.values())
+        assert capsys.readouterr().out.splitlines()[-1] == f"ascn query network --endpoint {server.query}"
+        assert main([*words[:4], "--union", "--dry-run"]) == 0
+    assert f"{expected[UNION]:8}  {UNION}" in capsys.readouterr().out
 
 
 def test_a_dry_run_sends_nothing(data, capsys):
