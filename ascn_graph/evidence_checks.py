@@ -1,0 +1,227 @@
+"""Whether evidence is what it says: IRI, offsets, quote and hash against each other and the source's own text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+
+from ascn_graph.errors import InputError
+from ascn_graph.namespaces import PREFIXES, thing_iri
+
+__all__ = ["ARTICLE", "Problem", "check", "check_text"]
+
+#: The source whose text tests and `--text` usually have at hand.
+ARTICLE = thing_iri("source", "article")
+
+_EVIDENCE = f"""
+PREFIX ascn: <{PREFIXES["ascn"]}>
+PREFIX dcterms: <{PREFIXES["dcterms"]}>
+SELECT ?evidence ?source ?begin ?end ?line ?hash ?quote ?page ?record WHERE {{
+  ?evidence a ascn:Evidence .
+  OPTIONAL {{ ?evidence dcterms:isPartOf ?source }}
+  OPTIONAL {{ ?evidence ascn:begin ?begin }}
+  OPTIONAL {{ ?evidence ascn:end ?end }}
+  OPTIONAL {{ ?evidence ascn:line ?line }}
+  OPTIONAL {{ ?evidence ascn:spanSha256 ?hash }}
+  OPTIONAL {{ ?evidence ascn:quote ?quote }}
+  OPTIONAL {{ ?evidence ascn:page ?page }}
+  OPTIONAL {{ ?evidence ascn:record ?record }}
+}}
+ORDER BY ?source ?begin ?end ?evidence
+"""
+
+
+class Problem(NamedTuple):
+    """Something wrong with a piece of evidence or with a source.
+
+    Attributes:
+        rule: the name of the rule that is broken, such as `quote-hash`.
+        focus: the IRI of the evidence or the source.
+        message: one sentence that says what to do.
+        value: the offending value as an N-Triples term, or an empty text.
+    """
+
+    rule: str
+    focus: str
+    message: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        """Give the sentence after the IRI that it is about."""
+        return f"{self.focus}: {self.message}"
+
+
+class _Evidence(NamedTuple):
+    """One piece of evidence; what it does not state is None."""
+
+    iri: str
+    source: str | None
+    begin: int | None
+    end: int | None
+    line: int | None
+    hash: str | None
+    quote: str | None
+    page: str | None
+    record: str | None
+
+
+def check(store: Store) -> Iterator[Problem]:
+    """Hold each piece of evidence to itself: what can be checked without any source's text.
+
+    Args:
+        store: the graph, in the default graph.
+
+    Yields:
+        A problem for each IRI that disagrees with source, offsets, page or record; each quote that is not as long as
+        its span, has not its hash or stands on no span; each pair of quotes or lines of one source that disagree.
+    """
+    spans: dict[str, list[_Evidence]] = defaultdict(list)
+    for evidence in _all(store):
+        yield from _itself(evidence)
+        if evidence.source is not None and evidence.begin is not None and evidence.end is not None:
+            spans[evidence.source].append(evidence)
+    for source in sorted(spans):
+        yield from _neighbours(spans[source])
+
+
+def check_text(store: Store, text: Path, source: str = ARTICLE) -> Iterator[Problem]:
+    """Read every span of a source in the source's own text.
+
+    Args:
+        store: the graph, in the default graph.
+        text: the file of the text, UTF-8; offsets count Unicode code points of it.
+        source: the IRI of the source that the text is of.
+
+    Yields:
+        A problem for each hash, line or quote that differs from the text, and where the source states another
+        SHA-256 or number of code points than the file has.
+
+    Raises:
+        InputError: the file cannot be read or is not UTF-8.
+    """
+    raw, body = _read(text)
+    yield from _frozen(store, source, raw, body)
+    for evidence in _all(store):
+        if evidence.source == source and evidence.begin is not None and evidence.end is not None:
+            yield from _in_text(evidence, body, evidence.begin, evidence.end)
+
+
+def _all(store: Store) -> list[_Evidence]:
+    solutions = store.query(_EVIDENCE)
+    assert isinstance(solutions, QuerySolutions)
+    found = []
+    for row in solutions:
+        texts = [None if term is None else _text(term) for term in row]
+        iri, source, begin, end, line, digest, quote, page, record = texts
+        assert iri is not None
+        offsets = _number(begin), _number(end), _number(line)
+        found.append(_Evidence(iri, source, *offsets, digest, quote, page, record))
+    return found
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)
+
+
+def _number(text: str | None) -> int | None:
+    # What is no number is the shapes' to refuse.
+    return int(text) if text is not None and text.isdecimal() else None
+
+
+def _itself(evidence: _Evidence) -> Iterator[Problem]:
+    place = _place(evidence)
+    if place is None:
+        yield Problem("evidence-place", evidence.iri, "give it begin and end, a page, or a record; one of the three.")
+    elif evidence.iri != f"{evidence.source}{place}":
+        yield Problem(
+            "evidence-place", evidence.iri, f"its IRI should be {evidence.source}{place}; correct the IRI or the place."
+        )
+    if evidence.quote is None:
+        return
+    value = str(Literal(evidence.quote))
+    if evidence.begin is None or evidence.end is None:
+        yield Problem("quote-span", evidence.iri, "only a text span has a quote; give it offsets or drop it.", value)
+        return
+    length = evidence.end - evidence.begin
+    if len(evidence.quote) != length:
+        message = f"its quote has {len(evidence.quote)} characters and its span {length}; correct one of them."
+        yield Problem("quote-length", evidence.iri, message, value)
+    if evidence.hash is not None and _sha256(evidence.quote) != evidence.hash:
+        yield Problem(
+            "quote-hash", evidence.iri, "its quote has not the SHA-256 of its span; copy it from the source.", value
+        )
+
+
+def _place(evidence: _Evidence) -> str | None:
+    stated = [
+        None if evidence.begin is None or evidence.end is None else f"#char={evidence.begin},{evidence.end}",
+        None if evidence.page is None else f"#page={evidence.page}",
+        None if evidence.record is None else f"#record={evidence.record}",
+    ]
+    places = [place for place in stated if place is not None]
+    return places[0] if len(places) == 1 and evidence.source is not None else None
+
+
+def _neighbours(spans: list[_Evidence]) -> Iterator[Problem]:
+    """Compare spans of one source, given by their begin: where two overlap they hold the same characters."""
+    for number, one in enumerate(spans):
+        assert one.begin is not None
+        assert one.end is not None
+        for other in spans[number + 1 :]:
+            assert other.begin is not None
+            if one.line is not None and other.line is not None and other.line < one.line:
+                message = f"it begins before {other.iri}, but on a later line; correct `ascn:line` of one."
+                yield Problem("evidence-line", one.iri, message, str(Literal(one.line)))
+            if other.begin < one.end and one.quote is not None and other.quote is not None:
+                mine = one.quote[other.begin - one.begin :]
+                common = min(len(mine), len(other.quote))
+                if mine[:common] != other.quote[:common]:
+                    message = f"it overlaps {other.iri}, but the two quotes differ there; copy both from the source."
+                    yield Problem("quote-overlap", one.iri, message, str(Literal(one.quote)))
+
+
+def _frozen(store: Store, source: str, raw: bytes, body: str) -> Iterator[Problem]:
+    for name, found in (("sha256", hashlib.sha256(raw).hexdigest()), ("codePoints", str(len(body)))):
+        for quad in store.quads_for_pattern(NamedNode(source), NamedNode(PREFIXES["ascn"] + name), None, None):
+            stated = _text(quad.object)
+            if stated != found:
+                message = f"its ascn:{name} is {stated}, but the text has {found}: another revision is another source."
+                yield Problem("source-text", source, message, str(quad.object))
+
+
+def _in_text(evidence: _Evidence, body: str, begin: int, end: int) -> Iterator[Problem]:
+    if not begin < end <= len(body):
+        message = f"characters {begin} to {end} are no span of a text of {len(body)} characters; correct the offsets."
+        yield Problem("span-text", evidence.iri, message)
+        return
+    span = body[begin:end]
+    if evidence.hash != _sha256(span):
+        message = f'the text there is "{span[:40]}", which has another SHA-256; correct the offsets or the hash.'
+        yield Problem("span-text", evidence.iri, message)
+    line = body.count("\n", 0, begin) + 1
+    if evidence.line is not None and evidence.line != line:
+        message = f"it begins on line {line} of the text; correct `ascn:line`."
+        yield Problem("span-line", evidence.iri, message, str(Literal(evidence.line)))
+    if evidence.quote is not None and evidence.quote != span:
+        message = f'the text there is "{span[:40]}", not what it quotes; copy it from the source.'
+        yield Problem("span-quote", evidence.iri, message, str(Literal(evidence.quote)))
+
+
+def _read(text: Path) -> tuple[bytes, str]:
+    try:
+        raw = text.read_bytes()
+        # No translation of line ends: an offset counts every character.
+        return raw, raw.decode("utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", str(text)) from error
+    except UnicodeDecodeError as error:
+        raise InputError("the bytes are not UTF-8; a text is given as it was hashed", str(text)) from error
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
