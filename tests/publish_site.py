@@ -18,7 +18,7 @@ import ascn_graph
 from ascn_graph.publishing.site import publish
 
 BASE = "https://example.org/ascn/"
-_MODULES = ("mpm_event", "authz_core", "dir", "mime", "negotiation", "alias", "rewrite", "headers")
+SERVER_MODULES = ("mpm_event", "authz_core", "dir", "mime", "negotiation", "alias", "rewrite", "headers")
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +87,7 @@ def apache(www: Path, work: Path, allow: str = "FileInfo") -> Iterator[int]:
     need("apache2")
     modules = Path("/usr/lib/apache2/modules")
     port = free_port()
-    lines = [f"LoadModule {name}_module {modules}/mod_{name}.so" for name in _MODULES]
+    lines = [f"LoadModule {name}_module {modules}/mod_{name}.so" for name in SERVER_MODULES]
     config = work / "apache.conf"
     config.write_text(
         "\n".join(
