@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import json
-import os
 import signal
-import socket
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
 
-from ascn_graph.errors import AscnError, EngineError, InputError, UsageError
+from ascn_graph.server.control import Contents, Control
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.nursery import FORK, PACKET
 from ascn_graph.server.problem import TOO_MUCH, Problem, busy
 from ascn_graph.server.process import Worker
 from ascn_graph.server.worker import memory_problem
 
-__all__ = ["Contents", "Pool"]
+__all__ = ["Pool"]
 
 # Processor time after which a query is a long one, that may have to yield its worker to one that waits; in seconds.
 _SHORT = 0.1
@@ -31,22 +23,6 @@ _TICK = 0.02
 _GRACE = 0.5
 _SPARE = 1
 _QUEUE = 128
-
-
-class Contents(NamedTuple):
-    """What the pool's graph holds, and what that leaves for a query.
-
-    Attributes:
-        hash: of the graph.
-        triples: without duplicates.
-        graphs: the triples of each named graph.
-        worker_memory: bytes that one query may allocate.
-    """
-
-    hash: str
-    triples: int
-    graphs: dict[str, int]
-    worker_memory: int
 
 
 class Pool:
@@ -66,12 +42,11 @@ class Pool:
         self._unborn: deque[Worker] = deque()
         self._by_pid: dict[int, Worker] = {}
         self._waiting: deque[tuple[float, asyncio.Future[Worker]]] = deque()
-        self._ready: asyncio.Future[Contents] | None = None
         self._ticking: asyncio.TimerHandle | None = None
+        self._forking: set[asyncio.Task[None]] = set()
         self._empty = asyncio.Event()
         self._staffed = asyncio.Event()
-        self._control, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._control = Control(self._welcome, self._bury, self._break)
 
     @classmethod
     async def start(cls, place: str | None, limits: Limits, on_broken: Callable[[], None]) -> Pool:
@@ -86,24 +61,8 @@ class Pool:
             AscnError: the graph cannot be loaded.
         """
         pool = cls(limits, on_broken)
-        loop = asyncio.get_running_loop()
-        pool._ready = loop.create_future()
-        pool._control.setblocking(False)  # noqa: FBT003 - the socket module takes no keyword
-        pool._control.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * PACKET)
-        pool._theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * PACKET)
-        settings = json.dumps(dataclasses.asdict(limits))
-        theirs = pool._theirs.fileno()
-        pool._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own module; nobody waits for it in the loop
-            [sys.executable, "-m", "ascn_graph.server.nursery", str(theirs), place or "", settings],
-            pass_fds=[theirs],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        pool._theirs.close()
-        loop.add_reader(pool._control, pool._heard)
         try:
-            pool.contents = await pool._ready
+            pool.contents = await pool._control.start(place, limits)
             for _ in range(limits.workers + _SPARE):
                 await pool._fork()
             await pool._staffed.wait()
@@ -144,19 +103,8 @@ class Pool:
 
     async def close(self) -> None:
         """End every process at once."""
-        self.broken = True
-        asyncio.get_running_loop().remove_reader(self._control)
-        self._control.close()
-        for worker in [*self._idle, *self._running, *self._unborn]:
-            worker.close()
         self._give_up(busy("The server is shutting down."))
-        if self._process is not None:
-            await asyncio.to_thread(self._process.wait)
-
-    @property
-    def load(self) -> tuple[int, int]:
-        """How many queries run, and how many wait."""
-        return len(self._running), len(self._waiting)
+        await self._control.close()
 
     async def _acquire(self) -> Worker:
         if self.broken:
@@ -169,7 +117,14 @@ class Pool:
         self._waiting.append((turn.get_loop().time() + self._limits.patience, turn))
         if self._ticking is None:
             self._tick()
-        return await turn
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            # The turn may have come in the same moment.
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._running.discard(turn.result())
+                self._release(turn.result())
+            raise
 
     def _release(self, worker: Worker) -> None:
         if worker.slow:
@@ -230,43 +185,21 @@ class Pool:
         """End a worker; the query it has is answered with `why` as soon as the process is gone."""
         if worker.condemned is None:
             worker.condemned = why
-            if worker.pid and not self.broken:
-                self._control.send(str(worker.pid).encode())
+            self._control.kill(worker.pid)
 
     async def _fork(self) -> None:
-        ours, theirs = socket.socketpair()
         worker = Worker(self._lost, self._nonsense)
         self._unborn.append(worker)
-        with theirs:
-            socket.send_fds(self._control, [FORK], [theirs.fileno()])
-        await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
+        await asyncio.get_running_loop().create_connection(lambda: worker, sock=self._control.fork())
 
-    def _heard(self) -> None:
-        try:
-            message = self._control.recv(PACKET)
-        except BlockingIOError:
-            return
-        except OSError:
-            message = b""
-        if not message:
-            self._break()
-            return
-        news = json.loads(message)
-        if "born" in news:
-            worker = self._unborn.popleft()
-            worker.pid = news["born"]
-            self._by_pid[worker.pid] = worker
-            self._idle.insert(0, worker)
-            if len(self._by_pid) >= self._limits.workers + _SPARE:
-                self._staffed.set()
-            self._serve_next()
-        elif "died" in news:
-            self._bury(news["died"], news["signal"])
-        elif self._ready is not None and not self._ready.done():
-            if "ready" in news:
-                self._ready.set_result(Contents(**news["ready"]))
-            else:
-                self._ready.set_exception(_failure(news["failed"], news["exit"]))
+    def _welcome(self, pid: int) -> None:
+        worker = self._unborn.popleft()
+        worker.pid = pid
+        self._by_pid[pid] = worker
+        self._idle.insert(0, worker)
+        if len(self._by_pid) >= self._limits.workers + _SPARE:
+            self._staffed.set()
+        self._serve_next()
 
     def _bury(self, pid: int, ended_by: int) -> None:
         worker = self._by_pid.pop(pid, None)
@@ -280,7 +213,10 @@ class Pool:
                 why = self._out_of_time() if ended_by == signal.SIGALRM else memory_problem(self.contents.worker_memory)
             worker.reply.set_result(why)
         worker.close()
-        asyncio.ensure_future(self._fork()).add_done_callback(_looked_at)
+        if not self.broken:
+            forking = asyncio.get_running_loop().create_task(self._fork())
+            self._forking.add(forking)
+            forking.add_done_callback(self._forking.discard)
 
     def _lost(self, worker: Worker) -> None:
         # Its death will be told with its cause; until then it only must not be asked.
@@ -291,17 +227,13 @@ class Pool:
         self._end(worker, Problem(500, "engine", "The engine gave no usable answer; the query was ended."))
 
     def _break(self) -> None:
-        if self.broken:
-            return
-        self.broken = True
-        self._staffed.set()
-        asyncio.get_running_loop().remove_reader(self._control)
-        if self._ready is not None and not self._ready.done():
-            self._ready.set_exception(EngineError("The process that loads the graph ended before it was ready."))
         self._give_up(busy("The engine is being started again."))
         self._on_broken()
 
     def _give_up(self, why: Problem) -> None:
+        """Answer whoever waits or has a query, and let every process go."""
+        self.broken = True
+        self._staffed.set()
         for _, turn in self._waiting:
             if not turn.done():
                 turn.set_exception(why)
@@ -309,16 +241,6 @@ class Pool:
         for worker in self._running:
             if worker.reply is not None and not worker.reply.done():
                 worker.reply.set_result(why)
-
-
-def _looked_at(task: asyncio.Future[None]) -> None:
-    """Let a fork that failed because the pool is closing pass; the pool says the rest."""
-    if not task.cancelled():
-        task.exception()
-
-
-def _failure(sentence: str, exit_code: int) -> AscnError:
-    if exit_code == InputError.exit_code:
-        path, line, column, problem = sentence.split(":", 3)
-        return InputError(problem.strip(), path, int(line), int(column))
-    return UsageError(sentence) if exit_code == UsageError.exit_code else EngineError(sentence)
+        for worker in [*self._idle, *self._running, *self._unborn]:
+            worker.close()
+        self._idle.clear()

@@ -13,9 +13,10 @@ from ascn_graph.errors import AscnError
 from ascn_graph.server.budget import Budget
 from ascn_graph.server.build import build
 from ascn_graph.server.cache import Cache
+from ascn_graph.server.control import Contents
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.pool import Contents, Pool
+from ascn_graph.server.pool import Pool
 from ascn_graph.server.problem import Problem, busy
 from ascn_graph.server.site import Site
 

@@ -111,7 +111,10 @@ def _shown(text: str) -> str:
 
 
 def _guarded(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+    # A worker obeys the policy of its own script, so scripts carry that of the pages.
+    page = any(
+        name == b"content-type" and value.startswith((b"text/html", b"text/javascript")) for name, value in headers
+    )
     return headers + (_FOR_PAGES if page else _FOR_DATA)
 
 
