@@ -52,7 +52,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--no-lint", action="store_true", help="run shapes in which the lint finds fault; what it finds becomes notes"
     )
     parser.add_argument("--rules", metavar="DIR", help="a folder of .rq files that must give no row")
-    parser.add_argument("--text", metavar="FILE", help="the article's text, to read and hash every span in it")
+    parser.add_argument(
+        "--text", metavar="FILE", help="the text of the article: every span of its evidence is read and hashed again"
+    )
     parser.add_argument(
         "--timeout", type=float, default=60.0, metavar="S", help="seconds an engine may run (default 60)"
     )
@@ -77,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
             timeout=args.timeout,
             waivers=args.waivers,
             rules_folder=args.rules,
+            text=args.text,
             strict=not args.no_lint,
         )
     except UnusableInput as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
@@ -23,6 +24,25 @@ _KINDS = {
     "BlankNodeOrIRI": "an IRI or a blank node",
     "BlankNodeOrLiteral": "a blank node or a literal",
     "IRIOrLiteral": "an IRI or a literal",
+}
+
+
+# What a text must look like to be worth another datatype; of others nothing is known here.
+_ZONE = r"(?:Z|[+-]\d\d:\d\d)?"
+_FORMS = {
+    name: re.compile(form)
+    for name, form in {
+        "boolean": "true|false|0|1",
+        "date": rf"-?\d{{4,}}-\d\d-\d\d{_ZONE}",
+        "dateTime": rf"-?\d{{4,}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?{_ZONE}",
+        "decimal": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)",
+        "gYear": rf"-?\d{{4,}}{_ZONE}",
+        "gYearMonth": rf"-?\d{{4,}}-\d\d{_ZONE}",
+        "hexBinary": "(?:[0-9A-Fa-f]{2})*",
+        "integer": r"[+-]?\d+",
+        "nonNegativeInteger": r"\+?\d+|-0+",
+        "positiveInteger": r"\+?0*[1-9]\d*",
+    }.items()
 }
 
 
@@ -233,6 +253,9 @@ class Explainer:
             return f"write {shown}@en, or its own language"
         if name_of(wanted) == "string":
             return f"write {shown} without a language or datatype"
+        form = _FORMS.get(name_of(wanted))
+        if form is not None and not form.fullmatch(parts.text):
+            return f"write a value that {self.show(wanted)} allows"
         return f"write {shown}^^{self.show(wanted)}"
 
     def _member(self, finding: Finding, shape: Shape) -> str:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from ascn_graph.errors import InputError
+from ascn_graph.evidence_checks import Problem
 from ascn_graph.lexer import keywords
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Result
 
-__all__ = ["Check", "Extra", "place", "queries"]
+__all__ = ["Check", "Extra", "extra", "place", "queries"]
 
 
 class Extra(NamedTuple):
@@ -39,7 +40,15 @@ class Extra(NamedTuple):
 
 
 #: A check gets the graph to be validated, as the default graph of a store, and gives what it finds wrong.
-Check = Callable[[Store], Iterable[Extra]]
+Check = Callable[[Store], Iterable["Extra | Problem"]]
+
+
+def extra(found: Extra | Problem) -> Extra:
+    """Give a finding in the one form; a problem of evidence begins with a small letter after its IRI."""
+    if isinstance(found, Extra):
+        return found
+    message = found.message[:1].upper() + found.message[1:]
+    return Extra(message, f"<{found.focus}>", found.value, name=found.rule, kind="evidence")
 
 
 def queries(folder: Path) -> list[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from pyoxigraph import RdfFormat, Store
 
 from ascn_graph import resources
 from ascn_graph.errors import EngineError, InputError
+from ascn_graph.evidence_checks import check, check_text
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.validation import engines, gate, rules
 from ascn_graph.validation.explain import Explainer, nearest
@@ -39,6 +41,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     waivers: str | Path | None = None,
     today: dt.date | None = None,
     rules_folder: str | Path | None = None,
+    text: str | Path | None = None,
     strict: bool = True,
     checks: Iterable[rules.Check] = (),
 ) -> Report:
@@ -52,6 +55,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         waivers: a TOML file of findings that are accepted for a while.
         today: the day on which waivers are judged; None means the clock's, in UTC.
         rules_folder: a folder of `.rq` files, each a SELECT of ?this and ?error that must give no row.
+        text: the text of the article, in which every span of its evidence is read again.
         strict: refuse shapes in which the lint finds fault; otherwise its findings are notes of the report.
         checks: functions over the graph that give more findings.
 
@@ -63,18 +67,22 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         UsageError: there is no such engine.
         EngineError: an engine failed or took too long, or two engines disagree.
     """
-    chosen = engines.choose(engine)
-    more = [*checks, *(rules.queries(Path(rules_folder)) if rules_folder is not None else ())]
-    accepted = gate.read(Path(waivers)) if waivers is not None else []
-    wanted = _Wanted(engines.start(chosen), timeout, strict, more)
+    runs: list[engines.Run] = []
     try:
-        report = _validate(_Input(paths, shapes), wanted)
+        more = [*checks, *([check] if shapes is None else [])]
+        if rules_folder is not None:
+            more += rules.queries(Path(rules_folder))
+        if text is not None:
+            more.append(partial(check_text, text=Path(text)))
+        accepted = gate.read(Path(waivers)) if waivers is not None else []
+        runs += engines.start(engines.choose(engine))
+        report = _validate(_Input(paths, shapes), _Wanted(runs, timeout, strict, more))
     except UnusableInput:
         raise
     except InputError as error:
         raise UnusableInput([error]) from error
     finally:
-        for run in wanted.runs:
+        for run in runs:
             run.stop()
     gate.apply(report, accepted, today or dt.datetime.now(dt.UTC).date())
     return report
@@ -169,8 +177,11 @@ def _validate(given: _Input, wanted: _Wanted) -> Report:
     if wanted.checks:
         store = Store()
         store.load("\n".join(lines).encode(), format=RdfFormat.N_TRIPLES)
-        for check in wanted.checks:
-            results += rules.place(check(store), locator)
+        said = {(result.focus, result.value) for result in results}
+        for found in wanted.checks:
+            # What a shape has said of a value is not said twice.
+            extras = map(rules.extra, found(store))
+            results += rules.place((extra for extra in extras if (extra.focus, extra.value) not in said), locator)
     results.sort(key=_order)
     stamp(results, locator.index)
     report = Report(
