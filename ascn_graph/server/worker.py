@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import io
 import os
-import re
 import resource
 import signal
 import socket
-from collections.abc import Iterable, Iterator
 from typing import NoReturn
-from xml.parsers import expat
 
-from pyoxigraph import (
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Store,
-    Triple,
-    serialize,
-)
+from pyoxigraph import NamedNode, Store
 
-from ascn_graph.namespaces import BASE, PREFIXES
-from ascn_graph.negotiation import BINDINGS, GRAPHS
-from ascn_graph.server.gate import check, is_update, is_volatile
+from ascn_graph.server.answer import answer
 from ascn_graph.server.job import HEADER, Job, Reply, pack
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
 
-__all__ = ["answer", "confine", "work"]
+__all__ = ["confine", "memory_problem", "work"]
 
-_BINDINGS = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
-_GRAPHS = {
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "rdf": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-}
-_MEDIA_TYPES = {form.extension: form.media_type for form in (*BINDINGS, *GRAPHS)}
-_XML = ("xml", "rdf")
-# Where each results format begins a solution; none of these can stand inside a quoted or escaped value.
-_SOLUTION = {
-    "json": re.compile(rb'[\[,]\{(?:"[^"\\]+":\{|\})'),
-    "xml": re.compile(rb"<result>"),
-    "tsv": re.compile(rb"\n(?=.)", re.DOTALL),
-}
-_PLACE = re.compile(r"error at (\d+):(\d+): ")
-_QUOTED = re.compile(rb'"[^"]*"')
-_LEAST_COMPRESSED = 1024
-_DETAIL = 240
 # A worker that has taken this part of its memory ends after its answer.
 _WORN = 4
 
@@ -141,127 +100,3 @@ def memory_problem(memory: int) -> Problem:
         limit="memory",
         value=memory,
     )
-
-
-def answer(store: Store, job: Job, limits: Limits, graphs: frozenset[str]) -> Reply:
-    """Answer one query in full.
-
-    Args:
-        store: the graph.
-        job: the query.
-        limits: what it may take; time and memory are limited by the process, not here.
-        graphs: the named graphs of the store.
-
-    Raises:
-        Problem: the query is refused, does not parse, or its answer is over a limit or in no form that was accepted.
-    """
-    stated = job.default_graphs is not None or job.named_graphs is not None
-    check(job.text, deepest=limits.nesting, graphs=None if stated else graphs)
-    try:
-        result = store.query(
-            job.text,
-            base_iri=BASE,
-            default_graph=[NamedNode(iri) for iri in job.default_graphs or ()] if stated else None,
-            named_graphs=[NamedNode(iri) for iri in job.named_graphs or ()] if stated else None,
-        )
-        form = job.bindings if isinstance(result, QueryBoolean | QuerySolutions) else job.graph
-        if form is None:
-            raise _unacceptable(result)
-        sink = _Sink(limits.answer_bytes)
-        if isinstance(result, QueryBoolean | QuerySolutions):
-            result.serialize(sink, format=_BINDINGS[form])
-        else:
-            _write_graph(result, sink, form, limits.rows)
-    except SyntaxError as error:
-        raise _syntax(job.text, error) from error
-    except OSError as error:
-        raise Problem(400, "engine", f"The engine refused the query: {str(error)[:_DETAIL]}") from error
-    body = sink.getvalue()
-    if isinstance(result, QuerySolutions):
-        _check_rows(body, form, limits.rows)
-    if form in _XML:
-        _check_xml(body)
-    compressed = job.compress and len(body) >= _LEAST_COMPRESSED
-    if compressed:
-        body = gzip.compress(body, 5, mtime=0)
-    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    return Reply(body, _MEDIA_TYPES[form], etag, compressed, not is_volatile(job.text))
-
-
-class _Sink(io.BytesIO):
-    """A buffer that refuses to grow beyond a limit."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
-
-    def write(self, piece: bytes, /) -> int:  # type: ignore[override]  # the engine writes bytes alone
-        if self.tell() + len(piece) > self._most:
-            raise Problem(
-                TOO_MUCH,
-                "answer-limit",
-                f"The answer is larger than the {self._most} bytes one answer may have; "
-                "ask for part of it with LIMIT and OFFSET, or take the dump.",
-                limit="answer-bytes",
-                value=self._most,
-            )
-        return super().write(piece)
-
-
-def _write_graph(triples: Iterable[Triple], sink: _Sink, form: str, most: int) -> None:
-    if form != "ttl":
-        serialize(_counted(triples, most), sink, format=_GRAPHS[form])
-        return
-    listed = list(_counted(triples, most))
-    iris = {node.value for triple in listed for node in triple if isinstance(node, NamedNode)}
-    used = {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
-    serialize(listed, sink, format=RdfFormat.TURTLE, prefixes=used)
-
-
-def _counted(triples: Iterable[Triple], most: int) -> Iterator[Triple]:
-    for number, triple in enumerate(triples):
-        if number == most:
-            raise _too_many(most)
-        yield triple
-
-
-def _check_rows(body: bytes, form: str, most: int) -> None:
-    counted = _QUOTED.sub(b"", body).count(b"\n") - 1 if form == "csv" else len(_SOLUTION[form].findall(body))
-    if counted > most:
-        raise _too_many(most)
-
-
-def _too_many(most: int) -> Problem:
-    return Problem(
-        TOO_MUCH,
-        "row-limit",
-        f"The answer has more than the {most} rows one answer may have; ask for part of it with LIMIT and OFFSET.",
-        limit="rows",
-        value=most,
-    )
-
-
-def _check_xml(body: bytes) -> None:
-    try:
-        expat.ParserCreate(namespace_separator=" ").Parse(body, True)  # noqa: FBT003 - expat takes no keyword
-    except expat.ExpatError as error:
-        raise Problem(
-            406, "not-xml", "The answer holds a character or a name that XML cannot carry; ask for JSON or Turtle."
-        ) from error
-
-
-def _unacceptable(result: object) -> Problem:
-    wanted = BINDINGS if isinstance(result, QueryBoolean | QuerySolutions) else GRAPHS
-    types = ", ".join(form.types[0] for form in wanted)
-    return Problem(406, "not-acceptable", f"Accept names no form this answer is had in; there are {types}.")
-
-
-def _syntax(text: str, error: SyntaxError) -> Problem:
-    if is_update(text):
-        return Problem(400, "read-only", "The text is an update, and this endpoint is read-only; send a query.")
-    found = _PLACE.match(error.msg)
-    place = f"at line {found[1]}, column {found[2]}" if found else "as SPARQL 1.1"
-    message = error.msg[found.end() :] if found else error.msg
-    if len(message) > _DETAIL:
-        message = message[:_DETAIL].rstrip() + " …"
-    return Problem(400, "syntax", f"The query does not parse {place}: {message}")
