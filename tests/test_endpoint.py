@@ -178,6 +178,7 @@ BAD = [
     Bad("an error behind", (answer(ROWS + b" timeout"),), "malformed"),
     Bad("an error in the middle of xml", (answer(XML_ROWS[:150] + b"timeout", XML),), "malformed"),
     Bad("xml that ends too early", (answer(XML_ROWS[:150], XML),), "breaks off"),
+    Bad("xml that ends within its rows", (answer(XML_ROWS[: XML_ROWS.index(b"<binding")], XML),), "breaks off"),
     Bad("xml without its last tag", (answer(XML_ROWS[:-11], XML),), "breaks off"),
     Bad("tsv that ends too early", (answer(b"?x\n<http://e", TSV),), "malformed"),
     Bad("tsv of unknown length", (answer(b'?x\n"a"\n', TSV, frame="close"),), "unknown length"),

@@ -126,13 +126,24 @@ def test_continue_and_early_hints_are_passed_over():
         assert (response.status, body(response), "link" in response.headers) == (200, b"ab", False)
 
 
-def test_bytes_after_an_answer_do_not_reach_the_next():
-    """A connection that carries more than its answer is not used again."""
-    smuggled = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
-    with faulty_server(raw(smuggled + b"ab" + smuggled + b"cd"), answer()) as server:
+@pytest.mark.parametrize("pause", [0, 0.1])
+def test_bytes_after_an_answer_do_not_reach_the_next(pause):
+    """A connection that carries more than its answer, at once or later, is not used again."""
+    first = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
+
+    def smuggle(connection, _request):
+        connection.sendall(first + b"ab" + (b"" if pause else first + b"cd"))
+        if pause:
+            time.sleep(pause)
+            connection.sendall(first + b"cd")
+        return True
+
+    with faulty_server(smuggle, answer()) as server:
         transport = Transport(server.url)
         assert body(transport.exchange("GET", server.url, {}, None, Deadline(5))) == b"ab"
+        time.sleep(2 * pause)
         assert body(transport.exchange("GET", server.url, {}, None, Deadline(5))) == ROWS
+    assert [request.connection for request in server.requests] == [0, 1]
 
 
 @pytest.mark.parametrize(
