@@ -1,0 +1,86 @@
+"""What a page shows of a fact, as plain values: links, values, who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+__all__ = ["Citation", "Group", "Link", "Note", "Row", "Value", "by_text"]
+
+
+class Link(NamedTuple):
+    """Something to read and, where there is one, where a click leads.
+
+    Attributes:
+        text: what to read.
+        language: its language tag, or None.
+        href: from the top of the site; a whole address where `external`; empty for no link.
+        external: whether the link leaves the site.
+        code: whether the text is for machines, such as a hash.
+    """
+
+    text: str
+    language: str | None = None
+    href: str = ""
+    external: bool = False
+    code: bool = False
+
+
+class Citation(NamedTuple):
+    """What a source cites at a place: the citation, the address it gives, the archived copy with its date."""
+
+    link: Link
+    url: Link | None
+    archive: Link | None
+    archived: str
+
+
+class Note(NamedTuple):
+    """Who says so: one piece of evidence, one fact that another was inferred from, or no more than a source.
+
+    Attributes:
+        number: its place on the page, from 1.
+        brief: what stands beside the fact.
+        kind: `evidence`, `inferred`, `source` or `own`.
+        source: the source, or the fact inferred from.
+        place: the place in the source; None for the source as a whole.
+        as_of: the date whose state of affairs the source describes, empty where it states none.
+        quote: the name, title, date or figure as printed, empty where none is kept.
+        citations: what the source cites there.
+    """
+
+    number: int
+    brief: str
+    kind: str
+    source: Link
+    place: Link | None = None
+    as_of: str = ""
+    quote: str = ""
+    citations: tuple[Citation, ...] = ()
+
+
+class Value(NamedTuple):
+    """One object of a fact with who says so."""
+
+    link: Link
+    notes: tuple[Note, ...]
+
+
+class Row(NamedTuple):
+    """A predicate with its values."""
+
+    predicate: Link
+    values: tuple[Value, ...]
+
+
+class Group(NamedTuple):
+    """Links that come in by one predicate."""
+
+    heading: str
+    predicate: Link
+    links: tuple[Link, ...]
+
+
+def by_text(links: Iterable[Link]) -> list[Link]:
+    """Put links in the order of what is read."""
+    return sorted(links, key=lambda link: (link.text, link.href))
