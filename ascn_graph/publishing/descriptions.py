@@ -14,7 +14,7 @@ from ascn_graph.publishing.documents import Description
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.reading import TYPE, Fact, Published, Term
 
-__all__ = ["CATALOGUE", "DATASET", "dataset", "sitemaps"]
+__all__ = ["CATALOGUE", "DATASET", "dataset", "partitions", "sitemaps"]
 
 DATASET = BASE + "dataset"
 CATALOGUE = BASE + "catalogue"
@@ -75,6 +75,8 @@ def _counts(graph: Published) -> Counts:
     for triple in graph.blank:
         properties[triple.predicate.value] += 1
         objects.add(triple.object)
+        if triple.predicate.value == TYPE and isinstance(triple.object, NamedNode):
+            classes[triple.object.value] += 1
     subjects = len(graph.facts) + len({triple.subject for triple in graph.blank})
     return Counts(sum(properties.values()), subjects, len(objects), classes, properties)
 
@@ -182,7 +184,7 @@ def _examples(graph: Published) -> Iterator[str]:
 
 
 def _distribution(dump: Dump, base: str) -> _Block:
-    iri = f"{DATASET}#{dump.path.replace('/', '-')}"
+    iri = f"{DATASET}#{dump.anchor}"
     return (
         _Block(iri)
         .add("a", NamedNode(PREFIXES["dcat"] + "Distribution"), NamedNode(PREFIXES["schema"] + "DataDownload"))
@@ -218,6 +220,15 @@ def _subset(graph: Published, folder: str, base: str) -> _Block:
     if folder not in CONTAINER_GRAPHS and source in graph.facts:
         block.add("dcterms:source", NamedNode(source))
     return block
+
+
+def partitions(description: Description) -> Iterator[tuple[str, str, str]]:
+    """Give the classes and properties that a description counts: the anchor, the IRI, the number."""
+    for subject, facts in description.blocks:
+        values = {fact.predicate.removeprefix(PREFIXES["void"]): fact.value for fact in facts}
+        about, number = values.get("class", values.get("property")), values.get("entities", values.get("triples"))
+        if isinstance(about, NamedNode) and isinstance(number, Literal):
+            yield subject.partition("#")[2], about.value, number.value
 
 
 def sitemaps(base: str, pages: Iterable[str]) -> Iterator[tuple[str, bytes]]:

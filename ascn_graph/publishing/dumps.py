@@ -40,6 +40,11 @@ class Dump(NamedTuple):
     content: bytes
 
     @property
+    def anchor(self) -> str:
+        """Its name in the description of the data and on the page about it."""
+        return self.path.replace("/", "-")
+
+    @property
     def size(self) -> int:
         """Its bytes."""
         return len(self.content)

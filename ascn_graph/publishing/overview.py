@@ -12,7 +12,7 @@ from pyoxigraph import Literal
 
 from ascn_graph.namespaces import CONTAINER_GRAPHS, GRAPH, ONTOLOGY, PREFIXES, THING
 from ascn_graph.publishing import documents, maps
-from ascn_graph.publishing.descriptions import DATASET
+from ascn_graph.publishing.descriptions import DATASET, partitions
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.frame import HOME, TITLE, Frame, Page, forms
 from ascn_graph.publishing.views import Link, Views, by_text
@@ -175,6 +175,7 @@ class Overview:
                 "whole": [dump for dump in dumps if dump.path.startswith("dumps/ascn.")],
                 "tables": [dump for dump in dumps if not dump.path.startswith("dumps/ascn.")],
                 "graphs": tables,
+                "partitions": [(anchor, views.link(iri), number) for anchor, iri, number in partitions(description)],
                 "licences": [views.show(licence) for licence in licences],
             },
         )

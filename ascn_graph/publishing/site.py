@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,8 +22,6 @@ from ascn_graph.publishing.views import Views
 
 __all__ = ["Site", "base_url", "publish"]
 
-# What the folder of vendored files holds besides what the site serves.
-_SOURCES = (".py", ".pyc")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 
@@ -154,10 +152,6 @@ class Site:
         yield "context.jsonld", jsonld.context_bytes()
         yield self._questions.script_data(self._by_kind)
         yield from static_files()
-        for folder in ("assets", "vendor"):
-            for path in sorted((here / folder).rglob("*")):
-                if path.is_file() and path.suffix not in _SOURCES and "source" not in path.parts:
-                    yield path.relative_to(here).as_posix(), path.read_bytes()
 
 
 def _page(page: Page) -> tuple[str, bytes]:
@@ -169,13 +163,14 @@ def _forms(path: str, description: documents.Description) -> Iterator[tuple[str,
         yield f"{path}.{extension}", write(description).encode()
 
 
-def publish(graph: Graph, out: Path, base: str) -> int:
+def publish(graph: Graph, out: Path, base: str, *, progress: Callable[[int], object] | None = None) -> int:
     """Write the site of a graph in place of a folder, in one step.
 
     Args:
         graph: an embedded graph.
         out: the folder; absent, empty, or one that this function wrote.
         base: where the site will lie, as `base_url` reads it.
+        progress: takes the number of files written, every hundred files.
 
     Returns:
         The number of files.
@@ -196,4 +191,6 @@ def publish(graph: Graph, out: Path, base: str) -> int:
                 made.add(target.parent)
             target.write_bytes(content)
             count += 1
+            if progress is not None and count % 100 == 0:
+                progress(count)
     return count

@@ -24,7 +24,7 @@ export function leads(iri, base) {
     const [path, fragment] = iri.slice(base.length).split(/#(.*)/s);
     const page = /^(?:id|graph)\/[A-Za-z0-9][A-Za-z0-9_./-]*$/.test(path) && !path.includes("..")
       ? `doc/${path.replace(/^id\//, "")}.html`
-      : ["ontology", "dataset"].includes(path) ? `${path}.html` : "";
+      : /^ontology(?:\/\d+\.\d+\.\d+)?$/.test(path) ? "ontology.html" : /^(?:dataset|catalogue)$/.test(path) ? "dataset.html" : "";
     return page && fragment !== undefined ? `${page}#${encodeURI(fragment)}` : page;
   }
   return /^https?:\/\//.test(iri) ? iri : "";
@@ -81,6 +81,17 @@ export function points(answer, site) {
   return [...found.values()];
 }
 
+/** Give where the name of a point goes: right, left, above or below, the first that meets no name before it. */
+function aside(x, y, text, taken) {
+  const width = text.length * 7.6;
+  const tried = [[x + 9, y - 8], [x - 9 - width, y - 8], [x - width / 2, y - 25], [x - width / 2, y + 9]];
+  const free = tried.find(([left, top]) =>
+    taken.every((other) => left > other.left + other.width || other.left > left + width || Math.abs(top - other.top) > 16));
+  const [left, top] = free ?? tried[0];
+  taken.push({ left, top, width });
+  return { x: left, y: top + 13 };
+}
+
 /** Draw points on the land. */
 export function map(found, land) {
   const svg = drawn("svg", {
@@ -88,14 +99,15 @@ export function map(found, land) {
   });
   svg.append(drawn("rect", { class: "sea", width: land.width, height: land.height }));
   for (const { id, d } of land.paths) svg.append(drawn("path", { class: `land ${id === "neighbours" ? "other" : "member"}`, d }));
+  const taken = [];
   for (const { text, latitude, longitude, href } of found) {
     const [x, y] = [(longitude - land.west) * land.scale, (land.north - latitude) * land.scale];
-    const title = drawn("title", {}, text);
     const mark = [
+      drawn("title", {}, text),
       drawn("circle", { cx: x, cy: y, r: 6 }),
-      drawn("text", { x: x + 9, y: y + 5, "font-size": 14, "stroke-width": 3, "paint-order": "stroke", "aria-hidden": "true" }, text),
+      drawn("text", { ...aside(x, y, text, taken), "font-size": 14, "stroke-width": 3, "paint-order": "stroke", "aria-hidden": "true" }, text),
     ];
-    svg.append(href ? drawn("a", { href }, title, ...mark) : drawn("g", {}, title, ...mark));
+    svg.append(href ? drawn("a", { href }, ...mark) : drawn("g", {}, ...mark));
   }
   return element("div", { class: "drawing" }, svg);
 }

@@ -49,8 +49,10 @@ export function resolve(kind, text, things, base) {
   const iri = prefixed && prefixed[1] in things ? `${base}${prefixed[1]}/${prefixed[2]}` : wanted;
   if (iri.includes("://")) {
     iriTerm(iri);
-    // Evidence and statements are things too, and too many to list: any of our IRIs may be asked about.
-    if (kind === "any" ? iri.startsWith(base) : iri.startsWith(`${base}${kind}/`)) return iri;
+    const [, one, name] = iri.startsWith(base) ? /^([a-z-]+)\/(.+)$/.exec(iri.slice(base.length)) ?? [] : [];
+    // Evidence and statements are things too, and too many to list: the engine knows whether they are there.
+    const listed = !(one in things) || name.includes("#") || things[one].some(([slug]) => slug === name);
+    if (name && listed && (kind === "any" || one === kind)) return iri;
     throw new ParameterError(`'${text}' is no ${kind === "any" ? "thing" : kind} of this graph.`);
   }
   const folded = fold(wanted);

@@ -31,7 +31,8 @@ function say(text, wrong = "") {
 function fill() {
   try {
     const text = bind(query, given(), catalogue.things, `${catalogue.base}id/`);
-    if (!edited) editor.text = text;
+    // The header says what the page around the editor says already.
+    if (!edited) editor.text = text.replace(/^(?:#\+ .*\n)+/, "");
     say("");
     return true;
   } catch (error) {

@@ -45,6 +45,17 @@ function completer(names) {
   };
 }
 
+// Typing over a selection is done here: left to itself, Chromium keeps the style of what it replaces by an inline style,
+// which the page's policy refuses with an error in the console.
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || event.data === null || view.state.selection.main.empty) return false;
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    event.preventDefault();
+    return true;
+  },
+});
+
 /**
  * Put an editor into `parent`.
  *
@@ -65,6 +76,7 @@ export function createEditor({ parent, text, label, describedBy, names, onChange
         bracketMatching(),
         sparql(),
         syntaxHighlighting(colours),
+        typeOver,
         autocompletion({ override: [completer(names)], icons: false }),
         keymap.of([
           { key: "Mod-Enter", run: () => (onRun(), true) },
@@ -73,7 +85,7 @@ export function createEditor({ parent, text, label, describedBy, names, onChange
           ...historyKeymap,
         ]),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": describedBy }),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": describedBy, tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !quiet) onChange();
         }),

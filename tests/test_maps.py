@@ -1,0 +1,168 @@
+"""The maps of the network: well-formed, clickable, equal from run to run."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from ascn_graph.publishing import maps
+from ascn_graph.publishing.labels import Box, place_labels
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = "<script>alert(1)</script>\"' & \u0000\ud800"
+
+
+def place(name, longitude, latitude, state="VNM"):
+    """Make a city of the test."""
+    return maps.Place(name, longitude, latitude, f"doc/{len(name)}.html", f"https://example.org/{len(name)}", state)
+
+
+def links(svg):
+    """Give the name and target of each link of a drawing."""
+    return [
+        (link.get("aria-label") or "".join(link.itertext()), link.get("href"))
+        for link in ET.fromstring(svg).iter(f"{SVG}a")
+    ]
+
+
+def test_every_city_is_a_link_with_its_name_at_its_place():
+    """A city is drawn where its degrees say, as a link to its page, with its name as text."""
+    base = maps.base_map()
+    svg = maps.geographic_svg(base, [place("Hanoi", 105.84, 21.02), place("Jakarta", 106.85, -6.21, "IDN")])
+    assert links(svg) == [("Hanoi", "doc/5.html"), ("Jakarta", "doc/7.html")]
+    circles = [(float(c.get("cx")), float(c.get("cy"))) for c in ET.fromstring(svg).iter(f"{SVG}circle")]
+    assert circles == [(296.8, 159.6), (317.0, 704.2)]
+    assert [text.text for text in ET.fromstring(svg).iter(f"{SVG}text")] == ["Hanoi", "Jakarta"]
+
+
+def test_the_land_of_a_city_lies_below_it():
+    """The vendored land and the projection agree: inland cities fall inside their own country's outline."""
+    base = maps.base_map()
+    land = {feature["id"]: feature["geometry"]["coordinates"] for feature in base["features"]}
+    inland = {"VNM": (105.84, 21.02), "LAO": (102.6, 17.97), "MMR": (96.08, 21.97), "THA": (100.6, 15.0)}
+    for code, point in inland.items():
+        owners = [key for key, polygons in land.items() if any(inside(polygon[0], point) for polygon in polygons)]
+        assert owners == [code]
+
+
+def inside(ring, point):
+    """Say whether a point lies in a ring, by counting crossings."""
+    x, y = point
+    odd = False
+    for (x1, y1), (x2, y2) in itertools.pairwise(ring):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            odd = not odd
+    return odd
+
+
+def test_every_state_of_the_region_is_on_the_base_map():
+    """All eleven states of Southeast Asia are there, the smallest ones too, and no other land has a name."""
+    codes = {"BRN", "IDN", "KHM", "LAO", "MMR", "MYS", "PHL", "SGP", "THA", "TLS", "VNM", "neighbours"}
+    assert {feature["id"] for feature in maps.base_map()["features"]} == codes
+
+
+def test_member_states_are_drawn_apart_from_other_land():
+    """Only the countries that hold a city of the network are coloured as members."""
+    svg = maps.geographic_svg(maps.base_map(), [place("Hanoi", 105.84, 21.02)])
+    kinds = [path.get("class") for path in ET.fromstring(svg).iter(f"{SVG}path")]
+    assert kinds.count("land member") == 1
+
+
+def test_a_city_outside_the_map_is_left_to_the_list():
+    """A city with a place elsewhere in the world is not drawn over the edge, and stays in the list."""
+    cities = [place("Hanoi", 105.84, 21.02), place("Elsewhere", 0.0, 51.5)]
+    assert [name for name, _ in links(maps.geographic_svg(maps.base_map(), cities))] == ["Hanoi"]
+    assert ">Elsewhere</a>" in maps.link_list(cities)
+
+
+def test_no_name_lies_on_another_in_a_crowd():
+    """Twelve cities within a degree keep their names apart, inside the frame."""
+    points = [(500 + 13 * (index % 4), 400 + 11 * (index // 4)) for index in range(12)]
+    frame = Box(0, 0, 1020, 820)
+    placed = [box for box, _ in place_labels(points, [(90.0, 24.0)] * 12, frame)]
+    assert [box.overlap(frame) == pytest.approx(90 * 24) for box in placed] == [True] * 12
+    assert sum(one.overlap(other) > 1 for place_, one in enumerate(placed) for other in placed[:place_]) == 0
+
+
+def test_many_cities_keep_their_accessible_names():
+    """With more cities than names fit, each link still says its name."""
+    crowd = [place(f"City {index:03}", 100 + index % 20, 5 + index // 20) for index in range(100)]
+    svg = maps.geographic_svg(maps.base_map(), crowd)
+    assert [name for name, _ in links(svg)] == [city.name for city in crowd]
+    assert not list(ET.fromstring(svg).iter(f"{SVG}text"))
+
+
+def test_of_two_rectangles_the_lower_order_is_on_top():
+    """Where rectangles overlap, the one listed first in the article is drawn last and so takes the click."""
+    regions = [
+        maps.Region("First", 0, 0, 100, 50, 1, "first.html"),
+        maps.Region("Second", 20, 20, 100, 50, 2, "second.html"),
+    ]
+    assert [href for _, href in links(maps.schematic_svg(regions))] == ["second.html", "first.html"]
+
+
+def test_the_name_of_a_covered_rectangle_can_be_read():
+    """A name is written in the part of its rectangle that no other one hides."""
+    regions = [
+        maps.Region("Upper", 0, 0, 300, 100, 1, "upper.html"),
+        maps.Region("Lower", 0, 60, 300, 100, 2, "lower.html"),
+    ]
+    root = ET.fromstring(maps.schematic_svg(regions))
+    baseline = {text.text: float(text.get("y")) for text in root.iter(f"{SVG}text")}
+    assert 100 < baseline["Lower"] < 160
+    assert 0 < baseline["Upper"] < 100
+
+
+@pytest.mark.parametrize("draw", ["geographic", "schematic", "list"])
+def test_hostile_names_stay_text(draw):
+    """Markup, quotes and characters that XML forbids in a name never become markup."""
+    if draw == "geographic":
+        text = maps.geographic_svg(maps.base_map(), [place(HOSTILE, 105.0, 21.0)], label=HOSTILE)
+    elif draw == "schematic":
+        text = maps.schematic_svg([maps.Region(HOSTILE, 0, 0, 300, 90, 1, HOSTILE)], label=HOSTILE)
+    else:
+        text = maps.link_list([place(HOSTILE, 105.0, 21.0)])
+    root = ET.fromstring(text)
+    assert not [node for node in root.iter() if node.tag.endswith("script")]
+    assert "<script>alert(1)</script>\"' & \ufffd\ufffd" in "".join(root.itertext())
+
+
+def test_geojson_is_what_the_places_say():
+    """The GeoJSON has a point a city, longitude first, and the city's IRI as its id."""
+    parsed = json.loads(maps.geojson([place("Jakarta", 106.85, -6.21, "IDN"), place("Hanoi", 105.84, 21.02)]))
+    assert [feature["properties"]["name"] for feature in parsed["features"]] == ["Hanoi", "Jakarta"]
+    assert parsed["features"][1]["geometry"] == {"type": "Point", "coordinates": [106.85, -6.21]}
+    assert parsed["features"][1]["id"] == "https://example.org/7"
+    assert json.loads(maps.geojson([])) == {"type": "FeatureCollection", "features": []}
+
+
+def test_the_page_draws_where_python_draws():
+    """The land given to the page's script has the projection that the drawn map uses."""
+    base = maps.base_map()
+    land = json.loads(maps.base_map_json(base))
+    x, y = maps.project(base, 105.84, 21.02)
+    assert ((105.84 - land["west"]) * land["scale"], (land["north"] - 21.02) * land["scale"]) == (x, y)
+    drawn = ET.fromstring(maps.geographic_svg(base, []))
+    assert [path["d"] for path in land["paths"]] == [path.get("d") for path in drawn.iter(f"{SVG}path")]
+
+
+def test_the_bytes_do_not_depend_on_the_hash_seed():
+    """Two processes with different hash seeds draw the same bytes, whatever the order of the cities."""
+    code = (
+        "from ascn_graph.publishing import maps\n"
+        "known = [('Bangkok', 100.5, 13.8), ('Chonburi', 101, 13.4), ('Johor', 103.7, 1.5), ('Jakarta', 107, -6)]\n"
+        "cities = {maps.Place(name, x, y, name) for name, x, y in known}\n"
+        "print(maps.geographic_svg(maps.base_map(), cities), maps.geojson(cities), maps.link_list(cities))\n"
+    )
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(drawn) == 1

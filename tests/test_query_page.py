@@ -1,0 +1,384 @@
+"""The query page in a real browser: its answers are the goldens, and nothing it is given becomes more than text."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from conftest import need
+from parity import cases
+from publish_site import built
+from serving import serving
+from test_pages_browser import DESKTOP, PHONE, browser, origin, served, tab
+
+import ascn_graph as ascn
+from ascn_graph import catalogue, resources
+from ascn_graph.binding import bind
+from ascn_graph.errors import ParameterError, UnknownName
+from ascn_graph.publishing import addresses
+from ascn_graph.results import Bindings, Rows, TripleRows, Triples
+
+__all__ = ["browser", "built", "origin"]
+
+VENDOR = Path(ascn.__file__).parent / "publishing" / "vendor"
+DONE = re.compile(r" ms\.$")
+HOSTILE = (
+    'x" || true || ?name = "',
+    "http://e/x> ?q ?z . <http://e/p1",
+    "javascript:alert(1)",
+    "https://w3id.org/ascn/id/city/hanoi> <x",
+    "\\u0041\\",
+    "tab\tand\nline",
+    "Vie\u0302\u0323t Nam",
+    "\u202eabc",
+    "a\u0000b",
+    "<script>alert(1)</script>",
+    "$& $1 {} }",
+    "",
+    " ",
+    "2018-02-31",
+    "2018-07-08",
+    "+007",
+    "-12",
+    "1e3",
+    "999999999999999999",
+    "1234567890123456789",
+    "pilot",
+    "PILOT",
+    "Hanoi",
+    "hà nội",
+    "city:hanoi",
+    "singapore",
+    "https://w3id.org/ascn/id/city/hanoi",
+    "https://w3id.org/ascn/id/person/hanoi",
+)
+
+
+@contextlib.contextmanager
+def query_page(browser, origin, query="", **settings):
+    """Open the query page and wait until it can be used."""
+    with tab(browser, viewport=DESKTOP, accept_downloads=True, **settings) as page:
+        page.set_default_timeout(20_000)
+        page.goto(f"{origin}/ascn/query.html{query}")
+        page.locator("#run").wait_for()
+        yield page
+
+
+def run(page):
+    """Press Run and wait for the answer."""
+    page.locator("#run").click()
+    page.locator("#status").filter(has_text=DONE).wait_for()
+
+
+def write(page, text):
+    """Put a text of one's own into the editor."""
+    page.locator("#editor .cm-content").click()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.insert_text(text)
+
+
+def saved(page, button):
+    """Press a download button and give what was saved."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=button).click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def fill(page, parameters):
+    """Put values into the fields of the named query."""
+    for name, values in parameters.items():
+        boxes = page.locator(f"[name={name}]")
+        for _ in values[1:]:
+            page.locator(".field", has=boxes.first).locator(".more").click()
+        for place, value in enumerate(values):
+            if boxes.nth(place).evaluate("box => box.localName") == "select":
+                boxes.nth(place).select_option(value)
+            else:
+                boxes.nth(place).fill(value)
+
+
+def rows(page, case):
+    """Give what the page saved as the lines of a golden."""
+    if not catalogue.packaged()[case.query].columns:
+        turtle = pyoxigraph.parse(saved(page, "Download Turtle"), format=pyoxigraph.RdfFormat.TURTLE)
+        return TripleRows(Triples(iter([quad.triple for quad in turtle]))).to_tsv().splitlines()
+    answer = pyoxigraph.parse_query_results(saved(page, "Download JSON"), format=pyoxigraph.QueryResultsFormat.JSON)
+    columns = tuple(variable.value for variable in answer.variables)
+    return Rows(Bindings(columns, iter([tuple(solution) for solution in answer]))).to_tsv().splitlines()
+
+
+def test_every_golden_comes_out_of_the_page(browser, origin):
+    """Each named query, asked through its fields and answered by the engine in the page, gives its golden."""
+    asked = [case for case in cases() if not case.source]
+    assert {case.query for case in asked} == set(catalogue.load(resources.queries()))
+    with query_page(browser, origin) as page:
+        for case in asked:
+            page.locator("#query").select_option(case.query)
+            fill(page, case.parameters)
+            run(page)
+            assert rows(page, case) == case.expected(), case.golden
+        assert [url for url in page.requests if not url.startswith((f"{origin}/ascn/", "blob:"))] == []
+        assert page.problems == []
+
+
+def test_the_saved_csv_is_the_one_on_the_site(browser, origin, built):
+    """What the page saves as CSV equals, byte for byte, the CSV that the site offers ready made."""
+    with query_page(browser, origin) as page:
+        for name in ("officers", "cities", "citations"):
+            page.locator("#query").select_option(name)
+            run(page)
+            assert saved(page, "Download CSV") == (built / f"ascn/dumps/csv/{name}.csv").read_bytes()
+
+
+def test_values_are_bound_as_python_binds_them(browser, origin):
+    """For every query and any value, hostile ones too, page and Python client give one text or both refuse."""
+    graph = ascn.load()
+    queries = catalogue.load(resources.queries())
+    asked, expected = [], []
+    for query in queries.values():
+        examples = {name: [one.example] for name, one in query.parameters.items()}
+        tries = [{}, examples, *({name: values * 2} for name, values in examples.items())]
+        tries += [examples | {name: [value]} for name in examples for value in HOSTILE]
+        for given in tries:
+            asked.append([query.name, given])
+            try:
+                expected.append(bind(query, given, lambda kind, text: graph.resolve(text, kind)))
+            except (ParameterError, UnknownName):
+                expected.append(None)
+    with query_page(browser, origin) as page:
+        found = page.evaluate(
+            """async (asked) => {
+                const { ParameterError, bind } = await import("./assets/bind.js");
+                const catalogue = await (await fetch("query.json")).json();
+                const known = new Map(catalogue.queries.map((query) => [query.name, query]));
+                return asked.map(([name, given]) => {
+                    try {
+                        return bind(known.get(name), given, catalogue.things, catalogue.base + "id/");
+                    } catch (error) {
+                        if (error instanceof ParameterError) return null;
+                        throw error;
+                    }
+                });
+            }""",
+            asked,
+        )
+    # Python asks the graph whether an IRI is there; the page lists no evidence, so it lets the engine answer 0 rows.
+    differing = [
+        (question, mine, theirs)
+        for question, mine, theirs in zip(asked, found, expected, strict=True)
+        if mine != theirs
+    ]
+    assert differing == []
+    assert sum(text is not None for text in expected) > 100
+
+
+def test_what_is_wrong_with_a_value_is_said(browser, origin):
+    """A name that nothing has is refused beside the fields in a sentence, and nothing runs."""
+    with query_page(browser, origin) as page:
+        page.locator("#query").select_option("officers")
+        page.get_by_label("city", exact=True).fill("Atlantis")
+        page.locator("#run").click()
+        assert page.locator("#problem").inner_text() == "'Atlantis' names no city."
+        assert page.locator("#answer > *").count() == 0
+
+
+def test_ones_own_sparql_is_answered(browser, origin):
+    """A text typed into the editor is answered: rows, yes or no, a graph, or the engine's word on where it is wrong."""
+    with query_page(browser, origin) as page:
+        write(page, "SELECT (1 + 1 AS ?two) {}")
+        run(page)
+        assert page.locator("table.answer td").all_inner_texts() == ["2"]
+        write(page, "# select\nASK { ?s a <https://w3id.org/ascn/ontology#PilotCity> }")
+        run(page)
+        assert page.locator("#answer").inner_text().strip() == "Yes."
+        write(page, "CONSTRUCT { <http://e/s> <http://e/p> 'ask' } {}")
+        run(page)
+        assert '"ask"' in page.locator("#answer pre").inner_text()
+        write(page, "SELECT * { ?s ?p")
+        page.locator("#run").click()
+        page.locator("#problem").filter(has_text="error").wait_for()
+        write(page, "SELECT (COUNT(*) AS ?n) { ?city a <https://w3id.org/ascn/ontology#PilotCity> }")
+        run(page)
+        assert page.locator("table.answer td").all_inner_texts() == ["26"]
+        assert page.problems == []
+
+
+def test_an_edited_query_leaves_its_fields_and_comes_back(browser, origin):
+    """A named query changed by hand shuts its fields, says how to come back, and does."""
+    with query_page(browser, origin) as page:
+        page.locator("#query").select_option("officers")
+        before = page.locator("#editor .cm-content").inner_text()
+        write(page, "ASK {}")
+        page.locator("#fields:disabled").wait_for()
+        page.get_by_role("button", name="Back to the named query").click()
+        assert page.locator("#editor .cm-content").inner_text() == before
+        assert page.locator("#fields:disabled").count() == 0
+
+
+def test_a_long_query_can_be_cancelled(browser, origin):
+    """A query that would run for hours ends at Cancel, and the page answers the next one."""
+    with query_page(browser, origin) as page:
+        write(page, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+        page.locator("#run").click()
+        page.locator("#status").filter(has_text="Running").wait_for()
+        page.locator("#cancel").click()
+        assert "Cancelled" in page.locator("#status").inner_text()
+        write(page, "SELECT (1 AS ?one) {}")
+        run(page)
+        assert page.locator("table.answer td").all_inner_texts() == ["1"]
+
+
+def test_what_an_answer_holds_stays_text(browser, origin):
+    """Markup, scripts and unsafe IRIs in an answer are shown as text: no element, no link, no request."""
+    with query_page(browser, origin) as page:
+        write(
+            page,
+            "SELECT ?name ?iri ?latitude ?longitude { VALUES (?name ?iri ?latitude ?longitude) { "
+            "('<img src=x onerror=alert(1)>' <javascript:alert(1)> 10 100) "
+            "('<script>alert(1)</script>' <data:text/html,x> 11 101) "
+            "('\\u202E' <https://w3id.org/ascn/id/../../x> 12 102) } }",
+        )
+        run(page)
+        assert page.locator("#answer img, #answer script").count() == 0
+        assert page.locator("#answer a").count() == 0
+        assert "<script>alert(1)</script>" in page.locator("table.answer").inner_text()
+        assert page.locator("#answer svg circle").count() == 3
+        assert page.problems == []
+
+
+def test_a_long_answer_says_that_it_is_cut(browser, origin):
+    """Of more than a thousand rows the first are shown and the page says so; the download has all."""
+    with query_page(browser, origin) as page:
+        write(page, "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 1500")
+        run(page)
+        assert page.locator("table.answer caption").inner_text().startswith("The first 1000 of 1500 rows")
+        assert page.locator("table.answer tbody tr").count() == 1000
+        assert len(json.loads(saved(page, "Download JSON"))["results"]["bindings"]) == 1500
+
+
+def test_an_address_asks_a_question(browser, origin):
+    """A link with a query and its values opens the page with the answer, and the page keeps such an address."""
+    with query_page(browser, origin, "?query=cities&memberState=malaysia&memberState=viet-nam") as page:
+        page.locator("#status").filter(has_text=DONE).wait_for()
+        states = set(page.locator("table.answer td:nth-child(4)").all_inner_texts())
+        assert {state.partition(" @")[0] for state in states} == {"Malaysia", "Viet Nam"}
+        assert page.url.endswith("?query=cities&memberState=malaysia&memberState=viet-nam")
+
+
+def test_an_answer_with_coordinates_is_a_map_that_clicks_through(browser, origin):
+    """Cities in an answer lie on a map, and each leads to its page."""
+    with query_page(browser, origin, "?query=cities&city=hanoi") as page:
+        page.locator("#status").filter(has_text=DONE).wait_for()
+        page.locator("#answer svg a").click()
+        page.wait_for_url("**/doc/city/hanoi.html")
+
+
+def test_answers_link_to_pages_that_are_there(browser, origin, built):
+    """Where the page's script leads for an IRI of ours is where the site has its page."""
+    iris = sorted({quad.subject.value for quad in ascn.load().store} | {"https://w3id.org/ascn/ontology#MemberCity"})
+    with query_page(browser, origin) as page:
+        found = page.evaluate(
+            """async (iris) => {
+                const { leads } = await import("./assets/answer.js");
+                return iris.map((iri) => leads(iri, "https://w3id.org/ascn/"));
+            }""",
+            iris,
+        )
+    led = dict(zip(iris, found, strict=True))
+    for iri, href in led.items():
+        address = addresses.address(iri)
+        if iri.startswith("https://w3id.org/ascn/") and address and not address.whole:
+            assert href == addresses.page(address), iri
+            assert (built / "ascn" / href.partition("#")[0]).is_file(), iri
+
+
+def test_the_page_can_be_used_with_the_keyboard_alone(browser, origin):
+    """Tab reaches the question, its fields, the editor and Run in this order; the editor lets go; Enter runs."""
+    with query_page(browser, origin) as page:
+        page.locator("#query").focus()
+        page.keyboard.type("Who is Chief")
+        assert page.locator("#query").input_value() == "officers"
+        page.keyboard.press("Tab")
+        page.keyboard.type("davao-city")
+        seen = []
+        for _ in range(16):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate("document.activeElement.id"))
+            if seen[-1] == "run":
+                break
+        assert seen.index("editor") < seen.index("run")
+        page.keyboard.press("Enter")
+        page.locator("#status").filter(has_text=DONE).wait_for()
+        assert page.locator("table.answer tbody tr").count() > 2
+        page.locator("#editor .cm-content").focus()
+        page.keyboard.press("ControlOrMeta+Enter")
+        page.locator("#status").filter(has_text=DONE).wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_an_answered_page(browser, origin, scheme):
+    """With fields, editor, map, table and a refusal on the page the accessibility checker finds nothing."""
+    need("module:axe_playwright_python")
+    from axe_playwright_python.sync_playwright import Axe
+
+    with query_page(browser, origin, "?query=cities&memberState=malaysia", color_scheme=scheme) as page:
+        page.locator("#status").filter(has_text=DONE).wait_for()
+        page.get_by_label("city", exact=True).fill("Atlantis")
+        page.set_viewport_size(PHONE)
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_without_javascript_every_question_has_its_answer(browser, origin):
+    """With JavaScript off the page says so, and each question leads to a page with its SPARQL and its answer."""
+    with tab(browser, viewport=DESKTOP, java_script_enabled=False) as page:
+        page.goto(f"{origin}/ascn/query.html")
+        assert page.locator("noscript").is_visible()
+        assert not page.locator("#ask").is_visible()
+        assert page.locator("#all a").count() == len(catalogue.load(resources.queries()))
+        page.locator("#all a", has_text="Chief Smart City Officer").first.click()
+        assert page.locator("table.answer tbody tr").count() > 20
+        assert "SELECT DISTINCT" in page.locator("pre").inner_text()
+
+
+def test_a_server_that_unpacks_the_engine_is_no_hindrance(browser, built, tmp_path):
+    """Where a server or a host has unpacked the engine's file, the page reads it all the same."""
+    site = tmp_path / "ascn"
+    shutil.copytree(built / "ascn", site, ignore=shutil.ignore_patterns("doc"))
+    packed = site / "vendor" / "oxigraph.wasm.gz"
+    packed.write_bytes(gzip.decompress(packed.read_bytes()))
+    with served(tmp_path) as address, query_page(browser, address) as page:
+        run(page)
+
+
+def test_the_page_answers_under_ascn_serve(browser):
+    """`ascn serve` gives the same page, and its headers let the engine work."""
+    with serving() as server, tab(browser, viewport=DESKTOP) as page:
+        page.goto(f"http://127.0.0.1:{server.port}/query.html?query=officers&city=davao-city")
+        page.locator("#status").filter(has_text=DONE).wait_for(timeout=20_000)
+        assert page.problems == []
+
+
+def test_vendored_files_are_what_their_list_says():
+    """Each vendored file has its hash, size, packages with versions and licences; together they take 4 MB at most."""
+    listing = json.loads((VENDOR / "VENDOR.json").read_text(encoding="utf-8"))
+    for entry in listing["files"]:
+        content = (VENDOR / entry["file"]).read_bytes()
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (entry["sha256"], entry["bytes"])
+        assert all(package["version"] and package["licence"] for package in entry["packages"])
+        assert (VENDOR / entry["licenceFile"]).read_text(encoding="utf-8").strip()
+        if "unpackedSha256" in entry:
+            assert hashlib.sha256(gzip.decompress(content)).hexdigest() == entry["unpackedSha256"]
+    kept = [path for path in VENDOR.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert sum(path.stat().st_size for path in kept) <= 4_000_000
+    listed = {entry[key] for entry in listing["files"] for key in ("file", "licenceFile")} | {"VENDOR.json"}
+    ours = {"__init__.py", "basemap.py", "refresh.py"}
+    assert {str(path.relative_to(VENDOR)) for path in kept if "source" not in path.parts} == listed | ours
