@@ -15,6 +15,8 @@ import pytest
 from conftest import ROOT, need
 
 PLANTED = ROOT / "tests/planted"
+#: The SHA-256 of the word that the evidence of a test points at: two.
+HASH = "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix : <urn:x:> .
@@ -84,7 +86,7 @@ def test_human_form(work) -> None:
         'bad.ttl:3:6: violation: The value "one" of :p must be a valid xsd:integer.\n'
         "  3 |   :p 'one' .\n"
         "    |      ^^^^^\n"
-        '  next: write "one"^^xsd:integer.\n'
+        "  next: write a value that xsd:integer allows.\n"
         "  rule: :S → :p at shapes.ttl:4:68\n"
         "\n"
         "1 violation, 0 warnings, 0 info: 1 files, 2 triples, 1 constraints checked, 0 not, engine pyshacl\n"
@@ -304,3 +306,41 @@ def test_own_files_are_held_to_our_rules(checkout, change, told) -> None:
     assert done.returncode == 3
     assert told in done.stderr
     assert ascn(checkout, "data/article/a.ttl", "--shapes", "ontology/shapes.ttl").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('ascn:quote "two"', 'ascn:quote "tow"', '6:14: violation: The text there is "two", not what it quotes'),
+        ("ascn:line 2", "ascn:line 1", "7:13: violation: It begins on line 2 of the text"),
+        ("ascn:end 7", "ascn:end 70", "2:1: violation: Characters 4 to 70 are no span"),
+        ('"3fc4', '"4fc4', '2:1: violation: The text there is "two", which has another SHA-256'),
+        ("", "", ""),
+    ],
+)
+def test_evidence_is_held_to_its_text(checkout, old, new, told) -> None:
+    """With --text every span is read again: quote, line, hash and bounds, each told at its own value."""
+    (checkout / "text").write_text("öne\ntwo\nthree\n")
+    source = "<https://w3id.org/ascn/id/source/article>"
+    (checkout / "ontology/ascn.ttl").write_text(
+        (checkout / "ontology/ascn.ttl").read_text()
+        + "".join(
+            f"ascn:{name} a owl:DatatypeProperty .\n"
+            for name in ("Evidence", "begin", "end", "line", "quote", "spanSha256")
+        )
+    )
+    (checkout / "data/article/e.ttl").write_text(
+        "@prefix ascn: <https://w3id.org/ascn/ontology#> .\n"
+        "<https://w3id.org/ascn/id/source/article#char=4,7> a ascn:Evidence ;\n"
+        f"  <http://purl.org/dc/terms/isPartOf> {source} ;\n"
+        "  ascn:begin 4 ;\n"
+        "  ascn:end 7 ;\n"
+        '  ascn:quote "two" ;\n'
+        "  ascn:line 2 ;\n"
+        f'  ascn:spanSha256 "{HASH}" .\n'
+    )
+    file = checkout / "data/article/e.ttl"
+    file.write_text(file.read_text().replace(old, new))
+    done = ascn(checkout, "--text", "text")
+    assert (done.returncode, done.stderr) == (1 if told else 0, "")
+    assert f"data/article/e.ttl:{told}" in done.stdout if told else done.stdout.startswith("conforms")

@@ -17,7 +17,8 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.validation import engines, gate, rules
 from ascn_graph.validation.explain import Explainer, nearest
 from ascn_graph.validation.fingerprint import stamp
-from ascn_graph.validation.lint import lint, notes, refuse
+from ascn_graph.validation.forbidden import refuse
+from ascn_graph.validation.lint import lint, notes
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.reach import Reach, checked, unreached
 from ascn_graph.validation.report import Note, Report, Result, UnusableInput

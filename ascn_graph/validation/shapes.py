@@ -62,6 +62,11 @@ class TripleIndex:
             for row in source.document.rows:
                 self.subjects.setdefault(row[0], []).append(Fact(row, source))
 
+    def __iter__(self) -> Iterator[Fact]:
+        """Give every triple, by subject."""
+        for facts in self.subjects.values():
+            yield from facts
+
     def of(self, subject: str) -> list[Fact]:
         """Give the triples of a subject, in document order."""
         return self.subjects.get(subject, [])

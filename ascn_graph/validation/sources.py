@@ -13,7 +13,8 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from ascn_graph import dataset
 from ascn_graph.errors import EngineError, InputError
-from ascn_graph.validation.turtle import Document, read, span
+from ascn_graph.validation.tokens import span
+from ascn_graph.validation.turtle import Document, read
 
 __all__ = ["Location", "Source", "find", "ntriples", "read_sources"]
 

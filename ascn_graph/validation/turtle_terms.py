@@ -1,0 +1,147 @@
+"""The terms and directives of a Turtle text, as N-Triples terms."""
+
+from __future__ import annotations
+
+import re
+
+from pyoxigraph import Literal, NamedNode
+
+from ascn_graph.namespaces import PREFIXES
+from ascn_graph.validation.iri import resolve
+from ascn_graph.validation.tokens import (
+    ADDRESS,
+    DOT,
+    ESCAPE,
+    GAP,
+    LOCAL_ESCAPE,
+    NAMESPACE,
+    SPECIAL,
+    SUFFIX,
+    Wrong,
+    brief,
+    character,
+    escape,
+)
+
+__all__ = ["Terms"]
+
+_STRING = f"<{PREFIXES['xsd']}string>"
+
+
+class Terms:
+    """What the text has declared, and the terms it has named so far."""
+
+    def __init__(self, text: str, base: str | None, blanks: str) -> None:
+        """Start with nothing declared but the base."""
+        self.text = text
+        self.base = base
+        self.blanks = blanks
+        self.prefixes: dict[str, str] = {}
+        self.labels: dict[str, str] = {}
+        self.iris: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.languages: dict[str, str] = {}
+
+    def iri(self, lexeme: str, offset: int) -> str:
+        """Give the absolute IRI of a lexeme between angle brackets, in brackets again."""
+        known = self.iris.get(lexeme)
+        if known is None:
+            value = lexeme[1:-1]
+            if "\\" in value:
+                value = ESCAPE.sub(lambda match: character(match, offset + 1), value)
+            known = self.iris[lexeme] = self._checked(self._resolved(value, offset), offset)
+        return known
+
+    def _resolved(self, value: str, offset: int) -> str:
+        if self.base is not None:
+            return resolve(self.base, value)
+        if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
+            raise Wrong(f"the IRI <{brief(value)}> is relative, and the file states no @base", offset)
+        return value
+
+    @staticmethod
+    def _checked(value: str, offset: int) -> str:
+        try:
+            NamedNode(value)
+        except ValueError as error:
+            raise Wrong(f"<{brief(value)}> is not an IRI: {error}", offset) from error
+        return f"<{value}>"
+
+    def name(self, lexeme: str, offset: int) -> str:
+        """Give the IRI of a prefixed name, in angle brackets."""
+        known = self.names.get(lexeme)
+        if known is None:
+            prefix, _, local = lexeme.partition(":")
+            namespace = self.prefixes.get(prefix)
+            if namespace is None:
+                # Faults of a prefix are said once: whatever is wrong with it, it is wrong everywhere.
+                self.prefixes[prefix] = "urn:x-undeclared:"
+                raise Wrong(f"the prefix '{prefix}:' is not declared; add a line @prefix {prefix}: <…> .", offset)
+            if "\\" in local:
+                local = LOCAL_ESCAPE.sub(r"\1", local)
+            known = self.names[lexeme] = self._checked(namespace + local, offset)
+        return known
+
+    def blank(self, label: str, offset: int) -> str:
+        """Give the label of a blank node from where the text first names it."""
+        return self.labels.setdefault(label, f"_:{self.blanks}b{offset}")
+
+    def string(self, lexeme: str, offset: int) -> tuple[str, int]:
+        """Give the literal that a quoted string begins, and the offset after its datatype or language."""
+        quotes = 3 if lexeme[:3] in ('"""', "'''") and len(lexeme) > 5 else 1  # noqa: PLR2004 - two long quotes
+        value = lexeme[quotes:-quotes]
+        end = offset + len(lexeme)
+        if "\\" in value:
+            value = ESCAPE.sub(lambda match: character(match, offset + quotes), value)
+        if SPECIAL.search(value):
+            value = SPECIAL.sub(escape, value)
+        suffix = SUFFIX.match(self.text, end)
+        if suffix is None:
+            return f'"{value}"', end
+        kind = suffix.lastgroup
+        at = suffix.start(kind or 0)
+        if kind == "language":
+            return f'"{value}"@{self._language(suffix["language"], at)}', suffix.end()
+        datatype = self.iri(suffix["iri"], at) if kind == "iri" else self.name(suffix["name"], at)
+        return (f'"{value}"' if datatype == _STRING else f'"{value}"^^{datatype}'), suffix.end()
+
+    def _language(self, tag: str, offset: int) -> str:
+        known = self.languages.get(tag)
+        if known is None:
+            try:
+                known = Literal("", language=tag).language
+            except ValueError as error:
+                raise Wrong(f"@{brief(tag)} is not a language tag: {error}", offset) from error
+            assert known is not None
+            self.languages[tag] = known
+        return known
+
+    def directive(self, word: str, offset: int) -> int:
+        """Carry out @prefix, @base, PREFIX or BASE, and give the offset after it."""
+        name = word.removeprefix("@") if word in ("@prefix", "@base") else word.lower()
+        if name not in ("prefix", "base"):
+            raise Wrong(f"'{brief(word)}' cannot begin a statement; a name needs its prefix and a colon", offset)
+        after = offset + len(word)
+        match = (NAMESPACE if name == "prefix" else ADDRESS).match(self.text, after)
+        if match is None:
+            wanted = "a prefix with a colon and an IRI in angle brackets" if name == "prefix" else "an IRI"
+            raise Wrong(f"{word} must be followed by {wanted}", self.skip(after))
+        value = self.iri(match["iri"], match.start("iri"))[1:-1]
+        if name == "prefix":
+            self.prefixes[match["prefix"]] = value
+        else:
+            self.base = value
+            self.iris.clear()
+        self.names.clear()
+        if not word.startswith("@"):
+            return match.end()
+        dot = DOT.match(self.text, match.end())
+        if dot is None:
+            raise Wrong(f"{word} must end with a dot", self.skip(match.end()))
+        return dot.end()
+
+    def skip(self, offset: int) -> int:
+        """Give the offset after white space and comments."""
+        match = GAP.match(self.text, offset)
+        assert match is not None
+        return match.end()
