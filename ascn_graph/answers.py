@@ -13,8 +13,8 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, Triple, pars
 
 from ascn_graph.errors import EndpointError
 from ascn_graph.forms import Form
+from ascn_graph.response import Response
 from ascn_graph.results import Answer, Bindings, Term, Triples
-from ascn_graph.transport import Response
 
 __all__ = ["ACCEPT", "read_answer"]
 

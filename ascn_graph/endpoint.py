@@ -14,8 +14,9 @@ from ascn_graph.errors import UsageError
 from ascn_graph.faults import Deadline, retrying
 from ascn_graph.forms import Form, query_form
 from ascn_graph.namespaces import is_safe_iri
+from ascn_graph.response import Response
 from ascn_graph.results import Answer
-from ascn_graph.transport import Response, Transport
+from ascn_graph.transport import Transport
 
 __all__ = ["LONGEST_ADDRESS", "RemoteEngine"]
 

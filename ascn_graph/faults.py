@@ -17,6 +17,7 @@ __all__ = [
     "Deadline",
     "PassingFault",
     "is_passing",
+    "late",
     "retrying",
     "seconds_to_wait",
     "status_meaning",
@@ -76,6 +77,13 @@ class Deadline:
 
 class PassingFault(EndpointError):
     """A fault that may pass: the same request may succeed when it is sent again."""
+
+
+def late(endpoint: str, deadline: Deadline) -> EndpointError:
+    """Give the error of a request whose time is up."""
+    given = "in time" if deadline.seconds is None else f"within the {deadline.seconds:g} s it was given"
+    problem = f"The endpoint {endpoint} gave no whole answer {given}; ask for less, or give it more time."
+    return EndpointError(problem, endpoint=endpoint)
 
 
 def is_passing(status: int, retry_after: float | None) -> bool:

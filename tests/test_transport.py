@@ -19,7 +19,8 @@ from faulty_server import ROWS, answer, faulty_server, hang_up, raw
 from ascn_graph import faults
 from ascn_graph.errors import EndpointError
 from ascn_graph.faults import Deadline, PassingFault, retrying, seconds_to_wait
-from ascn_graph.transport import MOST_REDIRECTS, Response, Transport
+from ascn_graph.response import Response
+from ascn_graph.transport import MOST_REDIRECTS, Transport
 
 NOW = dt.datetime.now(dt.UTC)
 
