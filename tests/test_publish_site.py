@@ -25,6 +25,7 @@ from ascn_graph.namespaces import BASE as IRIS
 from ascn_graph.publishing import addresses
 from ascn_graph.publishing.documents import describe, embedded, jsonld, ntriples, turtle
 from ascn_graph.publishing.reading import Fact, Published
+from ascn_graph.publishing.site import Site
 
 __all__ = ["built"]
 
@@ -238,6 +239,20 @@ def test_people_are_listed_by_member_state_with_what_is_not_known(graph, site, p
     assert "no source here says so" in text
     assert 'id="corrections"' in text
     assert "CONTRIBUTING" in text
+
+
+def test_what_the_description_names_has_an_anchor(pages, site):
+    """Each distribution, checksum and partition that the description names is an anchor on the page about the data."""
+    triples = [quad.triple for quad in parse(path=str(site / "dataset.ttl"), format=RdfFormat.TURTLE)]
+    named = {t.subject.value.partition("#")[2] for t in triples if t.subject.value.startswith(f"{IRIS}dataset#")}
+    assert len(named) > 100
+    assert named <= set(pages["dataset.html"].ids)
+
+
+def test_no_file_is_written_twice(graph):
+    """The site gives each path once."""
+    paths = [path for path, _ in Site(graph, BASE).files()]
+    assert len(paths) == len(set(paths))
 
 
 def test_the_description_counts_what_is_there(graph, site):

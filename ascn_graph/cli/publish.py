@@ -52,9 +52,13 @@ def run(args: argparse.Namespace) -> int:
     loaded = graph.load(args.data)
     if not args.allow_invalid:
         _conform(args.data)
-    count = site.publish(loaded, args.out, base)
+    count = site.publish(loaded, args.out, base, progress=_progress if sys.stderr.isatty() else None)
     sys.stderr.write(f"{args.out}: {count} files, to lie at {base}\n")
     return 0
+
+
+def _progress(count: int) -> None:
+    sys.stderr.write(f"\r{count} files\r")
 
 
 def _conform(place: str | None) -> None:
