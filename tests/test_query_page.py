@@ -106,7 +106,7 @@ def fill(page, parameters):
 
 def rows(page, case):
     """Give what the page saved as the lines of a golden."""
-    if not catalogue.packaged()[case.query].columns:
+    if page.get_by_role("button", name="Download Turtle").count():
         turtle = pyoxigraph.parse(saved(page, "Download Turtle"), format=pyoxigraph.RdfFormat.TURTLE)
         return TripleRows(Triples(iter([quad.triple for quad in turtle]))).to_tsv().splitlines()
     answer = pyoxigraph.parse_query_results(saved(page, "Download JSON"), format=pyoxigraph.QueryResultsFormat.JSON)

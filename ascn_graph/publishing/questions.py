@@ -69,8 +69,7 @@ class Questions:
         for query in self._queries.values():
             # Another graph than the packaged one may not know the thing that is the example.
             with contextlib.suppress(UnknownName):
-                if query.columns:
-                    self._answers[query.name] = graph.query(query.name, timeout=None, **_example(query))
+                self._answers[query.name] = graph.query(query.name, timeout=None, **_example(query))
 
     def tables(self) -> Iterator[Dump]:
         """Give the answer of each query that needs no value as CSV."""
