@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,11 +28,15 @@ def built(tmp_path_factory) -> Path:
     need("module:jinja2")
     folder = tmp_path_factory.mktemp("www")
     publish(ascn_graph.load(), folder / "ascn", BASE)
-    # Servers that drop root must be able to read it.
-    for place in (folder, *folder.parents):
-        if place.stat().st_uid == folder.stat().st_uid and str(place).startswith("/tmp/"):
-            place.chmod(place.stat().st_mode | 0o055)
+    readable(folder)
     return folder
+
+
+def readable(folder: Path) -> None:
+    """Let servers that drop root read a folder of a test."""
+    for place in (folder, *folder.parents):
+        if place.stat().st_uid == folder.stat().st_uid and place.is_relative_to(tempfile.gettempdir()):
+            place.chmod(place.stat().st_mode | 0o055)
 
 
 class Answer(NamedTuple):
@@ -113,7 +118,7 @@ def apache(www: Path, work: Path, allow: str = "FileInfo") -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def nginx(www: Path, work: Path, rules: str, *, njs: bool) -> Iterator[int]:
+def nginx(www: Path, work: Path, rules: Path, *, njs: bool) -> Iterator[int]:
     """Run nginx over a folder with one of the generated rule files, and give its port."""
     need("nginx")
     port = free_port()
@@ -129,8 +134,8 @@ def nginx(www: Path, work: Path, rules: str, *, njs: bool) -> Iterator[int]:
         + f"pid {work}/nginx.pid;\nerror_log {work}/nginx-error.log;\ndaemon off;\nmaster_process off;\n"
         + "events { worker_connections 64; }\n"
         + f"http {{ include /etc/nginx/mime.types; access_log off; {paths}"
-        + (f"js_path {www}/ascn/rules/;\n" if njs else "")
-        + f"server {{ listen 127.0.0.1:{port}; root {www}; include {www}/ascn/rules/{rules}; }} }}\n"
+        + (f"js_path {rules.parent}/;\n" if njs else "")
+        + f"server {{ listen 127.0.0.1:{port}; root {www}; include {rules}; }} }}\n"
     )
     arguments = [str(command("nginx")), "-c", str(config), "-p", str(work), "-e", str(work / "nginx-start.log")]
     with _running(arguments, port, work / "nginx.log") as ready:

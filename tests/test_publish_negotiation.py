@@ -8,7 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from publish_site import BASE, apache, ask, built, nginx
+from conftest import need
+from publish_site import BASE, apache, ask, built, nginx, readable
+
+import ascn_graph
+from ascn_graph.publishing.site import publish
 
 __all__ = ["built"]
 
@@ -66,14 +70,14 @@ def on_apache(built, tmp_path_factory):
 @pytest.fixture(scope="module")
 def on_nginx(built, tmp_path_factory):
     """Give the port of an nginx with njs that serves the site."""
-    with nginx(built, tmp_path_factory.mktemp("nginx"), "nginx.conf", njs=True) as port:
+    with nginx(built, tmp_path_factory.mktemp("nginx"), built / "ascn/rules/nginx.conf", njs=True) as port:
         yield port
 
 
 @pytest.fixture(scope="module")
 def on_plain_nginx(built, tmp_path_factory):
     """Give the port of an nginx without njs that serves the site."""
-    with nginx(built, tmp_path_factory.mktemp("plain"), "nginx-plain.conf", njs=False) as port:
+    with nginx(built, tmp_path_factory.mktemp("plain"), built / "ascn/rules/nginx-plain.conf", njs=False) as port:
         yield port
 
 
@@ -163,3 +167,33 @@ def test_hosts_that_read_redirects_get_the_pages(built):
         name = "article" if "graph" in target else "davao-city"
         led = target.replace(":kind", "city").replace(":name", name).replace(":version", "0.1.0")
         assert (built / led.removeprefix("/")).is_file(), led
+
+
+@pytest.mark.parametrize("kind", ["apache", "nginx", "plain nginx"])
+def test_a_site_may_lie_at_the_top_of_its_host(kind, tmp_path):
+    """With a base URL without a path the same rules lead to the documents at the top."""
+    need("module:jinja2")
+    data = tmp_path / "data" / "article"
+    data.mkdir(parents=True)
+    (data / "a.ttl").write_text(
+        '<https://w3id.org/ascn/id/city/x> <http://www.w3.org/2000/01/rdf-schema#label> "X" .\n'
+    )
+    www = tmp_path / "www"
+    publish(ascn_graph.load(data.parent), www, "https://example.org/")
+    readable(www)
+    with (
+        apache(www, tmp_path)
+        if kind == "apache"
+        else nginx(www, tmp_path, www / f"rules/nginx{'' if kind == 'nginx' else '-plain'}.conf", njs=kind == "nginx")
+    ) as port:
+        for path, accept, wanted in (
+            ("/id/city/x", "text/turtle", "/doc/city/x.ttl"),
+            ("/id/city", None, "/doc/city.html"),
+            ("/graph/article", "application/n-triples", "/doc/graph/article.nt"),
+            ("/dataset", None, "/dataset.html"),
+        ):
+            answer = ask(port, path, accept)
+            assert (answer.status, urlsplit(answer.headers["location"]).path) == (303, wanted)
+        assert ask(port, "/ontology", "text/turtle").headers["content-type"].startswith("text/turtle")
+        assert ask(port, "/").status == 200
+        assert ask(port, "/id/city/y").status == 404
