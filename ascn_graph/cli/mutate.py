@@ -24,7 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the shapes to measure (default: our shapes, with our ontology); may repeat",
     )
     parser.add_argument(
-        "--equivalent", metavar="FILE", help="mutants that change nothing (default: equivalent.toml beside the fixtures)"
+        "--equivalent",
+        metavar="FILE",
+        help="mutants that change nothing (default: equivalent.toml beside the fixtures)",
     )
     parser.add_argument("--min-coverage", type=float, default=1.0, metavar="C", help="end with 1 below it (default 1)")
     parser.add_argument("--min-score", type=float, default=0.95, metavar="S", help="end with 1 below it (default 0.95)")
@@ -45,22 +47,21 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: the options, the files or the engine make the measurement impossible.
     """
-    from ascn_graph.validation import UnusableInput, mutation, mutation_report  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation import UnusableInput, formats, mutation, mutation_report  # noqa: PLC0415 - only when it runs
 
     _check(args)
     try:
         outcome = mutation.measure(
             args.paths or None,
             args.shapes,
-            equivalent=args.equivalent,
+            accepted=args.equivalent,
             sample=args.sample,
             jobs=args.jobs,
             timeout=args.timeout,
             progress=_progress if sys.stderr.isatty() else None,
         )
     except UnusableInput as error:
-        for fault in error.faults:
-            print(f"ascn: {fault}", file=sys.stderr)
+        sys.stderr.write(formats.faults("human", error.faults))
         return error.exit_code
     write = mutation_report.as_json if args.json else mutation_report.as_text
     sys.stdout.write(write(outcome))

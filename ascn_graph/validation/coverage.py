@@ -1,0 +1,89 @@
+"""Which constraints of some shapes ever complained of a fixture, and which shapes found no focus node in any."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ascn_graph.validation.edits import reporting
+from ascn_graph.validation.mutants import Mutant, active
+from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.sources import Location
+from ascn_graph.validation.terms import name_of, show
+from ascn_graph.validation.trial import PROBE, Outcome
+from ascn_graph.validation.vocabulary import component_of, sh
+
+__all__ = ["Constraint", "Vacuous", "constraints", "probes", "vacuous"]
+
+_DROPS = ("parameter dropped", "closed flipped")
+
+
+class Constraint(NamedTuple):
+    """One constraint of one shape.
+
+    Attributes:
+        title: the shape and the parameter as people call them.
+        location: where the constraint stands.
+        fired: whether a result of the fixtures is its own, or None where results cannot tell.
+        drop: the mutant without the constraint, which tells instead, or None.
+    """
+
+    title: str
+    location: Location
+    fired: bool | None
+    drop: Mutant | None
+
+
+class Vacuous(NamedTuple):
+    """A shape with targets none of which finds a focus node in any fixture."""
+
+    title: str
+    location: Location
+
+
+def probes(shapes: Shapes) -> list[str]:
+    """Write, for every shape with targets, a shape of the same targets that each focus node breaks."""
+    lines = []
+    for number, shape in enumerate(active(shapes)):
+        probe = f"<{PROBE}{number}>"
+        targets = [f"{probe} {target.name} {target.value} ." for target in shapes.targets(shape)]
+        lines += [*targets, f"{probe} {sh('hasValue')} {probe} ."] if targets else []
+    return lines
+
+
+def vacuous(shapes: Shapes, outcomes: Iterable[Outcome]) -> list[Vacuous]:
+    """List the shapes with targets that found no focus node."""
+    met = set().union(*(outcome.probes for outcome in outcomes))
+    return [
+        Vacuous(shape.title(), shape.location)
+        for number, shape in enumerate(active(shapes))
+        if shapes.targets(shape) and str(number) not in met
+    ]
+
+
+def constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[Mutant]) -> list[Constraint]:
+    """List every constraint with what the results say of it.
+
+    A result names shape and component. Where that is one constraint, it says whether that one fired. A shape that
+    others refer to by sh:node, sh:or and the like reports nothing itself, and of two constraints of one component a
+    result does not say which: those fired if leaving them out changes the results.
+    """
+    drops = {(m.shape, m.parameter, m.value): m for m in mutants if m.operator in _DROPS}
+    reported = {(found.shape, f"<{found.component}>") for outcome in outcomes for found in outcome.results}
+    reports = reporting(shapes)
+    found = []
+    for shape in active(shapes):
+        stated = [p for p in shape.parameters if component_of(p.name) and p.name != sh("property")]
+        alike = Counter(parameter.name for parameter in stated)
+        for parameter in stated:
+            direct = shape.name in reports and alike[parameter.name] == 1
+            fired = (shape.name, component_of(parameter.name)) in reported if direct else None
+            drop = drops.get((shape.name, parameter.name, parameter.value))
+            found.append(Constraint(_title(shape, parameter), parameter.fact.at_predicate(), fired, drop))
+    return found
+
+
+def _title(shape: Shape, parameter: Parameter) -> str:
+    value = show(parameter.value, shape.source.document.prefixes)
+    return f"{shape.title()} sh:{name_of(parameter.name)} {value}"

@@ -1,0 +1,95 @@
+"""The list of mutants that no fixture can tell from the original, each with the reason why."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ascn_graph.errors import InputError
+from ascn_graph.validation.explain import nearest
+from ascn_graph.validation.mutants import Mutant, Tried
+from ascn_graph.validation.report import UnusableInput
+
+__all__ = ["NAME", "Entry", "apply", "read"]
+
+#: The file of this name beside the fixtures is read where no other is given.
+NAME = "equivalent.toml"
+
+
+class Entry(NamedTuple):
+    """A mutant's name, why nothing can tell it from the original, and where that is written."""
+
+    mutant: str
+    reason: str
+    path: str
+    line: int
+
+
+def read(path: str | Path | None, folders: Sequence[Path]) -> list[Entry]:
+    """Read the list that is given, else the one of each folder of fixtures that has one.
+
+    Raises:
+        UnusableInput: a list is missing, no TOML, or an entry lacks what it needs.
+    """
+    files = [folder / NAME for folder in folders if (folder / NAME).is_file()] if path is None else [Path(path)]
+    try:
+        return [entry for file in files for entry in _entries(file)]
+    except InputError as error:
+        raise UnusableInput([error]) from error
+
+
+def apply(entries: Iterable[Entry], tried: list[Tried], everything: Iterable[Mutant]) -> list[Tried]:
+    """Mark the survivors that are on the list as equivalent.
+
+    Raises:
+        UnusableInput: an entry names no mutant, or one that does not survive.
+    """
+    listed = {entry.mutant: entry for entry in entries}
+    names = {mutant.name: mutant.name for mutant in everything}
+    ends = {end.mutant.name: end for end in tried}
+    faults = []
+    for entry in listed.values():
+        end = ends.get(entry.mutant)
+        if entry.mutant not in names:
+            near = nearest(entry.mutant, names)
+            hint = f"; did you mean '{near}'?" if near else "; `ascn mutate` prints the names"
+            faults.append(InputError(f"there is no mutant '{entry.mutant}'{hint}", entry.path, entry.line))
+        elif end is not None and end.status != "survived":
+            told = f"{end.status} by {end.told}" if end.status == "killed" else end.status
+            faults.append(InputError(f"the mutant is not equivalent: it is {told}; remove it", entry.path, entry.line))
+    if faults:
+        raise UnusableInput(faults)
+    return [
+        end._replace(status="equivalent", told=listed[end.mutant.name].reason) if end.mutant.name in listed else end
+        for end in tried
+    ]
+
+
+def _entries(path: Path) -> list[Entry]:
+    name = path.as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", name) from error
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        raise InputError(f"not TOML: {error}", name, line, column) from error
+    entries = tables.pop("equivalent", [])
+    if tables or not isinstance(entries, list):
+        raise InputError("a list of equivalent mutants holds [[equivalent]] tables and nothing else", name)
+    lines = [
+        number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*equivalent\s*\]\]", line)
+    ]
+    lines += [1] * (len(entries) - len(lines))
+    found = []
+    for entry, line in zip(entries, lines, strict=False):
+        texts = entry if isinstance(entry, dict) else {}
+        if set(texts) != {"mutant", "reason"} or not all(isinstance(t, str) and t.strip() for t in texts.values()):
+            raise InputError("an equivalent mutant has a `mutant` and a `reason`, both texts", name, line)
+        found.append(Entry(texts["mutant"], texts["reason"], name, line))
+    return found

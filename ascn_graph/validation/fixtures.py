@@ -1,0 +1,90 @@
+"""The files on which shapes are measured, each made a graph of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ascn_graph import resources
+from ascn_graph.errors import InputError, UsageError
+from ascn_graph.validation.report import UnusableInput
+from ascn_graph.validation.sources import Source, find, ntriples, read_sources
+
+__all__ = ["CONTEXT", "Fixture", "Given", "read"]
+
+#: A file of this name is validated together with each of the others in its folder.
+CONTEXT = "context.ttl"
+_DEFAULT = Path("tests/shapes")
+_TERMS = ("ascn.ttl", "concepts.ttl")
+
+
+class Fixture(NamedTuple):
+    """One fixture: its file and the N-Triples lines that are validated."""
+
+    name: str
+    lines: list[str]
+
+
+class Given(NamedTuple):
+    """The files of a measurement.
+
+    Attributes:
+        shapes: the shapes files, read.
+        fixtures: the fixtures, in the order given and by name inside a folder.
+        folders: the folders the fixtures lie in.
+    """
+
+    shapes: list[Source]
+    fixtures: list[Fixture]
+    folders: list[Path]
+
+
+def read(paths: Sequence[str | Path] | None, shapes: Sequence[str | Path] | None) -> Given:
+    """Read shapes and fixtures.
+
+    Args:
+        paths: files and folders of fixtures; None means `tests/shapes`.
+        shapes: files of shapes; None means our own. Ours are measured on fixtures with our ontology merged in.
+
+    Raises:
+        UsageError: no fixtures are named, and there are none in `tests/shapes`.
+        UnusableInput: a file is missing or no Turtle; every fault is in `faults`.
+    """
+    if paths is None and not _DEFAULT.is_dir():
+        raise UsageError(f"Name the fixtures to measure on: there is no folder {_DEFAULT.as_posix()} here.")
+    here = Path("ontology")
+    ontology = here if (here / "shapes.ttl").is_file() else resources.ontology()
+    stated = [Path(path) for path in shapes] if shapes else [ontology / "shapes.ttl"]
+    ours = [path.resolve() for path in stated] == [(ontology / "shapes.ttl").resolve()]
+    try:
+        return _read(find(paths or [_DEFAULT]), find(stated), ontology if ours else None)
+    except UnusableInput:
+        raise
+    except InputError as error:
+        raise UnusableInput([error]) from error
+
+
+def _read(files: list[Path], stated: list[Path], ontology: Path | None) -> Given:
+    ours = ontology is not None
+    files = [path for path in files if path.name != CONTEXT]
+    folders = list(dict.fromkeys(path.parent for path in files))
+    if not files:
+        raise InputError(f"there is no fixture but {CONTEXT}, which goes with the others", CONTEXT)
+    faults: list[InputError] = []
+
+    def lines(paths: list[Path], blanks: str) -> list[str]:
+        sources, more = read_sources(paths, blanks=blanks, ours=ours)
+        faults.extend(more)
+        return [line for source in sources for line in ntriples(source)]
+
+    common = lines([ontology / name for name in _TERMS], "o") if ontology is not None else []
+    around = {folder: lines([folder / CONTEXT], "c") for folder in folders if (folder / CONTEXT).is_file()}
+    fixtures = [
+        Fixture(path.as_posix(), [*common, *around.get(path.parent, []), *lines([path], "d")]) for path in files
+    ]
+    sources, more = read_sources(stated, blanks="s", ours=ours)
+    faults.extend(more)
+    if faults:
+        raise UnusableInput(faults)
+    return Given(sources, fixtures, folders)

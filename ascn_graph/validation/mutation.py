@@ -1,0 +1,224 @@
+"""One measurement of some shapes: fire coverage and mutation score over fixtures."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.pool import Pool
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from ascn_graph.errors import LimitExceeded
+from ascn_graph.validation import engines, equivalent, fixtures
+from ascn_graph.validation.coverage import Constraint, Vacuous, constraints, probes, vacuous
+from ascn_graph.validation.edits import Shown
+from ascn_graph.validation.lint import lint, refuse
+from ascn_graph.validation.mutants import Mutant, Tried, mutants
+from ascn_graph.validation.report import UnusableInput
+from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.sources import Location
+from ascn_graph.validation.trial import Outcome, Verdict, begin, original, verdict
+from ascn_graph.validation.vocabulary import REFERENCES, sh
+
+__all__ = ["Measurement", "Silent", "measure"]
+
+_T = TypeVar("_T")
+_U = TypeVar("_U")
+Progress = Callable[[int, int], None]
+
+
+class Silent(NamedTuple):
+    """A constraint that never fired."""
+
+    title: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What was measured.
+
+    Attributes:
+        fixtures: the files, in the order tried.
+        shapes: how many shapes there are.
+        constraints: how many constraints they state.
+        silent: the constraints that never fired.
+        vacuous: the shapes with targets that found no focus node.
+        possible: how many mutants there are; fewer are tried where a sample was asked for.
+        tried: the mutants that were tried, in document order.
+    """
+
+    fixtures: list[str]
+    shapes: int
+    constraints: int
+    silent: list[Silent]
+    vacuous: list[Vacuous]
+    possible: int
+    tried: list[Tried]
+
+    @property
+    def coverage(self) -> float:
+        """The share of constraints that fired."""
+        return (self.constraints - len(self.silent)) / self.constraints if self.constraints else 0.0
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many mutants had each end."""
+        return Counter(tried.status for tried in self.tried)
+
+    @property
+    def score(self) -> float:
+        """The share of killed mutants among the killed and the survivors."""
+        killed, survived = self.counts["killed"], self.counts["survived"]
+        return killed / (killed + survived) if killed else 0.0
+
+
+def measure(  # noqa: PLR0913 - each is a choice the command line offers too
+    paths: Sequence[str | Path] | None = None,
+    shapes: Sequence[str | Path] | None = None,
+    *,
+    accepted: str | Path | None = None,
+    sample: int | None = None,
+    jobs: int | None = None,
+    timeout: float = 60.0,
+    progress: Progress | None = None,
+) -> Measurement:
+    """Measure which constraints fire on fixtures, and which edits of the shapes the fixtures notice.
+
+    Args:
+        paths: files and folders of fixtures; None means `tests/shapes`.
+        shapes: files of shapes; None means our own, measured with our ontology merged into each fixture.
+        accepted: a TOML file of mutants that change nothing; None means `equivalent.toml` beside the fixtures.
+        sample: try only so many mutants, spread evenly over the shapes.
+        jobs: worker processes; None means one a processor.
+        timeout: seconds that one mutant may take.
+        progress: called with the mutants done and all of them.
+
+    Raises:
+        UnusableInput: shapes, fixtures or the list of equivalent mutants cannot be used; every fault is in `faults`.
+        UsageError: the compiled engine is not installed, or no fixtures are named.
+        LimitExceeded: one mutant took longer than `timeout`.
+    """
+    engines.choose("fast")
+    given = fixtures.read(paths, shapes)
+    stated = Shapes(given.shapes)
+    faults = refuse(stated) or lint(stated, None)
+    if faults:
+        raise UnusableInput(faults)
+    entries = equivalent.read(accepted, given.folders)
+    data = ["\n".join(fixture.lines) for fixture in given.fixtures]
+    # Spawned, not forked: the engine has threads of its own.
+    with multiprocessing.get_context("spawn").Pool(
+        jobs or os.cpu_count(), begin, (given.shapes, data, probes(stated))
+    ) as pool:
+        outcomes = list(_each(pool, original, range(len(data)), timeout))
+        everything = mutants(stated, _shown(given, outcomes))
+        listed = constraints(stated, outcomes, everything)
+        chosen = _sample(everything, sample)
+        # Some constraints show only by being left out: those mutants are tried in any case.
+        needed = [c.drop for c in listed if c.fired is None and c.drop is not None]
+        wanted = list(dict.fromkeys([*chosen, *needed]))
+        order = _Order(stated, outcomes)
+        tasks = [(mutant, order.of(mutant)) for mutant in wanted]
+        verdicts = {}
+        for mutant, end in zip(wanted, _each(pool, verdict, tasks, timeout), strict=True):
+            verdicts[mutant.name] = end
+            if progress is not None:
+                progress(len(verdicts), len(wanted))
+    return Measurement(
+        fixtures=[fixture.name for fixture in given.fixtures],
+        shapes=len(stated),
+        constraints=len(listed),
+        silent=[Silent(c.title, c.location) for c in listed if not _fired(c, verdicts)],
+        vacuous=vacuous(stated, outcomes),
+        possible=len(everything),
+        tried=equivalent.apply(entries, _tried(chosen, verdicts, given), everything),
+    )
+
+
+class _Order:
+    """In which order fixtures are tried on a mutant: first those that have most to do with the shape."""
+
+    def __init__(self, shapes: Shapes, outcomes: list[Outcome]) -> None:
+        self.users: dict[str, set[str]] = {}
+        for shape in shapes:
+            for parameter in shape.parameters:
+                if parameter.name in REFERENCES:
+                    lists = shapes.index.items(parameter.value) if shapes.index.of(parameter.value) else None
+                    for label in lists or [parameter.value]:
+                        if label in shapes.by_label:
+                            self.users.setdefault(shapes.by_label[label].name, set()).add(shape.name)
+        self.counts: list[Counter[str]] = []
+        for outcome in outcomes:
+            count: Counter[str] = Counter()
+            for found in outcome.results:
+                count[found.shape] += 1
+            self.counts.append(count)
+
+    def of(self, mutant: Mutant) -> list[int]:
+        """Give the numbers of the fixtures: most results of the shape and of those that refer to it come first."""
+        pending, family = [mutant.shape], {mutant.shape}
+        while pending:
+            above = self.users.get(pending.pop(), set()) - family
+            family |= above
+            pending += above
+        weights = [sum(count[name] for name in family) for count in self.counts]
+        return sorted(range(len(weights)), key=lambda number: (-weights[number], number))
+
+
+def _each(pool: Pool, work: Callable[[_T], _U], tasks: Iterable[_T], timeout: float) -> Iterator[_U]:
+    """Let the workers do tasks, and give their answers in order."""
+    answers = pool.imap(work, tasks)
+    while True:
+        try:
+            yield answers.next(timeout)
+        except StopIteration:
+            return
+        except multiprocessing.TimeoutError as error:
+            raise LimitExceeded(
+                f"One validation did not finish within {timeout:g} s; raise --timeout, or look for a costly "
+                "sh:pattern, path or SPARQL constraint.",
+                "timeout",
+            ) from error
+
+
+def _shown(given: fixtures.Given, outcomes: list[Outcome]) -> Shown:
+    """Collect what fixtures hold, each value once and in a fixed order."""
+    values: dict[str, dict[str, None]] = {}
+    for fixture in given.fixtures:
+        for line in fixture.lines:
+            _, predicate, value = line[:-2].split(" ", 2)
+            values.setdefault(predicate, {})[value] = None
+    refused: dict[tuple[str, str], dict[str, None]] = {}
+    for outcome in outcomes:
+        for found in outcome.results:
+            component = f"<{found.component}>"
+            told = found.path if component == sh("ClosedConstraintComponent") else found.value
+            refused.setdefault((found.shape, component), {})[told] = None
+    return Shown(
+        {key: sorted(several) for key, several in values.items()},
+        {key: sorted(several) for key, several in refused.items()},
+    )
+
+
+def _sample(everything: list[Mutant], number: int | None) -> list[Mutant]:
+    if number is None or number >= len(everything):
+        return everything
+    return [everything[place * len(everything) // number] for place in range(number)]
+
+
+def _fired(constraint: Constraint, verdicts: dict[str, Verdict]) -> bool:
+    if constraint.fired is not None:
+        return constraint.fired
+    return constraint.drop is not None and verdicts[constraint.drop.name].status == "killed"
+
+
+def _tried(chosen: list[Mutant], verdicts: dict[str, Verdict], given: fixtures.Given) -> list[Tried]:
+    ends = [(mutant, verdicts[mutant.name]) for mutant in chosen]
+    return [
+        Tried(mutant, end.status, given.fixtures[end.told].name if isinstance(end.told, int) else end.told)
+        for mutant, end in ends
+    ]

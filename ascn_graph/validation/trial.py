@@ -1,0 +1,136 @@
+"""What a worker process does: it validates fixtures with the shapes as they are, and with one edit made."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from ascn_graph.validation.lint import lint, refuse
+from ascn_graph.validation.mutants import Mutant, applied
+from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.sources import Source
+from ascn_graph.validation.vocabulary import sh
+
+if TYPE_CHECKING:
+    import shacl
+
+__all__ = ["PROBE", "Found", "Outcome", "Verdict", "begin", "original", "verdict"]
+
+#: Shapes that every focus node breaks are named by this and the number of the shape whose targets they share.
+PROBE = "urn:x-probe:"
+_QUERIED = sh("SPARQLConstraintComponent")[1:-1]
+_BLANK = re.compile(r"^_:.*")
+
+
+class Found(NamedTuple):
+    """One kind of result: focus node, path, component, source shape, value and severity."""
+
+    focus: str
+    path: str
+    component: str
+    shape: str
+    value: str
+    severity: str
+
+
+class Outcome(NamedTuple):
+    """What the original shapes find in one fixture: results with their number, and the probes that met a focus node."""
+
+    results: Counter[Found]
+    probes: set[str]
+
+
+class Verdict(NamedTuple):
+    """What became of a mutant.
+
+    Attributes:
+        status: killed, survived or stillborn.
+        told: the number of the fixture that killed it, or what the lint or the engine says of a stillborn one.
+    """
+
+    status: str
+    told: int | str = ""
+
+
+class _Bench:
+    """What a worker is given once."""
+
+    def __init__(self, sources: list[Source], data: list[str], probes: list[str]) -> None:
+        self.sources = sources
+        self.data = data
+        self.probes = probes
+        self.originals: dict[int, Counter[Found]] = {}
+        self.compiled = _compiled(Shapes(sources).lines())
+
+    def expected(self, number: int) -> Counter[Found]:
+        """Give what the original shapes find in a fixture."""
+        if number not in self.originals:
+            self.originals[number] = _results(self.compiled, self.data[number])
+        return self.originals[number]
+
+
+_bench: _Bench | None = None
+
+
+def begin(sources: list[Source], data: list[str], probes: list[str]) -> None:
+    """Take what every trial of this process needs.
+
+    Args:
+        sources: the shapes files.
+        data: the N-Triples of each fixture.
+        probes: N-Triples lines of the probes.
+    """
+    global _bench  # noqa: PLW0603 - a pool hands its workers nothing else
+    _bench = _Bench(sources, data, probes)
+
+
+def original(number: int) -> Outcome:
+    """Validate one fixture with the shapes as they are, and see which targets find a focus node."""
+    assert _bench is not None
+    met = _results(_compiled(_bench.probes), _bench.data[number])
+    hits = {found.shape.removeprefix(f"<{PROBE}")[:-1] for found in met}
+    return Outcome(_bench.expected(number), hits)
+
+
+def verdict(task: tuple[Mutant, list[int]]) -> Verdict:
+    """Try one mutant on fixtures in the order given, until one tells it from the original."""
+    assert _bench is not None
+    mutant, order = task
+    shapes = applied(_bench.sources, mutant)
+    faults = refuse(shapes) or lint(shapes, None)
+    if faults:
+        return Verdict("stillborn", faults[0].problem)
+    try:
+        compiled = _compiled(shapes.lines())
+        for number in order:
+            if _results(compiled, _bench.data[number]) != _bench.expected(number):
+                return Verdict("killed", number)
+    except ValueError as error:
+        return Verdict("stillborn", str(error))
+    return Verdict("survived")
+
+
+def _compiled(lines: Iterable[str]) -> shacl.Shapes:
+    import shacl  # noqa: PLC0415 - an extra, which the measurement asks for before it starts workers
+
+    return shacl.Shapes.from_text("\n".join(lines), format="ntriples")
+
+
+def _results(compiled: shacl.Shapes, data: str) -> Counter[Found]:
+    """Validate; blank nodes lose their labels, which the engine makes up, and equal results are counted."""
+    found = Counter(
+        Found(
+            _BLANK.sub("_:", result.focus_node),
+            result.path or "",
+            result.component_iri,
+            result.source_shape or "",
+            _BLANK.sub("_:", result.value or ""),
+            result.severity_iri,
+        )
+        for result in compiled.validate_text(data, format="ntriples").results
+    )
+    # Two equal solutions of a SPARQL constraint are one result, as in a report.
+    found.update({key: 1 - number for key, number in found.items() if key.component == _QUERIED})
+    return found
