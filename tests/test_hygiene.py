@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections import defaultdict
 
 import pytest
 from conftest import ROOT
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, parse
+from hygiene_rules import FOLDER, QUERIES, ask, name, slugs, spelling
+from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from ascn_graph import dataset
-from ascn_graph.namespaces import ONTOLOGY, PREFIXES, THING, compact, kind_of, slug
+from ascn_graph.namespaces import ONTOLOGY, PREFIXES, THING, compact
 from ascn_graph.validation import rules
 
-HYGIENE = ROOT / "tests" / "hygiene"
-QUERIES = sorted(HYGIENE.rglob("*.rq"))
-XSD, RDFS = PREFIXES["xsd"], PREFIXES["rdfs"]
-#: The kinds whose IRI is the slug of the label.
-SLUGGED = ("network", "city", "member-state", "person", "organisation", "event")
-#: How a number is written once and for all: no sign, zero or point that means nothing.
-CANONICAL = {
-    XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
-    XSD + "decimal": re.compile(r"0|-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?"),
-    XSD + "boolean": re.compile(r"true|false"),
-}
 #: Vocabularies that RDF itself is made of need no declaration.
-GROUND = (PREFIXES["rdf"], RDFS, PREFIXES["owl"], XSD)
+GROUND = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 
 
 @pytest.fixture(scope="module")
@@ -36,26 +25,13 @@ def store() -> Store:
     return dataset.load(dataset.find(ROOT))
 
 
-@pytest.fixture(scope="module")
-def texts() -> list[tuple[str, str, Literal]]:
-    """List each literal as it is written, with its file and subject: a store makes numbers canonical."""
-    return [
-        (path.relative_to(ROOT).as_posix(), str(quad.subject), quad.object)
-        for path, _ in dataset.find(ROOT)
-        for quad in parse(path=path, format=RdfFormat.TURTLE)
-        if isinstance(quad.object, Literal)
-    ]
-
-
-@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.relative_to(HYGIENE).with_suffix("").as_posix())
+@pytest.mark.parametrize("path", QUERIES, ids=name)
 def test_a_rule_finds_nothing(path, store):
     """The rule that the file states holds over the graph."""
-    solutions = store.query(path.read_text(encoding="utf-8"))
-    assert isinstance(solutions, QuerySolutions)
-    assert [f"{row['this']} {row['error'].value}" for row in solutions] == []
+    assert ask(store, path) == []
 
 
-@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", QUERIES, ids=name)
 def test_a_rule_is_written_for_people(path):
     """A rule begins with its sentence, gives a node and a sentence with the fix, and uses the prefixes it declares."""
     text = path.read_text(encoding="utf-8")
@@ -70,34 +46,17 @@ def test_a_rule_is_written_for_people(path):
 
 def test_rules_run_in_the_validator():
     """The rules that need no named graph are rules for `ascn validate` as they stand."""
-    assert len(rules.queries(HYGIENE)) == len(list(HYGIENE.glob("*.rq"))) > 40
+    assert len(rules.queries(FOLDER)) == len(list(FOLDER.glob("*.rq"))) > 40
 
 
 def test_an_iri_is_the_slug_of_its_label(store):
     """For the kinds that people type, the IRI ends with the slug of the label."""
-    wrong = []
-    for quad in store.quads_for_pattern(None, NamedNode(RDFS + "label"), None):
-        subject = quad.subject
-        if isinstance(subject, NamedNode) and kind_of(subject.value) in SLUGGED and isinstance(quad.object, Literal):
-            own = subject.value.removeprefix(THING).partition("/")[2]
-            if own != slug(quad.object.value):
-                wrong.append(f"{own}: {quad.object.value}")
-    assert sorted(set(wrong)) == []
+    assert list(slugs(store)) == []
 
 
-def test_numbers_are_canonical(texts):
-    """A number is written in the one form that every store keeps: 1, not 01, +1 or 1.0."""
-    wrong = [
-        f"{file} {subject} {value}"
-        for file, subject, value in texts
-        if value.datatype.value in CANONICAL and not CANONICAL[value.datatype.value].fullmatch(value.value)
-    ]
-    assert wrong == []
-
-
-def test_texts_are_composed(texts):
-    """Every literal is in Unicode normal form C."""
-    assert [text for text in texts if not unicodedata.is_normalized("NFC", text[2].value)] == []
+def test_numbers_and_texts_are_written_one_way():
+    """A number is written 1, not 01, +1 or 1.0, as every store keeps it, and a text in Unicode normal form C."""
+    assert list(spelling(ROOT)) == []
 
 
 def test_no_address_stands_anywhere():

@@ -1,0 +1,227 @@
+"""Single edits that a tired hand might make to the data, each of which a check must catch on a clone.
+
+    python tests/seeded_edits.py            make each edit on a copy of the data, say what catches it, and count
+
+Nothing outside the checkout is needed: shapes, the evidence checks and the rules of hygiene do the catching. The hash
+of the graph and the counts in its description, which any edit changes, do not count.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import hygiene_rules
+
+from ascn_graph import dataset
+from ascn_graph.evidence_checks import check
+from ascn_graph.validation import validate
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Edit(NamedTuple):
+    """One edit: in the block of a subject in a file of `data/`, a text is replaced; without one the block goes."""
+
+    what: str
+    file: str
+    subject: str
+    old: str = ""
+    new: str = ""
+
+    def apply(self, text: str) -> str:
+        """Give the text with the edit made.
+
+        Raises:
+            LookupError: the data no longer holds what is to be edited.
+        """
+        block = re.search(rf"^{re.escape(self.subject)}\n(?:    .*\n)+?\.\n", text, re.MULTILINE)
+        if block is None or self.old not in block[0]:
+            raise LookupError(f"{self.what}: {self.file} has no {self.subject} with {self.old!r}")
+        changed = block[0].replace(self.old, self.new, 1) if self.old else ""
+        return text[: block.start()] + changed + text[block.end() :]
+
+
+_SPAN = "<https://w3id.org/ascn/id/source/article#char={}>"
+_AUSTRALIA, _NAMED, _OPENING = (
+    "funding:australia-2018",
+    "agreement:undp-jetro-2018",
+    "event:opening-ceremony-of-the-inaugural-ascn-meeting",
+)
+_ALI, _NARAJOS = "tenure:csco-bandar-seri-begawan-haji-ali-matyassin", "rowena-henedine-dominguez-narajos"
+_MANDALAY = "<https://w3id.org/ascn/id/image/ascn-map#xywh=pixel:168,568,332,97>"
+_SHARE = "claim:middleweight-share-of-urban-development-growth"
+_OFFICERS, _AGREEMENTS, _CITATIONS = "article/officers.ttl", "article/agreements.ttl", "article/citations.ttl"
+_CITIES, _NETWORK, _MAP, _CLAIMS = "article/cities.ttl", "article/network.ttl", "article/map.ttl", "article/claims.ttl"
+_LIST = "contact-list-2026/officers.ttl"
+
+EDITS = (
+    # -- Officers
+    Edit("a co-holder's row dropped", _OFFICERS, f"tenure:csco-davao-city-{_NARAJOS}"),
+    Edit("the only holder's row dropped", _OFFICERS, _ALI),
+    Edit("a post dropped", _OFFICERS, "post:csco-hanoi"),
+    Edit("a person dropped", _OFFICERS, "person:budi-santoso"),
+    Edit("a designation dropped", _OFFICERS, "title:davao-city-information-technology-officer-ii"),
+    Edit("an officer moved to another city", _OFFICERS, _ALI, "post:csco-bandar-seri-begawan", "post:csco-bangkok"),
+    Edit("another city's officer put in", _OFFICERS, _ALI, "person:haji-ali-matyassin", "person:budi-santoso"),
+    Edit(
+        "another city's designation put in",
+        _OFFICERS,
+        "tenure:csco-banyuwangi-budi-santoso",
+        "title:banyuwangi-head-of-informatics-communications-and-encryption-banyuwangi-government",
+        "title:davao-city-information-technology-officer-ii",
+    ),
+    Edit("a designation reworded", _OFFICERS, "title:davao-city-information-technology-officer-ii", "II", "2"),
+    Edit("a name misspelt as printed", _OFFICERS, _ALI, '"Haji Ali Matyassin" ;', '"Haji Ali Matyasin" ;'),
+    Edit("a slug given to two people", _OFFICERS, "person:budi-santoso", "person:budi", "person:haji-ali-matyassin #"),
+    Edit("an address added to a name", _OFFICERS, "person:budi-santoso", "Santoso", "Santoso <budi@example.org>"),
+    Edit(
+        "a start invented", _OFFICERS, _ALI, "ascn:asPrinted", "ascn:published '2018-07-08'^^xsd:date ; ascn:asPrinted"
+    ),
+    Edit("an alternate made the officer", _LIST, "post:csco-alternate-cebu-city", "officer-alternate ;", "officer ;"),
+    Edit(
+        "a National Representative given to a city",
+        _LIST,
+        "post:national-representative-malaysia",
+        "ascn:forMemberState state:malaysia",
+        "ascn:forCity city:singapore",
+    ),
+    # -- Agreements and funding
+    Edit("a party removed", _AGREEMENTS, _NAMED, "organisation:japan-external-trade-organization, ", ""),
+    Edit(
+        "a party invented",
+        _AGREEMENTS,
+        "agreement:asean-2018-unnamed-2",
+        "ascn:kind",
+        "ascn:party organisation:australia ; ascn:kind",
+    ),
+    Edit("an unnamed agreement dropped", _AGREEMENTS, "agreement:asean-2018-unnamed-3"),
+    Edit(
+        "the network made a party",
+        _AGREEMENTS,
+        _NAMED,
+        "organisation:united",
+        "net:asean-smart-cities-network, organisation:united",
+    ),
+    Edit("another currency", _AGREEMENTS, _AUSTRALIA, '"AUD"', '"USD"'),
+    Edit("a currency sign", _AGREEMENTS, _AUSTRALIA, '"AUD"', '"A$"'),
+    Edit("a zero lost", _AGREEMENTS, _AUSTRALIA, "30000000", "3000000"),
+    Edit("a month that is none", _AGREEMENTS, _AUSTRALIA, "2018-03", "2018-13"),
+    Edit("another month", _AGREEMENTS, _AUSTRALIA, "2018-03", "2018-04"),
+    Edit("an agreement of another year", _AGREEMENTS, _NAMED, '"2018-07"', '"2019-07"'),
+    Edit("another number of agreements", _AGREEMENTS, _OPENING, "agreementCount 5", "agreementCount 6"),
+    # -- Evidence
+    Edit("evidence shifted by one character", _OFFICERS, _SPAN.format("3947,3965"), "begin 3947", "begin 3948"),
+    Edit("the IRI of evidence shifted", _OFFICERS, _SPAN.format("3947,3965"), "3947,3965", "3948,3966"),
+    Edit("a fact pointed at the next span", _OFFICERS, _ALI, "char=3947,3965", "char=3947,3964"),
+    Edit("a quote altered", _OFFICERS, _SPAN.format("3947,3965"), "Matyassin", "Matyasseen"),
+    Edit("a quote altered at equal length", _OFFICERS, _SPAN.format("3947,3965"), "Matyassin", "Matyassim"),
+    Edit("a digit of a hash", _OFFICERS, _SPAN.format("3947,3965"), "d5ce1f73", "d5ce1f74"),
+    Edit("a line number", _OFFICERS, _SPAN.format("3947,3965"), "line 88", "line 888"),
+    Edit("evidence dropped", _OFFICERS, _SPAN.format("3947,3965")),
+    Edit("a fact without evidence", _NETWORK, "stated:network-name", "prov:wasDerivedFrom", "rdfs:seeAlso"),
+    # -- Network and cities
+    Edit("another number of pilot cities", _NETWORK, "net:asean-smart-cities-network", "Count 26", "Count 25"),
+    Edit("a statement dropped", _NETWORK, "stated:network-acronym"),
+    Edit("a misspelling made a name", _NETWORK, "net:asean-smart-cities-network", "hiddenLabel", "altLabel"),
+    Edit("a pilot city dropped", _CITIES, "city:phuket"),
+    Edit("a second label", _CITIES, "city:phuket", '"Phuket"@en', '"Phuket"@en, "Phuket City"@en'),
+    Edit("a label without its language", _CITIES, "city:phuket", '"Phuket"@en', '"Phuket"'),
+    Edit("a decomposed accent", _CITIES, "stated:phuket-name", "Name of Phuket", "Name of Phuke\u0301t"),
+    Edit("a class nobody declared", _CITIES, "city:phuket", "ascn:PilotCity", "ascn:PilotTown"),
+    Edit("a city of another state", "contact-list-2026/cities.ttl", "city:bangkok", "state:thailand", "state:malaysia"),
+    Edit(
+        "latitude and longitude swapped", "geonames/cities.ttl", "city:da-nang", "geo:lat 16.06778", "geo:lat 108.22083"
+    ),
+    Edit("a coordinate altered", "geonames/cities.ttl", "city:da-nang", "16.06778", "16.07678"),
+    Edit(
+        "a match made an identity",
+        "geonames/cities.ttl",
+        "city:da-nang",
+        "ascn:gazetteerMatch",
+        "<http://www.w3.org/2002/07/owl#sameAs>",
+    ),
+    Edit("a code in small letters", "iso-3166/member-states.ttl", "state:malaysia", '"MYS"', '"mys"'),
+    Edit("a day that is none", "asean-japan-centre/accession.ttl", "state:viet-nam", "1995-07-28", "1995-02-30"),
+    Edit("a chair of another year", _NETWORK, "chairmanship:singapore-2018", '"2018"', '"2019"'),
+    # -- Claims, citations, map
+    Edit("a forecast stated as a fact", _CLAIMS, _SHARE, '"expected"', '"stated"'),
+    Edit("a share above all", _CLAIMS, _SHARE, '"40"', '"400"'),
+    Edit("a unit lost", _CLAIMS, _SHARE, '    ascn:unit "percent" ;\n', ""),
+    Edit("a number in another form", _CLAIMS, "concept:middleweight-city", " 200000 ", " 0200000 "),
+    Edit("a date of access altered", _CITATIONS, "citation:c5", "2018-08-02", "2018-08-20"),
+    Edit("read before it was published", _CITATIONS, "citation:c1", '"2018-04-30"', '"2017-04-30"'),
+    Edit("another archive date", _CITATIONS, "citation:c2", '"2019-03-06"', '"2019-03-07"'),
+    Edit("a property misspelt", _CITATIONS, "citation:c5", "ascn:accessed", "ascn:acessed"),
+    Edit("a link to nowhere", _CITATIONS, "citation:c5", "source:today-agreements-2018", "source:today-2018"),
+    Edit("a rectangle inverted", _MAP, _MANDALAY, "width 332", "width -332"),
+    Edit("a rectangle moved", _MAP, _MANDALAY, "x 168", "x 186"),
+    Edit("a rectangle of another city", _MAP, _MANDALAY, "city:mandalay", "city:manila"),
+    Edit("a place in reading order given twice", _MAP, _MANDALAY, "order 1", "order 2"),
+    Edit(
+        "a source without trust", "sources.ttl", "source:scap-2018", "    ascn:trust concept:primary-mirrored ;\n", ""
+    ),
+    Edit("a node without an IRI", _NETWORK, "stated:network-name", "stated:network-name", "[]"),
+)
+
+
+def caught(place: Path) -> Iterator[str]:
+    """Name what finds something wrong with a checkout: shapes, then evidence checks, then rules of hygiene."""
+    for result in validate([place / "data"]).results:
+        yield f"shapes {result.shape_title.partition(' →')[0]}"
+    store = dataset.load(dataset.find(place))
+    for problem in check(store):
+        yield f"evidence {problem.rule}"
+    for path in hygiene_rules.QUERIES:
+        if hygiene_rules.ask(store, path):
+            yield f"hygiene {hygiene_rules.name(path)}"
+    if next(hygiene_rules.slugs(store), None):
+        yield "hygiene slug"
+    if next(hygiene_rules.spelling(place), None):
+        yield "hygiene spelling"
+
+
+def seed(place: Path, edit: Edit) -> list[str]:
+    """Make an edit in a copy of the checkout, give each check that catches it once, and take the edit back."""
+    path = place / "data" / edit.file
+    before = path.read_text(encoding="utf-8")
+    after = edit.apply(before)
+    assert after != before, edit.what
+    path.write_text(after, encoding="utf-8", newline="\n")
+    try:
+        return list(dict.fromkeys(caught(place)))
+    finally:
+        path.write_text(before, encoding="utf-8", newline="\n")
+
+
+def copy(place: Path) -> None:
+    """Copy what an edit needs of this checkout."""
+    for folder in ("data", "ontology"):
+        shutil.copytree(ROOT / folder, place / folder)
+
+
+def main() -> int:
+    """Make every edit and print what catches it."""
+    kinds: Counter[str] = Counter()
+    missed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        copy(place)
+        for number, edit in enumerate(EDITS, 1):
+            found = seed(place, edit)
+            missed += not found
+            kinds.update({name.partition(" ")[0] for name in found})
+            print(f"{number:>2} {edit.what:<42} {', '.join(found) or 'NOT CAUGHT'}", flush=True)
+    by_kind = ", ".join(f"{count} by {kind}" for kind, count in sorted(kinds.items()))
+    print(f"{len(EDITS) - missed} of {len(EDITS)} edits caught: {by_kind}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
