@@ -30,6 +30,7 @@ PAGES = (
     "doc/source/article.html",
     "doc/tenure/csco-bangkok-chaiwat-thongkamkoon.html",
     "doc/graph/article.html",
+    "query/officers.html",
     "query.html",
     "query/cities.html",
 )

@@ -266,7 +266,7 @@ def test_a_killed_build_leaves_the_old_site_or_the_new_one(tmp_path):
         else:
             # The mark is the last file: from then on it is a matter of microseconds.
             while process.poll() is None and not list(tmp_path.glob(f".out.ascn-new-*/{atomic.MARK}")):
-                pass
+                time.sleep(0.0005)
             time.sleep(chance.uniform(0, 0.02))
         process.kill()
         process.wait()
