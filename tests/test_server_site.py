@@ -68,6 +68,14 @@ def test_pages_may_run_their_own_scripts_and_nobody_elses(server):
     assert "script-src 'self'" in got.headers["content-security-policy"]
 
 
+def test_a_browser_at_the_endpoint_is_led_to_the_query_page(server):
+    """Without a query, people get the page to write one on, and programs the service description."""
+    got = server.get("/sparql", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+    assert (got.status, got.headers["location"]) == (303, "/query.html")
+    assert server.get(got.headers["location"]).type == "text/html"
+    assert server.get("/sparql", "text/turtle, text/html;q=0.5").type == "text/turtle"
+
+
 def test_what_is_not_there_is_404_for_people_and_for_programs(server):
     """A browser gets the site's page, a program the problem document."""
     page = server.get("/id/city/atlantis", "text/html,application/xhtml+xml,*/*;q=0.8")

@@ -27,6 +27,7 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
     ".geojson": "application/geo+json",
+    ".gz": "application/gzip",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
@@ -46,7 +47,7 @@ _TYPES = {
 }
 _WELL_KNOWN = ".well-known"
 _VOID = f"{_WELL_KNOWN}/void"
-_COMPRESSED = frozenset(_TYPES) - {".png"}
+_COMPRESSED = frozenset(_TYPES) - {".gz", ".png"}
 _LEAST_COMPRESSED = 1024
 
 
