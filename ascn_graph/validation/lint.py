@@ -35,8 +35,11 @@ def lint(shapes: Shapes, declared: set[str] | None) -> list[InputError]:
         The faults by file and line, each a sentence with its place.
     """
     found = [_fault(problem, place) for problem, place in _vocabulary(shapes)]
+    properties = {fact.value for fact in shapes.index if fact.row[1] == sh("property")}
     for shape in shapes:
         found += [_fault(problem, place) for problem, place in _shape(shapes, shape)]
+        if shape.path is None and shape.label in properties:
+            found.append(_fault("a shape that sh:property refers to needs a sh:path", shape.location))
     if declared is not None:
         found += [_fault(problem, place) for problem, place in _undeclared(shapes, declared)]
     if not any(shapes.targets(shape) for shape in shapes):
@@ -95,8 +98,6 @@ def _shape(shapes: Shapes, shape: Shape) -> _Problems:
             yield f"{name} {wrong}, not {shown}", parameter.fact.at_object()
         if parameter.name in _NEEDS_PATH and shape.path is None:
             yield f"{name} belongs in a property shape: this one has no sh:path", parameter.fact.at_predicate()
-    if shape.path is None and any(fact.row[1] == sh("property") and fact.value == shape.label for fact in shapes.index):
-        yield "a shape that sh:property refers to needs a sh:path", shape.location
     if sh("flags") in seen and sh("pattern") not in seen:
         yield "sh:flags without sh:pattern means nothing", shape.location
     counts = {sh("qualifiedMinCount"), sh("qualifiedMaxCount")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import cache
 
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.validation.terms import iri
@@ -50,6 +51,7 @@ class Kind(Enum):
     NODE = auto()
 
 
+@cache
 def sh(name: str) -> str:
     """Give the N-Triples term of a SHACL name."""
     return iri(SH + name)
