@@ -81,18 +81,31 @@ def run(args: argparse.Namespace) -> int:
             rules_folder=args.rules,
             text=args.text,
             strict=not args.no_lint,
+            progress=_progress if sys.stderr.isatty() else None,
         )
     except UnusableInput as error:
+        _clear()
         for form, path in outputs:
             _save(path, formats.faults(form, error.faults))
         # What only people read is an error message; what a program reads belongs where it looks for it.
         stream = sys.stderr if args.format == "human" else sys.stdout
         stream.write(formats.faults(args.format, error.faults))
         return error.exit_code
+    _clear()
     for form, path in outputs:
         _save(path, formats.write(form, report, args.fail_on))
     sys.stdout.write(formats.write(args.format, report, args.fail_on))
     return 1 if report.fails(args.fail_on) else 0
+
+
+def _progress(engine: str, seconds: float) -> None:
+    sys.stderr.write(f"\r{engine}: {seconds:.0f} s\x1b[K")
+    sys.stderr.flush()
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
 
 
 def _outputs(texts: list[str]) -> list[tuple[str, Path]]:

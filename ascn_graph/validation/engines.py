@@ -7,7 +7,9 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,9 +18,11 @@ from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.terms import literal
 from ascn_graph.validation.vocabulary import sh
 
-__all__ = ["ENGINES", "Finding", "Run", "choose", "difference", "start"]
+__all__ = ["ENGINES", "Finding", "Progress", "Run", "choose", "difference", "start"]
 
 ENGINES = ("auto", "pyshacl", "fast", "cross")
+#: What is told the name of an engine and the seconds it has run.
+Progress = Callable[[str, float], None]
 _QUERIED = sh("SPARQLConstraintComponent")
 _PACKAGE = {"pyshacl": "pyshacl", "fast": "shacl"}
 
@@ -83,7 +87,9 @@ class Run:
             self._process.kill()
             self._process.communicate()
 
-    def results(self, data: list[str], shapes: list[str], paths: Shapes, timeout: float) -> list[Finding]:
+    def results(
+        self, data: list[str], shapes: list[str], paths: Shapes, timeout: float, progress: Progress | None = None
+    ) -> list[Finding]:
         """Validate, and give the results in a fixed order.
 
         Args:
@@ -91,21 +97,14 @@ class Run:
             shapes: N-Triples lines.
             paths: the shapes, to write every path alike.
             timeout: seconds from now after which the engine is ended.
+            progress: told the engine and the seconds gone, about once a second.
 
         Raises:
             LimitExceeded: the engine took too long.
             EngineError: the engine failed.
         """
         request = json.dumps({"data": "\n".join(data), "shapes": "\n".join(shapes)}, ensure_ascii=False)
-        try:
-            out, err = self._process.communicate(request, timeout=timeout)
-        except subprocess.TimeoutExpired as error:
-            self.stop()
-            raise LimitExceeded(
-                f"The engine '{self.engine}' did not finish within {timeout:g} s; raise --timeout, or look for a "
-                "costly sh:pattern, path or SPARQL constraint.",
-                "timeout",
-            ) from error
+        out, err = self._answer(request, timeout, progress)
         if self._process.returncode != 0:
             last = (err.strip().splitlines() or [f"exit code {self._process.returncode}"])[-1]
             raise EngineError(f"The engine '{self.engine}' failed: {last}")
@@ -116,6 +115,26 @@ class Run:
         # Two equal solutions of a SPARQL constraint are two results in one engine and one in another.
         queried = {finding for finding in found if finding.component == _QUERIED}
         return sorted([*queried, *(finding for finding in found if finding.component != _QUERIED)])
+
+    def _answer(self, request: str, timeout: float, progress: Progress | None) -> tuple[str, str]:
+        text: str | None = request
+        began = time.monotonic()
+        while True:
+            left = began + timeout - time.monotonic()
+            try:
+                return self._process.communicate(text, timeout=max(0.0, min(left, 1.0)))
+            except subprocess.TimeoutExpired as error:
+                # What has been sent and read is kept; only the text must not be given again.
+                text = None
+                if left <= 1.0:
+                    self.stop()
+                    raise LimitExceeded(
+                        f"The engine '{self.engine}' did not finish within {timeout:g} s; raise --timeout, or look for "
+                        "a costly sh:pattern, path or SPARQL constraint.",
+                        "timeout",
+                    ) from error
+                if progress is not None:
+                    progress(self.engine, time.monotonic() - began)
 
 
 def start(engines: tuple[str, ...]) -> list[Run]:

@@ -45,6 +45,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     text: str | Path | None = None,
     strict: bool = True,
     checks: Iterable[rules.Check] = (),
+    progress: engines.Progress | None = None,
 ) -> Report:
     """Validate Turtle files with SHACL shapes, and say at which file, line and column each result is.
 
@@ -59,6 +60,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         text: the text of the article, in which every span of its evidence is read again.
         strict: refuse shapes in which the lint finds fault; otherwise its findings are notes of the report.
         checks: functions over the graph that give more findings.
+        progress: told the engine and the seconds it has run, about once a second.
 
     Returns:
         The report; its results are in file order.
@@ -77,7 +79,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
             more.append(partial(check_text, text=Path(text)))
         accepted = gate.read(Path(waivers)) if waivers is not None else []
         runs += engines.start(engines.choose(engine))
-        report = _validate(_Input(paths, shapes), _Wanted(runs, timeout, strict, more))
+        report = _validate(_Input(paths, shapes), _Wanted(runs, timeout, strict, more, progress))
     except UnusableInput:
         raise
     except InputError as error:
@@ -96,6 +98,7 @@ class _Wanted(NamedTuple):
     timeout: float
     strict: bool
     checks: list[rules.Check]
+    progress: engines.Progress | None
 
 
 class _Input:
@@ -201,7 +204,7 @@ def _validate(given: _Input, wanted: _Wanted) -> Report:
 
 def _run(wanted: _Wanted, data: list[str], shapes: Shapes, skipped: list[Shape]) -> list[engines.Finding]:
     stated = shapes.lines(skipped)
-    found = [run.results(data, stated, shapes, wanted.timeout) for run in wanted.runs]
+    found = [run.results(data, stated, shapes, wanted.timeout, wanted.progress) for run in wanted.runs]
     if len(found) > 1:
         only = engines.difference(found[0], found[1])
         if any(only):

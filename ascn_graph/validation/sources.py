@@ -16,7 +16,7 @@ from ascn_graph.errors import EngineError, InputError
 from ascn_graph.validation.tokens import span
 from ascn_graph.validation.turtle import Document, read
 
-__all__ = ["Location", "Source", "find", "ntriples", "read_sources"]
+__all__ = ["Location", "Source", "find", "hold", "ntriples", "read_sources"]
 
 _OTHER_FORMATS = (".rdf", ".owl", ".xml", ".json", ".jsonld", ".trig", ".nq", ".trix", ".html")
 
@@ -115,7 +115,7 @@ def read_sources(files: Iterable[Path], *, blanks: str, ours: bool) -> tuple[lis
             place = source.location(min(fault.offset, max(len(text) - 1, 0)))
             faults.append(InputError(fault.problem, name, place.line, place.column))
         try:
-            _agree(source, raw, base)
+            hold(source, raw, base)
         except MemoryError:
             longest = max(source.document.rows, key=lambda row: len(row[2]))
             place = source.location(longest[5])
@@ -162,8 +162,12 @@ def _base(path: Path) -> str:
     return plain.as_uri()
 
 
-def _agree(source: Source, raw: bytes, base: str | None) -> None:
-    """Hold the reader to pyoxigraph on this very file: a location is worth nothing on a graph that was misread."""
+def hold(source: Source, raw: bytes, base: str | None) -> None:
+    """Hold the reader to pyoxigraph on this very file: a location is worth nothing on a graph that was misread.
+
+    Raises:
+        EngineError: only one of the two accepts the file, or they read other triples.
+    """
     try:
         expected = serialize(parse(raw, format=RdfFormat.TURTLE, base_iri=base), format=RdfFormat.N_TRIPLES)
     except SyntaxError as error:
