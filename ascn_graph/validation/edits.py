@@ -273,7 +273,7 @@ def _pattern(bench: Bench, shape: Shape, parameter: Parameter) -> Iterator[Edit]
     for what, wider in text_edits.wider(text):
         added = (to(parameter.fact, str(Literal(wider))),)
         yield Edit("pattern widened", parameter, what, bench.rows(parameter), added, hint)
-    if not shape.values("flags") and re.search(r"[A-Za-z]", text):
+    if not shape.values("flags") and re.search(r"[A-Za-z]", re.sub(r"\\.", "", text)):
         added = (to(parameter.fact, '"i"', sh("flags")),)
         yield Edit("pattern widened", parameter, 'sh:flags "i" added', (), added, hint)
 
