@@ -3,7 +3,8 @@
 import { fold } from "./fold.js";
 
 const XSD = "http://www.w3.org/2001/XMLSchema#";
-const ESCAPES = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f" };
+// A code point escape is expanded before the query is read, even after an escaped backslash: its letter is written as one.
+const ESCAPES = { "\\u": "\\\\\\U00000075", "\\U": "\\\\\\U00000055", "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f" };
 
 /** What is wrong with a value, in a sentence for people. */
 export class ParameterError extends Error {}
@@ -13,7 +14,7 @@ export function literalTerm(text, datatype = "") {
   if (text.includes("\0") || !text.isWellFormed()) {
     throw new ParameterError("The value holds U+0000 or half of a surrogate pair, which no text in RDF can hold.");
   }
-  const quoted = `"${text.replace(/[\\"\n\r\t\b\f]/g, (letter) => ESCAPES[letter])}"`;
+  const quoted = `"${text.replace(/\\[uU]|[\\"\n\r\t\b\f]/g, (found) => ESCAPES[found])}"`;
   return datatype ? `${quoted}^^<${XSD}${datatype}>` : quoted;
 }
 
@@ -79,7 +80,7 @@ function plainTerm(parameter, value) {
     return literalTerm(text);
   }
   if (parameter.type === "date") {
-    const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
+    const day = /^(?!0000)\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
     if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text) throw problem;
     return literalTerm(text, "date");
   }
