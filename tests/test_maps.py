@@ -73,11 +73,10 @@ def test_member_states_are_drawn_apart_from_other_land():
     assert kinds.count("land member") == 1
 
 
-def test_a_city_outside_the_map_is_left_to_the_list():
-    """A city with a place elsewhere in the world is not drawn over the edge, and stays in the list."""
+def test_a_city_outside_the_map_is_not_drawn():
+    """A city with a place elsewhere in the world is not drawn over the edge."""
     cities = [place("Hanoi", 105.84, 21.02), place("Elsewhere", 0.0, 51.5)]
     assert [name for name, _ in links(maps.geographic_svg(maps.base_map(), cities))] == ["Hanoi"]
-    assert ">Elsewhere</a>" in maps.link_list(cities)
 
 
 def test_no_name_lies_on_another_in_a_crowd():
@@ -118,15 +117,13 @@ def test_the_name_of_a_covered_rectangle_can_be_read():
     assert 0 < baseline["Upper"] < 100
 
 
-@pytest.mark.parametrize("draw", ["geographic", "schematic", "list"])
+@pytest.mark.parametrize("draw", ["geographic", "schematic"])
 def test_hostile_names_stay_text(draw):
     """Markup, quotes and characters that XML forbids in a name never become markup."""
     if draw == "geographic":
         text = maps.geographic_svg(maps.base_map(), [place(HOSTILE, 105.0, 21.0)], label=HOSTILE)
-    elif draw == "schematic":
-        text = maps.schematic_svg([maps.Region(HOSTILE, 0, 0, 300, 90, 1, HOSTILE)], label=HOSTILE)
     else:
-        text = maps.link_list([place(HOSTILE, 105.0, 21.0)])
+        text = maps.schematic_svg([maps.Region(HOSTILE, 0, 0, 300, 90, 1, HOSTILE)], label=HOSTILE)
     root = ET.fromstring(text)
     assert not [node for node in root.iter() if node.tag.endswith("script")]
     assert "<script>alert(1)</script>\"' & \ufffd\ufffd" in "".join(root.itertext())
@@ -157,7 +154,7 @@ def test_the_bytes_do_not_depend_on_the_hash_seed():
         "from ascn_graph.publishing import maps\n"
         "known = [('Bangkok', 100.5, 13.8), ('Chonburi', 101, 13.4), ('Johor', 103.7, 1.5), ('Jakarta', 107, -6)]\n"
         "cities = {maps.Place(name, x, y, name) for name, x, y in known}\n"
-        "print(maps.geographic_svg(maps.base_map(), cities), maps.geojson(cities), maps.link_list(cities))\n"
+        "print(maps.geographic_svg(maps.base_map(), cities), maps.geojson(cities))\n"
     )
     drawn = {
         subprocess.run(

@@ -31,7 +31,6 @@ __all__ = [
     "base_map_json",
     "geographic_svg",
     "geojson",
-    "link_list",
     "project",
     "schematic_svg",
 ]
@@ -147,7 +146,7 @@ def geographic_svg(base: Mapping[str, Any], places: Iterable[Place], *, label: s
 
     Args:
         base: the land, as `base_map` reads it.
-        places: the cities; those outside the land's box are left to the list beside the map. With more than 80 the
+        places: the cities; those outside its box are not drawn. With more than 80 the
             names are left out of the drawing and stay as the links' accessible names.
         label: the accessible name of the drawing.
 
@@ -242,13 +241,6 @@ def _uncovered(region: Region, above: Iterable[Region]) -> Box:
         else:
             top = max(top, other.y + other.height)
     return Box(region.x, top, region.width, bottom - top) if bottom > top else box
-
-
-def link_list(items: Iterable[Place | Region]) -> str:
-    """Give the same links as an HTML list in the order of the names: the maps for those who cannot use them."""
-    links = sorted((item.name, item.href) for item in items)
-    entries = "\n".join(f'<li><a href="{_text(href)}">{_text(name)}</a></li>' for name, href in links)
-    return f'<ul class="places">\n{entries}\n</ul>\n'
 
 
 def geojson(places: Iterable[Place]) -> str:
