@@ -73,7 +73,8 @@ class Control:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                # A worker that runs out of memory ends sooner when the engine does not first describe where.
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "RUST_BACKTRACE": "0"},
             )
         asyncio.get_running_loop().add_reader(self._socket, self._hear)
         return await self._ready
