@@ -32,7 +32,7 @@ class BagEngine:
             if iri in wanted:
                 self._store.load(text, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(iri))
 
-    def run(self, text: str, *, timeout: float | None = None) -> Answer:
+    def run(self, text: str, *, timeout: float | None = None) -> Answer:  # noqa: ARG002 - as every engine
         """Answer one query."""
         found: Any = self._store.query(text, use_default_graph_as_union=True)
         if isinstance(found, QueryBoolean):
@@ -81,16 +81,30 @@ def rdflib_dataset() -> BySource:
 
 
 @contextmanager
-def served(start: Callable[..., Any], *, twin: bool) -> Iterator[BySource]:
-    """Give a server filled with the graph, asked through the remote client."""
-    with start(named_texts(twin=twin)) as server:
-        yield _remote(server, twin=twin)
+def oxigraph(*, twin: bool) -> Iterator[BySource]:
+    """Give an `oxigraph` server; with a twin it is asked for the union of all it holds, which is a bag."""
+    with oxigraph_server(named_texts(twin=twin)) as server:
+        yield _remote(server, twin=twin, union=f"{server.query}?union-default-graph=true" if twin else "")
 
 
-def _remote(server: StoreServer, *, twin: bool) -> BySource:
-    return cache(
-        lambda source: ascn.Graph(ascn.connect(server.query, graphs=graph_iris(source, twin=twin)).engine, whole=_whole())
-    )
+@contextmanager
+def virtuoso(*, twin: bool) -> Iterator[BySource]:
+    """Give a Virtuoso; with a twin it is asked without a dataset, which means the union of all it holds."""
+    # At its default of 10,000 it loses or doubles optional parts where an intermediate result passes one vector.
+    with virtuoso_server(named_texts(twin=twin), parameters="VectorSize = 100000\nMaxVectorSize = 1000000") as server:
+        yield _remote(server, twin=twin, union=server.query if twin else "")
+
+
+def _remote(server: StoreServer, *, twin: bool, union: str) -> BySource:
+    """Ask a server for the graphs of a source; for all of them by the address of their union, where one is given."""
+
+    @cache
+    def of_source(source: str) -> ascn.Graph:
+        stated = None if union and not source else graph_iris(source, twin=twin)
+        engine = ascn.connect(union if stated is None else server.query, graphs=stated).engine
+        return ascn.Graph(engine, whole=_whole())
+
+    return of_source
 
 
 def _whole() -> Callable[[], Any]:
@@ -103,5 +117,5 @@ def _packaged() -> ascn.Graph:
 
 
 #: Every engine by name, and how to start it.
-SERVERS = {"oxigraph": oxigraph_server, "virtuoso": virtuoso_server}
 LOCAL = {"embedded": embedded, "bag": bag, "rdflib Graph": rdflib_graph, "rdflib Dataset": rdflib_dataset}
+SERVERS = {"oxigraph": oxigraph, "virtuoso": virtuoso}

@@ -1,7 +1,7 @@
 """The goldens: what each named query answers, and the same question put to any engine.
 
-    python tests/parity.py            compare with what the embedded engine answers now, exit 1 where one differs
-    python tests/parity.py --write    write them anew; read what changed before it is committed
+Run it as `python tests/parity.py` to compare with what the embedded engine answers now (exit 1 where one differs), or
+with `--write` to write them anew; read what changed before it is committed.
 """
 
 from __future__ import annotations
