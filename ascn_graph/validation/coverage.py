@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ascn_graph.validation.edits import reporting
+from ascn_graph.validation.bench import reporting
 from ascn_graph.validation.mutants import Mutant, active
 from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location

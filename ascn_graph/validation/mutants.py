@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ascn_graph.validation import edits
+from ascn_graph.validation.bench import Bench, Shown
 from ascn_graph.validation.shapes import TRUE, Shape, Shapes
 from ascn_graph.validation.sources import Location, Source
 from ascn_graph.validation.terms import name_of
@@ -53,7 +54,7 @@ def active(shapes: Shapes) -> list[Shape]:
     return [shape for shape in shapes if TRUE not in shape.values("deactivated")]
 
 
-def mutants(shapes: Shapes, shown: edits.Shown) -> list[Mutant]:
+def mutants(shapes: Shapes, shown: Shown) -> list[Mutant]:
     """List the mutants of some shapes in document order, each edit once.
 
     Args:
@@ -62,7 +63,7 @@ def mutants(shapes: Shapes, shown: edits.Shown) -> list[Mutant]:
     """
     found: dict[tuple[tuple[Row, ...], tuple[Row, ...]], Mutant] = {}
     names: dict[str, int] = {}
-    bench = edits.Bench(shapes, shown)
+    bench = Bench(shapes, shown)
     for shape in active(shapes):
         for mutant in _of(bench, shape):
             edit = (mutant.removed, mutant.added)
@@ -83,7 +84,7 @@ def applied(sources: list[Source], mutant: Mutant) -> Shapes:
     return Shapes(changed)
 
 
-def _of(bench: edits.Bench, shape: Shape) -> Iterator[Mutant]:
+def _of(bench: Bench, shape: Shape) -> Iterator[Mutant]:
     for edit in edits.of(bench, shape):
         fact = edit.parameter.fact
         name = f"{shape.title()} sh:{name_of(edit.parameter.name)}: {edit.text}"

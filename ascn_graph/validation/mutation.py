@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeVar
 
 from ascn_graph.errors import LimitExceeded
 from ascn_graph.validation import engines, equivalent, fixtures
+from ascn_graph.validation.bench import Shown
 from ascn_graph.validation.coverage import Constraint, Vacuous, constraints, probes, vacuous
-from ascn_graph.validation.edits import Shown
 from ascn_graph.validation.lint import lint, refuse
 from ascn_graph.validation.mutants import Mutant, Tried, mutants
 from ascn_graph.validation.report import UnusableInput

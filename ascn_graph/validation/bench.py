@@ -1,0 +1,107 @@
+"""What an edit of a shape needs to know: the shapes around it, what the fixtures hold, and where it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ascn_graph.validation.path_edits import listed, to
+from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.terms import name_of, show
+from ascn_graph.validation.turtle import Row
+from ascn_graph.validation.vocabulary import sh
+
+__all__ = ["Bench", "Edit", "Shown", "Spot", "reporting"]
+
+
+class Shown(NamedTuple):
+    """What the fixtures hold.
+
+    Attributes:
+        values: the objects of each predicate.
+        refused: the values, or for closed shapes the predicates, that a shape's constraint component complained of.
+    """
+
+    values: dict[str, list[str]]
+    refused: dict[tuple[str, str], list[str]]
+
+
+class Edit(NamedTuple):
+    """One edit of a shape: its kind, the parameter, what was done, the rows that go and come, and what would notice."""
+
+    operator: str
+    parameter: Parameter
+    text: str
+    removed: tuple[Row, ...]
+    added: tuple[Row, ...]
+    hint: str
+
+
+class Bench:
+    """The shapes at hand and what is known about them."""
+
+    def __init__(self, shapes: Shapes, shown: Shown) -> None:
+        """Collect the classes, and the shapes whose results are reported under their own name."""
+        self.shapes = shapes
+        self.shown = shown
+        kinds = (sh("class"), sh("targetClass"))
+        self.classes = sorted({p.value for shape in shapes for p in shape.parameters if p.name in kinds})
+        self.reporting = reporting(shapes)
+
+    def rows(self, parameter: Parameter) -> tuple[Row, ...]:
+        """Give the rows that state a parameter; the same triple may stand on two lines."""
+        subject, predicate, value, *_ = parameter.fact.row
+        return tuple(fact.row for fact in self.shapes.index.facts(subject, predicate) if fact.value == value)
+
+
+class Spot:
+    """One parameter of one shape, at which edits are made."""
+
+    def __init__(self, bench: Bench, shape: Shape, parameter: Parameter) -> None:
+        """Stand at a parameter."""
+        self.bench = bench
+        self.shape = shape
+        self.parameter = parameter
+        self.name = f"sh:{name_of(parameter.name)}"
+        self.title = shape.title()
+
+    def show(self, term: str | None = None) -> str:
+        """Write a term, or the parameter's value, for people."""
+        return show(self.parameter.value if term is None else term, self.shape.source.document.prefixes)
+
+    def edit(
+        self, operator: str, text: str, hint: str, added: Iterable[Row] = (), removed: Iterable[Row] | None = None
+    ) -> Edit:
+        """Make an edit that takes out the rows of the parameter, or others, and puts in some."""
+        gone = self.bench.rows(self.parameter) if removed is None else tuple(removed)
+        return Edit(operator, self.parameter, text, gone, tuple(added), hint)
+
+    def replaced(self, operator: str, value: str, hint: str) -> Edit:
+        """Give the parameter another value."""
+        return self.edit(operator, f"{self.show()} → {self.show(value)}", hint, [to(self.parameter.fact, value)])
+
+    def relisted(self, operator: str, items: list[str], text: str, hint: str) -> Edit:
+        """Give the parameter another list."""
+        head, rows = listed(items, self.parameter.fact)
+        return self.edit(operator, text, hint, [to(self.parameter.fact, head), *rows])
+
+    def items(self) -> list[str]:
+        """Give the members of the list that is the parameter's value."""
+        return self.bench.shapes.index.items(self.parameter.value) or []
+
+    def stated(self, *names: str) -> list[Row]:
+        """Give the rows of the shape's parameters of some names."""
+        found = [parameter for parameter in self.shape.parameters if parameter.name in names]
+        return [row for parameter in found for row in self.bench.rows(parameter)]
+
+
+def reporting(shapes: Shapes) -> set[str]:
+    """Give the names of the shapes that report results themselves: those with a target, and their property shapes."""
+    pending = [shape for shape in shapes if shapes.targets(shape)]
+    found: set[str] = set()
+    while pending:
+        shape = pending.pop()
+        if shape.name not in found:
+            found.add(shape.name)
+            pending += [shapes.by_label[value] for value in shape.values("property") if value in shapes.by_label]
+    return found
