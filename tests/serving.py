@@ -20,7 +20,7 @@ from conftest import need
 from servers import free_port
 
 _COMMAND = [sys.executable, "-c", "from ascn_graph.cli import main; raise SystemExit(main())", "serve"]
-_START = 30.0
+_START = 60.0
 
 #: A well-formed, selective query for the data of `scaled`.
 SMALL = 'SELECT ?city { ?city <http://www.w3.org/2000/01/rdf-schema#label> "City 7"@en }'
@@ -64,9 +64,13 @@ class Serving:
         self._up = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        assert self._up.wait(_START), "".join(self.lines)
-        assert self.process.poll() is None, "".join(self.lines)
-        self.wait_for(self._listens)
+        try:
+            assert self._up.wait(_START), "".join(self.lines)
+            assert self.process.poll() is None, "".join(self.lines)
+            self.wait_for(self._listens)
+        except AssertionError:
+            self.stop()
+            raise
 
     def _read(self) -> None:
         assert self.process.stderr is not None
