@@ -9,12 +9,13 @@ from collections import defaultdict
 import pytest
 from conftest import ROOT
 from hygiene_rules import FOLDER, QUERIES, ask, name, slugs, spelling
-from pyoxigraph import NamedNode, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from ascn_graph import dataset
 from ascn_graph.namespaces import ONTOLOGY, PREFIXES, THING, compact
 from ascn_graph.validation import rules
 
+SLIPS = FOLDER / "broken.trig"
 #: Vocabularies that RDF itself is made of need no declaration.
 GROUND = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 
@@ -29,6 +30,35 @@ def store() -> Store:
 def test_a_rule_finds_nothing(path, store):
     """The rule that the file states holds over the graph."""
     assert ask(store, path) == []
+
+
+@pytest.fixture(scope="module")
+def broken() -> Store:
+    """Load the slips of `broken.trig` with the ontology, the union of all as default graph."""
+    store = dataset.load([file for file in dataset.find(ROOT) if file.graph == "ontology"])
+    store.load(path=SLIPS, format=RdfFormat.TRIG)
+    store.extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in list(store))
+    return store
+
+
+def _expected() -> dict[str, set[str]]:
+    """Read the lines `# expect: rule | focus node` of the slips; a blank node is any blank node."""
+    text = SLIPS.read_text(encoding="utf-8")
+    prefixes = dict(re.findall(r"^@prefix (\S+):\s+<(.*)> \.$", text, re.MULTILINE))
+    found = defaultdict(set)
+    for rule, focus in re.findall(r"^ *# expect: (\S+) \| (\S+)$", text, re.MULTILINE):
+        prefix, _, local = focus.partition(":")
+        found[rule].add(focus if focus.startswith(("<", "_:")) else f"<{prefixes[prefix]}{local}>")
+    return found
+
+
+def test_every_rule_finds_its_slip(broken):
+    """No rule is idle: each finds the slip that was written for it."""
+    expected = _expected()
+    assert set(expected) == {name(path) for path in QUERIES}
+    for path in QUERIES:
+        found = {"_:node" if row.startswith("_:") else row.partition(" ")[0] for row in ask(broken, path)}
+        assert expected[name(path)] <= found, name(path)
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=name)
