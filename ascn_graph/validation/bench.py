@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ascn_graph.validation.path_edits import listed, to
-from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.shapes import FIRST, Parameter, Shape, Shapes
 from ascn_graph.validation.terms import name_of, show
 from ascn_graph.validation.turtle import Row
-from ascn_graph.validation.vocabulary import sh
+from ascn_graph.validation.vocabulary import COMPONENTS, REFERENCES, sh
 
-__all__ = ["Bench", "Edit", "Shown", "Spot", "reporting"]
+__all__ = ["Bench", "Edit", "Shown", "Spot", "referred", "reporting"]
 
 
 class Shown(NamedTuple):
@@ -47,6 +47,13 @@ class Bench:
         kinds = (sh("class"), sh("targetClass"))
         self.classes = sorted({p.value for shape in shapes for p in shape.parameters if p.name in kinds})
         self.reporting = reporting(shapes)
+        #: For each shape, the shapes that refer to it, each with the component that then complains.
+        self.users: dict[str, list[tuple[str, str]]] = {}
+        for shape in shapes:
+            for parameter in shape.parameters:
+                for label in referred(shapes, parameter):
+                    component = COMPONENTS.get(parameter.name, "")
+                    self.users.setdefault(label, []).append((shape.name, component))
 
     def rows(self, parameter: Parameter) -> tuple[Row, ...]:
         """Give the rows that state a parameter; the same triple may stand on two lines."""
@@ -93,6 +100,15 @@ class Spot:
         """Give the rows of the shape's parameters of some names."""
         found = [parameter for parameter in self.shape.parameters if parameter.name in names]
         return [row for parameter in found for row in self.bench.rows(parameter)]
+
+
+def referred(shapes: Shapes, parameter: Parameter) -> list[str]:
+    """Give the labels of the shapes that a parameter refers to, by itself or in a list."""
+    if parameter.name not in REFERENCES:
+        return []
+    listed = shapes.index.facts(parameter.value, FIRST)
+    labels = (shapes.index.items(parameter.value) or []) if listed else [parameter.value]
+    return [label for label in labels if label in shapes.by_label]
 
 
 def reporting(shapes: Shapes) -> set[str]:

@@ -9,7 +9,7 @@ from pyoxigraph import Literal
 from ascn_graph.validation import value_edits
 from ascn_graph.validation.bench import Bench, Edit, Spot
 from ascn_graph.validation.path_edits import bent, to
-from ascn_graph.validation.shapes import Parameter, Shape
+from ascn_graph.validation.shapes import TYPE, Parameter, Shape
 from ascn_graph.validation.terms import literal
 from ascn_graph.validation.text_edits import without_filter
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
@@ -49,7 +49,12 @@ def _dropped(spot: Spot) -> Edit:
         hint = f"a failing file whose focus node {spot.title} sends to {spot.show()}"
     elif spot.shape.name not in spot.bench.reporting:
         hint += ", below a shape that refers to it"
-    return spot.edit("parameter dropped", f"{spot.show()} dropped", hint, removed=removed)
+    rows = spot.bench.rows(spot.parameter) if removed is None else tuple(removed)
+    fact = spot.parameter.fact
+    # A shape of which nothing is left is still one: it lets everything through.
+    bare = all(other.row in rows for other in spot.bench.shapes.index.of(fact.row[0]))
+    added = [to(fact, sh("NodeShape"), TYPE)] if bare else []
+    return spot.edit("parameter dropped", f"{spot.show()} dropped", hint, added, rows)
 
 
 def _flags(spot: Spot) -> Iterator[Edit]:

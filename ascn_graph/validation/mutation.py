@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from ascn_graph.errors import LimitExceeded
 from ascn_graph.validation import engines, equivalent, fixtures
-from ascn_graph.validation.bench import Shown
+from ascn_graph.validation.bench import Shown, referred
 from ascn_graph.validation.coverage import Constraint, Vacuous, constraints, probes, vacuous
 from ascn_graph.validation.lint import lint, refuse
 from ascn_graph.validation.mutants import Mutant, Tried, mutants
@@ -21,7 +21,7 @@ from ascn_graph.validation.report import UnusableInput
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.trial import Outcome, Verdict, begin, original, verdict
-from ascn_graph.validation.vocabulary import REFERENCES, sh
+from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["Measurement", "Silent", "measure"]
 
@@ -146,11 +146,8 @@ class _Order:
         self.users: dict[str, set[str]] = {}
         for shape in shapes:
             for parameter in shape.parameters:
-                if parameter.name in REFERENCES:
-                    lists = shapes.index.items(parameter.value) if shapes.index.of(parameter.value) else None
-                    for label in lists or [parameter.value]:
-                        if label in shapes.by_label:
-                            self.users.setdefault(shapes.by_label[label].name, set()).add(shape.name)
+                for label in referred(shapes, parameter):
+                    self.users.setdefault(shapes.by_label[label].name, set()).add(shape.name)
         self.counts: list[Counter[str]] = []
         for outcome in outcomes:
             count: Counter[str] = Counter()

@@ -146,7 +146,8 @@ def _outside(spot: Spot) -> list[str]:
     """Give values outside a list that the fixtures hold: first those complained of, then any at the path."""
     name, path = spot.parameter.name, spot.shape.path
     component = sh("ClosedConstraintComponent") if name == sh("ignoredProperties") else COMPONENTS[name]
-    found = list(spot.bench.shown.refused.get((spot.shape.name, component), []))
+    complaints = [(spot.shape.name, component), *spot.bench.users.get(spot.shape.label, [])]
+    found = [value for complaint in complaints for value in spot.bench.shown.refused.get(complaint, [])]
     if name != sh("ignoredProperties") and path is not None and is_iri(path):
         found += spot.bench.shown.values.get(path, [])
     if name == sh("languageIn"):
