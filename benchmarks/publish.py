@@ -11,8 +11,8 @@ import argparse
 import hashlib
 import os
 import random
-import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -21,33 +21,15 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from ascn_graph import resources
+from generate import ROOT, generate
 
 BASE = "https://example.org/ascn/"
 RUN = "import sys; from ascn_graph.cli import main; sys.exit(main())"
-#: The kinds of thing that grow with the network; sources, roles and concepts stay what they are.
-GROWING = "city|person|post|tenure|designation|agreement|claim|event|statement|organisation|image"
 
 
 def command(out: Path, *more: str) -> list[str]:
     """Give the words of one build."""
     return [sys.executable, "-c", RUN, "publish", str(out), "--base-url", BASE, *more]
-
-
-def copied(folder: Path, times: int) -> Path:
-    """Write the packaged data several times over, each copy with things of its own."""
-    place = folder / f"times-{times}"
-    things = re.compile(rf"(?<=https://w3id\.org/ascn/id/)({GROWING})/")
-    for path in sorted(resources.data().rglob("*.ttl")):
-        text = path.read_text(encoding="utf-8")
-        target = place / path.relative_to(resources.data())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-        for copy in range(1, times):
-            # A prefix such as city: then stands for the things of that copy.
-            renamed = things.sub(rf"\1/copy{copy}-", text)
-            target.with_stem(f"{path.stem}-{copy}").write_text(renamed, encoding="utf-8")
-    return place
 
 
 class Run(NamedTuple):
@@ -80,7 +62,7 @@ def measure_growth(folder: Path, factors: list[int]) -> None:
     """Print seconds, memory, files and bytes for several sizes."""
     print("copies  triples   seconds  MiB    files    MB")
     for factor in sorted(factors):
-        data = copied(folder, factor)
+        data = generate(factor, folder / f"times-{factor}")
         out = folder / f"site-{factor}"
         run = timed(command(out, "--data", str(data), "--allow-invalid"))
         files = [path for path in out.rglob("*") if path.is_file()]
@@ -103,34 +85,44 @@ def tree(folder: Path) -> str:
 
 def measure_kills(folder: Path, kills: int) -> None:
     """Kill builds of two sites in turn, and count what is left."""
+    # Of a copy: an edit of the checkout during the run would make a third site.
+    for name in ("ascn_graph", "data", "ontology", "queries"):
+        shutil.copytree(ROOT / name, folder / "checkout" / name)
+    os.environ["PYTHONPATH"] = str(folder / "checkout")
     out = folder / "site"
-    small = folder / "small" / "article"
-    small.mkdir(parents=True)
-    (small / "cities.ttl").write_bytes((resources.data() / "article" / "network.ttl").read_bytes())
-    builds = [["--data", str(small.parent), "--allow-invalid"], ["--allow-invalid"]]
+    builds = [
+        ["--data", str(folder / "checkout" / "data" / part), "--allow-invalid"]
+        for part in ("article/agreements.ttl", "article/network.ttl")
+    ]
     whole = {}
     took = 0.0
-    for name, more in zip(("old", "new"), builds, strict=True):
+    for name, more in zip(("one", "other"), builds, strict=True):
         took = timed(command(out, *more)).seconds
         whole[tree(out)] = name
-    seen = {"old": 0, "new": 0, "half": 0}
-    ended = 0
+    seen = {"one": 0, "other": 0, "half": 0}
+    ended = swapped = 0
     chance = random.Random(11)  # noqa: S311 - moments, not secrets
     for turn in range(kills):
+        before = tree(out)
         process = subprocess.Popen(command(out, *builds[turn // 2 % 2]), stderr=subprocess.DEVNULL)
         if turn % 2:
             time.sleep(chance.uniform(0, took))
         else:
             while process.poll() is None and not list(folder.glob(".site.ascn-new-*/.ascn-site")):
                 time.sleep(0.0005)
-            time.sleep(chance.uniform(0, 0.03))
+            time.sleep(chance.uniform(0, 0.02))
         ended += process.poll() is not None
         process.kill()
         process.wait()
-        seen[whole.get(tree(out), "half")] += 1
+        left = tree(out)
+        swapped += left != before
+        seen[whole.get(left, "half")] += 1
     timed(command(out, *builds[0]))
-    left = [path.name for path in folder.iterdir() if path.name.startswith(".")]
-    print(f"{kills} kills ({ended} builds had ended): {seen['half']} left half a site; {len(left)} folders left behind")
+    leftover = [path.name for path in folder.iterdir() if path.name.startswith(".")]
+    print(
+        f"{kills} kills: {seen['half']} left half a site, {swapped} came after the swap, {ended} after the end; "
+        f"the next build left {len(leftover)} folders behind"
+    )
 
 
 def main() -> None:
@@ -139,7 +131,7 @@ def main() -> None:
     parser.add_argument("what", choices=("time", "growth", "kill"))
     parser.add_argument("numbers", nargs="*", type=int)
     given = parser.parse_args()
-    os.environ.setdefault("PYTHONPATH", str(Path(__file__).resolve().parent.parent))
+    os.environ["PYTHONPATH"] = str(ROOT)
     with tempfile.TemporaryDirectory() as folder:
         if given.what == "time":
             measure_time(Path(folder))
