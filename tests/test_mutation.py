@@ -241,7 +241,7 @@ def test_every_edit_leaves_shapes_that_run():
 
 def test_blank_nodes_are_alike(folder, capsys):
     """The labels that the engine makes up for blank nodes tell no mutant from the original."""
-    (folder / "files" / "pass.ttl").write_text(PASSING + '[] a ex:Stop ; ex:code "x" .\n')
+    (folder / "files" / "pass.ttl").write_text(DATA + '[] a ex:Stop ; ex:code "x" .\n')
     (folder / "files" / "fail.ttl").unlink()
     found = json.loads(mutate(capsys, "--json")[1])
     ends = {mutant["operator"]: mutant["status"] for mutant in found["mutants"]}
