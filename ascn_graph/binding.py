@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ascn_graph.catalogue import NamedQuery, Parameter, did_you_mean
 from ascn_graph.errors import EngineError, ParameterError
@@ -18,7 +18,12 @@ __all__ = ["Given", "bind", "iri_term", "literal_term"]
 Given = str | int | Decimal | datetime.date
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_TO_ESCAPE = re.compile(r'[\\"\n\r\t\b\f]')
+# A code point escape is expanded before the query is read, so that even after an escaped backslash "u0041" would be
+# taken for one; and there are readers that take all the hexadecimal digits they find, up to eight.
+_ESCAPES |= {f"\\{letter}": f"\\\\\\U{ord(letter):08X}" for letter in "uU"}
+_TO_ESCAPE = re.compile(r'\\[uU]|[\\"\n\r\t\b\f]')
+# Written out without its exponent, 1e999999999 would fill the memory.
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def literal_term(text: str, datatype: str = "") -> str:
@@ -70,12 +75,11 @@ def _plain(parameter: Parameter, value: Given) -> str:
             if not re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII):
                 raise problem
             return literal_term(str(int(text)), "integer")
-        number = Decimal(text)
-    except (ValueError, InvalidOperation) as error:
+    except ValueError as error:
         raise problem from error
-    if not number.is_finite():
+    if not _DECIMAL.fullmatch(text):
         raise problem
-    return literal_term(format(number, "f"), "decimal")
+    return literal_term(format(Decimal(text), "f"), "decimal")
 
 
 def bind(

@@ -104,7 +104,8 @@ class Names:
             for iri in things
             if (kind == "any" and kind_of(iri) not in ("statement", "tenure")) or kind_of(iri) == kind
         }
-        spellings = {name: iri for name, things in self._index.items() for iri in things if iri in names.values()}
+        wanted = set(names.values())
+        spellings = {name: iri for name, things in self._index.items() for iri in things if iri in wanted}
         near = difflib.get_close_matches(fold(text), list(spellings), n=6, cutoff=0.6)
         shown = list(dict.fromkeys(spellings[name].rsplit("/", 1)[1] for name in near))[:3]
         return f": did you mean {' or '.join(shown)}?" if shown else "."

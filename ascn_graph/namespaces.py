@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pyoxigraph import NamedNode
+
 __all__ = [
     "BASE",
     "CONTAINER_GRAPHS",
@@ -116,7 +118,13 @@ def kind_of(iri: str) -> str | None:
 
 def is_safe_iri(text: str) -> bool:
     """Say whether a text is an absolute IRI that may stand between < and > in Turtle and SPARQL."""
-    return bool(_ABSOLUTE.match(text)) and not _UNSAFE.search(text)
+    if not _ABSOLUTE.match(text) or _UNSAFE.search(text):
+        return False
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def expand(name: str) -> str | None:

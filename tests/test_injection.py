@@ -1,0 +1,337 @@
+"""No value a caller gives becomes query: it is the text it is, the thing it names, or refused by a typed error."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import unicodedata
+from decimal import Decimal
+
+import pyoxigraph
+import pytest
+import rdflib
+from conftest import need
+from servers import oxigraph_server
+
+import ascn_graph as ascn
+from ascn_graph import catalogue, lexer, resources
+from ascn_graph.binding import iri_term, literal_term
+from ascn_graph.endpoint import RemoteEngine
+from ascn_graph.errors import ParameterError
+from ascn_graph.graph_store import GraphStore
+from ascn_graph.namespaces import kind_of
+from ascn_graph.rdflib_engine import RdflibEngine
+
+need("module:hypothesis")
+from hypothesis import HealthCheck, example, given, settings  # noqa: E402 - after the check that it is there
+from hypothesis import strategies as st  # noqa: E402
+
+THOROUGH = os.environ.get("CI") == "true" or os.environ.get("ASCN_REQUIRE_ALL") == "1"
+HOSTILE = (
+    'x" || true || ?name = "',
+    "x' || true || ?name = '",
+    '"',
+    "'",
+    '"""',
+    "'''",
+    "\\",
+    'x\\"',
+    "\\u0041",
+    "\\\\u0041",
+    "\\U00000041",
+    "\\u00410042",
+    "\\u0022 } ?s ?p ?o . #",
+    "\\u005c\\u0022",
+    "\\u0074",
+    "\t",
+    "a\nb",
+    "a\r\nb",
+    "\x0b\x1f\x7f\x85",
+    "\u2028",
+    "\0",
+    "hanoi\0",
+    "\ud800",
+    "\udfff\ud800",
+    "\u202ehanoi\u202c",
+    "\ufeff\ufffe\uffff",
+    unicodedata.normalize("NFD", "Đà Nẵng"),
+    "# a comment",
+    "<!-- a comment -->",
+    "}",
+    "{ } UNION { ?s ?p ?o }",
+    ") } SELECT * { ?s ?p ?o } #",
+    "UNDEF",
+    "?inCity",
+    "?city",
+    "http://e/x> ?q ?z . <http://e/p1",
+    "https://w3id.org/ascn/id/city/hanoi> <https://w3id.org/ascn/id/city/singapore",
+    "https://w3id.org/ascn/id/city/%zz",
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "city:hanoi\\u003e",
+    "1 2",
+    "2018-07-08T00:00:00",
+    "1e999999999",
+    "x" * 100_000,
+    "\U0001f600 \U0010ffff",
+    "",
+    " ",
+)
+OWN = """#+ summary: Which thing bears this text?
+#+ tags: own
+#+ row: one per thing
+#+ params:
+#+   name: {type: string, example: x}
+#+ returns:
+#+   thing: the thing
+#+   name: its text
+SELECT ?thing ?name WHERE {
+  VALUES ?inName { UNDEF }
+  ?thing <http://e/text> ?name .
+  FILTER(?name = ?inName)
+}
+ORDER BY ?thing
+"""
+JOINED = OWN.replace(
+    "  ?thing <http://e/text> ?name .\n  FILTER(?name = ?inName)\n", "  ?thing <http://e/text> ?inName .\n"
+)
+JOINED = JOINED.replace("SELECT ?thing ?name", "SELECT ?thing (?inName AS ?name)")
+QUERIES = catalogue.load(resources.queries())
+OWN_QUERIES = catalogue.Catalogue({"own": catalogue.parse("own", OWN), "joined": catalogue.parse("joined", JOINED)})
+ENGINES = ("embedded", "rdflib", "oxigraph")
+PARAMETERS = [(query.name, name) for query in QUERIES.values() for name in query.parameters]
+
+
+def holdable(text: str) -> bool:
+    """Say whether a text of RDF can hold this one."""
+    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+@pytest.fixture(scope="module")
+def texts():
+    """Give a store in which each hostile text, as far as RDF can hold it, is said of one thing alone."""
+    store = pyoxigraph.Store()
+    text = pyoxigraph.NamedNode("http://e/text")
+    for number, hostile in enumerate(HOSTILE):
+        if holdable(hostile):
+            thing = pyoxigraph.NamedNode(f"http://e/{number:03}")
+            quad = pyoxigraph.Quad(thing, text, pyoxigraph.Literal(hostile))
+            store.extend([quad, pyoxigraph.Quad(thing, text, quad.object, pyoxigraph.NamedNode("http://e/g"))])
+    return store
+
+
+@pytest.fixture(scope="module")
+def engines(texts):
+    """Give, by the engine's name, what answers for the packaged graph and what answers for the texts."""
+    packaged = ascn.load()
+    copy = rdflib.Graph()
+    for quad in texts.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph()):
+        copy.add((rdflib.URIRef(quad.subject.value), rdflib.URIRef("http://e/text"), rdflib.Literal(quad.object.value)))
+    with oxigraph_server() as first, oxigraph_server() as second:
+        for server, store in ((first, packaged.store), (second, texts)):
+            assert list(GraphStore(server.graph_store, endpoint=server.query).push(store, union=True))
+        yield {
+            "embedded": (packaged.engine, ascn.graph.EmbeddedEngine(texts)),
+            "rdflib": (ascn.over(packaged.rdflib()).engine, RdflibEngine(copy)),
+            "oxigraph": (RemoteEngine(first.query), RemoteEngine(second.query)),
+        }
+
+
+@pytest.fixture(scope="module")
+def graphs(engines):
+    """Give a graph over each engine, which keeps what it has learnt of names."""
+    return {name: ascn.Graph(packaged) for name, (packaged, _) in engines.items()}
+
+
+def letters(text: str) -> str:
+    """Reduce a text to what its spelling has in common with others of the same name."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
+    return "".join(c for c in plain if c.isascii() and c.isalnum())
+
+
+def outside(text: str) -> list[str]:
+    """Give the tokens of a query but for the values in its lines VALUES ?in…."""
+    listed, kept, skipping = list(lexer.tokens(text)), [], False
+    for place, token in enumerate(listed):
+        skipping = skipping and token.text != "}"
+        if not skipping:
+            kept.append(token.text)
+        skipping = skipping or (token.text == "{" and listed[place - 1].text.startswith("?in"))
+    return kept
+
+
+def refusal(graph: ascn.Graph, query: str, values: dict[str, str]) -> str:
+    """Give the text of a query with values in it, or nothing once it is sure that they are refused as they should."""
+    try:
+        return graph.text_of(query, **values)
+    except ascn.AscnError as error:
+        refused = error
+    assert refused.exit_code == 2, refused
+    assert str(refused).isprintable(), ascii(str(refused))
+    assert len(str(refused)) < 500
+    return ""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("query", "name"), PARAMETERS)
+def test_a_hostile_value_of_a_named_query_is_a_name_or_refused(graphs, engine, query, name):
+    """What is accepted is written as the one term of a thing it spells; all else of the query is as it was."""
+    graph, parameter = graphs[engine], QUERIES[query].parameters[name]
+    needed = {key: other.example for key, other in QUERIES[query].parameters.items() if other.required}
+    labels = graphs["embedded"].engine.store
+    for hostile in HOSTILE:
+        text = refusal(graph, query, {**needed, name: hostile})
+        if not text:
+            continue
+        assert outside(text) == outside(QUERIES[query].text)
+        (written,) = re.findall(rf"VALUES \{parameter.variable} \{{ (\S+) \}}", text)
+        assert parameter.kind, (hostile, written)
+        iri = pyoxigraph.NamedNode(written[1:-1])
+        assert written == f"<{iri.value}>"
+        assert parameter.kind in ("any", kind_of(iri.value))
+        spellings = {letters(quad.object.value) for quad in labels.quads_for_pattern(iri, None, None)}
+        assert letters(hostile) in spellings | {letters(iri.value.rsplit("/", 1)[1])}, hostile
+        assert text == graph.text_of(query, **{**needed, name: iri.value})
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("query", OWN_QUERIES)
+def test_a_hostile_text_finds_what_bears_it_and_nothing_else(engines, engine, query):
+    """The rows of a query with a text parameter are those of literal equality, whether it filters or joins."""
+    graph = ascn.Graph(engines[engine][1], queries=OWN_QUERIES)
+    for number, hostile in enumerate(HOSTILE):
+        if holdable(hostile):
+            rows = [(str(row[0]), str(row[1])) for row in graph.query(query, name=hostile)]
+            assert rows == [(f"http://e/{number:03}", hostile)], ascii(hostile[:80])
+        else:
+            with pytest.raises(ParameterError):
+                graph.query(query, name=hostile)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_several_hostile_texts_find_each_what_bears_it(engines, engine):
+    """Given all at once, every text matches its own thing."""
+    wanted = [(f"http://e/{n:03}", text) for n, text in enumerate(HOSTILE) if holdable(text)]
+    graph = ascn.Graph(engines[engine][1], queries=OWN_QUERIES)
+    rows = graph.query("own", name=[text for _, text in wanted])
+    assert [(str(row[0]), str(row[1])) for row in rows] == wanted
+
+
+@pytest.mark.parametrize("type_", ["date", "integer", "decimal", "choice, choices: [pilot, member]"])
+def test_a_hostile_value_is_no_date_number_or_choice(type_):
+    """A value of a plain type is what its type says, or refused; a huge exponent is never written out."""
+    text = OWN.replace("type: string", f"type: {type_}")
+    graph = ascn.Graph(
+        ascn.graph.EmbeddedEngine(pyoxigraph.Store()), queries=catalogue.Catalogue(q=catalogue.parse("q", text))
+    )
+    numerals = (
+        "\u0663",
+        "1_0",
+        "0x10",
+        "NaN",
+        "Infinity",
+        "1e400",
+        "9" * 19 + ".x",
+        "2018-02-30",
+        "2018-7-8",
+        "pilot member",
+    )
+    for hostile in (*HOSTILE, *numerals):
+        with pytest.raises(ParameterError) as caught:
+            graph.text_of("q", name=hostile)
+        assert caught.value.exit_code == 2
+        assert str(caught.value).isprintable()
+
+
+def test_a_plain_value_is_written_with_its_type():
+    """Dates, numbers and choices mean what was given, also as Python values."""
+    for type_, value, term in (
+        ("date", datetime.date(2018, 7, 8), '"2018-07-08"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("integer", " +007", '"7"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+        ("decimal", Decimal("1E+3"), '"1000"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
+        ("decimal", "-.5", '"-0.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
+        ("choice, choices: [pilot, member]", "pilot", '"pilot"'),
+    ):
+        queries = catalogue.Catalogue(q=catalogue.parse("q", OWN.replace("type: string", f"type: {type_}")))
+        graph = ascn.Graph(ascn.graph.EmbeddedEngine(pyoxigraph.Store()), queries=queries)
+        assert f"VALUES ?inName {{ {term} }}" in graph.text_of("q", name=value)
+
+
+def read_back(term: str) -> tuple[object, object]:
+    """Give the one term that pyoxigraph and rdflib each read where this one is written."""
+    query = f"SELECT ?x {{ VALUES ?x {{ {term} }} }}"
+    (solution,) = pyoxigraph.Store().query(query)
+    ((node,),) = rdflib.Graph().query(query)
+    return solution[0], node
+
+
+PIECES = st.sampled_from(
+    ["\\", '"', "'", "u0041", "U00000041", "u0022", "\n", "\r", "\t", "}", "{", "#", "<", ">", "0", "a"]
+)
+TEXTS = st.one_of(
+    st.text(max_size=40),
+    st.lists(PIECES, max_size=12).map("".join),
+    st.text(st.integers(0, 0x10FFFF).map(chr), max_size=9),
+)
+#: rdflib reads a hundred queries a second: both readers get a part of the cases, pyoxigraph all.
+CASES = settings(
+    max_examples=10_000 if THOROUGH else 400, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+BOTH = settings(CASES, max_examples=1_500 if THOROUGH else 150)
+
+
+@CASES
+@given(TEXTS)
+@example("\\u0041")
+def test_any_text_is_read_back_as_it_was_written(text):
+    """A literal is one token and means its text, or the text is one that RDF cannot hold."""
+    try:
+        term = literal_term(text)
+    except ParameterError:
+        assert not holdable(text)
+        return
+    (token,) = lexer.tokens(term)
+    assert (token.kind, token.text) == ("string", term)
+    ((value,),) = pyoxigraph.Store().query(f"SELECT ?x {{ VALUES ?x {{ {term} }} }}")
+    assert value == pyoxigraph.Literal(text)
+
+
+@BOTH
+@given(TEXTS.filter(holdable))
+@example("\\u0041")
+@example("\\U0000004100410042")
+@example("\\\\u00410042")
+def test_any_text_is_read_by_rdflib_as_by_pyoxigraph(text):
+    """The reader that expands escapes before it reads the query finds the same text."""
+    assert read_back(literal_term(text)) == (pyoxigraph.Literal(text), rdflib.Literal(text))
+
+
+IRIS = st.one_of(
+    TEXTS, st.tuples(st.sampled_from(["http://e/", "urn:", "a:", "javascript:", "http://"]), TEXTS).map("".join)
+)
+
+
+@CASES
+@given(IRIS)
+def test_any_iri_is_read_back_or_refused(text):
+    """An IRI is one token and means its text, or is refused before a query is written."""
+    try:
+        term = iri_term(text)
+    except ParameterError:
+        return
+    (token,) = lexer.tokens(term)
+    assert (token.kind, token.text) == ("iri", term)
+    ((value,),) = pyoxigraph.Store().query(f"SELECT ?x {{ VALUES ?x {{ {term} }} }}")
+    assert value == pyoxigraph.NamedNode(text)
+
+
+@BOTH
+@given(IRIS)
+def test_any_iri_is_read_by_rdflib_as_by_pyoxigraph(text):
+    """Where an IRI is accepted both readers give it back as it is."""
+    try:
+        term = iri_term(text)
+    except ParameterError:
+        return
+    assert read_back(term) == (pyoxigraph.NamedNode(text), rdflib.URIRef(text))
