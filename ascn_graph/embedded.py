@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from pyoxigraph import QueryBoolean, QueryTriples, Store
@@ -28,6 +29,10 @@ class EmbeddedEngine:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+
+    def graph_iris(self) -> AbstractSet[str]:
+        """Give the graphs that FROM may name."""
+        return {graph.value for graph in self.store.named_graphs()}
 
     def run(self, text: str, *, timeout: float | None = None) -> Answer:
         """Answer one query.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pyoxigraph import Store
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     import rdflib
 
 __all__ = ["Graph", "connect", "load", "over"]
+
+
+@runtime_checkable
+class _InProcess(Protocol):
+    """An engine over data in this process, which knows all there is for FROM to name."""
+
+    def graph_iris(self) -> AbstractSet[str]: ...
 
 
 class Graph:
@@ -65,9 +73,13 @@ class Graph:
             UnknownQuery: there is no such query.
             ParameterError: a parameter is unknown, missing or of the wrong type.
             UnknownName: a name answers to no thing of its kind.
+            UsageError: a query of a catalogue of your own names a service or a graph that may not be read.
             EngineError: the engine failed, a limit was reached, or an endpoint gave no usable answer.
         """
-        answer = self.engine.run(self.text_of(name, **parameters), timeout=timeout)
+        text = self.text_of(name, **parameters)
+        if self.queries is not catalogues.packaged():
+            self._check(text, allow_service=False)
+        answer = self.engine.run(text, timeout=timeout)
         if isinstance(answer, Bindings):
             return Rows(answer, name=name)
         if isinstance(answer, Triples):
@@ -116,6 +128,11 @@ class Graph:
         return answer
 
     def _own(self, text: str, timeout: float | None, *, allow_service: bool) -> Bindings | Triples | bool:
+        self._check(text, allow_service=allow_service)
+        return self.engine.run(text, timeout=timeout)
+
+    def _check(self, text: str, *, allow_service: bool) -> None:
+        """Refuse what would open a connection or name a graph that is not there."""
         # Reading tokens costs more than a small query: first see whether the letters are there at all.
         lowered = text.lower()
         if not allow_service and "service" in lowered and "SERVICE" in lexer.keywords(text):
@@ -123,12 +140,11 @@ class Graph:
                 "The query contacts another endpoint (SERVICE), which is off; "
                 "allow_service=True or --allow-service turns it on."
             )
-        if "from" in lowered and isinstance(self.engine, EmbeddedEngine):
-            known = {graph_iri(name) for name in dataset.graph_names(self.engine.store)}
+        if "from" in lowered and isinstance(self.engine, _InProcess):
+            known = self.engine.graph_iris()
             for iri in lexer.dataset_iris(text):
                 if iri not in known:
                     raise UsageError(f"There is no graph <{iri}> here; nothing is fetched to make one.")
-        return self.engine.run(text, timeout=timeout)
 
     def resolve(self, name: str, kind: str = "any") -> str:
         """Give the IRI of the thing that a slug, an IRI, a prefixed name or a recorded spelling means.

@@ -49,6 +49,7 @@ _QUIET = ("space", "comment")
 _OPEN, _CLOSE = frozenset("{(["), frozenset("})]")
 # An IRI in which, were its < a comparison, a string or a comment could begin; no expression goes on with "name://".
 _FORKED_IRI = re.compile(r"<(?!\w[\w+.\-]*://)[^>]*['#]")
+_AFTER_FROM = re.compile(r"FROM(?:\s|\#[^\r\n]*[\r\n])*(?:NAMED(?:\s|\#[^\r\n]*[\r\n])*)?<?([^\s<>]*)", re.IGNORECASE)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -101,9 +102,12 @@ def nesting(text: str) -> int:
 
 
 def dataset_iris(text: str) -> list[str]:
-    """Give the IRIs that FROM and FROM NAMED clauses of a SPARQL text name, prefixed names written out."""
+    """Give the IRIs that FROM and FROM NAMED clauses of a SPARQL text name, prefixed names written out.
+
+    Where a < has two readings, so that a clause could hide in one of them, what follows any FROM in the text counts.
+    """
     prefixes: dict[str, str] = {}
-    found: list[str] = []
+    found = _AFTER_FROM.findall(text) if _has_two_readings(text) else []
     listed = list(tokens(text))
     for place, token in enumerate(listed):
         word = token.text.upper() if token.kind == "word" else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 import rdflib
@@ -20,6 +22,18 @@ if TYPE_CHECKING:
 
 __all__ = ["RdflibEngine", "from_rdflib", "to_dataset"]
 
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\\([uU])|.)", re.DOTALL)
+# What may not stand as it is: what ends a string, and what would become an escape after a backslash.
+_ENDS = {
+    '"': '\\"',
+    "'": "\\'",
+    "\\": "\\U0000005C" * 2,
+    "\n": "\\n",
+    "\r": "\\r",
+    "u": "\\U00000075",
+    "U": "\\U00000055",
+}
+
 
 class RdflibEngine:
     """Answers from an rdflib Graph or from the union of the graphs of a Dataset.
@@ -33,6 +47,12 @@ class RdflibEngine:
     def __init__(self, graph: rdflib.Graph) -> None:
         self.graph = graph
 
+    def graph_iris(self) -> AbstractSet[str]:
+        """Give the graphs that FROM may name: those of a Dataset, none of a Graph."""
+        if not isinstance(self.graph, rdflib.Dataset):
+            return frozenset()
+        return {str(graph.identifier) for graph in self.graph.graphs()}
+
     def run(self, text: str, *, timeout: float | None = None) -> Answer:
         """Answer one query; see `EmbeddedEngine.run` for the arguments and errors."""
         form = query_form(text)
@@ -45,16 +65,32 @@ class RdflibEngine:
         if isinstance(target, rdflib.Dataset) and not target.default_union:
             target = _union(target)
         try:
-            result: Result = target.query(text)
-        except (ValueError, TypeError, AttributeError, NotImplementedError, RecursionError) as error:
-            raise EngineError(f"rdflib could not answer the query: {error}.") from error
-        if form == "ask":
-            return bool(result.askAnswer)
-        if form == "construct":
-            return Triples(_triples(result))
-        variables = result.vars or []
-        rows = [tuple(from_rdflib(binding.get(v)) for v in variables) for binding in result.bindings]
+            result: Result = target.query(_expanded(text))
+            if form == "ask":
+                return bool(result.askAnswer)
+            if form == "construct":
+                return Triples(_triples(result))
+            variables, solutions = result.vars or [], list(result.bindings)
+        except Exception as error:
+            raise EngineError(f"rdflib could not answer the query: {str(error).rstrip('.')}.") from error
+        rows = [tuple(from_rdflib(binding.get(v)) for v in variables) for binding in solutions]
         return Bindings(tuple(str(v) for v in variables), iter(rows))
+
+
+def _expanded(text: str) -> str:
+    """Write the code point escapes of a query so that rdflib reads it as every other engine does.
+
+    It expands them before it looks for strings and comments: a quote or a line end written as one would end a string
+    or a comment there, and what follows be read as query.
+    """
+
+    def plain(match: re.Match[str]) -> str:
+        if match[3]:
+            return "\\\\" + _ENDS[match[3]]
+        code = match[1] or match[2]
+        return _ENDS.get(chr(int(code, 16)), chr(int(code, 16))) if code else match[0]
+
+    return _ESCAPE.sub(plain, text)
 
 
 def _union(dataset: rdflib.Dataset) -> rdflib.Dataset:
