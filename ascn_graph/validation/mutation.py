@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from ascn_graph.validation.lint import lint, refuse
 from ascn_graph.validation.mutants import Mutant, Tried, mutants
 from ascn_graph.validation.report import UnusableInput
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import Location
+from ascn_graph.validation.sources import Location, Source
 from ascn_graph.validation.trial import Outcome, Verdict, begin, original, verdict
 from ascn_graph.validation.vocabulary import sh
 
@@ -112,7 +113,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
     data = ["\n".join(fixture.lines) for fixture in given.fixtures]
     # Spawned, not forked: the engine has threads of its own.
     with multiprocessing.get_context("spawn").Pool(
-        jobs or os.cpu_count(), begin, (given.shapes, data, probes(stated))
+        jobs or os.cpu_count(), _start, (given.shapes, data, probes(stated))
     ) as pool:
         outcomes = list(_each(pool, original, range(len(data)), timeout))
         everything = mutants(stated, _shown(given, outcomes))
@@ -137,6 +138,12 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         possible=len(everything),
         tried=equivalent.apply(entries, _tried(chosen, verdicts, given), everything),
     )
+
+
+def _start(sources: list[Source], data: list[str], probing: list[str]) -> None:
+    # Control-C is for the parent, which ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    begin(sources, data, probing)
 
 
 class _Order:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from ascn_graph.errors import EngineError
 from ascn_graph.validation.lint import lint, refuse
 from ascn_graph.validation.mutants import Mutant, applied
 from ascn_graph.validation.shapes import Shapes
@@ -62,7 +64,11 @@ class _Bench:
         self.data = data
         self.probes = probes
         self.originals: dict[int, Counter[Found]] = {}
-        self.compiled = _compiled(Shapes(sources).lines())
+
+    @cached_property
+    def compiled(self) -> shacl.Shapes:
+        """The original shapes."""
+        return _compiled(Shapes(self.sources).lines())
 
     def expected(self, number: int) -> Counter[Found]:
         """Give what the original shapes find in a fixture."""
@@ -87,11 +93,18 @@ def begin(sources: list[Source], data: list[str], probes: list[str]) -> None:
 
 
 def original(number: int) -> Outcome:
-    """Validate one fixture with the shapes as they are, and see which targets find a focus node."""
+    """Validate one fixture with the shapes as they are, and see which targets find a focus node.
+
+    Raises:
+        EngineError: the engine refuses the shapes or the fixture.
+    """
     assert _bench is not None
-    met = _results(_compiled(_bench.probes), _bench.data[number])
-    hits = {found.shape.removeprefix(f"<{PROBE}")[:-1] for found in met}
-    return Outcome(_bench.expected(number), hits)
+    try:
+        met = _results(_compiled(_bench.probes), _bench.data[number])
+        results = _bench.expected(number)
+    except ValueError as error:
+        raise EngineError(f"The engine 'fast' refused the shapes or a fixture: {error}") from error
+    return Outcome(results, {found.shape.removeprefix(f"<{PROBE}")[:-1] for found in met})
 
 
 def verdict(task: tuple[Mutant, list[int]]) -> Verdict:
