@@ -276,7 +276,8 @@ def test_nothing_speaks_of_a_machine_or_a_mailbox():
         pytest.skip("left out: this is no git checkout")
     machine = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+)/")
     mailbox = re.compile(
-        r"(?<![/:\w.%+-])[\w.%+-]+@(?!example\.)[\w-]+(?:\.[\w-]+)*\.(?!example\b|invalid\b|test\b)[A-Za-z]{2,}\b"
+        r"(?<![/:\w.%+-])[\w.%+-]+@(?!example\.)[\w-]+(?:\.[\w-]+)*\.(?!example\b|invalid\b|test\b)[A-Za-z]{2,}\b",
+        re.IGNORECASE,
     )
     found = []
     for name in listed.stdout.split("\0"):
