@@ -35,7 +35,8 @@ def need(*names: str) -> None:
 
 def command(name: str) -> str | None:
     """Give the full path of a command, looking beside the running Python, in node_modules and in sbin too."""
-    places = [str(Path(sys.executable).parent), str(ROOT / "node_modules" / ".bin"), os.environ.get("PATH", ""), "/usr/sbin", "/sbin"]
+    beside = [str(Path(sys.executable).parent), str(ROOT / "node_modules" / ".bin")]
+    places = [*beside, os.environ.get("PATH", ""), "/usr/sbin", "/sbin"]
     return shutil.which(name, path=os.pathsep.join(places))
 
 
