@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ascn_graph import resources
 from ascn_graph.errors import EngineError, UnknownQuery
@@ -22,8 +22,7 @@ _KEYS = {"summary", "description", "tags", "row", "params", "returns", "expect"}
 _ENTRY = re.compile(r"(?P<indent> *)(?P<key>[A-Za-z][A-Za-z0-9]*): ?(?P<value>.*)")
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """What a query takes: a thing of a kind, or a value of a type.
 
     Attributes:
@@ -61,8 +60,7 @@ class Parameter:
         )
 
 
-@dataclass(frozen=True)
-class NamedQuery:
+class NamedQuery(NamedTuple):
     """One named query: its question, what it takes, what a row and a column mean, and its SPARQL text.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -171,6 +170,8 @@ def graph_hash(store: Store) -> str:
 
     The hash depends on the statements alone: not on file order, blank node labels, hash seed or clock.
     """
+    import hashlib  # noqa: PLC0415 - it takes longer to import than a query to answer, and queries need no hash
+
     dataset = Dataset(quad for quad in store if not isinstance(quad.graph_name, DefaultGraph))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     lines = sorted(f"{quad} .\n" for quad in dataset)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 __all__ = ["Token", "dataset_iris", "keywords", "nesting", "tokens"]
@@ -26,8 +27,7 @@ _FIRST = (
 _INNER = _FIRST + r"_0-9\-\u00b7\u0300-\u036f\u203f-\u2040"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\."
 # Order matters: a triple-quoted string before a quoted one, an IRI before the operator <, a name before a word.
-_TOKEN = re.compile(
-    rf"""
+_TOKEN = rf"""
     (?P<space>\s+)
   | (?P<comment>\#[^\r\n]*)
   | (?P<string>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
@@ -42,9 +42,7 @@ _TOKEN = re.compile(
   | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
   | (?P<word>[^\W\d]\w*)
   | (?P<mark>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 _QUIET = ("space", "comment")
 _OPEN, _CLOSE = frozenset("{(["), frozenset("})]")
 # An IRI in which, were its < a comparison, a string or a comment could begin; no expression goes on with "name://".
@@ -52,9 +50,15 @@ _FORKED_IRI = re.compile(r"<(?!\w[\w+.\-]*://)[^>]*['#]")
 _AFTER_FROM = re.compile(r"FROM(?:\s|\#[^\r\n]*[\r\n])*(?:NAMED(?:\s|\#[^\r\n]*[\r\n])*)?<?([^\s<>]*)", re.IGNORECASE)
 
 
+@cache
+def _token() -> re.Pattern[str]:
+    # Compiling takes as long as a small query does, and one without parameters needs no tokens.
+    return re.compile(_TOKEN, re.VERBOSE | re.DOTALL)
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Give every token of a SPARQL text that is neither white space nor a comment."""
-    for match in _TOKEN.finditer(text):
+    for match in _token().finditer(text):
         kind = match.lastgroup or "mark"
         if kind not in _QUIET:
             yield Token(kind, match.group(), match.start())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,8 +121,14 @@ def _show(args: argparse.Namespace, answer: Rows | bool) -> None:  # noqa: FBT00
     on_terminal = args.output is None and sys.stdout.isatty()
     triples = not isinstance(answer, bool) and answer.form == "CONSTRUCT"
     chosen = args.format or ("turtle" if triples else "table" if on_terminal else "csv")
-    width = shutil.get_terminal_size().columns if on_terminal else None
+    width = _terminal_width() if on_terminal else None
     write(formats.render(answer, chosen, width=width), args.output)
+
+
+def _terminal_width() -> int:
+    import shutil  # noqa: PLC0415 - a pipe has no width
+
+    return shutil.get_terminal_size().columns
 
 
 def listing() -> str:
