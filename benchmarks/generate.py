@@ -1,8 +1,8 @@
 """Write a network `N` times as large: `python benchmarks/generate.py 10 FOLDER`, the same bytes every time.
 
 Each copy has member states, cities, people, posts, tenures, agreements, claims, regions, sources and evidence of its
-own; roles, concepts and the network are shared. The first copy is the packaged data itself, so every named query still finds
-what it finds there. The copies are for measuring: their IRIs do not follow the patterns that the shapes ask for.
+own; roles, concepts and the network are shared. The first copy is the packaged data itself, so every named query still
+finds what it finds there. The copies are for measuring: their IRIs do not follow the patterns that the shapes ask for.
 """
 
 from __future__ import annotations
