@@ -8,7 +8,18 @@ import sys
 import pytest
 
 #: What takes longer to import than a query to answer, or serves other commands.
-LATE = ("SPARQLWrapper", "dataclasses", "hashlib", "jinja2", "pandas", "polars", "pyshacl", "rdflib", "starlette", "yaml")
+LATE = {
+    "SPARQLWrapper",
+    "dataclasses",
+    "hashlib",
+    "jinja2",
+    "pandas",
+    "polars",
+    "pyshacl",
+    "rdflib",
+    "tempfile",
+    "yaml",
+}
 _PROGRAM = """
 import sys
 from ascn_graph.cli import main
@@ -31,7 +42,7 @@ def test_a_query_imports_nothing_it_does_not_need(words):
     """A query answers without rdflib, pySHACL, SPARQLWrapper, PyYAML or what else is slow to import."""
     done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=True)
     code, *loaded = done.stderr.split()
-    assert (code, sorted(set(LATE) & set(loaded))) == ("0", [])
+    assert (code, sorted(LATE & set(loaded))) == ("0", [])
 
 
 def test_import_times_name_none_of_them():
@@ -40,4 +51,4 @@ def test_import_times_name_none_of_them():
     told = subprocess.run(program, capture_output=True, text=True, check=True).stderr
     imported = {line.rsplit("|", 1)[1].strip().partition(".")[0] for line in told.splitlines() if "|" in line}
     assert "pyoxigraph" in imported
-    assert sorted(set(LATE) & imported) == []
+    assert sorted(LATE & imported) == []

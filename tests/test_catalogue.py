@@ -1,0 +1,214 @@
+"""Tests of the named queries: their headers, and the rules that make their rows the same on every engine."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import need
+from rdflib.plugins.sparql import prepareQuery
+
+from ascn_graph import catalogue, lexer, resources
+from ascn_graph.errors import AscnError, EngineError, UnknownQuery
+from ascn_graph.forms import query_form
+from ascn_graph.namespaces import PREFIXES
+
+QUERIES = catalogue.load(resources.queries())
+EVERY = pytest.mark.parametrize("query", QUERIES.values(), ids=list(QUERIES))
+
+#: The columns that scripts rely on, as first published; a query may be added, none of these may change.
+CONTRACT = {
+    "network": "network name acronym launchedAt deliverableOf inaugurated pilotCities",
+    "aims": "aim aimName statedAs",
+    "member-states": "memberState name iso2 iso3 cities",
+    "cities": "city name memberState memberStateName status joined latitude longitude",
+    "name-variants": "thing name variant variantKind",
+    "officers": "city cityName person name role roleName designation organisation attestedOn source",
+    "officers-at": "post cityName person name status",
+    "designations": "person name cityName designation title organisation employerLevel",
+    "national-representatives": "memberState memberStateName person name designation attestedOn source",
+    "posts-without-holder": "post role of ofName",
+    "shared-posts": "post cityName holderCount person name",
+    "roles": "role roleName acronym equalStatusName duty dutyName",
+    "nominations": "nomination nominatorName nomineeName number source",
+    "agreements": "agreement name kind signed event partyCount namedInSource",
+    "agreement-parties": "agreement party partyName",
+    "funding": "funding funder funderName amount currency announced",
+    "forecasts": "claim measureName value unit targetYear modality",
+    "concepts": "concept name minPopulation maxPopulation",
+    "events": "event name date",
+    "map-regions": "region city cityName x y width height order",
+    "city-at-pixel": "city cityName",
+    "action-plans": "plan name url archiveUrl",
+    "citations": "citation title publisher url archiveUrl published accessed status",
+    "evidence": "about fact factName source line begin end citation",
+    "uncited-facts": "fact factName line",
+    "describe": "subject predicate object",
+}
+
+
+def misplaced(text: str, variables: set[str]) -> set[str]:
+    """Give the places, of OPTIONAL, BIND and sub-selects, in which one of some variables stands."""
+    found = set()
+    opened: list[str] = []
+    listed = list(lexer.tokens(text))
+    for place, token in enumerate(listed):
+        if token.text in ("{", "("):
+            before = listed[place - 1].text.upper()
+            after = listed[place + 1].text.upper()
+            inner = "sub-select" if token.text == "{" and after == "SELECT" else before
+            opened.append(inner if inner in ("OPTIONAL", "BIND", "sub-select") else "")
+        elif token.text in ("}", ")"):
+            opened.pop()
+        elif token.kind == "variable" and f"?{token.text[1:]}" in variables:
+            found |= {name for name in opened if name}
+    return found
+
+
+@EVERY
+def test_parameters_stand_where_every_engine_reads_them_alike(query):
+    """No parameter stands inside OPTIONAL, a sub-select or BIND."""
+    assert misplaced(query.text, {parameter.variable for parameter in query.parameters.values()}) == set()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "place"),
+    [
+        ("OPTIONAL { ?city ?p ?inCity }", "OPTIONAL"),
+        ("optional { { ?city ?p ?o FILTER(?o = $inCity) } }", "OPTIONAL"),
+        ("{ SELECT ?city WHERE { ?city ?p ?inCity } }", "sub-select"),
+        ("BIND(STR(?inCity) AS ?name)", "BIND"),
+        ("?city ?p ?inCity . FILTER(!BOUND(?inCity) || ?city = ?inCity)", ""),
+        ('?city ?p "OPTIONAL { ?inCity }" . # BIND(?inCity AS ?x)\n', ""),
+        ("OPTIONAL { ?city ?p ?inCityName }", ""),
+    ],
+)
+def test_the_check_sees_a_misplaced_parameter(pattern, place):
+    """The check reads the structure: text in strings and comments and longer names do not count."""
+    text = f"SELECT ?city WHERE {{ VALUES ?inCity {{ UNDEF }} {pattern} }}"
+    assert misplaced(text, {"?inCity"}) == ({place} if place else set())
+
+
+@EVERY
+def test_each_parameter_has_its_line_first(query):
+    """The WHERE begins with one VALUES line a parameter: UNDEF, or the example of one that is required."""
+    lines = [line.strip() for line in query.text.partition("WHERE {\n")[2].splitlines()]
+    for line, parameter in zip(lines, query.parameters.values(), strict=False):
+        match = re.fullmatch(r"VALUES (\?\w+) \{ (.+) \}", line)
+        assert match is not None, line
+        assert match[1] == parameter.variable
+        assert (match[2] == "UNDEF") is not parameter.required
+
+
+@EVERY
+def test_headers_say_what_the_query_does(query):
+    """A header has a question, tags, what a row is, and the columns the SELECT gives, in order."""
+    assert query.summary.endswith("?")
+    assert query.row
+    assert all(re.fullmatch(r"[a-z-]+", tag) for tag in query.tags)
+    assert all(query.columns.values())
+    if query_form(query.text) == "select":
+        assert [str(name) for name in prepareQuery(query.text).algebra.PV] == list(query.columns)
+
+
+def test_names_and_columns_are_those_published():
+    """Every published query is there with its columns in their order."""
+    assert {name: " ".join(QUERIES[name].columns) for name in CONTRACT} == CONTRACT
+
+
+@EVERY
+def test_a_header_is_yaml(query):
+    """PyYAML reads a header as the catalogue does."""
+    need("module:yaml")
+    import yaml
+
+    header = yaml.safe_load("\n".join(line[3:] for line in query.text.splitlines() if line.startswith("#+ ")))
+    assert header["summary"] == query.summary
+    assert header.get("description", "") == query.description
+    assert header["row"] == query.row
+    assert tuple(header["tags"].split(", ")) == query.tags
+    assert header["returns"] == dict(query.columns)
+    read = {
+        name: (given.get("kind", ""), given.get("type", ""), bool(given.get("required")), str(given["example"]))
+        for name, given in header.get("params", {}).items()
+    }
+    assert read == {name: (p.kind, p.type, p.required, p.example) for name, p in query.parameters.items()}
+
+
+@EVERY
+def test_it_uses_the_prefixes_it_declares(query):
+    """A query declares our prefixes and only those it uses."""
+    body = query.text.partition("\nSELECT ")[2] or query.text.partition("\nCONSTRUCT ")[2]
+    declared = dict(re.findall(r"^PREFIX (\w+): +<(.*)>$", query.text, re.MULTILINE))
+    used = {token.text.partition(":")[0] for token in lexer.tokens(body) if token.kind == "name"}
+    assert used == set(declared)
+    assert declared == {prefix: PREFIXES[prefix] for prefix in declared}
+
+
+@EVERY
+def test_it_is_portable(query):
+    """A query names no graph and no service, has DISTINCT and aggregates nothing whose order is open."""
+    assert not lexer.keywords(query.text) & {"GRAPH", "SERVICE", "FROM", "GROUP_CONCAT", "SAMPLE", "MINUS", "DESCRIBE"}
+    if query_form(query.text) == "select":
+        assert re.search(r"^SELECT DISTINCT ", query.text, re.MULTILINE)
+        counts = re.findall(r"COUNT\((\w+)", query.text)
+        assert set(counts) <= {"DISTINCT"}
+
+
+@EVERY
+def test_its_order_leaves_no_ties(query):
+    """The rows of a query differ in what it orders by, so that their order is the same everywhere."""
+    if query_form(query.text) != "select":
+        return
+    import ascn_graph as ascn
+
+    order = query.text.rpartition("ORDER BY ")[2]
+    keys = re.findall(r"\?(\w+)", order)
+    required = {name: parameter.example for name, parameter in query.parameters.items() if parameter.required}
+    rows = ascn.load().query(query.name, **required)
+    hidden = [key for key in keys if key not in rows.columns]
+    places = [rows.columns.index(key) for key in keys if key in rows.columns]
+    shown = [tuple(str(row[place]) for place in places) for row in rows.solutions()]
+    # What is ordered by and not shown can part rows too; there the columns shown must be all of the row.
+    assert len(set(shown)) == len(shown) or hidden
+
+
+def test_examples_run():
+    """The example in each header gives an answer."""
+    import ascn_graph as ascn
+
+    graph = ascn.load()
+    for query in QUERIES.values():
+        required = {name: parameter.example for name, parameter in query.parameters.items() if parameter.required}
+        assert len(graph.query(query.name, **required)), query.name
+        for name, parameter in query.parameters.items():
+            assert len(graph.query(query.name, **{**required, name: parameter.example})), (query.name, name)
+
+
+def test_an_unknown_query_is_answered_with_the_nearest():
+    """A misspelt name is answered with the query meant."""
+    with pytest.raises(UnknownQuery, match="did you mean officers"):
+        catalogue.packaged()["oficers"]
+    with pytest.raises(UnknownQuery, match="There is no query"):
+        catalogue.packaged()["../data/catalogue"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "#+ summary: What?\n#+ tags: a\n",
+        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ colour: red\n",
+        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: town, example: x}\n",
+        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: city, type: string, example: x}\n",
+        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: city}\n",
+        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: city, required: yes, example: x}\n",
+        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   a: {type: choice, example: x}\n",
+        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   a: kind: city\n",
+        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+   city: {kind: city, example: x}\n",
+    ],
+)
+def test_a_wrong_header_is_refused(header):
+    """A header that breaks a rule is refused with the name of its query."""
+    with pytest.raises(EngineError, match="header of query 'wrong'") as caught:
+        catalogue.parse("wrong", header + "SELECT * {}")
+    assert isinstance(caught.value, AscnError)
