@@ -135,6 +135,8 @@ def _header(text: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         if not match:
             raise ValueError(line)
         key, value = match["key"], match["value"]
+        if ": " in value and not value.startswith(("{", '"')):
+            raise ValueError(f"a colon in {value!r}, where YAML would begin a value; write a semicolon")
         if match["indent"]:
             nested[section][key] = value
         elif key not in _KEYS:

@@ -92,7 +92,9 @@ class Names:
         raise UnknownName(f"{_quoted(text)} names no {_thing(kind)}{self._near(kind, wanted)}")
 
     def _named(self, kind: str, text: str) -> list[str]:
-        found = self._index.get(fold(text), set()) | (self._index.get(slug(text), set()) if slug(text) else set())
+        # A slug drops what it cannot write: a name with marks that nobody sees is not the name without them.
+        plain = slug(text) if text.isprintable() else ""
+        found = self._index.get(fold(text), set()) | (self._index.get(plain, set()) if plain else set())
         # A statement and a tenure repeat the names they are about: they are found by their IRI alone.
         quiet = ("statement", "tenure", "region") if kind == "any" else ()
         return sorted(iri for iri in found if (kind in ("any", kind_of(iri))) and kind_of(iri) not in quiet)

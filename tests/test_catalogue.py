@@ -197,6 +197,7 @@ def test_an_unknown_query_is_answered_with_the_nearest():
     "header",
     [
         "#+ summary: What?\n#+ tags: a\n",
+        "#+ summary: What?\n#+ tags: a\n#+ row: one: each\n",
         "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ colour: red\n",
         "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: town, example: x}\n",
         "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: city, type: string, example: x}\n",

@@ -1,0 +1,148 @@
+"""Tests of the one object users hold: the same questions, answers and errors over every engine."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import rdflib
+
+import ascn_graph as ascn
+from ascn_graph import catalogue
+from ascn_graph.errors import (
+    EngineError,
+    LimitExceeded,
+    ParameterError,
+    QuerySyntaxError,
+    UnknownName,
+    UnknownQuery,
+    UsageError,
+)
+
+_SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.fixture(scope="module")
+def graph() -> ascn.Graph:
+    """Give the packaged graph."""
+    return ascn.load()
+
+
+@pytest.fixture(scope="module", params=["embedded", "rdflib"])
+def either(request, graph) -> ascn.Graph:
+    """Give the packaged graph on one engine and the other."""
+    return graph if request.param == "embedded" else ascn.over(graph.rdflib())
+
+
+def test_a_named_query_gives_rows(either):
+    """A named query is asked by name, with names as people type them."""
+    rows = either.query("officers", city="Davao City", role="chief-smart-city-officer")
+    assert {row.cityName for row in rows} == {"Davao City"}
+    assert len(rows) == len(list(rows)) > 0
+
+
+def test_several_values_match_any(either):
+    """Of several values any may match."""
+    assert [str(row.name) for row in either.query("cities", city=["phuket", "hanoi"])] == ["Hanoi", "Phuket"]
+
+
+def test_own_sparql_gives_rows_and_truths(either):
+    """A SELECT, a CONSTRUCT and an ASK of one's own are answered; each by its method."""
+    assert [row.n for row in either.sparql("SELECT (1 + 1 AS ?n) {}")] == [2]
+    assert either.ask("ASK { ?s ?p ?o }") is True
+    assert either.ask("ASK { ?s <http://e/none> ?o }") is False
+    rows = either.sparql("CONSTRUCT { <http://e/s> <http://e/p> 1 } {}")
+    assert rows.to_ntriples().splitlines()[0].startswith("<http://e/s> <http://e/p> ")
+    with pytest.raises(UsageError, match=r"use ask\(\)"):
+        either.sparql("ASK {}")
+    with pytest.raises(UsageError, match=r"use sparql\(\)"):
+        either.ask("SELECT * {}")
+
+
+@pytest.mark.parametrize(
+    ("ask", "error"),
+    [
+        (lambda graph: graph.query("oficers"), UnknownQuery),
+        (lambda graph: graph.query("officers", town="x"), ParameterError),
+        (lambda graph: graph.query("officers", city="nowhere at all"), UnknownName),
+        (lambda graph: graph.query("officers-at"), ParameterError),
+        (lambda graph: graph.sparql("SELECT * { ?s ?p"), QuerySyntaxError),
+        (lambda graph: graph.sparql("INSERT DATA { <http://e/s> <http://e/p> 1 }"), UsageError),
+        (lambda graph: graph.sparql("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"), UsageError),
+        (lambda graph: graph.sparql("SELECT * FROM <http://e/none> { ?s ?p ?o }"), UsageError),
+    ],
+)
+def test_what_cannot_be_asked_is_a_usage_error(either, ask, error):
+    """Every mistake of a caller is one family of errors, the same on every engine."""
+    with pytest.raises(error) as caught:
+        ask(either)
+    assert isinstance(caught.value, UsageError)
+    assert caught.value.exit_code == 2
+
+
+def test_a_timeout_ends_the_wait(graph):
+    """A query that takes too long ends with an error that names the limit, soon after its time."""
+    start = time.monotonic()
+    with pytest.raises(LimitExceeded, match=r"longer than the 0\.2 s") as caught:
+        list(graph.sparql(f"{_SLOW} LIMIT 1", timeout=0.2))
+    assert caught.value.limit == "timeout"
+    assert time.monotonic() - start < 2
+
+
+def test_a_source_alone_is_narrower_than_the_whole(graph):
+    """What one source says has no more than it states, and one that is not there is answered with the nearest."""
+    article = ascn.load(source="article")
+    assert {str(row.source).rsplit("/", 1)[1] for row in article.query("officers")} == {"article"}
+    assert len(article.query("officers")) == 29 < len(graph.query("officers"))
+    with pytest.raises(UsageError, match="did you mean article"):
+        ascn.load(source="articel")
+
+
+def test_only_an_embedded_graph_is_read_whole(graph):
+    """A graph over another engine says that it cannot be read whole."""
+    with pytest.raises(UsageError, match="Only an embedded graph"):
+        _ = ascn.over(rdflib.Graph()).store
+    assert len(graph.store) > 10_000
+
+
+def test_the_rdflib_copy_holds_the_same_named_graphs(graph):
+    """`rdflib()` is a Dataset of the same named graphs whose default is their union."""
+    copy = graph.rdflib()
+    named = {
+        str(each.identifier): len(each) for each in copy.graphs() if str(each.identifier).startswith("https://w3id")
+    }
+    counted = {
+        str(row.g): row.n for row in graph.sparql("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    }
+    assert named == counted
+    assert len(list(copy.triples((None, None, None)))) == next(
+        row.n for row in graph.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    )
+
+
+def test_a_catalogue_of_ones_own_is_asked_the_same_way():
+    """Queries of one's own, with headers, take parameters as the packaged ones do."""
+    text = (
+        "#+ summary: Who is there?\n#+ tags: tests\n#+ row: one\n#+ params:\n"
+        "#+   city: {kind: city, example: hanoi}\n#+ returns:\n#+   city: the city\n"
+        "PREFIX ascn: <https://w3id.org/ascn/ontology#>\nSELECT DISTINCT ?city WHERE {\n"
+        "  VALUES ?inCity { UNDEF }\n  ?city a ascn:PilotCity .\n"
+        "  FILTER(!BOUND(?inCity) || ?city = ?inCity)\n}\nORDER BY ?city\n"
+    )
+    own = catalogue.Catalogue({"mine": catalogue.parse("mine", text)})
+    graph = ascn.Graph(ascn.load().engine, queries=own)
+    assert len(graph.query("mine")) == 26
+    assert [row.city for row in graph.query("mine", city="hanoi")] == ["https://w3id.org/ascn/id/city/hanoi"]
+    with pytest.raises(UnknownQuery):
+        graph.query("officers")
+
+
+def test_a_graph_says_what_it_is_over(graph):
+    """The repr of a graph names its engine."""
+    assert repr(graph) == "<ascn_graph.Graph, embedded engine>"
+
+
+def test_an_engine_failure_is_told_as_one():
+    """What rdflib cannot evaluate is an engine error, not its own exception."""
+    with pytest.raises(EngineError, match="rdflib"):
+        list(ascn.over(rdflib.Graph()).sparql("SELECT * { VALUES ?x { UNDEF 1 } } ORDER BY STR(?x)"))
