@@ -54,7 +54,8 @@ class Parameter(NamedTuple):
         if self.choices:
             return " or ".join(self.choices)
         if self.kind:
-            return "a thing of any kind" if self.kind == "any" else f"a {self.kind}"
+            article = "an" if self.kind[0] in "aeio" else "a"
+            return "a thing of any kind" if self.kind == "any" else f"{article} {self.kind}"
         return {"integer": "a whole number", "decimal": "a number", "date": "a date, YYYY-MM-DD"}.get(
             self.type, "a text"
         )

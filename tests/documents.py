@@ -78,7 +78,7 @@ def codes(page: Path) -> list[str]:
 
 def links(page: Path) -> list[str]:
     """List the targets of the links of a page that lead to this repository."""
-    return [target for target in _LINK.findall(prose(page)) if not re.match(r"[a-z]+:", target)]
+    return [target for target in _LINK.findall(prose(page)) if not re.match(r"<?[a-z]+:", target)]
 
 
 def anchors(page: Path) -> set[str]:
