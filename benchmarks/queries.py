@@ -155,7 +155,7 @@ def main() -> None:
     tables = {"warm": warm(graph, args.rounds), "growth": growth(scales, args.rounds)}
     if not args.no_rdflib:
         lines = ["| scale | queries | rdflib over graph.query, geometric mean |", "|--:|--:|--:|"]
-        for scale in [each for each in scales if each <= 10]:  # noqa: PLR2004 - rdflib takes hours beyond
+        for scale in [each for each in scales if each <= 10]:
             with tempfile.TemporaryDirectory() as name:
                 mean, count = against_rdflib(ascn.load(generate(scale, Path(name) / "network")), 5)
             lines.append(f"| {scale} | {count} | {mean:.0f} times |")
