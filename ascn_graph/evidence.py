@@ -52,8 +52,7 @@ def _told(iri: str, rows: list[Row]) -> Iterator[str]:
         for _, of_fact in groupby(of_source, key=lambda row: (row["place"], row["fact"])):
             group = list(of_fact)
             first = group[0]
-            value = "" if first["stated"] is None else f": {_shown(first['stated'])}"
-            yield f"  {first['factName']}{value}"
+            yield f"  {_named(first)}"
             quote = f' "{first["quote"]}"' if first["quote"] else ""
             yield f"    {place(str(first['place']), first['line'])}{quote}"
             for cited in dict.fromkeys(_cited(row) for row in group if row["citation"]):
@@ -62,12 +61,15 @@ def _told(iri: str, rows: list[Row]) -> Iterator[str]:
     if inferred:
         yield ""
         yield "Inferred by this project"
-        for fact, of_fact in groupby(sorted(inferred, key=_by_fact), key=lambda row: row["fact"]):
+        for _, of_fact in groupby(sorted(inferred, key=_by_fact), key=lambda row: row["fact"]):
             group = list(of_fact)
-            value = "" if group[0]["stated"] is None else f": {_shown(group[0]['stated'])}"
-            yield f"  {group[0]['factName']}{value}"
+            yield f"  {_named(group[0])}"
             yield from (f"    from: {row['basisName']} ({compact(str(row['basis']))})" for row in group)
-            del fact
+
+
+def _named(row: Row) -> str:
+    """Name a fact, with what it states where it is a statement."""
+    return f"{row['factName']}" if row["stated"] is None else f"{row['factName']}: {_shown(row['stated'])}"
 
 
 def _source(row: Row) -> tuple[str, str, str]:
