@@ -10,10 +10,10 @@ from typing import NamedTuple
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from ascn_graph import resources
-from ascn_graph.errors import InputError, UsageError
-from ascn_graph.namespaces import CONTAINER_GRAPHS, GRAPH, graph_iri
+from ascn_graph.errors import InputError
+from ascn_graph.namespaces import GRAPH, graph_iri
 
-__all__ = ["TurtleFile", "find", "graph_hash", "graph_names", "load", "narrow", "parse_file", "read_bytes"]
+__all__ = ["TurtleFile", "find", "graph_hash", "graph_names", "load", "parse_file", "read_bytes"]
 
 #: The ontology files that are data of the graph `ontology`; shapes and alignments are not loaded.
 ONTOLOGY_FILES = ("ascn.ttl", "concepts.ttl")
@@ -143,26 +143,6 @@ def graph_names(store: Store) -> list[str]:
     """Give the names of the graphs a store holds, sorted, such as `article`."""
     found = (graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
     return sorted(iri.removeprefix(GRAPH) for iri in found)
-
-
-def narrow(store: Store, sources: Iterable[str]) -> Store:
-    """Give a store of what some sources alone say, with the ontology and the catalogue that explain them.
-
-    Raises:
-        UsageError: a source that the store does not hold.
-    """
-    known = graph_names(store)
-    wanted = list(sources)
-    for source in wanted:
-        if source not in known:
-            raise UsageError(f"There is no source '{source}'; there are: {', '.join(known)}.")
-    result = Store()
-    for name in [*wanted, *(name for name in CONTAINER_GRAPHS if name in known)]:
-        graph = NamedNode(graph_iri(name))
-        quads = list(store.quads_for_pattern(None, None, None, graph))
-        result.extend(quads)
-        result.extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads)
-    return result
 
 
 def graph_hash(store: Store) -> str:

@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 from pyoxigraph import DefaultGraph, NamedNode
 
+import ascn_graph as ascn
 from ascn_graph import dataset
 from ascn_graph.errors import InputError, UsageError
 from ascn_graph.namespaces import graph_iri
@@ -99,10 +100,10 @@ def test_the_default_graph_is_the_union_without_repeats(tmp_path):
 
 def test_narrowing_keeps_what_explains_a_source():
     """A source comes with the ontology and the catalogue; one that is not there is named with those that are."""
-    store = dataset.load(dataset.find(ROOT))
-    assert dataset.graph_names(dataset.narrow(store, ["article"])) == ["article", "catalogue", "ontology"]
+    narrowed = ascn.load(ROOT, source=["article"])
+    assert dataset.graph_names(narrowed.store) == ["article", "catalogue", "ontology"]
     with pytest.raises(UsageError, match="There is no source 'nobody'; there are: article"):
-        dataset.narrow(store, ["nobody"])
+        ascn.load(ROOT, source=["nobody"])
 
 
 def test_the_hash_depends_on_the_statements_alone(tmp_path):
