@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.namespaces import PREFIXES, compact
-from ascn_graph.publishing.jsonld import packaged
+from ascn_graph.publishing.jsonld import iris, packaged
 from ascn_graph.publishing.reading import DERIVED_FROM, TYPE, Fact, Published, Term
 
 __all__ = ["FORMS", "Description", "describe", "embedded", "jsonld", "ntriples", "turtle"]
@@ -63,19 +63,8 @@ def ntriples(description: Description) -> str:
     )
 
 
-def _iris(description: Description) -> Iterator[str]:
-    for subject, facts in description.blocks:
-        yield subject
-        for fact in facts:
-            yield fact.predicate
-            if isinstance(fact.value, NamedNode):
-                yield fact.value.value
-            elif isinstance(fact.value, Literal):
-                yield fact.value.datatype.value
-
-
 def _prefixes(description: Description) -> dict[str, str]:
-    used = {name.partition(":")[0] for name in map(_short, set(_iris(description))) if "://" not in name}
+    used = {name.partition(":")[0] for name in map(_short, set(iris(description.blocks))) if "://" not in name}
     return {prefix: PREFIXES[prefix] for prefix in sorted(used) if prefix in PREFIXES}
 
 

@@ -13,7 +13,7 @@ from ascn_graph import resources
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.publishing.reading import TYPE, Fact, Term
 
-__all__ = ["Context", "context_bytes", "packaged"]
+__all__ = ["Context", "context_bytes", "iris", "packaged"]
 
 _STRING = PREFIXES["xsd"] + "string"
 _ALIASES = {"id": "@id", "type": "@type"}
@@ -60,7 +60,7 @@ class Context:
         """
         chosen = list(blocks)[:1] if single else list(blocks)
         writer = _Writer(self._terms, self._prefixes)
-        if any(self._reads_short(iri) for iri in _iris(chosen)):
+        if any(self._reads_short(iri) for iri in iris(chosen)):
             writer = _Writer({}, {})
         nodes = [writer.node(subject, facts) for subject, facts in chosen]
         context = dict(sorted(writer.used.items(), key=lambda item: item[0]))
@@ -73,7 +73,8 @@ class Context:
         return iri.partition(":")[0] in self._keys
 
 
-def _iris(blocks: Iterable[tuple[str, list[Fact]]]) -> Iterable[str]:
+def iris(blocks: Iterable[tuple[str, list[Fact]]]) -> Iterable[str]:
+    """Give every IRI that some blocks use: of subjects, predicates, values and datatypes."""
     for subject, facts in blocks:
         yield subject
         for fact in facts:
