@@ -100,7 +100,8 @@ _DIGITS = 4000
 
 def _integer(low: int | None, high: int | None) -> Callable[[str], int | None]:
     def convert(form: str) -> int | None:
-        if len(form) > _DIGITS or not _INTEGER.fullmatch(form):
+        # Nearly every integer is plain digits, which are seen in a third of the time of an expression.
+        if len(form) > _DIGITS or not ((form.isascii() and form.isdecimal()) or _INTEGER.fullmatch(form)):
             return None
         number = int(form)
         if (low is not None and number < low) or (high is not None and number > high):
@@ -180,11 +181,11 @@ def value_of(term: Term | Triple | None) -> Value:
         (a date with a time zone, the year -44) is given as it is, and so is a triple term.
     """
     if isinstance(term, Literal):
-        language = term.language
-        if language is not None:
-            return Text(term.value, language)
         convert = CONVERTERS.get(term.datatype.value)
-        value = convert(term.value) if convert else None
+        if convert is None:
+            language = term.language
+            return term if language is None else Text(term.value, language)
+        value = convert(term.value)
         return term if value is None else value
     if isinstance(term, NamedNode):
         return IRI(term.value)

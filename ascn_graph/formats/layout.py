@@ -22,7 +22,10 @@ _NUMERAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _HTML_ROWS = 100
 # Narrower columns than this say nothing: each row then becomes a block of its own.
 _LEAST = 8
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|&~])")
+# Anything else in a link (javascript:, data:) would be obeyed by a browser.
+_WEB = ("http://", "https://")
+# What Markdown obeys, the backslash first: the others are escaped by one.
+_OBEYED = "\\`*_[]<>|&~"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _short = lru_cache(maxsize=4096)(compact)
 
@@ -149,24 +152,30 @@ def _brief(term: Term | None, labels: dict[str, str]) -> str:
     return _short(term.value) if isinstance(term, NamedNode) else plain_cell(term, labels)
 
 
-def _is_web(term: Term | None) -> bool:
-    # Anything else in a link (javascript:, data:) would be obeyed by a browser.
-    return isinstance(term, NamedNode) and term.value.startswith(("http://", "https://"))
-
-
 def markdown(answer: Solutions, _width: int | None) -> str:
     """Write a Markdown table; what Markdown would obey is escaped, web IRIs are links."""
     labels: dict[str, str] = {}
 
     def cell(term: Term | None) -> str:
-        told = _MARKDOWN.sub(r"\\\1", _brief(term, labels))
-        if not told.isprintable():
-            told = "<br>".join(map(shown, _LINE_END.split(told)))
-        return f"[{told}](<{term.value}>)" if isinstance(term, NamedNode) and _is_web(term) else told
+        return _linked(term.value) if isinstance(term, NamedNode) else _quoted(plain_cell(term, labels))
 
-    lines = [[_MARKDOWN.sub(r"\\\1", column) for column in answer.columns], ["---"] * len(answer.columns)]
+    lines = [[_quoted(column) for column in answer.columns], ["---"] * len(answer.columns)]
     lines.extend([cell(term) for term in terms] for terms in answer.solutions())
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return "".join([f"| {' | '.join(line)} |\n" for line in lines])
+
+
+@lru_cache(maxsize=4096)
+def _linked(iri: str) -> str:
+    told = _quoted(_short(iri))
+    return f"[{told}](<{iri}>)" if iri.startswith(_WEB) else told
+
+
+def _quoted(text: str) -> str:
+    """Escape what Markdown would obey."""
+    for c in _OBEYED:  # measured: a third of the time of an expression that finds none
+        if c in text:
+            text = text.replace(c, f"\\{c}")
+    return text if text.isprintable() else "<br>".join(map(shown, _LINE_END.split(text)))
 
 
 def html(answer: Solutions, _width: int | None) -> str:
@@ -175,7 +184,7 @@ def html(answer: Solutions, _width: int | None) -> str:
 
     def cell(term: Term | None) -> str:
         told = escaped(shown(_brief(term, labels)))
-        if isinstance(term, NamedNode) and _is_web(term):
+        if isinstance(term, NamedNode) and term.value.startswith(_WEB):
             return f'<td><a href="{escaped(term.value)}">{told}</a></td>'
         if isinstance(term, Literal) and term.language:
             return f'<td lang="{escaped(term.language)}">{told}</td>'
