@@ -111,8 +111,8 @@ def _columns(answer: Solutions, language: str) -> Iterator[tuple[str, str, Seque
     if language not in ("drop", "column"):
         raise UsageError(f"There is no language={language!r}: choose 'drop' or 'column'.")
     labels: dict[str, str] = {}
-    drawn = [tuple(terms) for terms in answer.solutions()]
-    columns = zip(*drawn, strict=True) if drawn else ((),) * len(answer.columns)
+    solutions = answer.solutions()
+    columns = zip(*solutions, strict=True) if solutions else ((),) * len(answer.columns)
     for name, terms in zip(answer.columns, columns, strict=True):
         kind, values = _typed(terms)
         yield name, kind, values or [None if term is None else plain_cell(term, labels) for term in terms]
@@ -134,7 +134,9 @@ def _typed(terms: Sequence[Term | None]) -> tuple[str, Sequence[Any]]:
         kind = "decimal"
     if kind == "decimal":
         values = [Decimal(value) if type(value) is int else value for value in values]
-        return (kind, values) if _digits(values) <= _DIGITS else string
+        # To count digits takes as long as to convert them: short forms cannot hold too many.
+        short = all([term is None or len(term.value) * 2 <= _DIGITS for term in terms])
+        return (kind, values) if short or _digits(values) <= _DIGITS else string
     if kind == "dateTime" and any(value.tzinfo for value in values if value is not None):
         return _instants(values) or string
     return (kind, values) if kind else string
