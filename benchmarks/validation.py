@@ -1,8 +1,9 @@
 """Validation side by side with the `pyshacl` command: `python benchmarks/validation.py [--scales 1,10] [--runs 3]`.
 
-Each copy of the packaged data gets its own names, so that a scale of 10 is ten networks. One wrong statement a copy
-gives the locator work. Times are of whole processes, start-up included; the median of the runs is shown.
+The data is what `generate.py` writes, in one file, with one wrong statement a network besides the IRIs that the shapes
+refuse, so that the locator has work. Times are of whole processes, start-up included; the median of the runs is shown.
 
+`--growth` times the compiled engine alone, at 1, 10, 30 and 100 networks unless `--scales` says otherwise.
 `--reader` compares the CPU time of the positional reader with rdflib's Turtle parser on the same files.
 `--candidates PYTHON` times the compiled engines that are installed for that interpreter, on one graph.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -20,55 +21,80 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-THINGS = re.compile(r"(https://w3id\.org/ascn/id/[a-z-]+/)")
+from generate import ROOT, generate
+
 WRONG = "<https://w3id.org/ascn/id/city/wrong-{0}> a <https://w3id.org/ascn/ontology#MemberCity> .\n"
 ASCN = [sys.executable, "-c", "import sys; from ascn_graph.cli import main; sys.exit(main())", "validate"]
+SHAPES = str(ROOT / "ontology/shapes.ttl")
 
 
-def scaled(folder: Path, scale: int) -> tuple[Path, int]:
-    """Write the data `scale` times into one file, and give it with its number of bytes."""
-    texts = [path.read_text() for path in sorted((ROOT / "data").rglob("*.ttl"))]
+def scaled(folder: Path, scale: int) -> Path:
+    """Write a network `scale` times as large, with its ontology, into one file."""
+    made = generate(scale, folder / f"network-{scale}")
     target = folder / f"data-{scale}.ttl"
-    with target.open("w") as file:
-        file.writelines((ROOT / "ontology" / name).read_text() + "\n" for name in ("ascn.ttl", "concepts.ttl"))
-        for copy in range(scale):
-            mark = "" if copy == 0 else f"copy-{copy}-"
-            file.writelines(THINGS.sub(rf"\g<1>{mark}", text) + "\n" for text in texts)
-            file.write(WRONG.format(copy))
-    return target, target.stat().st_size
+    files = [made / "ontology" / name for name in ("ascn.ttl", "concepts.ttl")]
+    with target.open("w", encoding="utf-8") as file:
+        for path in files + sorted((made / "data").rglob("*.ttl")):
+            file.write(path.read_text("utf-8") + "\n")
+        file.writelines(WRONG.format(copy) for copy in range(scale))
+    return target
 
 
-def timed(command: list[str], runs: int) -> float:
-    """Give the median wall-clock seconds of a command."""
+class Cost(NamedTuple):
+    """What a command took: seconds by the clock and of all processors, and the largest process in MB."""
+
+    seconds: float
+    cpu: float
+    peak: float
+
+
+def timed(command: list[str], runs: int) -> Cost:
+    """Give the median cost of a command."""
     taken = []
     for _ in range(runs):
-        began = time.perf_counter()
+        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        taken.append(time.perf_counter() - began)
+        seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        taken.append(Cost(seconds, cpu, after.ru_maxrss / 1024))
         if done.returncode not in (0, 1):
             raise SystemExit(f"{command} ended with {done.returncode}: {done.stderr[-500:]}")
-    return statistics.median(taken)
+    return Cost(*map(statistics.median, zip(*taken, strict=True)))
 
 
-def side_by_side(scales: list[int], runs: int) -> None:
-    """Print the times of the `pyshacl` command and of both engines here, with locations and SARIF."""
+def ours(data: Path, engine: str) -> list[str]:
+    """Give the command that validates a file here, with locations, SARIF and JSON."""
+    written = [part for form in ("sarif", "json") for part in ("-o", f"{form}={data.with_suffix(f'.{form}')}")]
+    return [*ASCN, str(data), "--shapes", SHAPES, "--timeout", "3600", "--engine", engine, *written]
+
+
+def side_by_side(folder: Path, scales: list[int], runs: int) -> None:
+    """Print the times of the `pyshacl` command and of both engines here."""
     pyshacl = shutil.which("pyshacl", path=str(Path(sys.executable).parent)) or "pyshacl"
-    shapes = str(ROOT / "ontology/shapes.ttl")
     print(f"{'scale':>6} {'pyshacl':>9} {'--engine pyshacl':>18} {'--engine fast':>18}")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for scale in scales:
-            data, _ = scaled(folder, scale)
-            common = [*ASCN, str(data), "--shapes", shapes, "--timeout", "3600", "-o", f"sarif={folder / 'out.sarif'}"]
-            fast = timed([*common, "--engine", "fast"], runs)
-            if scale > 10:
-                print(f"{scale:>6} {'-':>9} {'-':>18} {fast:>10.2f} s")
-                continue
-            peer = timed([pyshacl, "-s", shapes, str(data)], runs)
-            slow = timed([*common, "--engine", "pyshacl"], runs)
-            print(f"{scale:>6} {peer:>7.2f} s {slow:>8.2f} s ({slow / peer:.3f}) {fast:>8.2f} s ({fast / peer:.3f})")
+    for scale in scales:
+        data = scaled(folder, scale)
+        fast = timed(ours(data, "fast"), runs).seconds
+        peer = timed([pyshacl, "-s", SHAPES, str(data)], runs).seconds
+        slow = timed(ours(data, "pyshacl"), runs).seconds
+        print(f"{scale:>6} {peer:>7.2f} s {slow:>8.2f} s ({slow / peer:.3f}) {fast:>8.2f} s ({fast / peer:.3f})")
+
+
+def growth(folder: Path, scales: list[int], runs: int) -> None:
+    """Print what the compiled engine takes as the data grows: a linear run keeps its time a triple."""
+    print(f"{'scale':>6} {'triples':>9} {'results':>8} {'seconds':>8} {'CPU':>8} {'CPU a triple':>13} {'memory':>9}")
+    for scale in scales:
+        data = scaled(folder, scale)
+        cost = timed(ours(data, "fast"), runs)
+        report = json.loads(data.with_suffix(".json").read_text("utf-8"))
+        triples, each = report["triples"], cost.cpu / report["triples"] * 1e6
+        print(
+            f"{scale:>6} {triples:>9} {len(report['results']):>8} {cost.seconds:>6.2f} s {cost.cpu:>6.2f} s "
+            f"{each:>10.1f} µs {cost.peak:>6.0f} MB",
+            flush=True,
+        )
 
 
 def cpu(function: Callable[[], object], runs: int) -> float:
@@ -81,21 +107,19 @@ def cpu(function: Callable[[], object], runs: int) -> float:
     return min(taken)
 
 
-def reader(scales: list[int], runs: int) -> None:
+def reader(folder: Path, scales: list[int], runs: int) -> None:
     """Print the CPU time of the positional reader beside rdflib's."""
     import rdflib  # noqa: PLC0415 - only this comparison needs it
 
     from ascn_graph.validation.turtle import read  # noqa: PLC0415
 
     print(f"{'scale':>6} {'MB':>6} {'triples':>9} {'reader':>9} {'rdflib':>9} {'ratio':>6}")
-    with tempfile.TemporaryDirectory() as name:
-        for scale in scales:
-            path, size = scaled(Path(name), scale)
-            text = path.read_text()
-            ours = cpu(lambda text=text: read(text), runs)  # type: ignore[misc]
-            theirs = cpu(lambda text=text: rdflib.Graph().parse(data=text, format="turtle"), 1)  # type: ignore[misc]
-            number = len(read(text).rows)
-            print(f"{scale:>6} {size / 1e6:>6.1f} {number:>9} {ours:>7.2f} s {theirs:>7.2f} s {ours / theirs:>6.3f}")
+    for scale in scales:
+        text = scaled(folder, scale).read_text("utf-8")
+        mine = cpu(lambda text=text: read(text), runs)  # type: ignore[misc]
+        theirs = cpu(lambda text=text: rdflib.Graph().parse(data=text, format="turtle"), 1)  # type: ignore[misc]
+        size, number = len(text.encode()) / 1e6, len(read(text).rows)
+        print(f"{scale:>6} {size:>6.1f} {number:>9} {mine:>7.2f} s {theirs:>7.2f} s {mine / theirs:>6.3f}")
 
 
 #: Each candidate as a program: N-Triples files of data and shapes in, the number of results out.
@@ -118,47 +142,47 @@ CANDIDATES = {
 }
 
 
-def candidates(python: str, scales: list[int], runs: int) -> None:
+def candidates(python: str, folder: Path, scales: list[int], runs: int) -> None:
     """Print how many results each installed engine finds on one graph, and how long it takes."""
     from ascn_graph.validation.shapes import Shapes  # noqa: PLC0415 - only this comparison needs it
     from ascn_graph.validation.sources import ntriples, read_sources  # noqa: PLC0415
 
     planted = [ROOT / "tests/planted" / name for name in ("stops.ttl", "lines.ttl")]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        rounds = [("planted", planted, ROOT / "tests/planted/shapes.ttl")]
-        rounds += [(f"x{scale}", [scaled(folder, scale)[0]], ROOT / "ontology/shapes.ttl") for scale in scales]
-        for label, files, stated in rounds:
-            shapes, _ = read_sources([stated], blanks="s", ours=False)
-            sources, _ = read_sources(files, blanks="d", ours=False)
-            lines = [line for source in sources for line in ntriples(source)]
-            (folder / "shapes.nt").write_text("\n".join(Shapes(shapes).lines()) + "\n")
-            (folder / "data.nt").write_text("\n".join(lines) + "\n")
-            for module, program in CANDIDATES.items():
-                if module == "pyshacl" and len(lines) > 50_000:
-                    continue
-                command = [python, "-c", "import sys\n" + program, str(folder / "data.nt"), str(folder / "shapes.nt")]
-                done = subprocess.run(command, capture_output=True, text=True, check=False)
-                found = done.stdout.strip() or (done.stderr.strip().splitlines() or ["?"])[-1][:60]
-                took = timed(command, runs) if done.returncode == 0 else float("nan")
-                print(json.dumps({"graph": label, "engine": module, "results": found, "seconds": round(took, 3)}))
+    rounds = [("planted", planted, ROOT / "tests/planted/shapes.ttl")]
+    rounds += [(f"x{scale}", [scaled(folder, scale)], Path(SHAPES)) for scale in scales]
+    for label, files, stated in rounds:
+        shapes, _ = read_sources([stated], blanks="s", ours=False)
+        sources, _ = read_sources(files, blanks="d", ours=False)
+        lines = [line for source in sources for line in ntriples(source)]
+        (folder / "shapes.nt").write_text("\n".join(Shapes(shapes).lines()) + "\n")
+        (folder / "data.nt").write_text("\n".join(lines) + "\n")
+        for module, program in CANDIDATES.items():
+            if module == "pyshacl" and len(lines) > 50_000:
+                continue
+            command = [python, "-c", "import sys\n" + program, str(folder / "data.nt"), str(folder / "shapes.nt")]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            found = done.stdout.strip() or (done.stderr.strip().splitlines() or ["?"])[-1][:60]
+            took = timed(command, runs).seconds if done.returncode == 0 else float("nan")
+            print(json.dumps({"graph": label, "engine": module, "results": found, "seconds": round(took, 3)}))
 
 
 def main() -> None:
     """Run the comparison that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--scales", default="1,10", help="comma-separated (default 1,10)")
+    parser.add_argument("--scales", help="comma-separated (default 1,10)")
     parser.add_argument("--runs", type=int, default=3, help="runs of each command (default 3)")
+    parser.add_argument("--growth", action="store_true", help="time the compiled engine alone, as the data grows")
     parser.add_argument("--reader", action="store_true", help="compare the readers instead")
     parser.add_argument("--candidates", metavar="PYTHON", help="compare the engines it has instead")
     args = parser.parse_args()
-    scales = [int(scale) for scale in args.scales.split(",")]
-    if args.candidates:
-        candidates(args.candidates, scales, args.runs)
-    elif args.reader:
-        reader(scales, args.runs)
-    else:
-        side_by_side(scales, args.runs)
+    scales = [int(scale) for scale in (args.scales or ("1,10,30,100" if args.growth else "1,10")).split(",")]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if args.candidates:
+            candidates(args.candidates, folder, scales, args.runs)
+        else:
+            compare = growth if args.growth else reader if args.reader else side_by_side
+            compare(folder, scales, args.runs)
 
 
 if __name__ == "__main__":
