@@ -204,24 +204,59 @@ def test_an_error_within_leaves_nothing(tmp_path):
     """When the block that fills the folder fails, the old site stays and the new one is removed."""
     out = tmp_path / "out"
     with atomic.replaced(out) as folder:
-        (folder / atomic.MARK).write_text("")
-        (folder / "a").write_text("old")
+        folder.write(atomic.MARK, b"")
+        folder.write("a", b"old")
     before = tree(out)
     with pytest.raises(EngineError, match="No space left"), atomic.replaced(out) as folder:  # noqa: PT012 - the block
-        (folder / "a").write_text("new")
+        folder.write("a", b"new")
         raise OSError(28, "No space left on device")
     assert tree(out) == before
     assert left_over(tmp_path) == []
+
+
+def test_what_did_not_change_keeps_its_time_of_change(tmp_path):
+    """A file that is the same in the earlier site is taken over as it is; one that differs is written anew."""
+    out = tmp_path / "out"
+    for text in (b"old", b"new"):
+        with atomic.replaced(out) as folder:
+            folder.write(atomic.MARK, b"")
+            folder.write("doc/same", b"as ever")
+            folder.write("doc/other", text)
+        os.utime(out / "doc/same", ns=(10**18, 10**18))
+        os.utime(out / "doc/other", ns=(10**18, 10**18))
+        before = (out / "doc/other").stat().st_ino
+    with atomic.replaced(out) as folder:
+        folder.write(atomic.MARK, b"")
+        folder.write("doc/same", b"as ever")
+        folder.write("doc/other", b"nu!")
+    assert (out / "doc/same").stat().st_mtime_ns == 10**18
+    assert (out / "doc/same").stat().st_nlink == 1
+    assert (out / "doc/other").stat().st_ino != before
+    assert (out / "doc/other").read_bytes() == b"nu!"
+
+
+def test_a_link_in_the_earlier_site_is_not_taken_over(tmp_path):
+    """A symbolic link that someone put into the site is replaced by a file, and what it led to stays as it is."""
+    out, other = tmp_path / "out", tmp_path / "other"
+    other.write_bytes(b"text")
+    with atomic.replaced(out) as folder:
+        folder.write(atomic.MARK, b"")
+    (out / "a").symlink_to(other)
+    with atomic.replaced(out) as folder:
+        folder.write(atomic.MARK, b"")
+        folder.write("a", b"text")
+    assert not (out / "a").is_symlink()
+    assert other.stat().st_nlink == 1
 
 
 def test_a_build_that_runs_is_not_swept_away(tmp_path):
     """A second build into the same folder does not remove the first one's unfinished folder."""
     out = tmp_path / "out"
     with atomic.replaced(out) as first:
-        (first / atomic.MARK).write_text("")
+        first.write(atomic.MARK, b"")
         with atomic.replaced(out) as second:
-            (second / atomic.MARK).write_text("")
-        assert first.is_dir()
+            second.write(atomic.MARK, b"")
+        assert first.path.is_dir()
     assert out.is_dir()
     assert left_over(tmp_path) == []
 
@@ -232,7 +267,7 @@ def test_without_an_exchange_call_the_folder_is_replaced_all_the_same(tmp_path, 
     out = tmp_path / "out"
     for text in ("one", "two"):
         with atomic.replaced(out) as folder:
-            (folder / atomic.MARK).write_text(text)
+            folder.write(atomic.MARK, text.encode())
     assert (out / atomic.MARK).read_text() == "two"
     assert left_over(tmp_path) == []
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -13,7 +13,7 @@ from ascn_graph import resources
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.publishing.reading import TYPE, Fact, Term
 
-__all__ = ["Context", "context_bytes", "iris", "packaged"]
+__all__ = ["Context", "Document", "context_bytes", "iris", "packaged"]
 
 _STRING = PREFIXES["xsd"] + "string"
 _ALIASES = {"id": "@id", "type": "@type"}
@@ -28,6 +28,20 @@ def context_bytes() -> bytes:
 def packaged() -> Context:
     """Give the published context, read once."""
     return Context(json.loads(context_bytes())["@context"])
+
+
+class Document(NamedTuple):
+    """Subjects as JSON-LD.
+
+    Attributes:
+        context: the part of the published context that the nodes use.
+        nodes: a JSON object a subject.
+        first: the part of it that the first node uses.
+    """
+
+    context: dict[str, Any]
+    nodes: list[dict[str, Any]]
+    first: dict[str, Any]
 
 
 class Context:
@@ -51,26 +65,20 @@ class Context:
         prefix, colon, local = name.partition(":")
         return self._prefixes[prefix] + local if colon and prefix in self._prefixes else name
 
-    def document(self, blocks: Iterable[tuple[str, list[Fact]]], *, single: bool = False) -> dict[str, Any]:
-        """Write subjects with their facts as a JSON-LD document that reads back as the same triples.
-
-        Args:
-            blocks: the subjects; each an object under `@graph`.
-            single: write the first subject alone, at the top.
-        """
-        chosen = list(blocks)[:1] if single else list(blocks)
+    def document(self, blocks: Sequence[tuple[str, list[Fact]]]) -> Document:
+        """Write subjects with their facts as JSON-LD that reads back as the same triples."""
         writer = _Writer(self._terms, self._prefixes)
-        if any(self._reads_short(iri) for iri in iris(chosen)):
+        # An IRI such as `ascn:x` would be taken for a prefix and a name.
+        if not self._keys.isdisjoint(iri.partition(":")[0] for iri in iris(blocks)):
             writer = _Writer({}, {})
-        nodes = [writer.node(subject, facts) for subject, facts in chosen]
-        context = dict(sorted(writer.used.items(), key=lambda item: item[0]))
-        if single:
-            return {"@context": context, **nodes[0]} if nodes else {}
-        return {"@context": context, "@graph": nodes}
+        nodes = [writer.node(subject, facts) for subject, facts in blocks[:1]]
+        first = _sorted(writer.used)
+        nodes += [writer.node(subject, facts) for subject, facts in blocks[1:]]
+        return Document(_sorted(writer.used), nodes, first)
 
-    def _reads_short(self, iri: str) -> bool:
-        """Say whether an IRI would be taken for a prefix and a name."""
-        return iri.partition(":")[0] in self._keys
+
+def _sorted(context: dict[str, Any]) -> dict[str, Any]:
+    return dict(sorted(context.items(), key=lambda item: item[0]))
 
 
 def iris(blocks: Iterable[tuple[str, list[Fact]]]) -> Iterable[str]:

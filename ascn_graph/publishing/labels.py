@@ -64,8 +64,10 @@ def place_labels(
         best = (math.inf, Box(0, 0, 0, 0), False)
         for ring, distance in enumerate(_RINGS):
             for preference, turn in enumerate(_TURNS):
-                box = _at(points[index], sizes[index], distance, turn)
                 cost = distance + preference / 4
+                if cost >= best[0]:
+                    continue
+                box = _at(points[index], sizes[index], distance, turn)
                 if box.overlap(frame) < 0.999 * box.width * box.height:
                     cost += _OUTSIDE
                 names = [shared for other, _ in placed.values() if (shared := box.overlap(other))]

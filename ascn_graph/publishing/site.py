@@ -183,13 +183,8 @@ def publish(graph: Graph, out: Path, base: str, *, progress: Callable[[int], obj
     site = Site(graph, base_url(base))
     count = 0
     with atomic.replaced(out) as folder:
-        made: set[Path] = set()
         for path, content in site.files():
-            target = folder / path
-            if target.parent not in made:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                made.add(target.parent)
-            target.write_bytes(content)
+            folder.write(path, content)
             count += 1
             if progress is not None and count % 100 == 0:
                 progress(count)
