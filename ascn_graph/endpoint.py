@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from http.client import HTTPResponse
 from typing import Final, cast
 
-from SPARQLWrapper import POST, SPARQLWrapper
+from SPARQLWrapper import SPARQLWrapper
 
 from ascn_graph import __version__
 from ascn_graph.answers import ACCEPT, read_answer
@@ -18,41 +18,37 @@ from ascn_graph.response import Response
 from ascn_graph.results import Answer
 from ascn_graph.transport import Transport
 
-__all__ = ["LONGEST_ADDRESS", "RemoteEngine"]
+__all__ = ["AGENT", "LONGEST_ADDRESS", "RemoteEngine"]
+
+#: How requests say who sends them.
+AGENT: Final = f"ascn-graph/{__version__}"
 
 #: Characters: a query whose address were longer is sent by POST.
 LONGEST_ADDRESS: Final = 2048
 
 
 class _Wrapper(SPARQLWrapper):
-    """SPARQLWrapper over our transport: what it guesses is told, what it sends is kept."""
+    """SPARQLWrapper over our transport: what it guesses is told, what it encodes is sent."""
 
     def __init__(self, transport: Transport, form: Form, deadline: Deadline) -> None:
         self._transport = transport
         self._form = form
         self._deadline = deadline
-        super().__init__(transport.endpoint, agent=f"ascn-graph/{__version__}")
+        super().__init__(transport.endpoint)
         self.setOnlyConneg(onlyConneg=True)
 
     def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802 - as the library calls it
         return self._form.upper()
 
-    def _getAcceptHeader(self) -> str:  # noqa: N802 - as the library calls it
-        return ACCEPT[self._form]
-
     def _query(self) -> tuple[HTTPResponse, str]:
-        if len(self.queryString) > LONGEST_ADDRESS:
-            self.setMethod(POST)
-        request = self._createRequest()
-        if len(request.full_url) > LONGEST_ADDRESS:
-            self.setMethod(POST)
-            request = self._createRequest()
-        url = request.full_url
-        if "?" in self.endpoint and request.data is None:
-            # The library puts a second question mark behind an address that has one.
-            url = f"{self.endpoint}&{url[len(self.endpoint) + 1 :]}"
-        body = cast("bytes | None", request.data)
-        response = self._transport.exchange(request.get_method(), url, request.headers, body, self._deadline)
+        # The library's own request puts a second question mark behind an address that has one, and sends any as GET.
+        fields = {"User-Agent": AGENT, "Accept": ACCEPT[self._form]}
+        asked = self._getRequestEncodedParameters(("query", self.queryString))
+        method, url, body = "GET", f"{self.endpoint}{'&' if '?' in self.endpoint else '?'}{asked}", None
+        if len(url) > LONGEST_ADDRESS:
+            method, url, body = "POST", self.endpoint, asked.encode()
+            fields["Content-Type"] = "application/x-www-form-urlencoded"
+        response = self._transport.exchange(method, url, fields, body, self._deadline)
         # The library hands it back as it is: nothing but this module reads it.
         return cast("HTTPResponse", response), self.returnFormat
 

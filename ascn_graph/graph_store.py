@@ -8,9 +8,8 @@ from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
 
-from ascn_graph import __version__
 from ascn_graph.answers import ACCEPT, read_answer
-from ascn_graph.endpoint import RemoteEngine
+from ascn_graph.endpoint import AGENT, RemoteEngine
 from ascn_graph.errors import EngineError
 from ascn_graph.faults import Deadline, retrying
 from ascn_graph.results import Bindings, Triples
@@ -22,7 +21,6 @@ __all__ = ["UNION", "GraphStore", "NamedGraph", "graphs_of", "query_address"]
 UNION: Final = "the union of all, as default graph"
 
 _DONE = frozenset({200, 201, 204})
-_AGENT: Final = {"User-Agent": f"ascn-graph/{__version__}"}
 # Where stores have their Graph Store Protocol, and their query address then.
 _ADDRESSES = (
     ("/sparql-graph-crud", "/sparql"),  # Virtuoso
@@ -112,7 +110,7 @@ class GraphStore:
 
         def attempt() -> None:
             # Every store reads Turtle, of which N-Triples is a part.
-            headers = {**_AGENT, "Content-Type": "text/turtle"}
+            headers = {"User-Agent": AGENT, "Content-Type": "text/turtle"}
             response = self._transport.exchange("PUT", self._address(iri), headers, triples, deadline)
             if response.status not in _DONE:
                 raise response.refusal("upload")
@@ -125,7 +123,7 @@ class GraphStore:
         deadline = Deadline(self._timeout)
 
         def attempt() -> int:
-            headers = {**_AGENT, "Accept": ACCEPT["construct"]}
+            headers = {"User-Agent": AGENT, "Accept": ACCEPT["construct"]}
             response = self._transport.exchange("GET", self._address(iri), headers, None, deadline)
             if response.status != 200:  # noqa: PLR2004 - HTTP
                 raise response.refusal("upload")
