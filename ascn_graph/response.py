@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import chain
 
 from ascn_graph.credentials import redacted
 from ascn_graph.errors import EndpointError
@@ -58,7 +59,15 @@ class Response:
         if packing not in ("identity", "gzip", "x-gzip", ""):
             raise self.error(f"packs its answer as '{packing}', which it was not asked for; ask who runs it")
         try:
-            yield from _unpacked(self._sent())
+            first = self._incoming.read()
+            if first == _GZIP[:1]:
+                first += self._incoming.read()
+            arriving = chain((first,), iter(self._incoming.read, b"")) if first else ()
+            # Gzip is told by its first bytes: the header is wrong where a proxy packs or unpacks.
+            yield from _unpacked(arriving) if first.startswith(_GZIP) else arriving
+            if self._incoming.may_be_kept:
+                self._is_kept = True
+                self._keep(self._wire)
         except zlib.error as error:
             raise self.error("sent gzip that is damaged; ask who runs it") from error
         except TimeoutError as error:
@@ -67,13 +76,6 @@ class Response:
             raise self.error("sent an answer that breaks off; ask again", passing=True) from error
         finally:
             self.close()
-
-    def _sent(self) -> Iterator[bytes]:
-        while block := self._incoming.read():
-            yield block
-        if self._incoming.may_be_kept:
-            self._is_kept = True
-            self._keep(self._wire)
 
     def close(self) -> None:
         """End the connection, unless the whole body was read and it is kept."""
@@ -123,16 +125,10 @@ class Response:
         return head[:_HEAD]
 
 
-def _unpacked(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Undo gzip, which is told by its first bytes: the header is wrong where a proxy packs or unpacks."""
-    first = next(blocks, b"")
-    if first[:1] == _GZIP[:1] and len(first) == 1:
-        first += next(blocks, b"")
-    if first[:2] != _GZIP:
-        yield from _chain(first, blocks)
-        return
+def _unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Undo gzip, piece by piece."""
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    for arrived in _chain(first, blocks):
+    for arrived in blocks:
         packed = arrived
         while packed:
             if unpacker.eof:  # gzip may come in several members
@@ -142,9 +138,3 @@ def _unpacked(blocks: Iterator[bytes]) -> Iterator[bytes]:
             packed = unpacker.unconsumed_tail or unpacker.unused_data
     if not unpacker.eof:
         raise EOFError
-
-
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-    yield from rest
