@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import re
@@ -10,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,24 +119,23 @@ class Run:
         return sorted([*queried, *(finding for finding in found if finding.component != _QUERIED)])
 
     def _answer(self, request: str, timeout: float, progress: Progress | None) -> tuple[str, str]:
-        text: str | None = request
         began = time.monotonic()
-        while True:
-            left = began + timeout - time.monotonic()
+        # One call in a thread of its own: one that is made again after its timeout no longer sends what is left.
+        with ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(self._process.communicate, request)
             try:
-                return self._process.communicate(text, timeout=max(0.0, min(left, 1.0)))
-            except subprocess.TimeoutExpired as error:
-                # What has been sent and read is kept; only the text must not be given again.
-                text = None
-                if left <= 1.0:
-                    self.stop()
-                    raise LimitExceeded(
-                        f"The engine '{self.engine}' did not finish within {timeout:g} s; raise --timeout, or look for "
-                        "a costly sh:pattern, path or SPARQL constraint.",
-                        "timeout",
-                    ) from error
-                if progress is not None:
-                    progress(self.engine, time.monotonic() - began)
+                while (left := began + timeout - time.monotonic()) > 0:
+                    with contextlib.suppress(TimeoutError):
+                        return answer.result(min(left, 1.0))
+                    if progress is not None:
+                        progress(self.engine, time.monotonic() - began)
+            finally:
+                self._process.kill()
+        raise LimitExceeded(
+            f"The engine '{self.engine}' did not finish within {timeout:g} s; raise --timeout, or look for "
+            "a costly sh:pattern, path or SPARQL constraint.",
+            "timeout",
+        )
 
 
 def start(engines: tuple[str, ...]) -> list[Run]:
