@@ -81,7 +81,7 @@ def _expanded(text: str) -> str:
     """Write the code point escapes of a query so that rdflib reads it as every other engine does.
 
     It expands them before it looks for strings and comments: a quote or a line end written as one would end a string
-    or a comment there, and what follows be read as query.
+    or a comment there, and what follows be read as query. (An apostrophe written so within an IRI it then refuses.)
     """
 
     def plain(match: re.Match[str]) -> str:

@@ -12,13 +12,13 @@ import pyoxigraph
 import pytest
 import rdflib
 from conftest import need
-from servers import oxigraph_server
+from servers import oxigraph_server, virtuoso_server
 
 import ascn_graph as ascn
 from ascn_graph import catalogue, lexer, resources
 from ascn_graph.binding import iri_term, literal_term
 from ascn_graph.endpoint import RemoteEngine
-from ascn_graph.errors import ParameterError
+from ascn_graph.errors import EndpointError, ParameterError
 from ascn_graph.graph_store import GraphStore
 from ascn_graph.namespaces import kind_of
 from ascn_graph.rdflib_engine import RdflibEngine
@@ -100,6 +100,8 @@ JOINED = JOINED.replace("SELECT ?thing ?name", "SELECT ?thing (?inName AS ?name)
 QUERIES = catalogue.load(resources.queries())
 OWN_QUERIES = catalogue.Catalogue({"own": catalogue.parse("own", OWN), "joined": catalogue.parse("joined", JOINED)})
 ENGINES = ("embedded", "rdflib", "oxigraph")
+#: Characters: the longest text that Virtuoso 7 takes in a query.
+LONGEST = 50_000
 PARAMETERS = [(query.name, name) for query in QUERIES.values() for name in query.parameters]
 
 
@@ -195,13 +197,36 @@ def test_a_hostile_value_of_a_named_query_is_a_name_or_refused(graphs, engine, q
         assert text == graph.text_of(query, **{**needed, name: iri.value})
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.fixture(scope="module")
+def virtuoso(texts):
+    """Give what answers for the texts in a Virtuoso, which reads code point escapes in its own way."""
+    with virtuoso_server() as server:
+        assert list(GraphStore(server.graph_store, endpoint=server.query).push(texts))
+        yield RemoteEngine(server.query, graphs=["http://e/g"])
+
+
+@pytest.fixture(params=[*ENGINES, "virtuoso"])
+def bearers(request):
+    """Give a graph of the texts over each engine."""
+    name = request.param
+    engine = request.getfixturevalue(name) if name == "virtuoso" else request.getfixturevalue("engines")[name][1]
+    return ascn.Graph(engine, queries=OWN_QUERIES)
+
+
+def is_too_long(graph: ascn.Graph, text: str) -> bool:
+    """Say whether an engine has no room for so long a text."""
+    return graph.engine.name == "remote" and "/sparql" in graph.engine.url and len(text) > LONGEST
+
+
 @pytest.mark.parametrize("query", OWN_QUERIES)
-def test_a_hostile_text_finds_what_bears_it_and_nothing_else(engines, engine, query):
+def test_a_hostile_text_finds_what_bears_it_and_nothing_else(bearers, query):
     """The rows of a query with a text parameter are those of literal equality, whether it filters or joins."""
-    graph = ascn.Graph(engines[engine][1], queries=OWN_QUERIES)
+    graph = bearers
     for number, hostile in enumerate(HOSTILE):
-        if holdable(hostile):
+        if is_too_long(graph, hostile):
+            with pytest.raises(EndpointError, match="the query may be too much for it"):
+                graph.query(query, name=hostile)
+        elif holdable(hostile):
             rows = [(str(row[0]), str(row[1])) for row in graph.query(query, name=hostile)]
             assert rows == [(f"http://e/{number:03}", hostile)], ascii(hostile[:80])
         else:
@@ -209,12 +234,11 @@ def test_a_hostile_text_finds_what_bears_it_and_nothing_else(engines, engine, qu
                 graph.query(query, name=hostile)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_several_hostile_texts_find_each_what_bears_it(engines, engine):
+def test_several_hostile_texts_find_each_what_bears_it(bearers):
     """Given all at once, every text matches its own thing."""
-    wanted = [(f"http://e/{n:03}", text) for n, text in enumerate(HOSTILE) if holdable(text)]
-    graph = ascn.Graph(engines[engine][1], queries=OWN_QUERIES)
-    rows = graph.query("own", name=[text for _, text in wanted])
+    fitting = [(n, text) for n, text in enumerate(HOSTILE) if holdable(text) and not is_too_long(bearers, text)]
+    wanted = [(f"http://e/{n:03}", text) for n, text in fitting]
+    rows = bearers.query("own", name=[text for _, text in wanted])
     assert [(str(row[0]), str(row[1])) for row in rows] == wanted
 
 
