@@ -12,12 +12,11 @@ from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.namespaces import PREFIXES, compact
 from ascn_graph.publishing.jsonld import Document, iris, packaged
-from ascn_graph.publishing.reading import DERIVED_FROM, TYPE, Fact, Published, Term
+from ascn_graph.publishing.reading import DERIVED_FROM, SUBJECT, TYPE, Fact, Published, Term
 
 __all__ = ["FORMS", "Description", "describe", "embedded", "jsonld", "ntriples", "turtle"]
 
 _STRING = PREFIXES["xsd"] + "string"
-_SUBJECT = PREFIXES["rdf"] + "subject"
 
 # What could end a script element, and what HTML forbids; JSON has escapes for all of it.
 _UNSAFE = re.compile("[<>&\\u2028\\u2029\x7f-\x9f\\ufdd0-\\ufdef\\ufffe\\uffff]")
@@ -50,7 +49,7 @@ def describe(graph: Published, iri: str, parts: Iterable[str] = ()) -> Descripti
     """
     subjects = [iri, *(part for part in parts if part in graph.facts)]
     for about in tuple(subjects):
-        subjects.extend(graph.subjects(_SUBJECT, about))
+        subjects.extend(graph.subjects(SUBJECT, about))
     evidence = {
         fact.value.value
         for subject in subjects

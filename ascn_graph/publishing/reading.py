@@ -10,12 +10,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from ascn_graph.namespaces import BASE, GRAPH, ONTOLOGY, PREFIXES
 
-__all__ = ["DERIVED_FROM", "LABEL", "TYPE", "Fact", "Incoming", "Published", "Term"]
+__all__ = ["DERIVED_FROM", "LABEL", "SUBJECT", "TYPE", "Fact", "Incoming", "Published", "Term"]
 
 TYPE = PREFIXES["rdf"] + "type"
 LABEL = PREFIXES["rdfs"] + "label"
 DERIVED_FROM = PREFIXES["prov"] + "wasDerivedFrom"
-_SUBJECT, _PREDICATE, _OBJECT = (PREFIXES["rdf"] + name for name in ("subject", "predicate", "object"))
+SUBJECT, _PREDICATE, _OBJECT = (PREFIXES["rdf"] + name for name in ("subject", "predicate", "object"))
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -84,7 +84,7 @@ class Published:
 
     def _statements(self) -> Iterator[tuple[tuple[str, str, Term], str]]:
         for link in self.incoming.get(PREFIXES["rdf"] + "Statement", ()):
-            subject, predicate, value = (self.values(link.subject, part) for part in (_SUBJECT, _PREDICATE, _OBJECT))
+            subject, predicate, value = (self.values(link.subject, part) for part in (SUBJECT, _PREDICATE, _OBJECT))
             # What restates several triples at once restates none; the shapes report it.
             if len(subject) == len(predicate) == len(value) == 1:
                 yield (_iri(subject[0]), _iri(predicate[0]), value[0]), link.subject

@@ -148,6 +148,8 @@ class Site:
 
     def _static(self) -> Iterator[tuple[str, bytes]]:
         here = Path(__file__).parent
+        # Without it GitHub Pages leaves out what begins with a dot or an underscore.
+        yield ".nojekyll", b""
         yield "logo.svg", (here / "logo.svg").read_bytes()
         yield "context.jsonld", jsonld.context_bytes()
         yield self._questions.script_data(self._by_kind)

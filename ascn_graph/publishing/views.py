@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.namespaces import CONTAINER_GRAPHS, GRAPH, ONTOLOGY, PREFIXES, THING, compact
 from ascn_graph.publishing import addresses
-from ascn_graph.publishing.reading import DERIVED_FROM, TYPE, Fact, Published, Term
+from ascn_graph.publishing.reading import DERIVED_FROM, SUBJECT, TYPE, Fact, Published, Term
 from ascn_graph.publishing.shown import Citation, Group, Link, Note, Row, Value, by_text
 from ascn_graph.publishing.words import INCOMING, WORDS
 
@@ -37,7 +37,7 @@ class Notes:
 
     def __init__(self, views: Views) -> None:
         self._views = views
-        self._notes: dict[tuple[str, str], Note] = {}
+        self._notes: dict[Note, Note] = {}
 
     def __iter__(self) -> Iterator[Note]:
         return iter(self._notes.values())
@@ -59,11 +59,8 @@ class Notes:
         return tuple(self._note(graph, place) for graph, place in self._views.places(thing))
 
     def _note(self, graph: str, about: str) -> Note:
-        # Without evidence it is the graph that speaks.
-        key = ("", about) if about else (graph, "")
-        if key not in self._notes:
-            self._notes[key] = self._views.note(graph, about)._replace(number=len(self._notes) + 1)
-        return self._notes[key]
+        found = self._views.note(graph, about)
+        return self._notes.setdefault(found, found._replace(number=len(self._notes) + 1))
 
 
 class Views:
@@ -129,6 +126,7 @@ class Views:
 
     def note(self, graph: str, about: str) -> Note:
         """Make the note, not yet numbered, of a graph and of what it derives a fact from."""
+        # Without evidence it is the graph that speaks.
         key = ("", about) if about else (graph, "")
         if key not in self._known:
             self._known[key] = self._derived(about) if about else self._bare(graph)
@@ -203,9 +201,11 @@ class Views:
     def incoming(self, iri: str, *, leave: Iterable[str] = ()) -> list[Group]:
         """Give what points at a thing, by predicate."""
         left = {TYPE, *leave}
+        # A statement about a thing that is inferred from it too is listed once.
+        about = set(self.graph.subjects(SUBJECT, iri))
         groups: dict[str, list[Link]] = {}
         for link in self.graph.incoming.get(iri, ()):
-            if link.predicate not in left:
+            if link.predicate not in left and not (link.predicate == DERIVED_FROM and link.subject in about):
                 groups.setdefault(link.predicate, []).append(self.link(link.subject))
         made = []
         for predicate, links in groups.items():
