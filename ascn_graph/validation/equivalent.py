@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ascn_graph.errors import InputError
+from ascn_graph.validation import entries
 from ascn_graph.validation.explain import nearest
 from ascn_graph.validation.mutants import Mutant, Tried
 from ascn_graph.validation.report import UnusableInput
@@ -36,18 +35,22 @@ def read(path: str | Path | None, folders: Sequence[Path]) -> list[Entry]:
     """
     files = [folder / NAME for folder in folders if (folder / NAME).is_file()] if path is None else [Path(path)]
     try:
-        return [entry for file in files for entry in _entries(file)]
+        return [
+            _entry(texts, file.as_posix(), line)
+            for file in files
+            for texts, line in entries.read(file, "equivalent", "a list of equivalent mutants")
+        ]
     except InputError as error:
         raise UnusableInput([error]) from error
 
 
-def apply(entries: Iterable[Entry], tried: list[Tried], everything: Iterable[Mutant]) -> list[Tried]:
+def apply(accepted: Iterable[Entry], tried: list[Tried], everything: Iterable[Mutant]) -> list[Tried]:
     """Mark the survivors that are on the list as equivalent.
 
     Raises:
         UnusableInput: an entry names no mutant, or one that does not survive.
     """
-    listed = {entry.mutant: entry for entry in entries}
+    listed = {entry.mutant: entry for entry in accepted}
     names = {mutant.name: mutant.name for mutant in everything}
     ends = {end.mutant.name: end for end in tried}
     faults = []
@@ -68,28 +71,7 @@ def apply(entries: Iterable[Entry], tried: list[Tried], everything: Iterable[Mut
     ]
 
 
-def _entries(path: Path) -> list[Entry]:
-    name = path.as_posix()
-    try:
-        text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", name) from error
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+), column (\d+)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        raise InputError(f"not TOML: {error}", name, line, column) from error
-    entries = tables.pop("equivalent", [])
-    if tables or not isinstance(entries, list):
-        raise InputError("a list of equivalent mutants holds [[equivalent]] tables and nothing else", name)
-    lines = [
-        number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*equivalent\s*\]\]", line)
-    ]
-    lines += [1] * (len(entries) - len(lines))
-    found = []
-    for entry, line in zip(entries, lines, strict=False):
-        texts = entry if isinstance(entry, dict) else {}
-        if set(texts) != {"mutant", "reason"} or not all(isinstance(t, str) and t.strip() for t in texts.values()):
-            raise InputError("an equivalent mutant has a `mutant` and a `reason`, both texts", name, line)
-        found.append(Entry(texts["mutant"], texts["reason"], name, line))
-    return found
+def _entry(texts: dict[str, Any], name: str, line: int) -> Entry:
+    if set(texts) != {"mutant", "reason"} or not all(isinstance(text, str) and text.strip() for text in texts.values()):
+        raise InputError("an equivalent mutant has a `mutant` and a `reason`, both texts", name, line)
+    return Entry(texts["mutant"], texts["reason"], name, line)

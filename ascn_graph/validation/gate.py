@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ascn_graph.errors import InputError
+from ascn_graph.validation import entries
 from ascn_graph.validation.report import Report, Result, UnusableInput
 from ascn_graph.validation.terms import name_of
 
@@ -58,26 +58,10 @@ def read(path: Path) -> list[Waiver]:
         InputError: the file is missing, no TOML, or an entry lacks what it needs.
     """
     name = path.as_posix()
-    try:
-        text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", name) from error
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+), column (\d+)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        raise InputError(f"not TOML: {error}", name, line, column) from error
-    entries = tables.pop("waiver", [])
-    if tables or not isinstance(entries, list):
-        raise InputError("a waivers file holds [[waiver]] tables and nothing else", name)
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*waiver\s*\]\]", line)]
-    lines += [1] * (len(entries) - len(lines))
-    return [_waiver(entry, name, line) for entry, line in zip(entries, lines, strict=False)]
+    return [_waiver(entry, name, line) for entry, line in entries.read(path, "waiver", "a waivers file")]
 
 
-def _waiver(entry: object, name: str, line: int) -> Waiver:
-    if not isinstance(entry, dict):
-        raise InputError("a waiver is a [[waiver]] table", name, line)
+def _waiver(entry: dict[str, Any], name: str, line: int) -> Waiver:
     unknown = sorted(set(entry) - {*_KEYS, "reason", "expires"})
     if unknown:
         raise InputError(f"a waiver has no key '{unknown[0]}'; it has {', '.join(_KEYS)}, reason, expires", name, line)

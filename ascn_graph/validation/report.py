@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ascn_graph.errors import InputError
 from ascn_graph.validation.sources import Location
 
-__all__ = ["SEVERITIES", "Checked", "Note", "Report", "ReportRow", "Result", "UnusableInput", "of_faults"]
+__all__ = ["SEVERITIES", "Checked", "Note", "Report", "Result", "UnusableInput", "of_faults"]
 
 #: From the worst to the mildest, as `--fail-on` names them.
 SEVERITIES = ("violation", "warning", "info")
@@ -121,24 +121,6 @@ class Checked(NamedTuple):
     help: str
 
 
-class ReportRow(NamedTuple):
-    """One result as a flat row."""
-
-    file: str
-    line: int
-    column: int
-    severity: str
-    message: str
-    focus: str
-    path: str
-    value: str
-    component: str
-    shape: str
-    rule: str
-    step: str
-    waived: str
-
-
 @dataclass(slots=True)
 class Report:
     """The outcome of a validation.
@@ -167,18 +149,6 @@ class Report:
     def conforms(self) -> bool:
         """Whether there is no finding at all but waived ones."""
         return all(result.waived for result in self.results)
-
-    @property
-    def rows(self) -> list[ReportRow]:
-        """The results as flat rows, for a data frame."""
-        return [
-            ReportRow(
-                *(result.location.file, result.location.line, result.location.column),
-                *(result.severity, result.message, result.focus, result.path, result.value, result.component),
-                *(result.shape, result.rule, result.step, result.waived),
-            )
-            for result in self.results
-        ]
 
     @property
     def located(self) -> dict[str, int]:
