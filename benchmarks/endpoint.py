@@ -315,6 +315,7 @@ def hop(rounds: int = 3000) -> None:
     from ascn_graph.server.answer import answer  # noqa: PLC0415
     from ascn_graph.server.job import Job  # noqa: PLC0415
     from ascn_graph.server.limits import Limits  # noqa: PLC0415
+    from ascn_graph.server.loading import Loaded  # noqa: PLC0415
     from ascn_graph.server.pool import Pool  # noqa: PLC0415
 
     job, limits = Job(POINT, None, None, "json", "ttl", compress=False), Limits()
@@ -327,12 +328,15 @@ def hop(rounds: int = 3000) -> None:
         return (time.perf_counter() - begun) / rounds
 
     async def outside() -> float:
-        pool = await Pool.start(None, limits, lambda: None)
+        loaded = await Loaded.start(None, limits)
+        pool = await Pool.start(loaded.attach(), loaded.contents, limits)
         begun = time.perf_counter()
         for _ in range(rounds):
             await pool.run(job)
         took = (time.perf_counter() - begun) / rounds
-        await pool.close()
+        pool.close()
+        loaded.close()
+        await loaded.process.wait()
         return took
 
     def by_pebble() -> float | None:

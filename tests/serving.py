@@ -142,9 +142,24 @@ class Serving:
         while unseen:
             pid = unseen.pop()
             found.append(pid)
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                unseen += map(int, task.read_text().split())
+            unseen += below(pid)
         return found
+
+    @property
+    def nursery(self) -> int:
+        """The number of the process that holds the graph and forks the workers."""
+        (pid,) = (pid for pid in below(self.process.pid) if b"ascn_graph.server.nursery" in command_line(pid))
+        return pid
+
+    @property
+    def fronts(self) -> list[int]:
+        """The numbers of the processes that speak HTTP."""
+        return [pid for pid in below(self.process.pid) if b"ascn_graph.server.front" in command_line(pid)]
+
+    @property
+    def workers(self) -> list[int]:
+        """The numbers of the processes that answer queries."""
+        return below(self.nursery)
 
     def stop(self) -> int:
         """End the server as an operator does and give its exit code."""
@@ -156,10 +171,22 @@ class Serving:
             self._reader.join(5)
 
 
+def below(pid: int) -> list[int]:
+    """Give the numbers of a process's children."""
+    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+
+
+def command_line(pid: int) -> bytes:
+    """Give what a process was started with; nothing where it has ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
 @contextmanager
 def serving(*options: str) -> Iterator[Serving]:
     """Start a server and stop it at the end, whatever happened."""
-    need("module:granian", "module:starlette")
+    need("module:uvicorn", "module:starlette")
     server = Serving(*options)
     try:
         yield server

@@ -31,7 +31,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 KEEPERS = {
     "SPARQLWrapper": {"endpoint"},
     "pyshacl": {"validation/pyshacl_engine"},
-    "granian": {"server"},
+    "uvicorn": {"server"},
     "jinja2": {"publishing"},
     "starlette": {"server"},
     "pandas": {"frames"},

@@ -336,6 +336,20 @@ def test_endless_headers_are_refused(server):
         assert answer[:13] in (b"", b"HTTP/1.1 431 ")
 
 
+def test_more_connections_than_allowed_are_told_to_come_back(tmp_path):
+    """Input 17: beyond the limit a connection gets 503 with Retry-After at once, and is closed."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--workers", "2", "--connections", "8", "--no-log") as server:
+        open_ones = [socket.create_connection(("127.0.0.1", server.port), 5) for _ in range(8)]
+        try:
+            server.wait_for(lambda: server.get("/healthz").status == 503)
+            got = server.query("ASK {}")
+            assert (got.status, got.headers["retry-after"], got.problem["code"]) == (503, "1", "busy")
+        finally:
+            for client in open_ones:
+                client.close()
+        server.wait_for(lambda: server.query("ASK {}").status == 200)
+
+
 def test_half_open_requests_shut_nobody_out(server):
     """Input 17: while 400 POSTs drip, another client is answered within a second; they are ended at the deadline."""
     slow = []

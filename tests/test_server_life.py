@@ -69,10 +69,10 @@ def test_a_reload_swaps_the_graph_while_clients_are_served(tmp_path):
         thread = threading.Thread(target=ask)
         thread.start()
         scaled(tmp_path, 40).replace(data)
-        old = server.family()
+        old = [server.nursery, *server.workers]
         server.process.send_signal(signal.SIGHUP)
         server.wait_for(lambda: counted(server) == 200)
-        server.wait_for(lambda: len(alive(old)) == 1)
+        server.wait_for(lambda: not alive(old))
         stop.set()
         thread.join()
         assert failures == []
@@ -93,19 +93,36 @@ def test_a_reload_of_broken_data_changes_nothing(tmp_path):
 def test_a_lost_worker_is_replaced(tmp_path):
     """Workers that something else kills are replaced, and the server goes on."""
     with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
-        workers = server.family()[2:]
+        workers = server.workers
         for pid in workers:
             os.kill(pid, signal.SIGKILL)
-        server.wait_for(lambda: len(server.family()) == len(workers) + 2 and not alive(workers))
+        server.wait_for(lambda: len(server.workers) == len(workers) and not alive(workers))
         assert counted(server) == 100
 
 
 def test_the_loss_of_the_process_that_makes_workers_is_mended(tmp_path):
     """When the process that holds the graph is killed, it is loaded again."""
     with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
-        os.kill(server.family()[1], signal.SIGKILL)
+        os.kill(server.nursery, signal.SIGKILL)
         server.wait_for(lambda: server.get("/healthz").status == 200 and server.query(f"{SMALL} #2").status == 200)
         assert counted(server) == 100
+
+
+def test_a_lost_front_is_replaced(tmp_path):
+    """When a process that speaks HTTP is killed, another takes its socket; whoever connects meanwhile only waits."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--workers", "2", "--no-log") as server:
+        (front,) = server.fronts
+        os.kill(front, signal.SIGKILL)
+        server.wait_for(lambda: not alive([front]))
+        assert counted(server) == 100
+        assert server.fronts != [front]
+
+
+def test_fronts_share_what_the_limits_allow(tmp_path):
+    """With four workers two processes speak HTTP, with two workers each and one to spare, and all of them answer."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--workers", "4") as server:
+        assert (len(server.fronts), len(server.workers)) == (2, 6)
+        assert {counted(server) for _ in range(40)} == {100}
 
 
 def test_health_is_told(tmp_path):
@@ -141,7 +158,7 @@ def test_the_log_holds_queries_only_when_asked_to(tmp_path):
 )
 def test_what_cannot_be_served_is_said_in_one_sentence(tmp_path, options, code, said):
     """A wrong option is 2, an unusable file 3, an address that cannot be had 4; never a traceback."""
-    need("module:granian", "module:starlette")
+    need("module:uvicorn", "module:starlette")
     given = options if "--data" in options else ["--data", str(scaled(tmp_path, 2)), *options]
     ran = subprocess.run([*COMMAND, *given], capture_output=True, text=True, timeout=30, check=False)
     assert (ran.returncode, said in ran.stderr) == (code, True), ran.stderr
@@ -151,7 +168,7 @@ def test_what_cannot_be_served_is_said_in_one_sentence(tmp_path, options, code, 
 
 def test_a_port_in_use_is_4(tmp_path):
     """A taken port is named; the other server keeps it."""
-    need("module:granian", "module:starlette")
+    need("module:uvicorn", "module:starlette")
     dump = str(scaled(tmp_path, 2))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

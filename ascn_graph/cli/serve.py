@@ -55,10 +55,8 @@ def run(args: argparse.Namespace) -> int:
     if sys.platform != "linux":
         raise EngineError("'ascn serve' confines its workers with what Linux has; run it there, or `ascn publish`.")
     try:
-        from ascn_graph.server.app import application  # noqa: PLC0415 - needs the extra
-        from ascn_graph.server.limits import Limits  # noqa: PLC0415
+        from ascn_graph.server.limits import Limits  # noqa: PLC0415 - needs the extra
         from ascn_graph.server.run import run as serve  # noqa: PLC0415
-        from ascn_graph.server.service import Service  # noqa: PLC0415
     except ImportError as error:
         raise EngineError(
             f"'ascn serve' needs the package '{error.name}', which is not installed: pip install 'ascn-graph[serve]'."
@@ -69,10 +67,16 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"The base URL '{args.base_url}' is none; give one such as https://example.org/.")
     given = {name: (getattr(args, f"limit_{name}"), unit) for _, name, unit, _, _ in _LIMITS}
     limits = Limits(**{name: value * unit for name, (value, unit) in given.items() if value is not None})
-    service = Service(args.data, limits, _site(args))
-    log = None if args.no_log else sys.stderr.write
-    app = application(service, base_url=args.base_url, log=log, log_queries=args.log_queries)
-    serve(app, service, args.host, args.port, limits)
+    serve(
+        args.data,
+        limits,
+        _site(args),
+        args.host,
+        args.port,
+        base_url=args.base_url,
+        log=not args.no_log,
+        log_queries=args.log_queries,
+    )
     return 0
 
 

@@ -1,20 +1,14 @@
-"""The server's end of the nursery: it is started here, asked for workers, and heard."""
+"""A channel to the nursery: over it workers are asked for, ended, and heard of."""
 
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from ascn_graph.errors import AscnError, EngineError, InputError, UsageError
-from ascn_graph.server.limits import Limits
 from ascn_graph.server.nursery import FORK, PACKET
 
 __all__ = ["Contents", "Control"]
@@ -37,98 +31,61 @@ class Contents(NamedTuple):
 
 
 class Control:
-    """A running nursery, and what to call when it tells something."""
+    """One front's channel to the nursery, and what to call when that tells something."""
 
     def __init__(
-        self, on_born: Callable[[int], None], on_died: Callable[[int, int], None], on_gone: Callable[[], None]
+        self,
+        channel: socket.socket,
+        on_born: Callable[[int], None],
+        on_died: Callable[[int, int], None],
+        on_gone: Callable[[], None],
     ) -> None:
-        """Keep whom to tell.
+        """Listen to a channel.
 
         Args:
+            channel: one that the nursery has the other end of.
             on_born: takes the number of a new worker, in the order they were asked for.
             on_died: takes the number of a worker that ended, and the signal that ended it (0: none).
-            on_gone: called once if the nursery itself ends before `close`.
+            on_gone: called once if the nursery ends before `close`.
         """
+        self._channel = channel
         self._on_born = on_born
         self._on_died = on_died
         self._on_gone = on_gone
-        self._ready: asyncio.Future[Contents] = asyncio.get_running_loop().create_future()
-        self._socket, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process: subprocess.Popen[bytes] | None = None
-
-    async def start(self, place: str | None, limits: Limits) -> Contents:
-        """Start a nursery and wait until it has loaded its graph.
-
-        Raises:
-            AscnError: the graph cannot be loaded, or does not leave memory enough.
-        """
-        self._socket.setblocking(False)  # noqa: FBT003 - the socket module takes no keyword
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * PACKET)
-        self._theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * PACKET)
-        settings = json.dumps(dataclasses.asdict(limits))
-        with self._theirs as theirs:
-            words = [str(theirs.fileno()), place or "", settings]
-            self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own module; the loop does not wait for it
-                [sys.executable, "-m", "ascn_graph.server.nursery", *words],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-                # A worker that runs out of memory ends sooner when the engine does not first describe where.
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "RUST_BACKTRACE": "0"},
-            )
-        asyncio.get_running_loop().add_reader(self._socket, self._hear)
-        return await self._ready
+        channel.setblocking(False)  # noqa: FBT003 - the socket module takes no keyword
+        asyncio.get_running_loop().add_reader(channel, self._hear)
 
     def fork(self) -> socket.socket:
         """Ask for one more worker; give our end of its socket."""
         ours, theirs = socket.socketpair()
         with theirs, suppress(OSError):
-            socket.send_fds(self._socket, [FORK], [theirs.fileno()])
+            socket.send_fds(self._channel, [FORK], [theirs.fileno()])
         return ours
 
     def kill(self, pid: int) -> None:
         """End a worker; its death is told."""
         with suppress(OSError):
-            self._socket.send(str(pid).encode())
+            self._channel.send(str(pid).encode())
 
-    async def close(self) -> None:
-        """End the nursery and all its workers."""
-        self._stop_hearing()
-        if self._process is not None:
-            await asyncio.to_thread(self._process.wait)
-
-    def _stop_hearing(self) -> None:
-        if self._socket.fileno() >= 0:
-            asyncio.get_running_loop().remove_reader(self._socket)
-            self._socket.close()
+    def close(self) -> None:
+        """Let the nursery end all workers of this channel."""
+        if self._channel.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(self._channel)
+            self._channel.close()
 
     def _hear(self) -> None:
         try:
-            message = self._socket.recv(PACKET)
+            message = self._channel.recv(PACKET)
         except BlockingIOError:
             return
         except OSError:
             message = b""
         if not message:
-            self._stop_hearing()
-            if self._ready.done():
-                self._on_gone()
-            else:
-                self._ready.set_exception(EngineError("The process that loads the graph ended before it was ready."))
+            self.close()
+            self._on_gone()
             return
         news = json.loads(message)
         if "born" in news:
             self._on_born(news["born"])
-        elif "died" in news:
-            self._on_died(news["died"], news["signal"])
-        elif "ready" in news:
-            self._ready.set_result(Contents(**news["ready"]))
         else:
-            self._ready.set_exception(_failure(news["failed"], news["exit"]))
-
-
-def _failure(sentence: str, exit_code: int) -> AscnError:
-    if exit_code == InputError.exit_code:
-        path, line, column, problem = sentence.split(":", 3)
-        return InputError(problem.strip(), path, int(line), int(column))
-    return UsageError(sentence) if exit_code == UsageError.exit_code else EngineError(sentence)
+            self._on_died(news["died"], news["signal"])

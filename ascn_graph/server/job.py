@@ -12,6 +12,7 @@ __all__ = ["HEADER", "Job", "Reply", "pack", "unpack"]
 
 #: A frame is the lengths of its head (JSON) and its body and whether the writer ends after it; then both.
 HEADER = struct.Struct(">II?")
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 class Job(NamedTuple):
@@ -64,7 +65,7 @@ def pack(outcome: Reply | Problem, *, last: bool = False) -> bytes:
 
 
 def _frame(head: object, body: bytes, *, last: bool = False) -> bytes:
-    packed = json.dumps(head, ensure_ascii=False).encode()
+    packed = _JSON.encode(head).encode()
     return b"".join((HEADER.pack(len(packed), len(body), last), packed, body))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ascn_graph.errors import UsageError
@@ -15,8 +15,11 @@ MIB = 1 << 20
 #: What a worker needs beyond the graph for any query at all, in bytes.
 LEAST_WORKER_MEMORY = 64 * MIB
 
-# What the process that speaks HTTP takes by itself.
-_FRONT = 64 * MIB
+# What a process that speaks HTTP takes by itself, and what the one that keeps it takes.
+_FRONT = 48 * MIB
+_KEEPER = 32 * MIB
+# A front needs two workers, so that a long query leaves one for a short one.
+_WORKERS_EACH = 2
 # A header may grow to this before its connection is refused with 431, as the HTTP library sets it.
 HEADER_BYTES = 8192 + 4096 * 100
 
@@ -77,6 +80,22 @@ class Limits:
                 raise UsageError(f"The limit '{name.replace('_', '-')}' is {value}; give a number above 0.")
         self.worker_memory(0)
 
+    @property
+    def fronts(self) -> int:
+        """How many processes speak HTTP."""
+        return max(1, self.workers // _WORKERS_EACH)
+
+    def share(self, front: int) -> Limits:
+        """Give the part that one of the fronts, counted from 0, has of what they share."""
+        each, more = divmod(self.workers, self.fronts)
+        return replace(
+            self,
+            workers=each + (front < more),
+            connections=-(-self.connections // self.fronts),
+            cache=self.cache // self.fronts,
+            buffers=self.buffers // self.fronts,
+        )
+
     def worker_memory(self, graph: int) -> int:
         """Give what one worker may allocate beyond the graph, so that the whole stays below `memory`.
 
@@ -86,7 +105,7 @@ class Limits:
         Raises:
             UsageError: too little is left for any query.
         """
-        reserved = _FRONT + graph + self.cache + self.buffers + self.connections * HEADER_BYTES
+        reserved = _KEEPER + _FRONT * self.fronts + graph + self.cache + self.buffers + self.connections * HEADER_BYTES
         each = (self.memory - reserved) // self.workers
         if each < LEAST_WORKER_MEMORY:
             least = -(-(reserved + LEAST_WORKER_MEMORY * self.workers) // MIB)

@@ -8,7 +8,7 @@ import gc
 import json
 import os
 import resource
-import select
+import selectors
 import signal
 import socket
 import sys
@@ -21,20 +21,25 @@ from ascn_graph.errors import AscnError, InputError
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.worker import work
 
-__all__ = ["FORK", "PACKET", "load", "main"]
+__all__ = ["ATTACH", "FORK", "PACKET", "load", "main", "settle_garbage"]
 
 #: The message that asks for one more worker; the descriptor of its socket travels with it.
 FORK = b"fork"
+#: The message that brings one more control channel, for one more process that asks for workers.
+ATTACH = b"attach"
 #: The largest message in either direction.
 PACKET = 1 << 17
+# Objects made before the collector of garbage looks at them, where Python's own number is 700.
+_SELDOM = 20_000
 _DUMPS = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
 
 
 def main() -> int:
-    """Load the graph, say so, then fork and end workers until the control socket closes.
+    """Load the graph, say so, then fork and end workers until no control channel is left.
 
-    The arguments are the descriptor of the control socket, the place of the data (empty: the packaged graph) and the
-    limits as JSON. Messages from here are JSON: `ready` or `failed` once, then `born` and `died` for each worker.
+    The arguments are the descriptor of the first channel, the place of the data (empty: the packaged graph) and the
+    limits as JSON. Messages from here are JSON: `ready` or `failed` once on the first channel, then `born` and `died`
+    for each worker on the channel that asked for it.
     """
     descriptor, place, settings = sys.argv[1:]
     control = socket.socket(fileno=int(descriptor))
@@ -85,10 +90,16 @@ def _description(store: Store) -> dict[str, object]:
     }
 
 
-def _settle() -> None:
-    """Give back what loading took: memory that a worker writes to is no longer shared, and would count twice."""
+def settle_garbage() -> None:
+    """Have the collector of garbage pass over what stays for good, and come seldom: its visits delay requests."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_SELDOM)
+
+
+def _settle() -> None:
+    """Give back what loading took: memory that a worker writes to is no longer shared, and would count twice."""
+    settle_garbage()
     library = ctypes.CDLL(None)
     if hasattr(library, "malloc_trim"):
         library.malloc_trim(0)
@@ -99,46 +110,60 @@ def _resident() -> int:
 
 
 class _Nursery:
-    """The workers that are alive, and the socket over which the server asks for more."""
+    """The workers that are alive, and the channels over which processes that speak HTTP ask for more."""
 
     def __init__(self, control: socket.socket, store: Store, limits: Limits, memory: int) -> None:
-        self._control = control
         self._store = store
         self._limits = limits
         self._memory = memory
-        self._alive: set[int] = set()
+        self._alive: dict[int, socket.socket] = {}
+        self._selector = selectors.DefaultSelector()
+        self._attach(control)
 
     def tend(self) -> None:
-        """Fork and end workers until the server is gone, which may be at any moment; they end with it."""
+        """Fork and end workers until everyone who asked for them is gone, which may be at any moment."""
         for number in (signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         awake, wake = os.pipe2(os.O_NONBLOCK)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-        with contextlib.suppress(ConnectionError):
-            going = True
-            while going:
-                readable, _, _ = select.select([self._control.fileno(), awake], [], [])
-                if awake in readable:
+        self._selector.register(awake, selectors.EVENT_READ)
+        # What remains in the end is the pipe that wakes.
+        while len(self._selector.get_map()) > 1:
+            for key, _ in self._selector.select():
+                if isinstance(key.fileobj, socket.socket):
+                    self._obey(key.fileobj)
+                else:
                     os.read(awake, PACKET)
                     self._reap()
-                if self._control.fileno() in readable:
-                    going = self._obey()
-        signal.set_wakeup_fd(-1)
-        for pid in self._alive:
-            os.kill(pid, signal.SIGKILL)
 
-    def _obey(self) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(self._control, 64, 1)
-        if message == FORK:
+    def _attach(self, channel: socket.socket) -> None:
+        self._selector.register(channel, selectors.EVENT_READ)
+
+    def _obey(self, channel: socket.socket) -> None:
+        try:
+            message, descriptors, _, _ = socket.recv_fds(channel, 64, 1)
+        except ConnectionError:
+            message, descriptors = b"", []
+        if message == ATTACH:
+            self._attach(socket.socket(fileno=descriptors[0]))
+        elif message == FORK:
             pid = self._fork(descriptors[0])
             os.close(descriptors[0])
-            self._alive.add(pid)
-            self._tell({"born": pid})
+            self._alive[pid] = channel
+            _tell(channel, {"born": pid})
+        elif not message:
+            self._detach(channel)
         # Only a child that has not been reaped is ended: its number cannot have been given to another.
-        elif message and (pid := int(message)) in self._alive:
+        elif self._alive.get(pid := int(message)) is channel:
             os.kill(pid, signal.SIGKILL)
-        return bool(message)
+
+    def _detach(self, channel: socket.socket) -> None:
+        self._selector.unregister(channel)
+        channel.close()
+        for pid, owner in self._alive.items():
+            if owner is channel:
+                os.kill(pid, signal.SIGKILL)
 
     def _fork(self, channel: int) -> int:
         pid = os.fork()
@@ -157,11 +182,14 @@ class _Nursery:
                 pid, status = os.waitpid(-1, os.WNOHANG)
                 if not pid:
                     break
-                self._alive.discard(pid)
-                self._tell({"died": pid, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0})
+                ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+                _tell(self._alive.pop(pid), {"died": pid, "signal": ended_by})
 
-    def _tell(self, news: dict[str, int]) -> None:
-        self._control.send(json.dumps(news).encode())
+
+def _tell(channel: socket.socket, news: dict[str, int]) -> None:
+    # Whoever has gone needs no news.
+    with contextlib.suppress(OSError):
+        channel.send(json.dumps(news).encode())
 
 
 if __name__ == "__main__":

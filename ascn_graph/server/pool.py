@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections import deque
-from collections.abc import Callable
 
 from ascn_graph.server.control import Contents, Control
 from ascn_graph.server.job import Job, Reply
@@ -16,7 +16,8 @@ from ascn_graph.server.worker import memory_problem
 
 __all__ = ["Pool"]
 
-# Processor time after which a query is a long one, that may have to yield its worker to one that waits; in seconds.
+# Processor time after which a query is a long one, that may have to yield its worker to one that waits; in seconds,
+# counted from the first tick of the clock.
 _SHORT = 0.1
 _TICK = 0.02
 # The kernel ends a worker in time; this is for a worker that is stopped or stuck in writing.
@@ -29,14 +30,17 @@ class Pool:
     """Worker processes that share one graph; a closed or broken pool answers nothing more.
 
     Use `await Pool.start(…)` to make one.
+
+    Attributes:
+        contents: what the graph holds.
+        broken: whether it answers nothing more.
     """
 
-    def __init__(self, limits: Limits, on_broken: Callable[[], None]) -> None:
+    def __init__(self, channel: socket.socket, contents: Contents, limits: Limits) -> None:
         """Make an empty pool; `start` fills it."""
-        self.contents = Contents("", 0, {}, 0)
+        self.contents = contents
         self.broken = False
         self._limits = limits
-        self._on_broken = on_broken
         self._idle: list[Worker] = []
         self._running: set[Worker] = set()
         self._unborn: deque[Worker] = deque()
@@ -46,29 +50,21 @@ class Pool:
         self._forking: set[asyncio.Task[None]] = set()
         self._empty = asyncio.Event()
         self._staffed = asyncio.Event()
-        self._control = Control(self._welcome, self._bury, self._break)
+        self._control = Control(channel, self._welcome, self._bury, self._break)
 
     @classmethod
-    async def start(cls, place: str | None, limits: Limits, on_broken: Callable[[], None]) -> Pool:
-        """Load a graph and start its workers.
+    async def start(cls, channel: socket.socket, contents: Contents, limits: Limits) -> Pool:
+        """Start the workers of a graph; where the nursery has gone meanwhile, the pool is broken from the start.
 
         Args:
-            place: what `ascn_graph.dataset.find` takes, or a dump in N-Quads or TriG.
+            channel: one to the nursery that has loaded the graph.
+            contents: what it holds.
             limits: what a query may take, and how many run at a time.
-            on_broken: called once where the process that makes workers has died.
-
-        Raises:
-            AscnError: the graph cannot be loaded.
         """
-        pool = cls(limits, on_broken)
-        try:
-            pool.contents = await pool._control.start(place, limits)
-            for _ in range(limits.workers + _SPARE):
-                await pool._fork()
-            await pool._staffed.wait()
-        except BaseException:
-            await pool.close()
-            raise
+        pool = cls(channel, contents, limits)
+        for _ in range(limits.workers + _SPARE):
+            await pool._fork()
+        await pool._staffed.wait()
         return pool
 
     async def run(self, job: Job) -> Reply:
@@ -99,12 +95,12 @@ class Pool:
         while self._running or self._waiting:
             self._empty.clear()
             await self._empty.wait()
-        await self.close()
+        self.close()
 
-    async def close(self) -> None:
-        """End every process at once."""
+    def close(self) -> None:
+        """End every worker at once."""
         self._give_up(busy("The server is shutting down."))
-        await self._control.close()
+        self._control.close()
 
     async def _acquire(self) -> Worker:
         if self.broken:
@@ -159,7 +155,7 @@ class Pool:
         for worker in list(self._running):
             if now - worker.started > self._limits.timeout + _GRACE:
                 self._end(worker, self._out_of_time())
-            elif not worker.slow and worker.worked > _SHORT:
+            elif not worker.slow and worker.worked() > _SHORT:
                 worker.slow_down()
         while self._waiting and self._waiting[0][0] < now:
             _, turn = self._waiting.popleft()
@@ -228,7 +224,6 @@ class Pool:
 
     def _break(self) -> None:
         self._give_up(busy("The engine is being started again."))
-        self._on_broken()
 
     def _give_up(self, why: Problem) -> None:
         """Answer whoever waits or has a query, and let every process go."""

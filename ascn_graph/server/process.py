@@ -41,7 +41,7 @@ class Worker(asyncio.Protocol):
         self._on_lost = on_lost
         self._on_nonsense = on_nonsense
         self._received = bytearray()
-        self._used = 0.0
+        self._used: float | None = None
         self._transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -52,7 +52,7 @@ class Worker(asyncio.Protocol):
         """Send a job to a process that has none."""
         loop = asyncio.get_running_loop()
         self.started = loop.time()
-        self._used = self._processor_time()
+        self._used = None
         self.reply = loop.create_future()
         assert self._transport is not None
         self._transport.write(job.pack())
@@ -64,10 +64,15 @@ class Worker(asyncio.Protocol):
         with suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _LOW)
 
-    @property
     def worked(self) -> float:
-        """Seconds of processor time its query has had, which says what the query costs however full the machine is."""
-        return self._processor_time() - self._used
+        """Give the seconds of processor time its query has had since this was first asked.
+
+        That says what the query costs, however full the machine is.
+        """
+        now = self._processor_time()
+        if self._used is None:
+            self._used = now
+        return now - self._used
 
     def _processor_time(self) -> float:
         try:

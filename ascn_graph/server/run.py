@@ -1,4 +1,4 @@
-"""The server process: one socket, its signals, and a clean end."""
+"""The whole server as one command: its sockets, its signals, and a clean end."""
 
 from __future__ import annotations
 
@@ -8,51 +8,74 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
-from typing import Any
+from pathlib import Path
 
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.server.embed import Server
-from starlette.types import ASGIApp
+from ascn_graph.errors import EngineError
+from ascn_graph.server.front import Settings
+from ascn_graph.server.keeper import Keeper
+from ascn_graph.server.limits import Limits
 
-from ascn_graph.errors import AscnError, EngineError
-from ascn_graph.server.limits import HEADER_BYTES, Limits
-from ascn_graph.server.service import Service
+__all__ = ["run"]
 
-__all__ = ["check_port", "run"]
-
-_BACKLOG = 2048
 _FILES = 256
 
 
-def run(app: ASGIApp, service: Service, host: str, port: int, limits: Limits) -> None:
+def run(  # noqa: PLR0913 - each is an option of the command
+    place: str | None,
+    limits: Limits,
+    site: Path | str | None,
+    host: str,
+    port: int,
+    *,
+    base_url: str | None = None,
+    log: bool = True,
+    log_queries: bool = False,
+) -> None:
     """Serve until SIGTERM or SIGINT; load the graph anew on SIGHUP.
+
+    Args:
+        place: the data: a folder, a Turtle file or a dump; None: the packaged graph.
+        limits: what queries, requests and the whole server may take.
+        site: the folder of a site, or the base URL of one that is to be built; None for no site.
+        host: the address to listen on.
+        port: the port to listen on.
+        base_url: where clients find this server; None: as they say in Host.
+        log: whether to write one line a request to stderr.
+        log_queries: whether those lines hold the query text.
 
     Raises:
         AscnError: the port is taken or the graph cannot be loaded.
     """
-    check_port(host, port)
     _allow_files(limits.connections + _FILES)
-    _loop(_serve(app, service, host, port, limits))
+    settings = Settings(0, {}, base_url, log, log_queries)
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(listener) for listener in _listeners(host, port, limits.fronts)]
+        asyncio.run(_serve(Keeper(place, limits, site, listeners, settings), host, port))
 
 
-def check_port(host: str, port: int) -> None:
-    """Refuse an address that another process listens on.
-
-    The HTTP library shares ports between processes, so that a second server would take half of the requests unnoticed.
+def _listeners(host: str, port: int, number: int) -> list[socket.socket]:
+    """Bind sockets among which the kernel divides the connections to one port.
 
     Raises:
-        EngineError: the address cannot be listened on.
+        EngineError: the address cannot be listened on, or another process does.
     """
     try:
-        family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, number) as probe:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # Without sharing at first: a second server would take half of the requests unnoticed.
+        with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
+        listeners = []
+        for _ in range(number):
+            listener = socket.socket(family, kind, protocol)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            listener.bind(address)
+            listeners.append(listener)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise EngineError(f"Cannot listen on {host}:{port}: {reason}; give another --host or --port.") from error
+    return listeners
 
 
 def _allow_files(wanted: int) -> None:
@@ -62,52 +85,22 @@ def _allow_files(wanted: int) -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 
 
-def _loop(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        import uvloop  # noqa: PLC0415 - faster where there is one
-    except ImportError:
-        asyncio.run(work)
-    else:
-        uvloop.run(work)
-
-
-async def _serve(app: ASGIApp, service: Service, host: str, port: int, limits: Limits) -> None:
-    await service.start()
-    server = Server(
-        app,
-        address=host,
-        port=port,
-        interface=Interfaces.ASGINL,
-        websockets=False,
-        http=HTTPModes.http1,
-        backlog=_BACKLOG,
-        backpressure=limits.connections,
-        http1_settings=HTTP1Settings(header_read_timeout=int(limits.deadline * 1000), max_buffer_size=HEADER_BYTES),
-        log_enabled=False,
-    )
-    loop = asyncio.get_running_loop()
+async def _serve(keeper: Keeper, host: str, port: int) -> None:
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
     reloading: set[asyncio.Task[None]] = set()
 
     def reload() -> None:
-        task = loop.create_task(_reload(service))
+        task = loop.create_task(keeper.reload())
         reloading.add(task)
         task.add_done_callback(reloading.discard)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
-    loop.add_signal_handler(signal.SIGHUP, reload)
-    shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"Serving {service.contents.triples} triples at http://{shown}:{port}/sparql (Ctrl-C ends it)\n")
     try:
-        await server.serve()
+        await keeper.start()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, ended.set)
+        loop.add_signal_handler(signal.SIGHUP, reload)
+        shown = f"[{host}]" if ":" in host else host
+        sys.stderr.write(f"Serving {keeper.triples} triples at http://{shown}:{port}/sparql (Ctrl-C ends it)\n")
+        await ended.wait()
     finally:
-        await service.stop()
-
-
-async def _reload(service: Service) -> None:
-    try:
-        await service.reload()
-    except AscnError as error:
-        sys.stderr.write(f"ascn: {error} The graph is served as before.\n")
-    else:
-        sys.stderr.write(f"Loaded anew: {service.contents.triples} triples, {service.contents.hash}\n")
+        await keeper.stop()

@@ -1,17 +1,12 @@
-"""The graph being served: its workers, its cache, and the swap to a newly loaded one."""
+"""The graph as one front serves it: its workers, its cache, and the swap to a newly loaded graph."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
-import tempfile
-from collections.abc import Coroutine
+import socket
 from pathlib import Path
-from typing import Any
 
-from ascn_graph.errors import AscnError
 from ascn_graph.server.budget import Budget
-from ascn_graph.server.build import build
 from ascn_graph.server.cache import Cache
 from ascn_graph.server.control import Contents
 from ascn_graph.server.job import Job, Reply
@@ -22,30 +17,30 @@ from ascn_graph.server.site import Site
 
 __all__ = ["Service"]
 
-_RESTART = 1.0
-
 
 class Service:
-    """Answers jobs from one graph until it is told to load another."""
+    """Answers jobs from one graph until it is given another.
 
-    def __init__(self, place: str | None, limits: Limits, site: Path | str | None = None) -> None:
-        """Keep what is to be served; `start` loads it.
+    Attributes:
+        limits: of the whole server.
+        budget: what requests and answers on their way may take here.
+        site: the pages and documents of the graph; None where there are none.
+    """
+
+    def __init__(self, limits: Limits, front: int) -> None:
+        """Serve nothing yet; `swap` brings a graph.
 
         Args:
-            place: the data, as `Pool.start` takes it.
-            limits: what its queries may take.
-            site: the folder of a site, or the base URL of one that is to be built; None for no site.
+            limits: of the whole server.
+            front: which of its fronts this is, from 0.
         """
         self.limits = limits
-        self.budget = Budget(limits.buffers)
+        self._share = limits.share(front)
+        self.budget = Budget(self._share.buffers)
         self.site: Site | None = None
-        self._site_source = site
-        self._built: tempfile.TemporaryDirectory[str] | None = None
-        self._place = place
-        self._cache = Cache(limits.cache)
+        self._cache = Cache(self._share.cache)
         self._pool: Pool | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._closing = False
+        self._draining: set[asyncio.Task[None]] = set()
 
     @property
     def contents(self) -> Contents:
@@ -57,39 +52,20 @@ class Service:
         """Whether there are workers to answer."""
         return self._pool is not None and not self._pool.broken
 
-    async def start(self) -> None:
-        """Load the graph, start its workers and open or build the site.
+    async def swap(self, channel: socket.socket, contents: Contents, site: Path | None) -> None:
+        """Serve another graph from now on; the old one answers what it has begun.
 
-        Raises:
-            AscnError: the graph cannot be loaded or the site cannot be built.
+        Args:
+            channel: one to the nursery that has loaded the graph.
+            contents: what it holds.
+            site: the folder of its site.
         """
-        await self.reload()
-
-    async def reload(self) -> None:
-        """Load the graph anew beside the old one, then swap; the old one answers what it has begun, or goes on.
-
-        Raises:
-            AscnError: the graph cannot be loaded or the site not built; the old ones are served as before.
-        """
-        pool = await Pool.start(self._place, self.limits, self._revive)
-        try:
-            folder, built = await self._open_site()
-        except BaseException:
-            await pool.close()
-            raise
-        old_pool, self._pool = self._pool, pool
-        old_built, self._built = self._built, built
-        self.site = Site(folder, self.budget) if folder else None
-        if old_built is not None:
-            old_built.cleanup()
-        if old_pool is not None:
-            self._keep(old_pool.drain())
-
-    async def _open_site(self) -> tuple[Path | None, tempfile.TemporaryDirectory[str] | None]:
-        if isinstance(self._site_source, str):
-            built = await build(self._place, self._site_source)
-            return Path(built.name), built
-        return self._site_source, None
+        old, self._pool = self._pool, await Pool.start(channel, contents, self._share)
+        self.site = Site(site, self.budget) if site else None
+        if old is not None:
+            draining = asyncio.get_running_loop().create_task(old.drain())
+            self._draining.add(draining)
+            draining.add_done_callback(self._draining.discard)
 
     async def ask(self, job: Job) -> Reply:
         """Answer a job from the cache or a worker.
@@ -113,30 +89,7 @@ class Service:
             raise outcome
         return outcome
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """End all workers."""
-        self._closing = True
-        for task in self._tasks:
-            task.cancel()
         if self._pool is not None:
-            await self._pool.close()
-        if self._built is not None:
-            self._built.cleanup()
-
-    def _revive(self) -> None:
-        if not self._closing:
-            self._keep(self._restart())
-
-    async def _restart(self) -> None:
-        broken = self._pool
-        while not self._closing and self._pool is broken:
-            try:
-                await self.reload()
-            except AscnError as error:
-                sys.stderr.write(f"ascn: {error}\n")
-                await asyncio.sleep(_RESTART)
-
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            self._pool.close()
