@@ -7,15 +7,11 @@ from decimal import Decimal
 from json.encoder import encode_basestring as quoted
 from math import isfinite
 
-from pyoxigraph import BlankNode, Literal
-
-from ascn_graph.cells import XSD, Solutions, Term, value_of
+from ascn_graph.cells import Solutions, Term, value_of
 from ascn_graph.errors import UsageError
-from ascn_graph.formats.plain import label, language, plain_cell, resource
+from ascn_graph.formats.plain import described, plain_cell
 
 __all__ = ["features", "results"]
-
-_STRING = XSD + "string"
 
 
 def results(answer: Solutions, _width: int | None) -> str:
@@ -32,17 +28,11 @@ def results(answer: Solutions, _width: int | None) -> str:
 
 
 def _cell(term: Term, labels: dict[str, str]) -> str:
-    if isinstance(term, Literal):
-        value = quoted(term.value)
-        if term.language is not None:
-            return f'{{"type":"literal","value":{value},"xml:lang":"{language(term)}"}}'
-        datatype = term.datatype.value
-        if datatype == _STRING:
-            return f'{{"type":"literal","value":{value}}}'
-        return f'{{"type":"literal","value":{value},"datatype":{quoted(datatype)}}}'
-    if isinstance(term, BlankNode):
-        return f'{{"type":"bnode","value":"{label(term, labels)}"}}'
-    return f'{{"type":"uri","value":{quoted(resource(term))}}}'
+    kind, value, language, datatype = described(term, labels)
+    if datatype:
+        return f'{{"type":"{kind}","value":{quoted(value)},"datatype":{quoted(datatype)}}}'
+    told = f',"xml:lang":"{language}"' if language else ""
+    return f'{{"type":"{kind}","value":{quoted(value)}{told}}}'
 
 
 def features(answer: Solutions, _width: int | None) -> str:

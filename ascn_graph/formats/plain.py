@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ascn_graph.cells import Solutions, Term
+from ascn_graph.cells import XSD, Solutions, Term
 from ascn_graph.errors import UsageError
 
-__all__ = ["escaped", "label", "language", "plain", "plain_cell", "resource"]
+__all__ = ["described", "escaped", "label", "plain", "plain_cell", "resource"]
+
+_STRING = XSD + "string"
 
 
 def label(node: BlankNode, labels: dict[str, str]) -> str:
@@ -38,11 +40,19 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def language(term: Literal) -> str:
-    """Give the language of a language-tagged literal, refusing one that SPARQL 1.1 results cannot carry."""
-    if term.direction is not None:
-        raise UsageError(f"SPARQL 1.1 results cannot carry the base direction of {term}: choose csv or tsv.")
-    return term.language or ""
+def described(term: Term, labels: dict[str, str]) -> tuple[str, str, str | None, str | None]:
+    """Give what the SPARQL 1.1 results formats say of a term: its kind, its text, its language, its datatype."""
+    if isinstance(term, Literal):
+        tag = term.language
+        if tag is None:
+            datatype = term.datatype.value
+            return "literal", term.value, None, None if datatype == _STRING else datatype
+        if term.direction is not None:
+            raise UsageError(f"SPARQL 1.1 results cannot carry the base direction of {term}: choose csv or tsv.")
+        return "literal", term.value, tag, None
+    if isinstance(term, BlankNode):
+        return "bnode", label(term, labels), None, None
+    return "uri", resource(term), None, None
 
 
 def resource(term: Term) -> str:
