@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,14 @@ def counted(server) -> int:
 
 def alive(pids: list[int]) -> list[int]:
     """Give those processes that still run."""
-    return [
-        pid for pid in pids if Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()
-    ]
+    return [pid for pid in pids if state(pid) not in ("", "Z")]
+
+
+def state(pid: int) -> str:
+    """Give the letter of a process's state; nothing where there is none."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
