@@ -85,14 +85,6 @@ class YearMonth(Year):
 Value = IRI | Text | Year | str | bool | int | float | Decimal | date | datetime | Literal | Triple | None
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_DOUBLE = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DATE_TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
-)
-_YEAR = re.compile(r"[0-9]{4}")
-_YEAR_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 # Python refuses to parse longer integers, and no figure has as many digits.
 _DIGITS = 4000
@@ -111,36 +103,23 @@ def _integer(low: int | None, high: int | None) -> Callable[[str], int | None]:
     return convert
 
 
-def _decimal(form: str) -> Decimal | None:
-    return Decimal(form) if _DECIMAL.fullmatch(form) else None
+def _matching(pattern: str, make: Callable[[str], Value]) -> Callable[[str], Value]:
+    fits = re.compile(pattern).fullmatch
+
+    def convert(form: str) -> Value:
+        try:
+            return make(form) if fits(form) else None
+        except ValueError:  # a day that its month has not
+            return None
+
+    return convert
 
 
-def _double(form: str) -> float | None:
-    return float(form) if _DOUBLE.fullmatch(form) else None
-
-
-def _date(form: str) -> date | None:
-    try:
-        return date.fromisoformat(form) if _DATE.fullmatch(form) else None
-    except ValueError:
-        return None
-
-
-def _date_time(form: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(form) if _DATE_TIME.fullmatch(form) else None
-    except ValueError:
-        return None
-
-
-def _year(form: str) -> Year | None:
-    return Year(form) if _YEAR.fullmatch(form) else None
-
-
-def _year_month(form: str) -> YearMonth | None:
-    return YearMonth(form) if _YEAR_MONTH.fullmatch(form) else None
-
-
+_double = _matching(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN", float)
+_date_time = _matching(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})?",
+    datetime.fromisoformat,
+)
 _BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}
 _INTEGERS: dict[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
@@ -157,14 +136,14 @@ CONVERTERS: Mapping[str, Callable[[str], Value]] = {
     XSD + "string": str,
     XSD + "anyURI": IRI,
     XSD + "boolean": _BOOLEANS.get,
-    XSD + "decimal": _decimal,
+    XSD + "decimal": _matching(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", Decimal),
     XSD + "double": _double,
     XSD + "float": _double,
-    XSD + "date": _date,
+    XSD + "date": _matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
     XSD + "dateTime": _date_time,
     XSD + "dateTimeStamp": _date_time,
-    XSD + "gYear": _year,
-    XSD + "gYearMonth": _year_month,
+    XSD + "gYear": _matching(r"[0-9]{4}", Year),
+    XSD + "gYearMonth": _matching(r"[0-9]{4}-(?:0[1-9]|1[0-2])", YearMonth),
     **{XSD + name: _integer(low, high) for name, (low, high) in _INTEGERS.items()},
 }
 

@@ -135,7 +135,7 @@ def _typed(terms: Sequence[Term | None]) -> tuple[str, Sequence[Any]]:
     if kind == "decimal":
         values = [Decimal(value) if type(value) is int else value for value in values]
         # To count digits takes as long as to convert them: short forms cannot hold too many.
-        short = all([term is None or len(term.value) * 2 <= _DIGITS for term in terms])
+        short = all(term is None or len(term.value) * 2 <= _DIGITS for term in terms)
         return (kind, values) if short or _digits(values) <= _DIGITS else string
     if kind == "dateTime" and any(value.tzinfo for value in values if value is not None):
         return _instants(values) or string

@@ -63,7 +63,7 @@ class RdflibEngine:
     def _answer(self, text: str, form: str) -> Answer:
         target = self.graph
         if isinstance(target, rdflib.Dataset) and not target.default_union:
-            target = _union(target)
+            target = rdflib.Dataset(store=target.store, default_union=True)
         try:
             result: Result = target.query(_expanded(text))
             if form == "ask":
@@ -91,11 +91,6 @@ def _expanded(text: str) -> str:
         return _ENDS.get(chr(int(code, 16)), chr(int(code, 16))) if code else match[0]
 
     return _ESCAPE.sub(plain, text)
-
-
-def _union(dataset: rdflib.Dataset) -> rdflib.Dataset:
-    """Give the same data with its union as the default graph."""
-    return rdflib.Dataset(store=dataset.store, default_union=True)
 
 
 def _triples(result: Result) -> Iterator[Triple]:

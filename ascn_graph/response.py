@@ -18,7 +18,7 @@ _ERROR_PAGE = 2.0  # seconds given to an error page, whose status already says e
 _GZIP = b"\x1f\x8b"
 
 
-class Response:
+class Response(Incoming):
     """An answer whose body is not read yet.
 
     Args:
@@ -27,22 +27,15 @@ class Response:
         keep: takes the connection, when it can carry another exchange.
 
     Attributes:
-        status: the HTTP status.
-        headers: the header fields by their names in lower case.
         deadline: the end of the exchange.
-        is_framed: whether the body says where it ends, so that a cut one is noticed.
     """
 
     def __init__(self, wire: Wire, endpoint: str, keep: Callable[[Wire], None]) -> None:
-        self._incoming = Incoming(wire)
-        self._wire = wire
+        super().__init__(wire)
+        self.deadline = wire.deadline
         self._endpoint = endpoint
         self._keep = keep
         self._is_kept = False
-        self.status = self._incoming.status
-        self.headers = self._incoming.headers
-        self.is_framed = self._incoming.is_framed
-        self.deadline = wire.deadline
 
     @property
     def content_type(self) -> str | None:
@@ -59,13 +52,13 @@ class Response:
         if packing not in ("identity", "gzip", "x-gzip", ""):
             raise self.error(f"packs its answer as '{packing}', which it was not asked for; ask who runs it")
         try:
-            first = self._incoming.read()
+            first = self.read()
             if first == _GZIP[:1]:
-                first += self._incoming.read()
-            arriving = chain((first,), iter(self._incoming.read, b"")) if first else ()
+                first += self.read()
+            arriving = chain((first,), iter(self.read, b"")) if first else ()
             # Gzip is told by its first bytes: the header is wrong where a proxy packs or unpacks.
             yield from _unpacked(arriving) if first.startswith(_GZIP) else arriving
-            if self._incoming.may_be_kept:
+            if self.may_be_kept:
                 self._is_kept = True
                 self._keep(self._wire)
         except zlib.error as error:

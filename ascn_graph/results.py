@@ -234,21 +234,14 @@ class Rows(Sequence[Row]):
             language: "column" adds a column `name@lang` after each column that holds language-tagged text.
 
         Raises:
-            UsageError: where pandas is not installed.
+            UsageError: where the library is not installed, or `language` is neither "drop" nor "column".
         """
         from ascn_graph import frames  # noqa: PLC0415 - only a data frame needs it
 
         return frames.to_pandas(self, language=language)
 
     def to_polars(self, *, language: Literal["drop", "column"] = "drop") -> pl.DataFrame:
-        """Give a polars data frame with the dtypes of the RDF datatypes, see `ascn_graph.frames`.
-
-        Args:
-            language: "column" adds a column `name@lang` after each column that holds language-tagged text.
-
-        Raises:
-            UsageError: where polars is not installed.
-        """
+        """Give a polars data frame; see `to_pandas` for the argument and errors."""
         from ascn_graph import frames  # noqa: PLC0415 - only a data frame needs it
 
         return frames.to_polars(self, language=language)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -105,34 +105,9 @@ class Transport:
             fields["Authorization"] = self._authorization
         lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
         data = "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
-        with self._translated(deadline):
-            while wire := self._take(origin):
-                wire.deadline = deadline
-                if wire.is_fresh():
-                    try:
-                        return self._answer(wire, data)
-                    except (ConnectionError, EOFError):
-                        # The endpoint gave up the idle connection just now; a new one tells whether it is well.
-                        break
-                wire.close()
-            return self._answer(connect(origin, deadline), data)
-
-    def _answer(self, wire: Wire, data: bytes) -> Response:
-        try:
-            # An endpoint that finds a request too large answers before it has read it all.
-            with suppress(ConnectionError):
-                wire.send(data)
-            return Response(wire, self.endpoint, self._keep)
-        except BaseException:
-            wire.close()
-            raise
-
-    @contextmanager
-    def _translated(self, deadline: Deadline) -> Iterator[None]:
-        """Turn what goes wrong before an answer into the one family of errors."""
         name = f"The endpoint {self.endpoint}"
         try:
-            yield
+            return self._asked(origin, data, deadline)
         except TimeoutError as error:
             raise late(self.endpoint, deadline) from error
         except Unreachable as error:
@@ -144,6 +119,28 @@ class Transport:
         except NotHttp as error:
             problem = f"{name} does not answer in HTTP; check the address."
             raise EndpointError(problem, endpoint=self.endpoint) from error
+
+    def _asked(self, origin: Origin, data: bytes, deadline: Deadline) -> Response:
+        while wire := self._take(origin):
+            wire.deadline = deadline
+            if wire.is_fresh():
+                try:
+                    return self._answer(wire, data)
+                except (ConnectionError, EOFError):
+                    # The endpoint gave up the idle connection just now; a new one tells whether it is well.
+                    break
+            wire.close()
+        return self._answer(connect(origin, deadline), data)
+
+    def _answer(self, wire: Wire, data: bytes) -> Response:
+        try:
+            # An endpoint that finds a request too large answers before it has read it all.
+            with suppress(ConnectionError):
+                wire.send(data)
+            return Response(wire, self.endpoint, self._keep)
+        except BaseException:
+            wire.close()
+            raise
 
     def _take(self, origin: Origin) -> Wire | None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, Literal
 
@@ -25,19 +26,19 @@ _FORMULA = re.compile(r"(?![+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?\Z)[=+\-@\t\r\n\uff1d
 
 def comma(answer: Solutions, _width: int | None) -> str:
     """Write CSV: values alone, lines that end in CR LF."""
-    out = io.StringIO(newline="")
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(answer.columns)
-    lines.writerows(plain(answer))
-    return out.getvalue()
+    return _written(answer.columns, plain(answer))
 
 
 def safe_comma(answer: Solutions, _width: int | None) -> str:
     """Write CSV in which a spreadsheet finds no formula."""
+    return _written(map(_inert, answer.columns), (map(_inert, row) for row in plain(answer)))
+
+
+def _written(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO(newline="")
     lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(map(_inert, answer.columns))
-    lines.writerows(map(_inert, row) for row in plain(answer))
+    lines.writerow(head)
+    lines.writerows(rows)
     return out.getvalue()
 
 
