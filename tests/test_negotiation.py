@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from negotiation_table import ROWS
 
 from ascn_graph.negotiation import BINDINGS, DOCUMENTS, GRAPHS, KINDS, choose, parse_accept
-
-TABLE = Path(__file__).with_name("negotiation.csv")
-ROWS = list(csv.DictReader(TABLE.open(encoding="utf-8", newline="")))
 
 
 def test_the_table_is_forty_accept_values_for_each_of_four_kinds():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from conftest import need
+from negotiation_table import ROWS, TYPES
 from publish_site import BASE, apache, ask, built, nginx, readable
 
 import ascn_graph
@@ -16,20 +15,11 @@ from ascn_graph.publishing.site import publish
 
 __all__ = ["built"]
 
-ROWS = list(csv.DictReader(Path(__file__).with_name("negotiation.csv").open(encoding="utf-8", newline="")))
 RESOURCES = {
     "thing": ("id/city/davao-city", "doc/city/davao-city"),
     "source": ("id/source/article", "doc/source/article"),
     "ontology": ("ontology", "ontology"),
     "dataset": ("dataset", "dataset"),
-}
-TYPES = {
-    "html": "text/html",
-    "ttl": "text/turtle",
-    "jsonld": "application/ld+json",
-    "nt": "application/n-triples",
-    "trig": "application/trig",
-    "nq": "application/n-quads",
 }
 
 

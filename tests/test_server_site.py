@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import pytest
 from conftest import ROOT, need
+from negotiation_table import ROWS, TYPES
 from pyoxigraph import RdfFormat, parse
 from serving import serving
 
-ROWS = list(csv.DictReader((Path(__file__).parent / "negotiation.csv").open(encoding="utf-8", newline="")))
 PLACES = {"thing": "/id/city/hanoi", "source": "/id/source/article", "ontology": "/ontology", "dataset": "/dataset"}
-TYPES = {
-    "html": "text/html",
-    "ttl": "text/turtle",
-    "jsonld": "application/ld+json",
-    "nt": "application/n-triples",
-    "trig": "application/trig",
-    "nq": "application/n-quads",
-}
 
 
 @pytest.fixture(scope="module")
