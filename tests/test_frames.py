@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from conftest import need
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -128,6 +128,7 @@ figures = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first case imports both libraries
 @given(st.lists(figures, min_size=1, max_size=6))
 def test_no_figure_is_changed(terms):
     """Whatever whole or decimal figures a column mixes, both libraries hold them exactly, or as stated."""
