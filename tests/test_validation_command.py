@@ -89,7 +89,7 @@ def test_human_form(work) -> None:
         "  next: write a value that xsd:integer allows.\n"
         "  rule: :S → :p at shapes.ttl:4:68\n"
         "\n"
-        "1 violation, 0 warnings, 0 info: 1 files, 2 triples, 1 constraints checked, 0 not, engine pyshacl\n"
+        "1 violation, 0 warnings, 0 info: 1 file, 2 triples, 1 constraint checked, 0 not, engine pyshacl\n"
         "located by object 1\n"
     )
 
@@ -143,9 +143,19 @@ def test_folders(work) -> None:
 def test_same_triple_twice(work) -> None:
     """A triple written on two lines, in two files too, is one finding that names both."""
     (work / "again.ttl").write_text(BAD.replace("\n  :p", "\n\n  :p"))
-    lines = ascn(work, "bad.ttl", "again.ttl", "--shapes", "shapes.ttl").stdout.splitlines()
+    done = ascn(work, "bad.ttl", "again.ttl", "--shapes", "shapes.ttl", "-o", "github=g", "-o", "junit=j")
+    lines = done.stdout.splitlines()
     assert lines[0].startswith("bad.ttl:3:6: violation")
     assert "  also: the same statement again at again.ttl:4:6" in lines
+    assert (work / "g").read_text().count("%0AAlso: the same statement again at again.ttl:4:6\n") == 1
+    assert (work / "j").read_text().count("Also: the same statement again at again.ttl:4:6<") == 1
+
+
+def test_output_that_cannot_be_written(work) -> None:
+    """A file that cannot be written is named as it was given, exit 4."""
+    done = ascn(work, "good.ttl", "--shapes", "shapes.ttl", "-o", "json=no/folder.json")
+    said = "ascn: the system refused: No such file or directory (no/folder.json).\n"
+    assert (done.returncode, done.stderr) == (4, said)
 
 
 def test_deep_and_long_input(work) -> None:

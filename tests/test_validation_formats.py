@@ -143,6 +143,13 @@ def test_github_escapes() -> None:
     assert text.splitlines()[0].endswith("::100 %25%0A::warning::x")
 
 
+def test_faults_in_turtle() -> None:
+    """Input that cannot be used makes a report that is Turtle too."""
+    graph = ox.Store()
+    graph.load(faults("turtle", [InputError('"', "a.ttl", 1, 2)]).encode(), format=ox.RdfFormat.TURTLE)
+    assert graph.query(f'ASK {{ ?r <{SH}resultMessage> "\\"" ; <http://purl.org/dc/terms/source> "a.ttl:1:2" }}')
+
+
 def test_turtle_is_a_shacl_report(report) -> None:
     """The Turtle is a report that pyoxigraph reads, with one result for each open finding and its place."""
     graph = ox.Store()

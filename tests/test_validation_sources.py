@@ -51,10 +51,10 @@ def test_relative_iris_do_not_depend_on_the_folder(tmp_path, monkeypatch) -> Non
 
 
 def test_python_entry_point() -> None:
-    """`ascn.validate` gives a report with rows, and refuses an engine there is not."""
+    """`ascn.validate` gives a report with places, and refuses an engine there is not."""
     report = ascn.validate([CATALOGUE], shapes=SHAPES)
     assert not report.conforms
-    assert [row.line for row in report.rows] == [12, 13, 14, 17, 18, 19, 22, 23]
+    assert [result.location.line for result in report.results] == [12, 13, 14, 17, 18, 19, 22, 23]
     with pytest.raises(UsageError, match="There is no engine 'quick'"):
         ascn.validate([CATALOGUE], shapes=SHAPES, engine="quick")
 

@@ -156,6 +156,14 @@ def test_several_faults_are_found() -> None:
     assert any(row[2].startswith('"3"') for row in document.rows)
 
 
+def test_each_fault_is_told_once() -> None:
+    """What is no Turtle at the beginning of a statement is told once, and reading goes on behind it."""
+    text = HEAD + "<<<<<<< a\n:a :p 1 .\n=======\n:a :p 2 .\n>>>>>>> b\n:b :p 3 .\n:c :p 4 .\n"
+    document = read(text)
+    assert [text.count("\n", 0, fault.offset) for fault in document.faults] == [1, 3, 5]
+    assert [row[0] for row in document.rows] == ["<http://example.org/c>"]
+
+
 def test_faults_are_capped() -> None:
     """A file of nothing but faults is given up on."""
     assert len(read('" \n.\n' * 1000).faults) == MOST_FAULTS

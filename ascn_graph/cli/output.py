@@ -23,7 +23,10 @@ def write(content: bytes, path: str | None) -> None:
     import tempfile  # noqa: PLC0415 - standard output, where a query goes as a rule, needs none
 
     target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)

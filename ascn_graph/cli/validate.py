@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from pathlib import Path
 
+from ascn_graph.cli.output import write
 from ascn_graph.errors import UsageError
 
 __all__ = ["HELP", "configure", "run"]
@@ -86,14 +85,14 @@ def run(args: argparse.Namespace) -> int:
     except UnusableInput as error:
         _clear()
         for form, path in outputs:
-            _save(path, formats.faults(form, error.faults))
+            write(formats.faults(form, error.faults).encode(), path)
         # What only people read is an error message; what a program reads belongs where it looks for it.
         stream = sys.stderr if args.format == "human" else sys.stdout
         stream.write(formats.faults(args.format, error.faults))
         return error.exit_code
     _clear()
     for form, path in outputs:
-        _save(path, formats.write(form, report, args.fail_on))
+        write(formats.write(form, report, args.fail_on).encode(), path)
     sys.stdout.write(formats.write(args.format, report, args.fail_on))
     return 1 if report.fails(args.fail_on) else 0
 
@@ -108,21 +107,11 @@ def _clear() -> None:
         sys.stderr.write("\r\x1b[K")
 
 
-def _outputs(texts: list[str]) -> list[tuple[str, Path]]:
+def _outputs(texts: list[str]) -> list[tuple[str, str]]:
     outputs = []
     for text in texts:
         form, equals, name = text.partition("=")
         if not equals or form not in _FORMATS or not name:
             raise UsageError(f"-o takes FORMAT=FILE with a format of {', '.join(_FORMATS)}, not '{text}'.")
-        outputs.append((form, Path(name)))
+        outputs.append((form, name))
     return outputs
-
-
-def _save(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        new.write_text(text, encoding="utf-8", newline="\n")
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ascn_graph.validation.report import Report, Result
+from ascn_graph.validation.report import Report, Result, counted
 
 __all__ = ["github"]
 
@@ -25,8 +25,8 @@ def github(report: Report) -> str:
     beyond = sum(max(0, number - MOST) for number in seen.values())
     if beyond:
         lines.append(f"{beyond} more findings are in this log only: GitHub shows {MOST} annotations of a kind.")
-    total = sum(seen.values())
-    lines.append(f"ascn validate: {total} findings in {report.files} files, {report.triples} triples.")
+    total, files = counted(sum(seen.values()), "finding"), counted(report.files, "file")
+    lines.append(f"ascn validate: {total} in {files}, {counted(report.triples, 'triple')}.")
     return "\n".join(lines) + "\n"
 
 
@@ -41,7 +41,7 @@ def _command(result: Result) -> str:
         "title": result.shape_title,
     }
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    text = result.message + (f"\nNext: {result.step}" if result.step else "")
+    text = "\n".join([result.message, *result.hints])
     return f"::{_COMMANDS[result.severity]} {told}::{_data(text)}"
 
 

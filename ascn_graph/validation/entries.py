@@ -31,8 +31,10 @@ def read(path: Path, key: str, what: str) -> list[tuple[dict[str, Any], int]]:
     try:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", name) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", name) from error
+    except UnicodeDecodeError as error:
+        raise InputError("not text in UTF-8", name) from error
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (1, 1)

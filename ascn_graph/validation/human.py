@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from ascn_graph.errors import InputError
-from ascn_graph.validation.report import SEVERITIES, Report, Result
+from ascn_graph.validation.report import SEVERITIES, Report, Result, counted
 from ascn_graph.validation.sources import Location
 
 __all__ = ["faults", "human"]
@@ -78,15 +78,13 @@ def _snippet(place: Location) -> list[str]:
 def _sum(report: Report) -> list[str]:
     open_results = [result for result in report.results if not result.waived]
     counts = Counter(result.severity for result in open_results)
-    told = ", ".join(
-        f"{counts[name]} {name}{'s' if counts[name] != 1 and name != 'info' else ''}" for name in SEVERITIES
-    )
+    told = ", ".join(f"{counts[name]} info" if name == "info" else counted(counts[name], name) for name in SEVERITIES)
     waived = len(report.results) - len(open_results)
     vacuous = sum(bool(constraint.skipped) for constraint in report.checked)
     verdict = "conforms" if not open_results else told
     lines = [
-        f"{verdict}: {report.files} files, {report.triples} triples, "
-        f"{len(report.checked) - vacuous} constraints checked, {vacuous} not, engine {report.engine}"
+        f"{verdict}: {counted(report.files, 'file')}, {counted(report.triples, 'triple')}, "
+        f"{counted(len(report.checked) - vacuous, 'constraint')} checked, {vacuous} not, engine {report.engine}"
         + (f", {waived} waived" if waived else "")
     ]
     if report.results:

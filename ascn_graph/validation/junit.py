@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ascn_graph.validation.report import SEVERITIES, Report, Result
+from ascn_graph.validation.report import SEVERITIES, Report, Result, counted
 from ascn_graph.validation.terms import name_of
 
 __all__ = ["junit"]
@@ -31,10 +31,8 @@ def junit(report: Report, fail_on: str = "violation") -> str:
         failing = [result for result in found if result.severity in worst and not result.waived]
         if failing:
             failures += 1
-            number = f"{len(failing)} results" if len(failing) > 1 else "1 result"
-            failure = SubElement(
-                case, "failure", {"message": _legal(f"{number}: {failing[0].message}"), "type": component}
-            )
+            said = f"{counted(len(failing), 'result')}: {failing[0].message}"
+            failure = SubElement(case, "failure", {"message": _legal(said), "type": component})
             failure.text = "\n".join(_line(result) for result in failing)
         elif skipped and not found:
             skips += 1
@@ -52,8 +50,8 @@ def junit(report: Report, fail_on: str = "violation") -> str:
 def _line(result: Result) -> str:
     place = result.location
     waived = f" (waived: {result.waived})" if result.waived else ""
-    step = f" Next: {result.step}" if result.step else ""
-    return _legal(f"{place.file}:{place.line}:{place.column}: {result.severity}: {result.message}{step}{waived}")
+    told = " ".join([result.message, *result.hints])
+    return _legal(f"{place.file}:{place.line}:{place.column}: {result.severity}: {told}{waived}")
 
 
 def _legal(text: str) -> str:

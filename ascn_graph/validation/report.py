@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ascn_graph.errors import InputError
 from ascn_graph.validation.sources import Location
 
-__all__ = ["SEVERITIES", "Checked", "Note", "Report", "Result", "UnusableInput", "of_faults"]
+__all__ = ["SEVERITIES", "Checked", "Note", "Report", "Result", "UnusableInput", "counted", "of_faults"]
 
 #: From the worst to the mildest, as `--fail-on` names them.
 SEVERITIES = ("violation", "warning", "info")
@@ -69,12 +69,23 @@ class Result:
     fingerprint: str = ""
     waived: str = ""
 
+    @property
+    def hints(self) -> list[str]:
+        """What to do next, and which other places have to do with it."""
+        also = [f"Also: {text} at {place.file}:{place.line}:{place.column}" for text, place in self.related]
+        return [f"Next: {self.step}", *also] if self.step else also
+
 
 class Note(NamedTuple):
     """Something to know that is no finding: a shape that was skipped, a constraint that nothing reached."""
 
     text: str
     location: Location | None = None
+
+
+def counted(number: int, noun: str) -> str:
+    """Give a number with its noun: 1 file, 2 files."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def of_faults(faults: list[InputError]) -> Report:

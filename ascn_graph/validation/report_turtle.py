@@ -29,7 +29,7 @@ def _result(result: Result) -> str:
     place = result.location
     lines = [
         "a sh:ValidationResult",
-        f"sh:focusNode {result.focus}",
+        f"sh:focusNode {result.focus}" if result.focus else "",
         f"sh:resultPath {path(result.path)}" if result.path else "",
         f"sh:value {result.value}" if result.value else "",
         f"sh:resultSeverity <{result.severity_iri or SH + result.severity.capitalize()}>",

@@ -114,7 +114,10 @@ class _Reader(Terms):
         while True:
             match = token_at(text, position)
             if match is None:
-                raise self._unreadable(self.skip(position))
+                offset = self.skip(position)
+                if state is start:
+                    self.began = offset
+                raise self._unreadable(offset)
             kind = match.lastgroup
             assert kind is not None
             offset, position = match.span(kind)
