@@ -86,14 +86,14 @@ def test_the_reference_engine_finds_the_same(name):
 def test_the_data_conforms():
     """The data of this checkout conforms, warnings included, and every shape finds something to check in it."""
     report = validate([ROOT / "data"])
-    assert report.rows == []
+    assert report.results == []
     assert [f"{checked.title} {checked.skipped}" for checked in report.checked if checked.skipped] == []
 
 
 def test_the_article_conforms_alone():
     """What the article alone says can be validated alone; only what needs other sources is left out."""
     report = validate([ROOT / "data" / "article"])
-    assert report.rows == []
+    assert report.results == []
     left_out = {checked.shape for checked in report.checked if checked.skipped.startswith("only")}
     assert left_out
     assert not any("#Article" in shape for shape in left_out)
