@@ -338,3 +338,26 @@ def test_documents_are_right_for_iris_that_read_like_short_ones():
         (turtle(description), RdfFormat.TURTLE),
     ):
         assert {quad.triple for quad in parse(text.encode(), format=form)} == expected
+
+
+def test_no_page_names_a_source_twice(site):
+    """Among the notes of a page no two are alike: one place in one source has one number."""
+    twice = []
+    for path in sorted(site.rglob("*.html")):
+        notes = re.findall(r'<li id="says-\d+">(.*)</li>', path.read_text(encoding="utf-8"))
+        if len(set(notes)) != len(notes):
+            twice.append(str(path.relative_to(site)))
+    assert twice == []
+
+
+def test_what_links_to_a_thing_is_listed_once_in_words(site):
+    """A statement inferred from what it is about is listed as a statement alone; each heading is in plain words."""
+    page = (site / "doc/agreement/amata-yokohama-2018.html").read_text(encoding="utf-8")
+    assert page.count("Day of signing of") == 1
+    heads = {
+        head
+        for path in site.glob("doc/**/*.html")
+        for head in re.findall(r"<summary>(.*) \(\d+\)</summary>", path.read_text(encoding="utf-8"))
+    }
+    assert len(heads) > 20
+    assert [head for head in heads if ":" in head or head.startswith("Is “")] == []

@@ -98,6 +98,7 @@ INCOMING = {
     "ascn:network": "Cities, aims and events",
     "ascn:nominator": "Rules by which it nominates",
     "ascn:nominee": "Rules by which it is nominated",
+    "ascn:partOf": "Events that are part of it",
     "ascn:party": "Agreements it is a party to",
     "ascn:post": "Tenures",
     "ascn:representationLevel": "Networks represented at this level",
