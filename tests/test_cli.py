@@ -42,6 +42,8 @@ WRONG = {
     "unknown format": (["query", "network", "--format", "cvs"], 2, "did you mean csv?"),
     "format that does not fit": (["query", "network", "--format", "turtle"], 2, "holds triples"),
     "unknown option": (["query", "network", "--fromat", "csv"], 2, "did you mean --format?"),
+    "an option without its value": (["query", "network", "--format"], 2, "--format: expected one argument. See"),
+    "an option with a value there is not": (["validate", "--format", "xml"], 2, "invalid choice: 'xml'"),
     "unknown source": (["query", "officers", "--source", "artikel"], 2, "did you mean article"),
     "three things": (["why", "Singapore"], 2, "chairmanship:singapore-2018, city:singapore, member-state:singapore"),
     "nothing of that name": (["why", "Atlantis"], 2, "names no thing"),

@@ -56,6 +56,7 @@ def work(tmp_path) -> Path:
         (["bad.ttl", "good.ttl", "--shapes", "shapes.ttl", "--engine", "pyshacl"], 1),
         (["good.ttl", "--shapes", "shapes.ttl", "--engine", "quick"], 2),
         (["good.ttl", "--shapes", "shapes.ttl", "--timeout", "0"], 2),
+        (["", "--shapes", "shapes.ttl"], 2),
         (["good.ttl", "--shapes", "shapes.ttl", "-o", "xml=x"], 2),
         (["none.ttl", "--shapes", "shapes.ttl"], 3),
         (["good.ttl", "--shapes", "none.ttl"], 3),

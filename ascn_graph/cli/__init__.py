@@ -32,11 +32,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print one line and end with exit code 2."""
         options = [option for action in self._actions for option in action.option_strings]
-        for word in message.split():
+        unknown = message.split() if message.startswith("unrecognized arguments") else []
+        for word in unknown:
             near = difflib.get_close_matches(word, options, n=1) if word.startswith("--") else []
-            if near and word not in options:
+            if near:
                 message = f"there is no option {word}: did you mean {near[0]}?"
-        self.exit(2, f"{self.prog}: {message} See `{self.prog} --help`.\n")
+        self.exit(2, f"{self.prog}: {message}{'' if message.endswith('?') else '.'} See `{self.prog} --help`.\n")
 
 
 def main(argv: list[str] | None = None) -> int:

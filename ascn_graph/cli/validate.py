@@ -68,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
     from ascn_graph.validation import UnusableInput, formats, validate  # noqa: PLC0415 - only when it runs
 
     outputs = _outputs(args.outputs)
+    if "" in (*args.paths, *(args.shapes or ())):
+        raise UsageError("An empty PATH names no file; leave it out, or write . for this folder.")
     if not args.timeout > 0:
         raise UsageError(f"--timeout must be more than 0 seconds, not {args.timeout:g}.")
     try:
