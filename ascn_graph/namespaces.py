@@ -140,7 +140,7 @@ def compact(iri: str) -> str:
     """Give the prefixed name of an IRI where one is short and legal, else the IRI itself."""
     best = ""
     for prefix, namespace in PREFIXES.items():
-        if len(namespace) > len(PREFIXES.get(best, "")) and iri.startswith(namespace):
+        if iri.startswith(namespace) and len(namespace) > len(PREFIXES.get(best, "")):
             best = prefix
     if best and _LOCAL.fullmatch(iri[len(PREFIXES[best]) :]):
         return f"{best}:{iri[len(PREFIXES[best]) :]}"

@@ -65,8 +65,8 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    made.filters["link"] = _link
     # Read once: an import in each template would run it for each page.
-    made.globals["link"] = _link
     made.globals["parts"] = made.get_template("parts.html").module
     return made
 
