@@ -105,7 +105,7 @@ class Run:
             LimitExceeded: the engine took too long.
             EngineError: the engine failed.
         """
-        request = json.dumps({"data": "\n".join(data), "shapes": "\n".join(shapes)}, ensure_ascii=False)
+        request = json.dumps({"data": "\n".join(data), "shapes": "\n".join(shapes)})
         out, err = self._answer(request, timeout, progress)
         if self._process.returncode != 0:
             last = (err.strip().splitlines() or [f"exit code {self._process.returncode}"])[-1]
