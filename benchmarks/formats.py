@@ -1,8 +1,8 @@
 """What rows, formats and data frames cost beside the query itself: ratios of medians, interleaved runs.
 
-Run it as `python benchmarks/formats.py [RUNS]`. Every named query that needs no parameter is run on the packaged graph;
-those above 0.3 ms count for the bars (drawing 1.10, each `.to_*` 2.00 times raw pyoxigraph). The last two columns are
-what a data frame cannot go below: the query, and the library's own construction of a frame from ready columns.
+Run it as `python benchmarks/formats.py [RUNS] [--write]`. Every named query that needs no parameter is run on the
+packaged graph; those above 0.3 ms count for the bars (drawing 1.10, each `.to_*` 2.00 times raw pyoxigraph). The last
+two columns are what a data frame cannot go below: the query, and the library's own making of a frame of ready columns.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import polars as pl
+import tables
 
 import ascn_graph as ascn
 from ascn_graph import catalogue, resources
@@ -50,13 +51,13 @@ def pieces(query: Callable[[], Rows], raw: Callable[[], object]) -> dict[str, Ca
     }
 
 
-def main(runs: int) -> None:
-    """Print a line a query, then the geometric mean and the worst of each column."""
+def main(runs: int, *, page: bool) -> None:
+    """Print a line a query, then the geometric mean and the worst of each column, which go into the page on request."""
     graph = ascn.load()
     store = graph.engine.store
-    columns = ("draw", *METHODS, *FLOORS)
-    print(f"{'query':24}{'rows':>6}{'raw ms':>9}" + "".join(f"{name.removeprefix('to_'):>13}" for name in columns))
-    ratios: dict[str, list[float]] = {name: [] for name in columns}
+    timed = ("draw", *METHODS, *FLOORS)
+    print(f"{'query':24}{'rows':>6}{'raw ms':>9}" + "".join(f"{name.removeprefix('to_'):>13}" for name in timed))
+    ratios: dict[str, list[float]] = {name: [] for name in timed}
     for name, query in catalogue.load(resources.queries()).items():
         if any(parameter.required for parameter in query.parameters.values()):
             continue
@@ -78,11 +79,16 @@ def main(runs: int) -> None:
         if times["raw"] > LEAST:
             for piece, ratio in line.items():
                 ratios[piece].append(ratio)
-    counted = len(ratios["draw"])
+    lines = []
     for told, figure in (("geometric mean", statistics.geometric_mean), ("worst", max)):
-        label = f"{told} of {counted}"
-        print(f"{label:39}" + "".join(f"{figure(found):13.2f}" for found in ratios.values()))
+        found = [f"{figure(of_queries):.2f}" for of_queries in ratios.values()]
+        print(f"{told} of {len(ratios['draw'])}".ljust(39) + "".join(f"{ratio:>13}" for ratio in found))
+        lines.append(found)
+    if page:
+        rows = zip((name.removeprefix("to_") for name in timed), *lines, strict=True)
+        table = tables.markdown(("times the bare engine", "geometric mean", "worst query"), rows)
+        tables.write("formats", f"python benchmarks/formats.py {runs} --write", table)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 31)
+    main(next((int(word) for word in sys.argv[1:] if word.isdecimal()), 31), page="--write" in sys.argv)

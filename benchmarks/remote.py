@@ -1,6 +1,6 @@
 """The remote client against SPARQLWrapper's own: processor time a request, and requests a second, on one server.
 
-Run it with `python benchmarks/remote.py`; it starts an `oxigraph` server on 127.0.0.1, and writes nothing.
+Run it with `python benchmarks/remote.py [--write]`; it starts an `oxigraph` server on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import tables
 from SPARQLWrapper import JSON, SPARQLWrapper
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,10 +83,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--requests", type=int, default=100, help="a round")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     args = parser.parse_args()
     cleared = True
-    print("| query | client | CPU µs a request | µs a request | CPU ratio (bar 0.60) | throughput ratio (bar 2.0) |")
-    print("|---|---|---:|---:|---:|---:|")
+    rows: list[tuple[object, ...]] = []
     with oxigraph_server([(GRAPH, TURTLE)]) as server:
         clients = {"SPARQLWrapper": theirs(server.query), "ascn_graph": ours(server.query)}
         for name, template in QUERIES.items():
@@ -100,9 +101,14 @@ def main() -> int:
             }
             theirs_, ours_ = middle.values()
             processor, throughput = ours_.processor / theirs_.processor, theirs_.clock / ours_.clock
-            print(f"| {name} | SPARQLWrapper | {theirs_.processor:.0f} | {theirs_.clock:.0f} | 1 | 1 |")
-            print(f"| | ascn_graph | {ours_.processor:.0f} | {ours_.clock:.0f} | {processor:.2f} | {throughput:.2f} |")
+            ratios = (f"{processor:.2f} (bar 0.60)", f"{throughput:.2f} (bar 2.00)")
+            rows.append((name, "SPARQLWrapper", *(f"{cost:.0f}" for cost in theirs_), "", ""))
+            rows.append(("", "ascn_graph", *(f"{cost:.0f}" for cost in ours_), *ratios))
             cleared = cleared and processor <= 0.60 and throughput >= 2.0
+    table = tables.markdown(("query", "client", "CPU µs a request", "µs a request", "CPU ratio", "throughput"), rows)
+    print(table)
+    if args.write:
+        tables.write("remote", "python benchmarks/remote.py --write", table)
     return 0 if cleared else 1
 
 
