@@ -143,6 +143,18 @@ def test_github_escapes() -> None:
     assert text.splitlines()[0].endswith("::100 %25%0A::warning::x")
 
 
+def test_an_annotation_names_few_other_places(tmp_path) -> None:
+    """A statement that stands on many lines makes no message that GitHub would cut."""
+    (tmp_path / "d.ttl").write_text("<urn:a> <urn:p> <urn:b> .\n" * 20)
+    (tmp_path / "s.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "<urn:S> a sh:PropertyShape ; sh:targetNode <urn:a> ; sh:path <urn:p> ; sh:nodeKind sh:Literal .\n"
+    )
+    command = write("github", validate([tmp_path / "d.ttl"], tmp_path / "s.ttl")).splitlines()[0]
+    assert command.count("%0AAlso: the same statement again at ") == 5
+    assert command.endswith("%0AAlso: 14 more places")
+
+
 def test_faults_in_turtle() -> None:
     """Input that cannot be used makes a report that is Turtle too."""
     graph = ox.Store()

@@ -14,6 +14,8 @@ __all__ = ["SEVERITIES", "Checked", "Note", "Report", "Result", "UnusableInput",
 
 #: From the worst to the mildest, as `--fail-on` names them.
 SEVERITIES = ("violation", "warning", "info")
+#: GitHub cuts a long annotation, so that it names few other places; SARIF and JSON name them all.
+_MOST_PLACES = 5
 
 
 class UnusableInput(InputError):
@@ -71,8 +73,11 @@ class Result:
 
     @property
     def hints(self) -> list[str]:
-        """What to do next, and which other places have to do with it."""
-        also = [f"Also: {text} at {place.file}:{place.line}:{place.column}" for text, place in self.related]
+        """What to do next, and the first of the other places that have to do with it."""
+        shown = self.related[:_MOST_PLACES]
+        also = [f"Also: {text} at {place.file}:{place.line}:{place.column}" for text, place in shown]
+        if len(self.related) > len(shown):
+            also.append(f"Also: {counted(len(self.related) - len(shown), 'more place')}")
         return [f"Next: {self.step}", *also] if self.step else also
 
 
