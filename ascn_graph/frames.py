@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from importlib import import_module
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,7 +52,7 @@ _TYPED = frozenset[type]().union(*_KINDS)
 
 def to_pandas(answer: Solutions, *, language: Literal["drop", "column"] = "drop") -> pd.DataFrame:
     """Give a pandas data frame, see `Rows.to_pandas`."""
-    pandas, numpy = _library("pandas"), import_module("numpy")
+    pandas, numpy = _library("pandas"), _library("numpy")
     masked = {
         "integer": (pandas.arrays.IntegerArray, "int64"),
         "double": (pandas.arrays.FloatingArray, "float64"),
@@ -95,6 +96,7 @@ def to_polars(answer: Solutions, *, language: Literal["drop", "column"] = "drop"
     return frame
 
 
+@cache
 def _library(name: str) -> Any:
     try:
         return import_module(name)
