@@ -63,7 +63,7 @@ def measure_growth(folder: Path, factors: list[int]) -> None:
     # Copies of the one map would all lie on the same pixels: that measures the query city-at-pixel, not the site.
     plain = folder / "plain"
     shutil.copytree(ROOT / "data", plain, ignore=shutil.ignore_patterns("map.ttl"))
-    print("copies  triples   seconds  MiB    files    MB")
+    print("copies    quads   seconds  of processor  MiB    files    MB")
     for factor in sorted(factors):
         data = generate(factor, folder / f"times-{factor}", plain)
         out = folder / f"site-{factor}"
@@ -71,9 +71,10 @@ def measure_growth(folder: Path, factors: list[int]) -> None:
         files = [path for path in out.rglob("*") if path.is_file()]
         size = sum(path.stat().st_size for path in files) / 1e6
         with (out / "dumps/ascn.nq").open("rb") as lines:
-            triples = sum(1 for _ in lines)
+            quads = sum(1 for _ in lines)
         print(
-            f"{factor:>6}  {triples:>8}  {run.seconds:>7.1f}  {run.memory:>5.0f}  {len(files):>7}  {size:>5.0f}",
+            f"{factor:>6}  {quads:>7}  {run.seconds:>8.1f}  {run.processor:>12.1f}  "
+            f"{run.memory:>5.0f}  {len(files):>7}  {size:>4.0f}",
             flush=True,
         )
 
