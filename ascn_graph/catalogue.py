@@ -19,6 +19,7 @@ __all__ = ["Catalogue", "NamedQuery", "Parameter", "did_you_mean", "load", "pack
 TYPES = ("string", "integer", "decimal", "date", "choice")
 _ATTRIBUTES = {"kind", "type", "choices", "required", "many", "example"}
 _KEYS = {"summary", "description", "tags", "row", "params", "returns", "expect"}
+_SHOWN = 80  # characters of what was asked, in a message
 _ENTRY = re.compile(r"(?P<indent> *)(?P<key>[A-Za-z][A-Za-z0-9]*): ?(?P<value>.*)")
 
 
@@ -55,7 +56,7 @@ class Parameter(NamedTuple):
             return " or ".join(self.choices)
         if self.kind:
             article = "an" if self.kind[0] in "aeio" else "a"
-            return "a thing of any kind" if self.kind == "any" else f"{article} {self.kind}"
+            return "a thing of any kind" if self.kind == "any" else f"{article} {self.kind.replace('-', ' ')}"
         return {"integer": "a whole number", "decimal": "a number", "date": "a date, YYYY-MM-DD"}.get(
             self.type, "a text"
         )
@@ -91,7 +92,9 @@ class Catalogue(dict[str, NamedQuery]):
     """The named queries by name; a name that is not there is answered with the nearest."""
 
     def __missing__(self, name: str) -> NamedQuery:
-        raise UnknownQuery(f"There is no query '{name}'{did_you_mean(name, self)}; `ascn query` lists them all.")
+        shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}\u2026"
+        hint = did_you_mean(shown, self) or ";"
+        raise UnknownQuery(f"There is no query '{shown}'{hint} `ascn query` lists them all.")
 
 
 def did_you_mean(given: str, known: Mapping[str, object] | list[str]) -> str:
@@ -167,7 +170,9 @@ def parse(name: str, text: str) -> NamedQuery:
             expect_empty=top.get("expect") == "empty",
             text=text,
         )
-    except (KeyError, ValueError) as error:
+    except KeyError as error:
+        raise EngineError(f"The header of query '{name}' cannot be read: it lacks {error}.") from error
+    except ValueError as error:
         raise EngineError(f"The header of query '{name}' cannot be read: {error}.") from error
 
 
@@ -182,7 +187,7 @@ class _Packaged(Catalogue):
 
     def __missing__(self, name: str) -> NamedQuery:
         path = resources.queries() / f"{name}.rq"
-        if re.fullmatch(r"[a-z0-9-]+", name) and path.is_file():
+        if re.fullmatch(r"[a-z0-9-]{1,80}", name) and path.is_file():
             self[name] = parse(name, path.read_text(encoding="utf-8"))
             return self[name]
         return load(resources.queries())[name]

@@ -36,6 +36,8 @@ def query_form(text: str) -> Form:
         UsageError: the text is an update, or holds a character that no SPARQL text can.
     """
     _check_characters(text)
+    if not text.strip():
+        raise QuerySyntaxError("The query is empty; write a SELECT, ASK, CONSTRUCT or DESCRIBE.", 1, 1)
     # Counting characters is far cheaper than reading tokens and can only overstate the depth.
     if sum(map(text.count, "{([!^-+")) > DEEPEST and (depth := nesting(text)) > DEEPEST:
         raise LimitExceeded(
@@ -87,6 +89,8 @@ def syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError:
     if not match:
         return QuerySyntaxError(f"The query does not parse: {error.msg}.")
     line, column, message = int(match[1]), int(match[2]), " ".join(match[3].split())
+    if "Prefix not found" in message:
+        message = "the prefix here is not declared; begin the query with a PREFIX line for it"
     if len(message) > 160:  # noqa: PLR2004 - two lines of a terminal; the engine lists every token it knows
         message = message[:159] + "\u2026"
     shown = text.splitlines()[line - 1] if 0 < line <= len(text.splitlines()) else ""

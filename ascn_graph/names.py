@@ -80,7 +80,7 @@ class Names:
             right_kind = iri.startswith(THING) if kind == "any" else kind_of(iri) == kind
             if right_kind and self._is_there(iri):
                 return iri
-            raise UnknownName(f"{_quoted(text)} is no {_thing(kind)} of this graph{self._near(kind, slug(text))}")
+            raise UnknownName(f"{_quoted(text)} is no {_thing(kind)} of this graph{self._near_iri(kind, iri)}")
         if kind != "any" and wanted == slug(wanted) and wanted and self._is_there(thing_iri(kind, wanted)):
             return thing_iri(kind, wanted)
         found = self._named(kind, wanted)
@@ -98,6 +98,10 @@ class Names:
         # A statement and a tenure repeat the names they are about: they are found by their IRI alone.
         quiet = ("statement", "tenure", "region") if kind == "any" else ()
         return sorted(iri for iri in found if (kind in ("any", kind_of(iri))) and kind_of(iri) not in quiet)
+
+    def _near_iri(self, kind: str, iri: str) -> str:
+        within = kind_of(iri) if kind == "any" else kind
+        return self._near(within or kind, re.split(r"[/#]", iri)[-1])
 
     def _near(self, kind: str, text: str) -> str:
         names = {

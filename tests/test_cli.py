@@ -31,6 +31,23 @@ WRONG = {
     "misspelt parameter": (["query", "officers", "cty=hanoi"], 2, "did you mean city?"),
     "unknown parameter": (["query", "officers", "colour=red"], 2, "it takes city, memberState, role, person"),
     "parameter where none is taken": (["query", "network", "city=hanoi"], 2, "it takes none"),
+    "a parameter as an option": (["query", "officers", "--city", "hanoi"], 2, "written key=value, as in city=hanoi"),
+    "SPARQL without a brace": (["query", "SELECT * WHERE ?s"], 2, "does not parse at 1:16"),
+    "an update without a brace": (["query", "CLEAR ALL"], 2, "This is an update (CLEAR)"),
+    "no SPARQL at all": (["query", "--file", os.devnull], 3, "The query is empty"),
+    "an undeclared prefix": (["query", "SELECT * { ?s a foo:bar }"], 2, "the prefix here is not declared"),
+    "a parameter of a query without a header": (["query", "ASK {}", "city=hanoi"], 2, "'city=hanoi' has no place"),
+    "a near miss as prefixed name": (["query", "officers", "city=city:hanoy"], 2, "did you mean hanoi?"),
+    "a near miss in its own kind": (["why", "https://w3id.org/ascn/id/city/phukett"], 2, "did you mean phuket?"),
+    "an empty folder name": (["query", "network", "--data", ""], 2, "--data: its value is empty"),
+    "an empty source": (["export", "--source", ""], 2, "--source: its value is empty"),
+    "an endless name": (["query", "x" * 5000], 2, "x\u2026'; `ascn query` lists"),
+    "no time": (["query", "network", "--timeout", "0"], 2, "--timeout: must be more than 0 seconds"),
+    "no number of seconds": (["why", "hanoi", "--timeout", "nan"], 2, "--timeout: must be more than 0 seconds"),
+    "endless time": (["push", "http://127.0.0.1:1/", "--timeout", "inf"], 2, "at most 1000000, not inf"),
+    "a server's endless time": (["serve", "--deadline", "inf"], 2, "--deadline: must be more than 0"),
+    "a word as time": (["validate", "--timeout", "soon"], 2, "'soon' is no number of seconds"),
+    "a folder as output": (["query", "network", "-o", "data"], 4, "Is a directory (data)"),
     "no parameter but a word": (["query", "officers", "hanoi"], 2, "write key=value"),
     "unknown city": (["query", "officers", "city=hanoy"], 2, "did you mean hanoi?"),
     "a city that is none": (["query", "officers", "city=malaysia"], 2, "names no city"),
@@ -69,10 +86,7 @@ def test_a_mistake_is_answered_with_a_sentence(case, capsys, monkeypatch):
     """The message names the mistake and the nearest right thing; the exit code says whose it is."""
     monkeypatch.chdir(ROOT)
     words, code, text = WRONG[case]
-    try:
-        found = main(words)
-    except SystemExit as stop:
-        found = stop.code
+    found = main(words)
     told = capsys.readouterr()
     assert text in told.err
     assert found == code
@@ -159,6 +173,61 @@ def test_output_does_not_depend_on_seed_zone_or_locale():
         }
         assert len(outputs) == 1
         assert outputs != {""}
+
+
+def test_output_into_a_device_or_through_a_link(tmp_path: Path):
+    """-o never takes the place of a device or a pipe, and a link stays one."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert ascn("query", "network", "-o", str(pipe)).returncode == 0
+        assert os.read(reader, 7) == b"network"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    (tmp_path / "link").symlink_to("file")
+    assert ascn("query", "network", "-o", str(tmp_path / "link")).returncode == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text().startswith("network,")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_no_fault(closed):
+    """Standard input, output and error may each be closed by the caller."""
+    program = f"{sys.executable} -c 'import sys; from ascn_graph.cli import main; sys.exit(main())'"
+    words = "query --file -" if closed == "<&-" else "query nope" if closed == "2>&-" else "query network"
+    done = subprocess.run(
+        ["bash", "-c", f"{program} {words} {closed}"], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    told = {"<&-": (3, "ascn: -:1:1: standard input is closed\n"), ">&-": (0, ""), "2>&-": (2, "")}
+    assert (done.returncode, done.stderr) == told[closed]
+    assert done.stdout == ""
+
+
+def test_every_encoding_gets_the_same_bytes():
+    """An ASCII terminal ends no command, and standard input is UTF-8 or told not to be."""
+    outputs = {
+        ascn("--help", PYTHONIOENCODING=encoding).stdout.encode() for encoding in ("ascii:strict", "utf-8", "latin-1")
+    }
+    assert len(outputs) == 1
+    assert outputs != {b""}
+    done = subprocess.run(
+        [sys.executable, "-c", "from ascn_graph.cli import main; exit(main())", "query", "--file", "-"],
+        input=b"ASK { ?s ?p '\xff' }",
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stderr) == (3, b"ascn: -:1:1: is not UTF-8\n")
+
+
+def test_sparql_needs_no_brace_and_a_file_may_be_asked_for_help(capsys):
+    """DESCRIBE of an IRI is SPARQL; --help with --file tells what the file takes."""
+    assert main(["query", "DESCRIBE <https://w3id.org/ascn/id/city/hanoi>"]) == 0
+    assert "ascn:timeZone" in capsys.readouterr().out
+    assert main(["query", "--file", str(ROOT / "queries" / "cities.rq"), "--help"]) == 0
+    assert "memberState=malaysia  (a member state; optional" in capsys.readouterr().out
 
 
 def test_why_tells_source_place_date_and_citation():

@@ -190,7 +190,7 @@ def test_a_wrong_list_of_equivalent_mutants(folder, capsys, text, said):
         ([], 2, "Name the fixtures to measure on: there is no folder tests/shapes here."),
         (["files", "--min-score", "2"], 2, "--min-score is a share from 0 to 1, not 2."),
         (["files", "--sample", "0"], 2, "--sample must be 1 or more, not 0."),
-        (["files", "--timeout", "0"], 2, "--timeout must be more than 0 seconds, not 0."),
+        (["files", "--timeout", "0"], 2, "--timeout: must be more than 0 seconds and at most 1000000, not 0."),
         (["files", "--shapes", "none.ttl"], 3, "none.ttl:1:1: there is no such file or folder"),
         (["none"], 3, "none:1:1: there is no such file or folder"),
         (["bad", "--shapes", "shapes.ttl"], 3, "bad/bad.ttl:1:1: "),

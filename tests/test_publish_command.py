@@ -88,7 +88,7 @@ def test_a_base_url_of_no_use_is_refused(text, why, tmp_path, capsys):
         base_url(text)
     assert main(["publish", str(tmp_path / "out"), f"--base-url={text}"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("ascn: The base URL")
+    assert said.startswith("ascn: The base URL" if text else "ascn publish: argument --base-url: its value is empty")
     assert said.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from ascn_graph.errors import AscnError
@@ -37,10 +40,12 @@ class Parser(argparse.ArgumentParser):
             near = difflib.get_close_matches(word, options, n=1) if word.startswith("--") else []
             if near:
                 message = f"there is no option {word}: did you mean {near[0]}?"
+            elif word.startswith("--") and any(action.dest == "parameters" for action in self._actions):
+                message = f"there is no option {word}; a parameter is written key=value, as in city=hanoi"
         self.exit(2, f"{self.prog}: {message}{'' if message.endswith('?') else '.'} See `{self.prog} --help`.\n")
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out for each way a command may end
     """Run one command.
 
     Args:
@@ -49,6 +54,7 @@ def main(argv: list[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 findings, 2 usage, 3 unusable input file, 4 an engine or the system failed.
     """
+    _prepare_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
@@ -59,6 +65,9 @@ def main(argv: list[str] | None = None) -> int:
             raise
         print(f"ascn: {error}", file=sys.stderr)
         return error.exit_code
+    except SystemExit as stop:
+        # argparse has said what there is to say, and would end the process that called us.
+        return int(stop.code or 0)
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; there is nobody left to tell.
         sys.stdout = None
@@ -79,6 +88,15 @@ def main(argv: list[str] | None = None) -> int:
         return 4
 
 
+def _prepare_streams() -> None:
+    """Make output the same bytes in every locale, and harmless where the caller closed it."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def _run(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help"):
         print(_overview())
@@ -96,7 +114,13 @@ def _run(words: list[str]) -> int:
     module = import_module(f"{__name__}.{words[0]}")
     parser = Parser(prog=f"ascn {words[0]}", description=module.HELP, add_help=words[0] != "query")
     module.configure(parser)
-    code: int = module.run(parser.parse_intermixed_args(words[1:]))
+    args = parser.parse_intermixed_args(words[1:])
+    for action in parser._actions:  # noqa: SLF001 - argparse gives no other way to see its own options
+        given = getattr(args, action.dest, None)
+        if action.option_strings and "" in (given if isinstance(given, list) else [given]):
+            # An unset variable of a shell must not quietly mean that the option was not given.
+            parser.error(f"argument {action.option_strings[-1]}: its value is empty")
+    code: int = module.run(args)
     sys.stdout.flush()
     return code
 

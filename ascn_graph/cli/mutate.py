@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from ascn_graph.cli.arguments import seconds
 from ascn_graph.errors import UsageError
 
 __all__ = ["HELP", "configure", "run"]
@@ -34,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a processor)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--timeout", type=float, default=60.0, metavar="S", help="seconds one mutant may take (default 60)"
+        "--timeout", type=seconds, default=60.0, metavar="S", help="seconds one mutant may take (default 60)"
     )
 
 
@@ -75,8 +76,6 @@ def _check(args: argparse.Namespace) -> None:
     for option, value in (("--sample", args.sample), ("--jobs", args.jobs)):
         if value is not None and value < 1:
             raise UsageError(f"{option} must be 1 or more, not {value}.")
-    if not args.timeout > 0:
-        raise UsageError(f"--timeout must be more than 0 seconds, not {args.timeout:g}.")
 
 
 def _progress(done: int, total: int) -> None:

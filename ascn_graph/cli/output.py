@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -22,7 +23,13 @@ def write(content: bytes, path: str | None) -> None:
         return
     import tempfile  # noqa: PLC0415 - standard output, where a query goes as a rule, needs none
 
-    target = Path(path)
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if target.exists() and not target.is_file():
+        # A device or a pipe, such as /dev/null, is written to: to replace it would take it from everybody.
+        target.write_bytes(content)
+        return
     try:
         handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
     except OSError as error:

@@ -6,7 +6,7 @@ import argparse
 import shlex
 
 from ascn_graph import dataset
-from ascn_graph.errors import UsageError
+from ascn_graph.cli.arguments import seconds
 from ascn_graph.graph_store import GraphStore, graphs_of, query_address
 
 HELP = "Upload every named graph to a triple store through the SPARQL 1.1 Graph Store Protocol, and count it there."
@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--union", action="store_true", help="put the union of all into the store's default graph too")
     parser.add_argument("--data", metavar="DIR", help="your own Turtle: a checkout, a data folder or a file")
     parser.add_argument("--endpoint", metavar="URL", help="the query address: count there, rather than read back")
-    parser.add_argument("--timeout", type=float, default=60.0, metavar="S", help="seconds for each graph (default 60)")
+    parser.add_argument("--timeout", type=seconds, default=60.0, metavar="S", help="seconds a graph (default 60)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,8 +28,6 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0.
     """
-    if args.timeout <= 0:
-        raise UsageError(f"--timeout {args.timeout:g} leaves no time to answer: give seconds above 0.")
     target = GraphStore(args.url, endpoint=args.endpoint, timeout=args.timeout)
     store = dataset.load(dataset.find(args.data))
     done = 0

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from ascn_graph import catalogue, formats, graph, resources
+from ascn_graph.cli.arguments import seconds
 from ascn_graph.cli.output import write
 from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, UsageError
 from ascn_graph.forms import query_form
 from ascn_graph.results import Rows
 
 HELP = "Answer a named query, or SPARQL of your own; without a name, list the named queries."
+_SPARQL = re.compile(
+    r".*[{<]|(select|ask|construct|describe|prefix|base|insert|delete|load|clear|create|drop|copy|move|add|with)\s",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, which is replaced as a whole")
     add_place(parser)
     parser.add_argument("--file", metavar="Q.RQ", help="a SPARQL text from a file, or - for standard input")
-    parser.add_argument("--timeout", type=float, metavar="S", help="seconds until the query is given up")
+    parser.add_argument("--timeout", type=seconds, metavar="S", help="seconds until the query is given up")
     parser.add_argument("--allow-service", action="store_true", help="let SERVICE contact the endpoints it names")
     parser.set_defaults(parser=parser)
 
@@ -66,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     if args.name is None:
         print(args.parser.format_help() if args.help else listing())
         return 0
-    if "{" in args.name:
+    if _SPARQL.match(args.name.lstrip()):
         return _own(args, args.name, from_file=None)
     if args.help:
         print(describe(catalogue.packaged()[args.name]))
@@ -89,10 +95,10 @@ def _parameters(words: list[str]) -> dict[str, list[str]]:
 
 
 def _read(name: str) -> str:
-    if name == "-":
-        return sys.stdin.read()
+    if name == "-" and sys.stdin is None:
+        raise InputError("standard input is closed", name)
     try:
-        return Path(name).read_text(encoding="utf-8")
+        return sys.stdin.buffer.read().decode() if name == "-" else Path(name).read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", name) from error
     except UnicodeDecodeError as error:
@@ -103,10 +109,19 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
     """Answer SPARQL of the user's own; one with a header takes parameters as a named query does."""
     try:
         form = query_form(text)
+        headed = text.startswith("#+ ")
+        if args.parameters and not headed:
+            raise ParameterError(
+                f"'{args.parameters[0]}' has no place: this query has no header (lines #+) that names parameters."
+            )
+        name = Path(from_file or "query").stem
+        own = catalogue.Catalogue({name: catalogue.parse(name, text)} if headed else {})
+        if args.help:
+            print(describe(own[name]) if headed else args.parser.format_help())
+            return 0
         opened = open_graph(args, named=True)
-        if args.parameters or text.startswith("#+ "):
-            name = Path(from_file or "query").stem
-            opened.queries = catalogue.Catalogue({name: catalogue.parse(name, text)})
+        if headed:
+            opened.queries = own
             text = opened.text_of(name, **_parameters(args.parameters))
         options = {"timeout": args.timeout, "allow_service": args.allow_service}
         _show(args, opened.ask(text, **options) if form == "ask" else opened.sparql(text, **options))

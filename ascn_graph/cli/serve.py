@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ascn_graph.cli.arguments import seconds
 from ascn_graph.errors import EngineError, InputError, UsageError
 from ascn_graph.namespaces import is_safe_iri
 
@@ -42,8 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-log", action="store_true", help="write no access log")
     parser.add_argument("--log-queries", action="store_true", help="write the text of queries sent by GET to the log")
     limits = parser.add_argument_group("limits")
-    for option, name, unit, metavar, meaning in _LIMITS:
-        limits.add_argument(option, dest=f"limit_{name}", type=type(unit), metavar=metavar, help=meaning)
+    for option, name, _, metavar, meaning in _LIMITS:
+        read = seconds if metavar == "S" else int
+        limits.add_argument(option, dest=f"limit_{name}", type=read, metavar=metavar, help=meaning)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from ascn_graph.cli.arguments import seconds
 from ascn_graph.cli.output import write
 from ascn_graph.errors import UsageError
 
@@ -55,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--text", metavar="FILE", help="the text of the article: every span of its evidence is read and hashed again"
     )
     parser.add_argument(
-        "--timeout", type=float, default=60.0, metavar="S", help="seconds an engine may run (default 60)"
+        "--timeout", type=seconds, default=60.0, metavar="S", help="seconds an engine may run (default 60)"
     )
 
 
@@ -70,8 +71,6 @@ def run(args: argparse.Namespace) -> int:
     outputs = _outputs(args.outputs)
     if "" in (*args.paths, *(args.shapes or ())):
         raise UsageError("An empty PATH names no file; leave it out, or write . for this folder.")
-    if not args.timeout > 0:
-        raise UsageError(f"--timeout must be more than 0 seconds, not {args.timeout:g}.")
     try:
         report = validate(
             args.paths or None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ascn_graph.cli.arguments import seconds
 from ascn_graph.cli.output import write
 from ascn_graph.cli.query import add_place, open_graph
 from ascn_graph.evidence import explain
@@ -15,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("name", metavar="IRI|NAME", help="a slug, an IRI, a prefixed name or any recorded spelling")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, which is replaced as a whole")
-    parser.add_argument("--timeout", type=float, metavar="S", help="seconds until the query is given up")
+    parser.add_argument("--timeout", type=seconds, metavar="S", help="seconds until the query is given up")
     add_place(parser)
 
 

@@ -1,0 +1,25 @@
+"""Values of options that several commands take."""
+
+from __future__ import annotations
+
+import argparse
+
+__all__ = ["seconds"]
+
+#: Eleven days; the system's clocks take no number of seconds whatever.
+_LONGEST = 1e6
+
+
+def seconds(text: str) -> float:
+    """Read a time in seconds, above 0.
+
+    Raises:
+        ArgumentTypeError: it is no number, not above 0, or longer than any clock of the system counts.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds") from None
+    if not 0 < value <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"must be more than 0 seconds and at most {_LONGEST:.0f}, not {text}")
+    return value
