@@ -106,12 +106,14 @@ def bind(
     terms: dict[str, str] = {}
     for name, parameter in query.parameters.items():
         values = given.get(name, ())
-        listed = [values] if isinstance(values, str | int | Decimal | datetime.date) else list(values)
+        listed = [values] if isinstance(values, str | int | Decimal | datetime.date) else _listed(parameter, values)
         if not listed:
             if parameter.required:
                 raise ParameterError(
                     f"Query '{query.name}' needs {name}={parameter.example} or the like: {parameter.says}."
                 )
+            if name in given:
+                raise ParameterError(f"Parameter '{name}' was given no value; leave it out where any will do.")
             continue
         if len(listed) > 1 and not parameter.many:
             raise ParameterError(f"Query '{query.name}' takes one '{name}', and {len(listed)} were given.")
@@ -121,6 +123,20 @@ def bind(
             written = [_plain(parameter, value) for value in listed]
         terms[parameter.variable] = " ".join(dict.fromkeys(written))
     return _place(query, terms)
+
+
+def _listed(parameter: Parameter, values: object) -> list[Given]:
+    """Give several values as a list; who calls from Python may give anything."""
+    several: Iterable[object] = [values]
+    if isinstance(values, Iterable) and not isinstance(values, bytes | Mapping):
+        several = values
+    listed: list[Given] = []
+    for value in several:
+        if not isinstance(value, str | int | Decimal | datetime.date):
+            found = f"{_shown(repr(value))} ({type(value).__name__})"
+            raise ParameterError(f"Parameter '{parameter.name}' takes {parameter.says}; {found} is not.")
+        listed.append(value)
+    return listed
 
 
 def _place(query: NamedQuery, terms: Mapping[str, str]) -> str:

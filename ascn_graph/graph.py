@@ -15,6 +15,7 @@ from ascn_graph import dataset, lexer
 from ascn_graph.binding import Given, bind
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import EngineError, UsageError
+from ascn_graph.forms import query_form
 from ascn_graph.names import Names
 from ascn_graph.namespaces import CONTAINER_GRAPHS, PREFIXES, graph_iri
 from ascn_graph.results import Bindings, Engine, Rows, TripleRows, Triples
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import rdflib
 
 __all__ = ["Graph", "connect", "load", "over"]
+
+_LONGEST = 1e6  # seconds
 
 
 @runtime_checkable
@@ -76,6 +79,7 @@ class Graph:
             UsageError: a query of a catalogue of your own names a service or a graph that may not be read.
             EngineError: the engine failed, a limit was reached, or an endpoint gave no usable answer.
         """
+        _check_time(timeout)
         text = self.text_of(name, **parameters)
         if self.queries is not catalogues.packaged():
             self._check(text, allow_service=False)
@@ -128,8 +132,13 @@ class Graph:
         return answer
 
     def _own(self, text: str, timeout: float | None, *, allow_service: bool) -> Bindings | Triples | bool:
-        self._check(text, allow_service=allow_service)
-        return self.engine.run(text, timeout=timeout)
+        _check_time(timeout)
+        try:
+            self._check(text, allow_service=allow_service)
+            return self.engine.run(text, timeout=timeout)
+        except UnicodeEncodeError:
+            query_form(text)  # which says what no SPARQL text can hold
+            raise
 
     def _check(self, text: str, *, allow_service: bool) -> None:
         """Refuse what would open a connection or name a graph that is not there."""
@@ -176,6 +185,12 @@ class Graph:
         return to_dataset(self.store, PREFIXES)
 
 
+def _check_time(timeout: float | None) -> None:
+    """Refuse what no clock of the system counts: NaN, infinity, too large a number."""
+    if timeout is not None and not timeout <= _LONGEST:
+        raise UsageError(f"A timeout of {timeout:g} s cannot be kept: give at most {_LONGEST:.0f}, or None.")
+
+
 def load(place: str | Path | None = None, *, source: str | Sequence[str] | None = None, named: bool = True) -> Graph:
     """Load the packaged graph, or Turtle files of your own, into the embedded engine.
 
@@ -218,9 +233,17 @@ class _Later:
 
 
 def over(graph: rdflib.Graph) -> Graph:
-    """Ask an rdflib Graph or Dataset you already have."""
-    from ascn_graph.rdflib_engine import RdflibEngine  # noqa: PLC0415 - rdflib takes longer than a query
+    """Ask an rdflib Graph or Dataset you already have.
 
+    Raises:
+        UsageError: it is neither.
+    """
+    from rdflib import Graph as RdflibGraph  # noqa: PLC0415 - rdflib takes longer than a query
+
+    from ascn_graph.rdflib_engine import RdflibEngine  # noqa: PLC0415 - as above
+
+    if not isinstance(graph, RdflibGraph):
+        raise UsageError(f"over() takes an rdflib Graph or Dataset, not a {type(graph).__name__}; load() reads files.")
     return Graph(RdflibEngine(graph))
 
 
@@ -238,6 +261,7 @@ def connect(url: str, *, graphs: str | Sequence[str] | None = None, timeout: flo
     """
     from ascn_graph.endpoint import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
 
+    _check_time(timeout)
     if graphs == "ascn":
         stated: Sequence[str] | None = sorted({graph_iri(file.graph) for file in dataset.find()})
     else:

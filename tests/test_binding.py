@@ -136,3 +136,10 @@ def test_only_an_iri_stands_between_brackets(iri):
     """What is no absolute IRI does not get into a query as one."""
     with pytest.raises(ParameterError, match="is no valid IRI"):
         iri_term(iri)
+
+
+@pytest.mark.parametrize("value", [None, 5.5, b"hanoi", {"hanoi": 1}, object(), [None], []])
+def test_a_value_of_no_use_is_named(value):
+    """What is neither text nor number nor date is refused, and so is a list that holds nothing."""
+    with pytest.raises(ParameterError, match=r"'city' (takes a city; .* is not|was given no value)"):
+        bound(city=value)

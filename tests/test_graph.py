@@ -146,3 +146,22 @@ def test_an_engine_failure_is_told_as_one():
     """What rdflib cannot evaluate is an engine error, not its own exception."""
     with pytest.raises(EngineError, match="rdflib"):
         list(ascn.over(rdflib.Graph()).sparql("SELECT * { VALUES ?x { UNDEF 1 } } ORDER BY STR(?x)"))
+
+
+@pytest.mark.parametrize("timeout", [float("nan"), float("inf"), 1e300])
+def test_a_time_that_no_clock_counts_is_refused(graph, timeout):
+    """NaN, infinity and the like are no timeout, for a graph in the process and for an endpoint."""
+    with pytest.raises(UsageError, match="cannot be kept"):
+        graph.query("network", timeout=timeout)
+    with pytest.raises(UsageError, match="cannot be kept"):
+        graph.sparql("SELECT * {}", timeout=timeout)
+    with pytest.raises(UsageError, match="cannot be kept"):
+        ascn.connect("http://127.0.0.1:1/", timeout=timeout)
+
+
+def test_what_is_no_text_and_no_graph_is_refused(graph):
+    """Half a surrogate pair in own SPARQL, a path where an rdflib graph belongs: each is a sentence."""
+    with pytest.raises(UsageError, match="surrogate pair"):
+        graph.sparql("SELECT * { ?s ?p '\ud800' }")
+    with pytest.raises(UsageError, match="takes an rdflib Graph or Dataset, not a str"):
+        ascn.over("data/")
