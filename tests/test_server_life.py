@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 from conftest import need
-from serving import SMALL, scaled, serving
+from servers import free_port
+from serving import SMALL, below, scaled, serving
 
 COMMAND = [sys.executable, "-c", "from ascn_graph.cli import main; raise SystemExit(main())", "serve"]
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -110,8 +111,64 @@ def test_the_loss_of_the_process_that_makes_workers_is_mended(tmp_path):
     """When the process that holds the graph is killed, it is loaded again."""
     with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
         os.kill(server.nursery, signal.SIGKILL)
-        server.wait_for(lambda: server.get("/healthz").status == 200 and server.query(f"{SMALL} #2").status == 200)
+        server.wait_for(lambda: server.get("/healthz").status == 503)
+        server.wait_for(lambda: all(server.get("/healthz").status == 200 for _ in range(20)))
         assert counted(server) == 100
+
+
+def test_a_front_that_is_stuck_blocks_no_reload(tmp_path):
+    """A process that speaks HTTP and does not take the new graph in time is ended and replaced."""
+    options = ("--data", str(scaled(tmp_path, 20)), "--workers", "4", "--timeout", "0.5", "--no-log")
+    with serving(*options) as server:
+        stuck, _ = server.fronts
+        os.kill(stuck, signal.SIGSTOP)
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for(lambda: any("Loaded anew" in line for line in server.lines))
+        server.wait_for(lambda: not alive([stuck]) and len(server.fronts) == 2)
+        assert {counted(server) for _ in range(20)} == {100}
+
+
+def test_reloads_leave_nothing_behind(tmp_path):
+    """After ten reloads every process has as many descriptors as before; ten at once are no ten reloads."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
+
+        def reloaded(times: int) -> bool:
+            return sum("Loaded anew" in line for line in server.lines) >= times
+
+        def held() -> list[int]:
+            lasting = [server.process.pid, *server.fronts, server.nursery]
+            return [len(server.family()), *(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in lasting)]
+
+        before = held()
+        for times in range(1, 10):
+            server.process.send_signal(signal.SIGHUP)
+            server.wait_for(lambda times=times: reloaded(times))
+        for _ in range(10):
+            server.process.send_signal(signal.SIGHUP)
+            time.sleep(0.01)
+        server.wait_for(lambda: reloaded(10))
+        time.sleep(1)
+        assert not reloaded(13)
+        server.wait_for(lambda: held() == before)
+        assert "Z" not in {state(pid) for pid in server.family()}
+
+
+@pytest.mark.parametrize("wait", [0.4, 0.8, 1.2])
+def test_a_signal_while_it_starts_ends_it_too(tmp_path, wait):
+    """SIGTERM while it loads or builds ends with exit code 0, no word, no process and no folder."""
+    need("module:uvicorn", "module:starlette")
+    words = [*COMMAND, "--port", str(free_port())]
+    held = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=held) as server:
+        time.sleep(wait)
+        family = below(server.pid)
+        os.kill(server.pid, signal.SIGTERM)
+        _, said = server.communicate(timeout=15)
+    # Before it has read its own code any program ends as the kernel sees fit.
+    if family:
+        assert (server.returncode, said.partition("Serving")[0]) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+    assert alive(family) == []
 
 
 def test_a_lost_front_is_replaced(tmp_path):
@@ -155,7 +212,8 @@ def test_the_log_holds_queries_only_when_asked_to(tmp_path):
         (["--port", "0"], 2, "There is no port 0"),
         (["--port", "99999"], 2, "There is no port 99999"),
         (["--host", "192.0.2.1"], 4, "Cannot listen on 192.0.2.1"),
-        (["--timeout", "0"], 2, "'timeout' is 0.0"),
+        (["--host", "a..b"], 4, "Cannot listen on a..b"),
+        (["--timeout", "0"], 2, "timeout"),
         (["--memory", "100"], 2, "give --memory"),
         (["--base-url", "example.org"], 2, "example.org"),
         (["--site", "/nowhere"], 3, "no site"),
@@ -183,3 +241,20 @@ def test_a_port_in_use_is_4(tmp_path):
     with serving("--data", dump, "--no-log") as server:
         words = [*COMMAND, "--data", dump, "--port", str(server.port)]
         assert subprocess.run(words, capture_output=True, check=False).returncode == 4
+
+
+def test_a_port_is_taken_from_the_first_moment(tmp_path):
+    """A second server is told so while the first is still loading; both would share the port else."""
+    need("module:uvicorn", "module:starlette")
+    port = free_port()
+    words = [*COMMAND, "--data", str(scaled(tmp_path, 20_000)), "--port", str(port)]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as first:
+        try:
+            until = time.monotonic() + 10
+            while socket.socket().connect_ex(("127.0.0.1", port)):
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            second = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
+            assert (second.returncode, "Address already in use" in second.stderr) == (4, True)
+        finally:
+            first.terminate()

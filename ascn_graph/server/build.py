@@ -6,10 +6,14 @@ import asyncio
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 from ascn_graph.errors import AscnError, EngineError
 
-__all__ = ["build"]
+__all__ = ["SITE", "build"]
+
+#: Where the site lies in its folder, which also has what an unfinished one is made of.
+SITE = "site"
 
 _COMMAND = "from ascn_graph.cli import main; raise SystemExit(main())"
 
@@ -25,7 +29,8 @@ async def build(place: str | None, base_url: str) -> tempfile.TemporaryDirectory
         AscnError: the site cannot be built; the message is that of `ascn publish`.
     """
     folder = tempfile.TemporaryDirectory(prefix="ascn-site-", ignore_cleanup_errors=True)
-    words = ["publish", folder.name, "--base-url", base_url, "--allow-invalid", *(["--data", place] if place else [])]
+    site = str(Path(folder.name, SITE))
+    words = ["publish", site, "--base-url", base_url, "--allow-invalid", *(["--data", place] if place else [])]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -36,7 +41,13 @@ async def build(place: str | None, base_url: str) -> tempfile.TemporaryDirectory
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
-    _, said = await process.communicate()
+    try:
+        _, said = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        folder.cleanup()
+        raise
     if process.returncode:
         folder.cleanup()
         sentence = said.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("ascn: ")

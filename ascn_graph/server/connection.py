@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -12,18 +13,32 @@ from uvicorn.server import ServerState
 
 from ascn_graph.server.limits import HEADER_BYTES, Limits
 from ascn_graph.server.problem import MEDIA_TYPE, Problem, busy
+from ascn_graph.server.shell import log_line
 
 __all__ = ["guarded"]
 
 # What the parser of targets can count to.
 _TARGET = 0xFFFF
+# Each header and each request that waits its turn takes some hundred times the bytes it may arrive in.
+_FIELDS = 200
+_PIPELINED = 8
 
 
-def guarded(limits: Limits) -> type[HttpToolsProtocol]:
-    """Give the protocol of a connection that keeps to these limits."""
+class _Refused(Exception):
+    """The request that is being parsed has been refused."""
+
+
+def guarded(limits: Limits, log: Callable[[str], object] | None) -> type[HttpToolsProtocol]:
+    """Give the protocol of a connection that keeps to these limits.
+
+    Args:
+        limits: of the front that has the connection.
+        log: takes one line a request that the application never sees; None for no log.
+    """
 
     class Connection(_Connection):
         _limits = limits
+        _log = staticmethod(log) if log else None
 
     return Connection
 
@@ -32,6 +47,7 @@ class _Connection(HttpToolsProtocol):
     """A connection whose request heads must arrive in time and in size, beside no more others than allowed."""
 
     _limits: Limits
+    _log: Callable[[str], object] | None
 
     def __init__(
         self,
@@ -68,7 +84,8 @@ class _Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         super().data_received(data)
-        if self._head is not None and self._too_late is None:
+        # What has begun must go on, be it the rest of a body that was answered unread: the library waits for ever.
+        if self._too_late is None and (self._head is not None or not self._answering):
             self._await_head()
 
     def on_message_begin(self) -> None:
@@ -77,18 +94,38 @@ class _Connection(HttpToolsProtocol):
         if self._head is None:
             self._head = 0
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; a trailer is none, as it comes after the request was judged."""
+        if self._head is None:
+            return
+        if len(self.headers) >= _FIELDS:
+            self._refuse(Problem(431, "header", f"The request has more than {_FIELDS} headers."))
+            raise _Refused
+        super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        """Note that the head is here."""
+        """Begin to answer a request whose head is here."""
         self._head = None
         self._head_is_here()
         if len(self.url) > _TARGET:
             self._refuse(Problem(414, "target", f"The target is longer than {_TARGET} bytes; send the query by POST."))
+            raise _Refused
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0") or len(self.pipeline) >= _PIPELINED:
+            raise _Refused
         super().on_headers_complete()
+        if self.parser.should_upgrade():
+            # The parser passes over what follows, as it is no HTTP any more for a server that upgrades.
+            self.cycle.keep_alive = False
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP."""
         del msg
         self._refuse(Problem(400, "http", "The request is not well-formed HTTP/1.1."))
+
+    @property
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _await_head(self) -> None:
         late = Problem(408, "deadline", f"The request did not arrive within {self._limits.deadline:g} seconds.")
@@ -104,6 +141,10 @@ class _Connection(HttpToolsProtocol):
         self._head_is_here()
         if self.transport.is_closing():
             return
+        if self._answering and (self.pipeline or self.cycle.response_started or not self.cycle.more_body):
+            # What was asked before is answered, as the last; a refusal now would pass for that answer.
+            self.cycle.keep_alive = False
+            return
         body = problem.body()
         fields = {
             "content-type": MEDIA_TYPE,
@@ -118,4 +159,6 @@ class _Connection(HttpToolsProtocol):
             *(f"{k}: {v}" for k, v in fields.items()),
         ]
         self.transport.write("\r\n".join([*lines, "", ""]).encode() + body)
+        if self._log is not None:
+            self._log(log_line(self.client, status=problem.status, size=len(body)))
         self.transport.close()

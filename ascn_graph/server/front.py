@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ async def _serve(channel: socket.socket, listener: socket.socket, words: str) ->
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            http=guarded(limits.share(settings.number)),
+            http=guarded(limits.share(settings.number), log),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -92,10 +93,15 @@ async def _serve(channel: socket.socket, listener: socket.socket, words: str) ->
         members, site = json.loads(message)
         await service.swap(nursery, Contents(*members), Path(site) if site else None)
         begun.set()
-        channel.send(READY)
+        # A keeper that has gone meanwhile waits for no word.
+        with suppress(OSError):
+            channel.send(READY)
 
     def hear() -> None:
-        message, descriptors, _, _ = socket.recv_fds(channel, PACKET, 1)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(channel, PACKET, 1)
+        except ConnectionError:
+            message, descriptors = b"", []
         if not message:
             loop.remove_reader(channel)
             server.should_exit = True

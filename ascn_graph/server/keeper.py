@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ascn_graph.errors import AscnError
-from ascn_graph.server.build import build
+from ascn_graph.server.build import SITE, build
 from ascn_graph.server.front import READY, Settings
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.loading import Loaded, channel_pair, start_module
@@ -24,6 +24,8 @@ __all__ = ["Keeper"]
 _RESTART = 1.0
 # How long after its own limit of time a front may take to end.
 _GRACE = 3.0
+# How long a front may take from its start to its first answer.
+_BEGIN = 60.0
 
 
 class _Served:
@@ -34,8 +36,7 @@ class _Served:
         self.site = site
         self._built = built
 
-    def close(self) -> None:
-        self.loaded.close()
+    def clear(self) -> None:
         if self._built is not None:
             self._built.cleanup()
 
@@ -54,12 +55,17 @@ class _Front:
             descriptors = [theirs.fileno(), listener.fileno()]
             return cls(await start_module("front", [*map(str, descriptors), json.dumps(settings)], descriptors), ours)
 
-    async def swap(self, served: _Served) -> None:
-        """Have it serve a graph; return when it does, or has died."""
-        with served.loaded.attach() as nursery, suppress(OSError):
+    async def swap(self, served: _Served, patience: float) -> None:
+        """Have it serve a graph; return when it does, or has died, and end it when it does neither."""
+        # Either end may be gone already, which is noticed, and mended, elsewhere.
+        with suppress(OSError), served.loaded.attach() as nursery:
             message = json.dumps([served.loaded.contents, str(served.site) if served.site else None]).encode()
             socket.send_fds(self.channel, [message], [nursery.fileno()])
-            await asyncio.get_running_loop().sock_recv(self.channel, len(READY))
+            try:
+                async with asyncio.timeout(patience):
+                    await asyncio.get_running_loop().sock_recv(self.channel, len(READY))
+            except TimeoutError:
+                self.process.kill()
 
 
 class Keeper:
@@ -91,7 +97,6 @@ class Keeper:
         self._fronts: dict[int, _Front] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._changing = asyncio.Lock()
-        self._closing = False
 
     @property
     def triples(self) -> int:
@@ -111,7 +116,7 @@ class Keeper:
         """Load the graph anew beside the old one, then swap; the old one answers what it has begun, or goes on."""
         try:
             await self._change()
-        except AscnError as error:
+        except (AscnError, OSError) as error:
             sys.stderr.write(f"ascn: {error} The graph is served as before.\n")
         else:
             assert self._served is not None
@@ -119,32 +124,38 @@ class Keeper:
 
     async def stop(self) -> None:
         """Let the fronts answer what they have begun, then end every process."""
-        self._closing = True
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for front in self._fronts.values():
             front.channel.close()
-        await asyncio.gather(*(self._ended(front) for front in self._fronts.values()))
+        await asyncio.gather(*(self._ended(front.process) for front in self._fronts.values()))
         if self._served is not None:
-            self._served.close()
-            await self._served.loaded.process.wait()
+            self._served.loaded.close()
+            await self._ended(self._served.loaded.process)
+            self._served.clear()
 
-    async def _ended(self, front: _Front) -> None:
+    async def _ended(self, process: asyncio.subprocess.Process) -> None:
         try:
             async with asyncio.timeout(self._limits.timeout + _GRACE):
-                await front.process.wait()
+                await process.wait()
         except TimeoutError:
-            front.process.kill()
-            await front.process.wait()
+            process.kill()
+            await process.wait()
 
     async def _change(self) -> None:
         async with self._changing:
             new = await self._open()
             old, self._served = self._served, new
-            await asyncio.gather(*(front.swap(new) for front in self._fronts.values()))
-            if old is not None:
-                old.close()
-        self._keep(self._watch(new))
+            self._keep(self._watch(new))
+            patience = self._limits.timeout + _GRACE
+            try:
+                await asyncio.gather(*(front.swap(new, patience) for front in self._fronts.values()))
+            finally:
+                if old is not None:
+                    old.loaded.close()
+                    # A request that came before may still be about to read a file of the old site.
+                    asyncio.get_running_loop().call_later(patience, old.clear)
 
     async def _open(self) -> _Served:
         loaded = await Loaded.start(self._place, self._limits)
@@ -156,7 +167,7 @@ class Keeper:
             loaded.close()
             await loaded.process.wait()
             raise
-        return _Served(loaded, Path(built.name), built)
+        return _Served(loaded, Path(built.name, SITE), built)
 
     async def _watch(self, served: _Served) -> None:
         """Load the graph again when the process that holds it dies."""
@@ -164,7 +175,7 @@ class Keeper:
         while self._served is served:
             try:
                 await self._change()
-            except AscnError as error:
+            except (AscnError, OSError) as error:
                 sys.stderr.write(f"ascn: {error}\n")
                 await asyncio.sleep(_RESTART)
 
@@ -174,7 +185,7 @@ class Keeper:
         async with self._changing:
             assert self._served is not None
             self._fronts[number] = front
-            await front.swap(self._served)
+            await front.swap(self._served, _BEGIN)
         self._keep(self._replace(number, front))
 
     async def _replace(self, number: int, front: _Front) -> None:
@@ -182,8 +193,11 @@ class Keeper:
         await front.process.wait()
         front.channel.close()
         sys.stderr.write("ascn: A process that answers requests ended; another is started in its place.\n")
-        await asyncio.sleep(_RESTART)
-        await self._start_front(number)
+        while True:
+            await asyncio.sleep(_RESTART)
+            with suppress(OSError):
+                await self._start_front(number)
+                return
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -50,7 +50,13 @@ class Loaded:
         settings = json.dumps(dataclasses.asdict(limits))
         with theirs:
             process = await start_module("nursery", [str(theirs.fileno()), place or "", settings], [theirs.fileno()])
-        message = await asyncio.get_running_loop().sock_recv(ours, PACKET)
+        try:
+            message = await asyncio.get_running_loop().sock_recv(ours, PACKET)
+        except asyncio.CancelledError:
+            process.kill()
+            await process.wait()
+            ours.close()
+            raise
         news = json.loads(message or _ENDED)
         if "failed" in news:
             ours.close()

@@ -12,6 +12,7 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
@@ -50,9 +51,9 @@ def main() -> int:
         _settle()
         memory = limits.worker_memory(_resident())
     except AscnError as error:
-        control.send(json.dumps({"failed": str(error), "exit": error.exit_code}).encode()[:PACKET])
+        _tell(control, {"failed": str(error)[: PACKET // 8], "exit": error.exit_code})
         return error.exit_code
-    control.send(json.dumps({"ready": {**description, "worker_memory": memory}}).encode())
+    _tell(control, {"ready": {**description, "worker_memory": memory}})
     _Nursery(control, store, limits, memory).tend()
     return 0
 
@@ -186,7 +187,7 @@ class _Nursery:
                 _tell(self._alive.pop(pid), {"died": pid, "signal": ended_by})
 
 
-def _tell(channel: socket.socket, news: dict[str, int]) -> None:
+def _tell(channel: socket.socket, news: Mapping[str, object]) -> None:
     # Whoever has gone needs no news.
     with contextlib.suppress(OSError):
         channel.send(json.dumps(news).encode())

@@ -18,6 +18,9 @@ from ascn_graph.server.limits import Limits
 __all__ = ["run"]
 
 _FILES = 256
+_BACKLOG = 2048
+# In deadlines: how long a client may take nothing of what it is sent.
+_UNREAD = 6
 
 
 def run(  # noqa: PLR0913 - each is an option of the command
@@ -49,11 +52,11 @@ def run(  # noqa: PLR0913 - each is an option of the command
     _allow_files(limits.connections + _FILES)
     settings = Settings(0, {}, base_url, log, log_queries)
     with contextlib.ExitStack() as stack:
-        listeners = [stack.enter_context(listener) for listener in _listeners(host, port, limits.fronts)]
+        listeners = [stack.enter_context(listener) for listener in _listeners(host, port, limits)]
         asyncio.run(_serve(Keeper(place, limits, site, listeners, settings), host, port))
 
 
-def _listeners(host: str, port: int, number: int) -> list[socket.socket]:
+def _listeners(host: str, port: int, limits: Limits) -> list[socket.socket]:
     """Bind sockets among which the kernel divides the connections to one port.
 
     Raises:
@@ -66,13 +69,18 @@ def _listeners(host: str, port: int, number: int) -> list[socket.socket]:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
         listeners = []
-        for _ in range(number):
+        for _ in range(limits.fronts):
             listener = socket.socket(family, kind, protocol)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            # A connection that is closed with something still to send would otherwise count for ever.
+            unread = int(limits.deadline * _UNREAD * 1000)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unread)
             listener.bind(address)
+            # From now on the probe of a second server fails; who connects waits until the graph is loaded.
+            listener.listen(_BACKLOG)
             listeners.append(listener)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise EngineError(f"Cannot listen on {host}:{port}: {reason}; give another --host or --port.") from error
     return listeners
@@ -86,21 +94,24 @@ def _allow_files(wanted: int) -> None:
 
 
 async def _serve(keeper: Keeper, host: str, port: int) -> None:
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    reloading: set[asyncio.Task[None]] = set()
-
-    def reload() -> None:
-        task = loop.create_task(keeper.reload())
-        reloading.add(task)
-        task.add_done_callback(reloading.discard)
-
+    loop, hung_up = asyncio.get_running_loop(), asyncio.Event()
+    shown = f"[{host}]" if ":" in host else host
+    living = loop.create_task(_live(keeper, f"http://{shown}:{port}/sparql", hung_up))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, living.cancel)
+    loop.add_signal_handler(signal.SIGHUP, hung_up.set)
     try:
-        await keeper.start()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, ended.set)
-        loop.add_signal_handler(signal.SIGHUP, reload)
-        shown = f"[{host}]" if ":" in host else host
-        sys.stderr.write(f"Serving {keeper.triples} triples at http://{shown}:{port}/sparql (Ctrl-C ends it)\n")
-        await ended.wait()
+        with contextlib.suppress(asyncio.CancelledError):
+            await living
     finally:
         await keeper.stop()
+
+
+async def _live(keeper: Keeper, address: str, hung_up: asyncio.Event) -> None:
+    await keeper.start()
+    sys.stderr.write(f"Serving {keeper.triples} triples at {address} (Ctrl-C ends it)\n")
+    while True:
+        await hung_up.wait()
+        # Those that come while one is under way are one more.
+        hung_up.clear()
+        await keeper.reload()

@@ -14,7 +14,7 @@ from ascn_graph.server.budget import Budget
 from ascn_graph.server.problem import Problem
 from ascn_graph.server.response import problem_response
 
-__all__ = ["READING", "Shell"]
+__all__ = ["READING", "Shell", "log_line"]
 
 _CORS = [
     (b"access-control-allow-origin", b"*"),
@@ -97,12 +97,20 @@ class Shell:
                 self._log(self._line(scope, status, size, time.perf_counter() - started))
 
     def _line(self, scope: Scope, status: int, size: int, seconds: float) -> str:
-        client = (scope.get("client") or ("-",))[0]
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
         asked = _shown(scope["path"])
         if self._queries and scope["query_string"]:
             asked += "?" + _shown(scope["query_string"].decode("latin-1"))
-        return f"{now} {client} {scope['method']} {asked} {status} {size} {seconds * 1000:.1f}ms\n"
+        return log_line(
+            scope.get("client"), method=scope["method"], asked=asked, status=status, size=size, seconds=seconds
+        )
+
+
+def log_line(  # noqa: PLR0913 - each is a column
+    client: tuple[str, int] | None, *, method: str = "-", asked: str = "-", status: int, size: int, seconds: float = 0.0
+) -> str:
+    """Give one line of the access log; without `method` and `asked` the request was refused before it was read."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return f"{now} {client[0] if client else '-'} {method} {asked} {status} {size} {seconds * 1000:.1f}ms\n"
 
 
 def _shown(text: str) -> str:
