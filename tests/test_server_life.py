@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import need
 from servers import free_port
-from serving import SMALL, below, scaled, serving
+from serving import SMALL, below, command_line, scaled, serving
 
 COMMAND = [sys.executable, "-c", "from ascn_graph.cli import main; raise SystemExit(main())", "serve"]
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -254,6 +254,7 @@ def test_a_port_is_taken_from_the_first_moment(tmp_path):
             while socket.socket().connect_ex(("127.0.0.1", port)):
                 assert time.monotonic() < until
                 time.sleep(0.01)
+            assert not any(b"ascn_graph.server.front" in command_line(pid) for pid in below(first.pid))
             second = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
             assert (second.returncode, "Address already in use" in second.stderr) == (4, True)
         finally:
