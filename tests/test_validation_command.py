@@ -173,6 +173,9 @@ def test_deep_and_long_input(work) -> None:
     done = ascn(work, "long.ttl", "--shapes", "shapes.ttl", timeout=120)
     assert (done.returncode, done.stderr[:48]) == (3, "long.ttl:2:14: a term of more than 16 MiB begins")
     assert len(done.stderr) < 1000
+    (work / "long.ttl").write_text("x" * 100_000_000)
+    done = ascn(work, "long.ttl", "--shapes", "shapes.ttl", timeout=120)
+    assert (done.returncode, done.stderr[:13]) == (3, "long.ttl:1:1:")
     assert time.monotonic() - began < 100
 
 

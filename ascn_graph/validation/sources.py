@@ -117,13 +117,12 @@ def read_sources(files: Iterable[Path], *, blanks: str, ours: bool) -> tuple[lis
         try:
             hold(source, raw, base)
         except MemoryError:
-            longest = max(source.document.rows, key=lambda row: len(row[2]))
-            place = source.location(longest[5])
-            faults.append(
-                InputError(
-                    "a term of more than 16 MiB begins here; Turtle readers refuse it", name, place.line, place.column
-                )
-            )
+            # A term that is too long may be a fault already.
+            if not source.document.faults:
+                longest = max(source.document.rows, key=lambda row: len(row[2]))
+                place = source.location(longest[5])
+                problem = "a term of more than 16 MiB begins here; Turtle readers refuse it"
+                faults.append(InputError(problem, name, place.line, place.column))
         sources.append(source)
     return sources, faults
 
