@@ -11,9 +11,9 @@ from SPARQLWrapper import SPARQLWrapper
 
 from ascn_graph import __version__
 from ascn_graph.answers import ACCEPT, read_answer
-from ascn_graph.errors import UsageError
+from ascn_graph.errors import EndpointError, UsageError
 from ascn_graph.faults import Deadline, retrying
-from ascn_graph.forms import Form, query_form
+from ascn_graph.forms import Form, query_form, stated_form
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.response import Response
 from ascn_graph.results import Answer
@@ -26,6 +26,9 @@ AGENT: Final = f"ascn-graph/{__version__}"
 
 #: Characters: a query whose address were longer is sent by POST.
 LONGEST_ADDRESS: Final = 2048
+
+#: How endpoints answer a query that they cannot parse.
+_REFUSALS: Final = frozenset({400, 422, 500})
 
 
 class _Wrapper(SPARQLWrapper):
@@ -107,16 +110,16 @@ class RemoteEngine:
         A long answer is read as its rows are drawn; an error in it is raised then, never kept silent.
 
         Args:
-            text: SPARQL 1.1; it is parsed here first.
+            text: SPARQL 1.1; the endpoint parses it, and what it refuses is parsed here, to say where the fault is.
             timeout: seconds, as for the class; None for the time given there.
 
         Raises:
-            QuerySyntaxError: the text does not parse; nothing was sent.
+            QuerySyntaxError: the text does not parse; with line and column.
             UsageError: it is an update, or holds a character that no query can; nothing was sent.
             EndpointError: the endpoint gave no usable answer; it was asked again up to three times where the fault
                 may pass.
         """
-        form = query_form(text)
+        form = stated_form(text)
         deadline = Deadline(self._timeout if timeout is None else timeout)
 
         def attempt() -> Answer:
@@ -124,4 +127,9 @@ class RemoteEngine:
             wrapper.setQuery(text)
             return read_answer(cast("Response", cast("object", wrapper.query().response)), form)
 
-        return retrying(attempt, deadline)
+        try:
+            return retrying(attempt, deadline)
+        except EndpointError as error:
+            if error.status in _REFUSALS:
+                query_form(text)
+            raise

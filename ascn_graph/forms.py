@@ -1,10 +1,10 @@
-"""What form a SPARQL query has, from a real parse that evaluates nothing."""
+"""What form a SPARQL query has, by the grammar and without an evaluation."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
 from typing import Final
 from typing import Literal as Choice
 
@@ -13,7 +13,7 @@ from pyoxigraph import Literal, Store, Variable
 from ascn_graph.errors import LimitExceeded, QuerySyntaxError, UsageError
 from ascn_graph.lexer import nesting, tokens
 
-__all__ = ["DEEPEST", "Form", "query_form", "syntax_error"]
+__all__ = ["DEEPEST", "Form", "query_form", "stated_form", "syntax_error"]
 
 Form = Choice["select", "ask", "construct"]
 
@@ -22,6 +22,8 @@ DEEPEST: Final = 64
 
 _FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
+#: What stands after a keyword of the prologue.
+_PROLOGUE = {"BASE": ["iri"], "PREFIX": ["name", "iri"]}
 _EMPTY = Store()
 _PLACE = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
 
@@ -53,6 +55,29 @@ def query_form(text: str) -> Form:
             return _FORMS[word]
     _parse(text)
     raise QuerySyntaxError("The query does not parse: it has no SELECT, ASK, CONSTRUCT or DESCRIBE.")
+
+
+def stated_form(text: str) -> Form:
+    """Say what form a query has that another engine will parse: only the prologue is parsed here, where that tells.
+
+    To parse all of a small query takes longer than to ask an endpoint for its answer. A text in which a word of an
+    update stands anywhere, if only in a name, is parsed whole: an update is never sent.
+
+    Raises:
+        QuerySyntaxError, LimitExceeded, UsageError: as `query_form`, though a text may pass that does not parse.
+    """
+    _check_characters(text)
+    shouted = text.upper()
+    if any(word in shouted for word in _UPDATES):
+        return query_form(text)
+    reading = tokens(text)
+    for token in reading:
+        word = token.text.upper() if token.kind == "word" else ""
+        if word in _FORMS:
+            return _FORMS[word]
+        if word not in _PROLOGUE or [each.kind for each in islice(reading, len(_PROLOGUE[word]))] != _PROLOGUE[word]:
+            break
+    return query_form(text)
 
 
 def _check_characters(text: str) -> None:

@@ -385,7 +385,9 @@ def test_no_time_at_all_is_refused(timeout):
 @pytest.mark.parametrize(
     ("query", "error"),
     [
-        ("SELECT * {", QuerySyntaxError),
+        ("SELEC * {}", QuerySyntaxError),
+        ("PREFIX e <http://e/> SELECT * {}", QuerySyntaxError),
+        ("SELECT * {} ; INSERT DATA { <http://e/a> <http://e/a> 1 }", QuerySyntaxError),
         ("INSERT DATA { <http://e/a> <http://e/a> 1 }", UsageError),
         ("ASK { ?s ?p '\0' }", UsageError),
         ("ASK { ?s ?p '\udc00' }", UsageError),
@@ -397,6 +399,24 @@ def test_a_query_that_cannot_be_asked_is_not_sent(query, error):
         with pytest.raises(error):
             run(server.url, query)
         assert not server.requests
+
+
+@pytest.mark.parametrize("status", [400, 422, 500])
+def test_a_query_that_the_endpoint_cannot_parse_is_marked_at_its_place(status):
+    """What the endpoint refuses is parsed here, and its fault told with line, column and a caret."""
+    with faulty_server(answer(b"no", "text/plain", status=status)) as server:
+        with pytest.raises(QuerySyntaxError, match=r"(?s)at 2:14: .*\^") as caught:
+            run(server.url, "SELECT *\nWHERE { ?s ?p")
+        assert (caught.value.line, caught.value.column) == (2, 14)
+        with pytest.raises(EndpointError, match=f"status {status}"):
+            run(server.url, "SELECT *\nWHERE { ?s ?p ?o }")
+
+
+def test_the_dialect_of_an_endpoint_may_be_spoken():
+    """What only the endpoint understands is asked, and its answer read."""
+    with faulty_server(OK) as server:
+        found = run(server.url, "SELECT ?x WHERE { ?x ?p ?o OPTION (TRANSITIVE) }")
+    assert isinstance(found, Bindings)
 
 
 def test_text_of_every_kind_arrives_as_it_is():

@@ -9,7 +9,7 @@ import pytest
 
 from ascn_graph import lexer
 from ascn_graph.errors import LimitExceeded, QuerySyntaxError, UsageError
-from ascn_graph.forms import query_form
+from ascn_graph.forms import query_form, stated_form
 
 HIDDEN = (
     "SELECT * { BIND('a' AS ?a) BIND(2 AS ?b) FILTER(!(?a<'&&?b>')) SERVICE <http://127.0.0.1:9/> {?s ?p 'x'}}",
@@ -30,6 +30,7 @@ HIDDEN = (
 def test_the_form_is_that_of_the_parse(text, form):
     """Comments, prefixes and strings that look like another form do not mislead."""
     assert query_form(text) == form
+    assert stated_form(text) == form
 
 
 @pytest.mark.parametrize("head", ["SELECT *", "ASK", "CONSTRUCT { ?s ?p ?o } WHERE", "DESCRIBE ?s"])
@@ -51,8 +52,15 @@ def test_no_service_is_called_while_parsing(head, silent):
 @pytest.mark.parametrize("text", ["INSERT DATA { <a:a> <a:a> <a:a> }", "PREFIX e: <http://e/> clear all", "LOAD <a:a>"])
 def test_an_update_is_refused_as_one(text):
     """An update is named as such, not as a query that does not parse."""
-    with pytest.raises(UsageError, match="update"):
-        query_form(text)
+    for form in (query_form, stated_form):
+        with pytest.raises(UsageError, match="update"):
+            form(text)
+
+
+def test_an_update_behind_a_query_is_found():
+    """A text that begins as a query and goes on as an update is refused although its form is plain."""
+    with pytest.raises(QuerySyntaxError, match="1:19"):
+        stated_form("SELECT * {} ; clear all")
 
 
 def test_a_query_that_does_not_parse_is_marked_at_its_place():
@@ -70,6 +78,15 @@ def test_a_text_that_is_no_query_does_not_parse(text):
     """Nothing at all, a word or a bare prologue is a syntax error."""
     with pytest.raises(QuerySyntaxError):
         query_form(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "{}", "BASE SELECT * {}", "PREFIX a <http://e/> ASK {}", "PREFIX : ASK {}"]
+)
+def test_a_prologue_that_is_none_states_no_form(text):
+    """The word behind a broken prologue is not taken for the form."""
+    with pytest.raises(QuerySyntaxError):
+        stated_form(text)
 
 
 @pytest.mark.parametrize("text", ["ASK { ?s ?p '\0' }", "ASK { ?s ?p '\ud800' }"])
