@@ -1,6 +1,6 @@
-"""Write `docs/queries.md`: each named query with its question, what it takes and gives, and its answer.
+"""Write a page for each named query, with what it takes and gives and its answer, and the list of them.
 
-Run it as `python docs/build.py`; with `--check` it writes nothing and exits 1 where the page is not in step.
+Run it as `python docs/build.py`; with `--check` it writes nothing and exits 1 where a page is not in step.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from ascn_graph import catalogue, resources
 from ascn_graph.cli.query import example
 from ascn_graph.results import Rows
 
-PAGE = Path(__file__).resolve().parent / "queries.md"
+DOCS = Path(__file__).resolve().parent
 #: How many rows of an answer are shown.
-SHOWN = 5
+SHOWN = 10
 _INTRO = """# The named queries
 
-Each is one file in `queries/`, SPARQL 1.1 that runs as it stands in any tool; this page is written from their headers
-and from the packaged graph by `python docs/build.py`. On the command line `ascn query` lists them and
-`ascn query NAME --help` tells what is told here, with the SPARQL; in Python `graph.query("NAME", key="value")` gives
-the same rows. A parameter may be left out unless it is required; where it may repeat, any of its values may match.
-A thing is given by its slug, its IRI or any recorded spelling.
+Each is one file in `queries/`, SPARQL 1.1 that runs as it stands in any tool. Each has a page here with what it takes
+and gives and with its answer, written from its header and from the packaged graph by `python docs/build.py`. On the
+command line `ascn query` lists them and `ascn query NAME --help` tells what is told here, with the SPARQL; in Python
+`graph.query("NAME", key="value")` gives the same rows. A parameter may be left out unless it is required; where it may
+repeat, any of its values may match. A thing is given by its slug, its IRI or any recorded spelling.
 
 A header is a flat subset of YAML that grlc reads: `summary` (a question), `description`, `tags` (the first is its
 group), `row`, `params` (one line a parameter: `kind` of thing or `type` of value, `required`, `many`, `example`),
@@ -32,26 +32,23 @@ space. A parameter has a line `VALUES ?inName { UNDEF }` first in the WHERE, and
 sub-select or BIND."""
 
 
-def page() -> str:
-    """Give the page."""
+def pages() -> dict[str, str]:
+    """Give the text of every page by its path below `docs/`."""
     queries = catalogue.load(resources.queries())
     graph = ascn.load()
-    groups = sorted({query.tags[0] for query in queries.values()})
+    written = {f"queries/{name}.md": "\n\n".join(_page(query, graph)) + "\n" for name, query in queries.items()}
     lines = [_INTRO]
-    for group in groups:
+    for group in sorted({query.tags[0] for query in queries.values()}):
         of_group = [query for query in queries.values() if query.tags[0] == group]
-        lines.append(f"**{group}**: " + " · ".join(f"[{query.name}](#{query.name})" for query in of_group))
-    for group in groups:
-        for query in queries.values():
-            if query.tags[0] == group:
-                lines.extend(_section(query, graph))
-    return "\n\n".join(lines) + "\n"
+        rows = (f"| [{query.name}](queries/{query.name}.md) | {query.summary} |" for query in of_group)
+        lines.append("\n".join([f"| {group} | |", "|---|---|", *rows]))
+    return {"queries.md": "\n\n".join(lines) + "\n", **written}
 
 
-def _section(query: catalogue.NamedQuery, graph: ascn.Graph) -> Iterator[str]:
-    yield f"## {query.name}"
+def _page(query: catalogue.NamedQuery, graph: ascn.Graph) -> Iterator[str]:
+    yield f"# {query.name}"
     yield " ".join(filter(None, [f"**{query.summary}**", query.description]))
-    yield f"A row: {query.row}."
+    yield f"A row: {query.row}. The query: [{query.name}.rq](../../queries/{query.name}.rq)."
     if query.parameters:
         need = {True: "required", False: "optional"}
         rows = (
@@ -75,14 +72,20 @@ def _answer(rows: Rows) -> str:
 
 
 def main() -> int:
-    """Write the page, or compare it."""
-    text = page()
+    """Write the pages, or compare them."""
+    texts = {DOCS / path: text for path, text in pages().items()}
+    stale = set((DOCS / "queries").glob("*.md")) - set(texts)
     if "--check" not in sys.argv[1:]:
-        PAGE.write_text(text, encoding="utf-8")
+        (DOCS / "queries").mkdir(exist_ok=True)
+        for path, text in texts.items():
+            path.write_text(text, encoding="utf-8")
+        for path in stale:
+            path.unlink()
         return 0
-    same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-    print("docs/queries.md is in step" if same else "docs/queries.md is not in step: run `python docs/build.py`")
-    return 0 if same else 1
+    differ = {path for path, text in texts.items() if not path.is_file() or path.read_text(encoding="utf-8") != text}
+    for path in sorted(differ | stale):
+        print(f"{path.relative_to(DOCS.parent)} is not in step: run `python docs/build.py`")
+    return 1 if differ or stale else 0
 
 
 if __name__ == "__main__":

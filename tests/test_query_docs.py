@@ -30,11 +30,12 @@ def test_python_on_a_page_runs(page, monkeypatch):
     assert told == []
 
 
-def test_the_page_of_queries_is_in_step():
-    """`docs/queries.md` is what `docs/build.py` writes from the headers and the graph."""
+def test_the_pages_of_queries_are_in_step():
+    """Every named query has the page that `docs/build.py` writes from its header and its answer; no other stands."""
     spec = importlib.util.spec_from_file_location("build", DOCS / "build.py")
     assert spec is not None
     assert spec.loader is not None
     build = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(build)
-    assert (DOCS / "queries.md").read_text(encoding="utf-8") == build.page()
+    stand = {f"queries/{path.name}": path.read_text("utf-8") for path in (DOCS / "queries").iterdir()}
+    assert {"queries.md": (DOCS / "queries.md").read_text("utf-8"), **stand} == build.pages()
