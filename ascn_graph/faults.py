@@ -40,7 +40,7 @@ _MEANINGS = {
     406: "has none of the formats that are read here (JSON, XML, TSV; N-Triples, Turtle)",
     413: "finds the {asked} too large; send less at a time",
     414: "finds the {asked}'s address too long; ask who runs it to allow POST",
-    415: "does not read Turtle; check that this is its {asked} address",
+    415: "does not read the {asked} in the media type it came in; check that this is its {asked} address",
     429: "is asked too often; ask less often",
     500: "failed inside; the {asked} may be too much for it",
     502: "is behind a gateway that cannot reach it; ask again later",
