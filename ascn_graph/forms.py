@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from itertools import count, islice
-from typing import Final
-from typing import Literal as Choice
-
-from pyoxigraph import Literal, Store, Variable
+from itertools import islice
+from typing import Final, Literal
 
 from ascn_graph.errors import LimitExceeded, QuerySyntaxError, UsageError
 from ascn_graph.lexer import nesting, tokens
+from ascn_graph.syntax import parse
 
-__all__ = ["DEEPEST", "Form", "query_form", "stated_form", "syntax_error"]
+__all__ = ["DEEPEST", "Form", "query_form", "stated_form"]
 
-Form = Choice["select", "ask", "construct"]
+Form = Literal["select", "ask", "construct"]
 
 #: How deep brackets may nest in a query: the parser descends a level a bracket, on a stack that ends.
 DEEPEST: Final = 64
@@ -24,8 +21,6 @@ _FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "const
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
 #: What stands after a keyword of the prologue.
 _PROLOGUE = {"BASE": ["iri"], "PREFIX": ["name", "iri"]}
-_EMPTY = Store()
-_PLACE = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
 
 
 @lru_cache(maxsize=256)
@@ -50,10 +45,10 @@ def query_form(text: str) -> Form:
         if word in _UPDATES:
             raise UsageError(f"This is an update ({word}); only queries are answered, nothing is changed.")
         if word in _FORMS:
-            _parse(text)
+            parse(text)
             # What parses has nothing but its prologue before this word.
             return _FORMS[word]
-    _parse(text)
+    parse(text)
     raise QuerySyntaxError("The query does not parse: it has no SELECT, ASK, CONSTRUCT or DESCRIBE.")
 
 
@@ -90,36 +85,3 @@ def _check_characters(text: str) -> None:
         ) from error
     if "\0" in text:
         raise UsageError(f"The query holds U+0000 at character {text.index(chr(0)) + 1}; no query can: take it out.")
-
-
-def _parse(text: str) -> None:
-    """Parse a query and stop there.
-
-    Even a SELECT calls SERVICE before a row is drawn. To substitute a variable that the query has not is refused
-    once it has parsed, before anything is evaluated.
-    """
-    unused = next(name for name in (f"unused{number}" for number in count()) if name not in text)
-    try:
-        _EMPTY.query(text, substitutions={Variable(unused): Literal("")})
-    except SyntaxError as error:
-        raise syntax_error(text, error) from error
-    except RuntimeError as error:
-        if unused not in str(error):
-            raise QuerySyntaxError(f"The query does not parse: {error}.") from error
-
-
-def syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError:
-    """Give the engine's complaint as a sentence with line, column and a caret below the place."""
-    match = _PLACE.match(error.msg)
-    if not match:
-        return QuerySyntaxError(f"The query does not parse: {error.msg}.")
-    line, column, message = int(match[1]), int(match[2]), " ".join(match[3].split())
-    if "Prefix not found" in message:
-        message = "the prefix here is not declared; begin the query with a PREFIX line for it"
-    if len(message) > 160:  # noqa: PLR2004 - two lines of a terminal; the engine lists every token it knows
-        message = message[:159] + "\u2026"
-    shown = text.splitlines()[line - 1] if 0 < line <= len(text.splitlines()) else ""
-    caret = " " * (column - 1) + "^"
-    return QuerySyntaxError(
-        f"The query does not parse at {line}:{column}: {message}\n  {shown}\n  {caret}", line, column
-    )

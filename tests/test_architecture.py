@@ -13,8 +13,8 @@ PACKAGE = ROOT / "ascn_graph"
 LAYERS = [
     {"errors"},
     {"namespaces", "resources", "lexer", "cells", "negotiation", "credentials", "faults"},
-    {"dataset", "catalogue", "forms", "formats", "frames", "evidence_checks", "wire"},
-    {"results", "response"},
+    {"dataset", "catalogue", "syntax", "formats", "frames", "evidence_checks", "wire"},
+    {"forms", "results", "response"},
     {"binding", "names", "transport"},
     {"answers"},
     {"embedded", "rdflib_engine", "endpoint"},

@@ -35,7 +35,7 @@ WRONG = {
     "SPARQL without a brace": (["query", "SELECT * WHERE ?s"], 2, "does not parse at 1:16"),
     "an update without a brace": (["query", "CLEAR ALL"], 2, "This is an update (CLEAR)"),
     "no SPARQL at all": (["query", "--file", os.devnull], 3, "The query is empty"),
-    "an undeclared prefix": (["query", "SELECT * { ?s a foo:bar }"], 2, "the prefix here is not declared"),
+    "an undeclared prefix": (["query", "SELECT * { ?s a foo:bar }"], 2, "the prefix 'foo:' is not declared"),
     "a parameter of a query without a header": (["query", "ASK {}", "city=hanoi"], 2, "'city=hanoi' has no place"),
     "a near miss as prefixed name": (["query", "officers", "city=city:hanoy"], 2, "did you mean hanoi?"),
     "a near miss in its own kind": (["why", "https://w3id.org/ascn/id/city/phukett"], 2, "did you mean phuket?"),

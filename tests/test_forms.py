@@ -59,7 +59,7 @@ def test_an_update_is_refused_as_one(text):
 
 def test_an_update_behind_a_query_is_found():
     """A text that begins as a query and goes on as an update is refused although its form is plain."""
-    with pytest.raises(QuerySyntaxError, match="1:19"):
+    with pytest.raises(QuerySyntaxError, match="1:13"):
         stated_form("SELECT * {} ; clear all")
 
 
