@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from math import inf
 from typing import Protocol, Self
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -21,17 +22,9 @@ Term = NamedNode | BlankNode | Literal
 class Solutions(Protocol):
     """A table of terms, as far as a writer needs to know it."""
 
-    @property
-    def name(self) -> str:
-        """What was asked, for people to read."""
-
-    @property
-    def form(self) -> str:
-        """The form of query it answers: SELECT or CONSTRUCT."""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns, in order."""
+    name: str  # what was asked, for people to read
+    form: str  # SELECT or CONSTRUCT
+    columns: tuple[str, ...]
 
     def solutions(self) -> Sequence[Sequence[Term | None]]:
         """Give one sequence of terms a row (None: unbound)."""
@@ -90,15 +83,13 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _DIGITS = 4000
 
 
-def _integer(low: int | None, high: int | None) -> Callable[[str], int | None]:
+def _integer(low: float, high: float) -> Callable[[str], int | None]:
     def convert(form: str) -> int | None:
         # Nearly every integer is plain digits, which are seen in a third of the time of an expression.
         if len(form) > _DIGITS or not ((form.isascii() and form.isdecimal()) or _INTEGER.fullmatch(form)):
             return None
         number = int(form)
-        if (low is not None and number < low) or (high is not None and number > high):
-            return None
-        return number
+        return number if low <= number <= high else None
 
     return convert
 
@@ -121,12 +112,12 @@ _date_time = _matching(
     datetime.fromisoformat,
 )
 _BITS = {"byte": 8, "short": 16, "int": 32, "long": 64}
-_INTEGERS: dict[str, tuple[int | None, int | None]] = {
-    "integer": (None, None),
-    "nonNegativeInteger": (0, None),
-    "positiveInteger": (1, None),
-    "nonPositiveInteger": (None, 0),
-    "negativeInteger": (None, -1),
+_INTEGERS: dict[str, tuple[float, float]] = {
+    "integer": (-inf, inf),
+    "nonNegativeInteger": (0, inf),
+    "positiveInteger": (1, inf),
+    "nonPositiveInteger": (-inf, 0),
+    "negativeInteger": (-inf, -1),
     **{name: (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for name, bits in _BITS.items()},
     **{f"unsigned{name.title()}": (0, 2**bits - 1) for name, bits in _BITS.items()},
 }

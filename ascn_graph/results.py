@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast, overload
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, cast, overload
 
 from pyoxigraph import Triple
 
@@ -80,17 +80,18 @@ class Row:
         return tuple(self._index)
 
     def __getitem__(self, column: str | int) -> Value:
-        if isinstance(column, str):
-            if column not in self._index:
-                raise KeyError(_no_column(column, self._index))
-            return value_of(self._terms[self._index[column]])
-        # An engine's solution counts from the left only.
-        return value_of(self._terms[range(len(self._index))[column]])
-
-    def __getattr__(self, column: str) -> Value:
+        if not isinstance(column, str):
+            # An engine's solution counts from the left only.
+            return value_of(self._terms[range(len(self._index))[column]])
         if column in self._index:
             return value_of(self._terms[self._index[column]])
-        raise AttributeError(_no_column(column, self._index))
+        raise KeyError(f"There is no column '{column}': the columns are {', '.join(self._index) or 'none'}.")
+
+    def __getattr__(self, column: str) -> Value:
+        try:
+            return self[column]
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._index]
@@ -112,10 +113,6 @@ class Row:
 
     def __reduce__(self) -> tuple[type[Row], tuple[tuple[Term | None, ...], dict[str, int]]]:
         return type(self), (self.terms, dict(self._index))
-
-
-def _no_column(column: str, columns: Iterable[str]) -> str:
-    return f"There is no column '{column}': the columns are {', '.join(columns) or 'none'}."
 
 
 class Rows(Sequence[Row]):
@@ -163,14 +160,13 @@ class Rows(Sequence[Row]):
     @overload
     def __getitem__(self, place: int) -> Row: ...
     @overload
-    def __getitem__(self, place: slice) -> Rows: ...
-    def __getitem__(self, place: int | slice) -> Row | Rows:
-        if isinstance(place, slice):
-            return self._part(self.solutions()[place])
-        return Row(self.solutions()[place], self._index)
-
-    def _part(self, drawn: Sequence[Sequence[Term | None]]) -> Rows:
-        return Rows(Bindings(self.columns, iter(drawn)), name=self.name)
+    def __getitem__(self, place: slice) -> Self: ...
+    def __getitem__(self, place: int | slice) -> Row | Self:
+        if not isinstance(place, slice):
+            return Row(self.solutions()[place], self._index)
+        part = type(self).__new__(type(self))
+        Rows.__init__(part, Bindings(self.columns, iter(self.solutions()[place])), name=self.name)
+        return part
 
     def __repr__(self) -> str:
         known = "not drawn yet" if self._drawn is None else f"{len(self._drawn)} rows"
@@ -218,9 +214,7 @@ class Rows(Sequence[Row]):
         return self._text("markdown")
 
     def to_geojson(self) -> str:
-        """Give a GeoJSON FeatureCollection: one Point a row (WGS 84 degrees), the other columns as its properties.
-
-        A row without usable coordinates has a null geometry.
+        """Give a GeoJSON FeatureCollection: a Point a row (WGS 84 degrees; null if none), other columns as properties.
 
         Raises:
             UsageError: where there are no columns `latitude` and `longitude`.
@@ -255,9 +249,6 @@ class TripleRows(Rows):
     def __init__(self, triples: Triples, *, name: str = "") -> None:
         super().__init__(Bindings(("subject", "predicate", "object"), _ordered(triples.triples)), name=name)
 
-    def _part(self, drawn: Sequence[Sequence[Term | None]]) -> TripleRows:
-        return TripleRows(Triples(iter(cast("Sequence[Triple]", drawn))), name=self.name)
-
     def to_turtle(self) -> str:
         """Give Turtle, sorted, with the prefixes it uses."""
         return self._text("turtle")
@@ -272,10 +263,7 @@ class TripleRows(Rows):
 
 
 def _ordered(triples: Iterable[Triple]) -> Iterator[Sequence[Term | None]]:
-    """Draw the triples, not before they are asked for, and order them.
-
-    A graph is a set without an order of its own: sorted, the same graph gives the same rows from every engine.
-    """
+    """Draw the triples once they are asked for; sorted, the same graph gives the same rows from every engine."""
     from ascn_graph.formats.graphs import ordered  # noqa: PLC0415 - a SELECT needs none of it
 
     # A triple is counted and indexed as a row of three terms is.

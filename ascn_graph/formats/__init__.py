@@ -27,23 +27,17 @@ class Format(NamedTuple):
     truth: str | None = None
     triples: bool = False
 
-    def write(self, answer: Solutions, width: int | None) -> str:
-        """Write rows; `width` is that of a terminal, None for no limit."""
-        module, _, function = self.writer.partition(":")
-        writer: Callable[[Solutions, int | None], str] = getattr(import_module(f"{__name__}.{module}"), function)
-        return writer(answer, width)
-
 
 #: Every format by the name that the command line knows it by.
 FORMATS: dict[str, Format] = {
     "table": Format("text/plain", "layout:table", "{}\n"),
-    "csv": Format("text/csv", "delimited:comma", "{}\n"),
-    "csv-safe": Format("text/csv", "delimited:safe_comma", "{}\n"),
-    "tsv": Format("text/tab-separated-values", "delimited:tab", "{}\n"),
+    "csv": Format("text/csv", "w3c:comma", "{}\n"),
+    "csv-safe": Format("text/csv", "w3c:safe_comma", "{}\n"),
+    "tsv": Format("text/tab-separated-values", "w3c:tab", "{}\n"),
     "json": Format("application/sparql-results+json", "notation:results", '{{"head":{{}},"boolean":{}}}\n'),
     "xml": Format(
         "application/sparql-results+xml",
-        "markup:results",
+        "w3c:xml",
         '<?xml version="1.0"?>\n'
         '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head></head><boolean>{}</boolean></sparql>\n',
     ),
@@ -57,7 +51,12 @@ FORMATS: dict[str, Format] = {
 
 
 def render(answer: Solutions | bool, name: str, *, width: int | None = None) -> bytes:  # noqa: FBT001 - an ASK's answer
-    """Write an answer in a format, as the bytes of a UTF-8 file.
+    """Write an answer in a format, as the bytes of a UTF-8 file; see `text`."""
+    return text(answer, name, width=width).encode()
+
+
+def text(answer: Solutions | bool, name: str, *, width: int | None = None) -> str:  # noqa: FBT001 - an ASK's answer
+    """Write an answer in a format.
 
     Args:
         answer: rows, triples, or the truth of an ASK.
@@ -67,11 +66,6 @@ def render(answer: Solutions | bool, name: str, *, width: int | None = None) -> 
     Raises:
         UsageError: where there is no such format, or the answer does not fit it.
     """
-    return text(answer, name, width=width).encode()
-
-
-def text(answer: Solutions | bool, name: str, *, width: int | None = None) -> str:  # noqa: FBT001 - an ASK's answer
-    """Write an answer in a format, see `render`, as text."""
     form = FORMATS.get(name)
     if form is None:
         from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
@@ -80,13 +74,12 @@ def text(answer: Solutions | bool, name: str, *, width: int | None = None) -> st
         raise UsageError(f"There is no format '{name}': did you mean {near}? The formats are {', '.join(FORMATS)}.")
     if isinstance(answer, bool):
         if form.truth is None:
-            raise UsageError(f"Format {name} cannot say the truth of an ASK: choose {_those(lambda its: its.truth)}.")
+            fitting = ", ".join(name for name, its in FORMATS.items() if its.truth)
+            raise UsageError(f"Format {name} cannot say the truth of an ASK: choose {fitting}.")
         return form.truth.format(str(answer).lower())
     if form.triples and answer.form == "SELECT":
-        fitting = _those(lambda its: not its.triples)
+        fitting = ", ".join(name for name, its in FORMATS.items() if not its.triples)
         raise UsageError(f"Format {name} holds triples; a SELECT answers with a table: choose {fitting}, or CONSTRUCT.")
-    return form.write(answer, width)
-
-
-def _those(fit: Callable[[Format], object]) -> str:
-    return ", ".join(name for name, form in FORMATS.items() if fit(form))
+    module, _, function = form.writer.partition(":")
+    write: Callable[[Solutions, int | None], str] = getattr(import_module(f"{__name__}.{module}"), function)
+    return write(answer, width)

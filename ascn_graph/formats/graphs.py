@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
-from pyoxigraph import (
-    BlankNode,
-    CanonicalizationAlgorithm,
-    Dataset,
-    Literal,
-    NamedNode,
-    Quad,
-    RdfFormat,
-    Triple,
-    serialize,
-)
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, serialize
+from pyoxigraph import RdfFormat as Rdf
 
 from ascn_graph.cells import Solutions
 from ascn_graph.namespaces import PREFIXES
@@ -34,43 +24,30 @@ def ordered(triples: Iterable[Triple]) -> list[Triple]:
         dataset = Dataset(Quad(*triple) for triple in unique)
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
         unique = {quad.triple for quad in dataset}
-    return sorted(unique, key=_order)
-
-
-def _order(triple: Triple) -> tuple[str, bool, str, str]:
-    return str(triple.subject), triple.predicate != _TYPE, str(triple.predicate), str(triple.object)
+    return sorted(unique, key=lambda triple: (str(triple[0]), triple[1] != _TYPE, str(triple[1]), str(triple[2])))
 
 
 def turtle(answer: Solutions, _width: int | None) -> str:
     """Write Turtle with those prefixes of `ascn_graph.namespaces` that the triples use."""
-    iris = set(_iris(_triples(answer)))
+    nodes = {node for triple in _triples(answer) for node in triple}
+    iris = {node.value for node in nodes if isinstance(node, NamedNode)}
+    iris |= {node.datatype.value for node in nodes if isinstance(node, Literal)}
     used = {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
-    return _written(answer, RdfFormat.TURTLE, used)
+    return _written(answer, Rdf.TURTLE, used)
 
 
 def ntriples(answer: Solutions, _width: int | None) -> str:
     """Write N-Triples."""
-    return _written(answer, RdfFormat.N_TRIPLES)
+    return _written(answer, Rdf.N_TRIPLES)
 
 
 def jsonld(answer: Solutions, _width: int | None) -> str:
     """Write expanded JSON-LD, which needs no context."""
-    return json.dumps(json.loads(_written(answer, RdfFormat.JSON_LD)), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(json.loads(_written(answer, Rdf.JSON_LD)), ensure_ascii=False, indent=2) + "\n"
 
 
-def _iris(triples: Iterable[Triple]) -> Iterator[str]:
-    for triple in triples:
-        for node in triple:
-            if isinstance(node, NamedNode):
-                yield node.value
-            elif isinstance(node, Literal):
-                yield node.datatype.value
-
-
-def _written(answer: Solutions, form: RdfFormat, prefixes: dict[str, str] | None = None) -> str:
-    out = io.BytesIO()
-    serialize(_triples(answer), out, format=form, prefixes=prefixes)
-    return out.getvalue().decode()
+def _written(answer: Solutions, form: Rdf, prefixes: dict[str, str] | None = None) -> str:
+    return cast("bytes", serialize(_triples(answer), format=form, prefixes=prefixes)).decode()
 
 
 def _triples(answer: Solutions) -> Sequence[Triple]:
