@@ -6,11 +6,12 @@ import difflib
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
 from ascn_graph import resources
-from ascn_graph.errors import EngineError, UnknownQuery
+from ascn_graph.errors import QuerySyntaxError, UnknownQuery
 from ascn_graph.namespaces import KINDS
 
 __all__ = ["Catalogue", "NamedQuery", "Parameter", "did_you_mean", "load", "packaged"]
@@ -114,66 +115,75 @@ def _flow(text: str) -> dict[str, str]:
 
 def _parameter(name: str, text: str) -> Parameter:
     given = _flow(text)
-    unknown = set(given) - _ATTRIBUTES
     kind, type_ = given.get("kind", ""), given.get("type", "")
     choices = tuple(word.strip() for word in given.get("choices", "[]")[1:-1].split(",") if word.strip())
-    if unknown or bool(kind) == bool(type_) or (type_ and type_ not in TYPES) or (type_ == "choice") != bool(choices):
-        raise ValueError(f"parameter {name}: {text}")
-    if kind and kind not in (*KINDS, "any"):
-        raise ValueError(f"parameter {name} names no kind of thing: {kind}")
-    flags = {key: given.get(key, default) for key, default in (("required", "false"), ("many", "true"))}
-    if set(flags.values()) - {"true", "false"} or "example" not in given:
-        raise ValueError(f"parameter {name}: {text}")
-    return Parameter(name, kind, type_, choices, flags["required"] == "true", flags["many"] == "true", given["example"])
+    flags = [given.get("required", "false"), given.get("many", "true")]
+    for wrong, told in (
+        (set(given) - _ATTRIBUTES, f"may have {', '.join(sorted(_ATTRIBUTES))}"),
+        (bool(kind) == bool(type_), "has either a kind or a type"),
+        (type_ and type_ not in TYPES, f"has one of the types {', '.join(TYPES)}"),
+        (kind and kind not in (*KINDS, "any"), f"names no kind of thing: {kind}"),
+        ((type_ == "choice") != bool(choices), "has choices where its type is choice, and only there"),
+        (set(flags) - {"true", "false"}, "may be required or many: true or false"),
+        ("example" not in given, "has an example"),
+    ):
+        if wrong:
+            raise ValueError(f"parameter {name} {told}; found {text}")
+    return Parameter(name, kind, type_, choices, flags[0] == "true", flags[1] == "true", given["example"])
 
 
-def _header(text: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Read the lines `#+ `: the keys at the margin, and those below `params` and `returns`."""
-    top: dict[str, str] = {}
-    nested: dict[str, dict[str, str]] = {"params": {}, "returns": {}}
-    section = ""
-    for line in text.splitlines():
-        if not line.startswith("#+ "):
-            break
-        match = _ENTRY.fullmatch(line[3:].rstrip())
-        if not match:
-            raise ValueError(line)
-        key, value = match["key"], match["value"]
-        if ": " in value and not value.startswith(("{", '"')):
-            raise ValueError(f"a colon in {value!r}, where YAML would begin a value; write a semicolon")
-        if match["indent"]:
-            nested[section][key] = value
-        elif key not in _KEYS:
-            raise ValueError(f"unknown key {key}")
-        else:
-            section = key
-            top[key] = value
-    return top, nested["params"], nested["returns"]
+def _entry(line: str, section: str) -> tuple[bool, str, str]:
+    """Read one line of a header: whether it belongs to the section, its key, its value."""
+    match = _ENTRY.fullmatch(line[3:].rstrip())
+    if not match:
+        raise ValueError(f"{line!r} is no `key: value`")
+    key, value, inner = match["key"], match["value"], bool(match["indent"])
+    if ": " in value and not value.startswith(("{", '"')):
+        raise ValueError(f"a colon in {value!r}, where YAML would begin a value; write a semicolon")
+    if inner and section not in ("params", "returns"):
+        raise ValueError(f"{key} stands below {section or 'nothing'}; only params and returns hold more")
+    if not inner and key not in _KEYS:
+        raise ValueError(f"there is no key {key}; there are {', '.join(sorted(_KEYS))}")
+    return inner, key, value
 
 
 def parse(name: str, text: str) -> NamedQuery:
     """Read a query file.
 
     Raises:
-        EngineError: the header is not as `docs/queries.md` says, which is a fault of the query file.
+        QuerySyntaxError: the header is not as `docs/queries.md` says; with the line.
     """
+    top: dict[str, str] = {}
+    parameters: dict[str, Parameter] = {}
+    columns: dict[str, str] = {}
+    section, number = "", 1
+    header = takewhile(lambda line: line.startswith("#+ "), text.splitlines())
+    told = f"The header of query '{name}' cannot be read:"
     try:
-        top, params, returns = _header(text)
+        for number, line in enumerate(header, 1):  # noqa: B007 - where it ends is where a fault is told
+            inner, key, value = _entry(line, section)
+            if not inner:
+                section = key
+                top[key] = value
+            elif section == "params":
+                parameters[key] = _parameter(key, value)
+            else:
+                columns[key] = value
         return NamedQuery(
             name=name,
             summary=top["summary"],
             description=top.get("description", ""),
             tags=tuple(tag.strip() for tag in top["tags"].split(",")),
             row=top["row"],
-            parameters={key: _parameter(key, value) for key, value in params.items()},
-            columns=returns,
+            parameters=parameters,
+            columns=columns,
             expect_empty=top.get("expect") == "empty",
             text=text,
         )
     except KeyError as error:
-        raise EngineError(f"The header of query '{name}' cannot be read: it lacks {error}.") from error
+        raise QuerySyntaxError(f"{told} it lacks {error.args[0]}.", 1, 1) from None
     except ValueError as error:
-        raise EngineError(f"The header of query '{name}' cannot be read: {error}.") from error
+        raise QuerySyntaxError(f"{told} {error}.", number, 1) from None
 
 
 def load(folder: Path) -> Catalogue:

@@ -9,7 +9,7 @@ from conftest import need
 from rdflib.plugins.sparql import prepareQuery
 
 from ascn_graph import catalogue, lexer, resources
-from ascn_graph.errors import AscnError, EngineError, UnknownQuery
+from ascn_graph.errors import QuerySyntaxError, UnknownQuery
 from ascn_graph.forms import query_form
 from ascn_graph.namespaces import PREFIXES
 
@@ -194,22 +194,27 @@ def test_an_unknown_query_is_answered_with_the_nearest():
 
 
 @pytest.mark.parametrize(
-    "header",
+    ("header", "line"),
     [
-        "#+ summary: What?\n#+ tags: a\n",
-        "#+ summary: What?\n#+ tags: a\n#+ row: one: each\n",
-        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ colour: red\n",
-        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: town, example: x}\n",
-        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: city, type: string, example: x}\n",
-        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: city}\n",
-        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: city, required: yes, example: x}\n",
-        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   a: {type: choice, example: x}\n",
-        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   a: kind: city\n",
-        "#+ summary: What?\n#+ tags: a\n#+ row: one\n#+   city: {kind: city, example: x}\n",
+        ("#+ summary: What?\n#+ tags: a\n", 1),
+        ("#+ summary: What?\n#+ tags: a\n#+ row: one: each\n", 3),
+        ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ colour: red\n", 4),
+        ("#+ summary: What?\n#+ what is this\n#+ tags: a\n#+ row: one\n", 2),
+        ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: town, example: x}\n", 5),
+        ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   c: {kind: city, type: string, example: x}\n", 5),
+        ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: city}\n#+ expect: empty\n", 5),
+        (
+            "#+ summary: What?\n#+ params:\n#+   c: {kind: city, required: yes, example: x}\n#+ tags: a\n#+ row: one\n",
+            3,
+        ),
+        ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   a: {type: choice, example: x}\n", 5),
+        ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   a: kind: city\n", 5),
+        ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+   city: {kind: city, example: x}\n", 4),
+        ("#+   city: {kind: city, example: x}\n", 1),
     ],
 )
-def test_a_wrong_header_is_refused(header):
-    """A header that breaks a rule is refused with the name of its query."""
-    with pytest.raises(EngineError, match="header of query 'wrong'") as caught:
+def test_a_wrong_header_is_refused(header, line):
+    """A header that breaks a rule is refused with the name of its query, at its line."""
+    with pytest.raises(QuerySyntaxError, match="header of query 'wrong'") as caught:
         catalogue.parse("wrong", header + "SELECT * {}")
-    assert isinstance(caught.value, AscnError)
+    assert caught.value.line == line
