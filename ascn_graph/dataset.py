@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from ascn_graph import resources
-from ascn_graph.errors import InputError
+from ascn_graph.errors import InputError, UsageError
 from ascn_graph.namespaces import GRAPH, graph_iri
 
 __all__ = ["TurtleFile", "find", "graph_hash", "graph_names", "load", "parse_file", "read_bytes"]
@@ -38,7 +38,11 @@ def find(place: str | Path | None = None) -> list[TurtleFile]:
 
     Raises:
         InputError: the place does not exist or holds no Turtle.
+        UsageError: the place is an empty text.
     """
+    if place == "":
+        # An unset variable must not quietly mean the folder one happens to be in.
+        raise UsageError("The place is empty: give a folder or a .ttl file, or None for the packaged graph.")
     root = resources.data() if place is None else Path(place)
     if not root.exists():
         raise InputError("there is no such file or folder; give a .ttl file or a folder that holds some", str(root))

@@ -98,6 +98,12 @@ def test_a_source_alone_is_narrower_than_the_whole(graph):
         ascn.load(source="articel")
 
 
+def test_an_empty_place_is_no_place():
+    """An empty text, as an unset variable gives, is refused: it would mean the folder one is in."""
+    with pytest.raises(UsageError, match="The place is empty"):
+        ascn.load("")
+
+
 def test_only_an_embedded_graph_is_read_whole(graph):
     """A graph over another engine says that it cannot be read whole."""
     with pytest.raises(UsageError, match="Only an embedded graph"):
