@@ -105,6 +105,16 @@ def test_a_column_of_nothing_is_a_column_of_strings():
         assert len(rows.to_pandas()) == len(rows.to_polars()) == len(rows)
 
 
+def test_frames_of_one_query_share_no_labels():
+    """What is done to the columns of one frame is not seen in another, and a frame can be grown."""
+    need("module:pandas")
+    first, second = column(Literal(1)).to_pandas(), column(Literal(2)).to_pandas()
+    first.columns.name = "named"
+    first["y"] = first["x"] + 1
+    assert (first["y"].tolist(), list(second.columns), second.columns.name) == ([2], ["x"], None)
+    assert list(Rows(Bindings((), iter([(), ()]))).to_pandas().index) == [0, 1]
+
+
 def test_language_tags_survive_on_request():
     """language="column" puts the tags beside each column that has any, and only there."""
     need("module:pandas", "module:polars")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.cells import XSD, Solutions, Term
 from ascn_graph.errors import UsageError
@@ -57,16 +57,15 @@ def tab(answer: Solutions, _width: int | None) -> str:
     labels: dict[str, str] = {}
 
     def cell(term: Term | None) -> str:
-        if term is None:
-            return ""
         if isinstance(term, Literal):
             bare = _BARE.get(term.datatype.value)
             return term.value if bare and bare.fullmatch(term.value) else str(term)
-        kind, value, _, _ = described(term, labels)
-        return f"<{value}>" if kind == "uri" else f"_:{value}"
+        if isinstance(term, NamedNode):
+            return f"<{term.value}>"
+        return "" if term is None else f"_:{described(term, labels)[1]}"
 
     lines = ["\t".join([f"?{column}" for column in answer.columns])]
-    lines += ["\t".join(map(cell, terms)) for terms in answer.solutions()]
+    lines += ["\t".join([cell(term) for term in terms]) for terms in answer.solutions()]
     return "\n".join(lines) + "\n"
 
 
