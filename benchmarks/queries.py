@@ -155,6 +155,8 @@ def growth(scales: list[int], rounds: int) -> list[str]:
             graph = ascn.load(place, named=False)
             loaded = time.perf_counter() - began
         triples = len(graph.store)
+        for query, given in LOOKUPS:
+            graph.text_of(query, **given)  # the first name of a graph is looked up among all of them
         times.append([best(partial(_asked, graph, query, given), rounds) * 1e3 for query, given in LOOKUPS])
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         loads.append([f"{triples:,}", f"{loaded:.2f}", f"{loaded / triples * 1e6:.1f}", f"{peak:,}"])
