@@ -70,6 +70,11 @@ def run(args: argparse.Namespace) -> int:
             args.parameters.insert(0, args.name)
         return _own(args, _read(args.file), from_file=args.file)
     if args.name is None:
+        options = ("format", "output", "source", "data", "endpoint", "graphs", "timeout")
+        if not args.help and any(getattr(args, option) for option in options):
+            raise UsageError(
+                "There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names."
+            )
         print(args.parser.format_help() if args.help else listing())
         return 0
     if _SPARQL.match(args.name.lstrip()):
