@@ -70,8 +70,7 @@ def run(args: argparse.Namespace) -> int:
             args.parameters.insert(0, args.name)
         return _own(args, _read(args.file), from_file=args.file)
     if args.name is None:
-        options = ("format", "output", "source", "data", "endpoint", "graphs", "timeout")
-        if not args.help and any(getattr(args, option) for option in options):
+        if not args.help and any(given for option, given in vars(args).items() if option != "parser"):
             raise UsageError(
                 "There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names."
             )
