@@ -137,7 +137,7 @@ def _solutions(response: Response, body: _Body, form: Form) -> Bindings | bool:
         _ask_for_frame(response, body)
     end = _XML_END if kind == QueryResultsFormat.XML else None
     try:
-        found = parse_query_results(body.start if body.is_whole else body, kind)  # type: ignore[arg-type]
+        found = parse_query_results(body.start if body.is_whole else body, kind)  # type: ignore[arg-type] # read() is all it calls
     except (SyntaxError, OSError) as error:
         raise _malformed(response, body, error) from error.with_traceback(None)
     if isinstance(found, QueryBoolean):
@@ -177,7 +177,7 @@ def _triples(response: Response, body: _Body) -> Triples:
         raise _wrong(response, body, "answered what is neither N-Triples nor Turtle")
     _ask_for_frame(response, body)
     syntax = RdfFormat.N_TRIPLES if kind == "application/n-triples" else RdfFormat.TURTLE
-    quads = parse(body.start if body.is_whole else body, format=syntax)  # type: ignore[arg-type]
+    quads = parse(body.start if body.is_whole else body, format=syntax)  # type: ignore[arg-type] # as above
     return Triples(_drawn((cast("Triple", quad.triple) for quad in quads), response, body, None))
 
 

@@ -10,7 +10,7 @@ from ascn_graph.errors import LimitExceeded, QuerySyntaxError, UsageError
 from ascn_graph.lexer import nesting, tokens
 from ascn_graph.syntax import parse
 
-__all__ = ["DEEPEST", "Form", "query_form", "stated_form"]
+__all__ = ["DEEPEST", "UPDATES", "Form", "query_form", "stated_form"]
 
 Form = Literal["select", "ask", "construct"]
 
@@ -18,7 +18,8 @@ Form = Literal["select", "ask", "construct"]
 DEEPEST: Final = 64
 
 _FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}
-_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
+#: How an update begins, after its prologue.
+UPDATES: Final = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
 #: What stands after a keyword of the prologue.
 _PROLOGUE = {"BASE": ["iri"], "PREFIX": ["name", "iri"]}
 
@@ -42,7 +43,7 @@ def query_form(text: str) -> Form:
         )
     for token in tokens(text):
         word = token.text.upper() if token.kind == "word" else ""
-        if word in _UPDATES:
+        if word in UPDATES:
             raise UsageError(f"This is an update ({word}); only queries are answered, nothing is changed.")
         if word in _FORMS:
             parse(text)
@@ -63,7 +64,7 @@ def stated_form(text: str) -> Form:
     """
     _check_characters(text)
     shouted = text.upper()
-    if any(word in shouted for word in _UPDATES):
+    if any(word in shouted for word in UPDATES):
         return query_form(text)
     reading = tokens(text)
     for token in reading:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["Token", "dataset_iris", "keywords", "nesting", "tokens"]
+__all__ = ["Token", "dataset_iris", "keywords", "nesting", "prefixes", "tokens"]
 
 
 class Token(NamedTuple):
@@ -105,22 +105,27 @@ def nesting(text: str) -> int:
     return deepest
 
 
+def prefixes(listed: Sequence[Token]) -> dict[str, str]:
+    """Give the IRIs that the PREFIX lines of a text declare, by the prefix with its colon."""
+    threes = zip(listed, listed[1:], listed[2:], strict=False)
+    return {
+        name.text: iri.text[1:-1] for word, name, iri in threes if word.kind == "word" and word.text.upper() == "PREFIX"
+    }
+
+
 def dataset_iris(text: str) -> list[str]:
     """Give the IRIs that FROM and FROM NAMED clauses of a SPARQL text name, prefixed names written out.
 
     Where a < has two readings, so that a clause could hide in one of them, what follows any FROM in the text counts.
     """
-    prefixes: dict[str, str] = {}
     found = _AFTER_FROM.findall(text) if _has_two_readings(text) else []
     listed = list(tokens(text))
+    declared = prefixes(listed)
     for place, token in enumerate(listed):
-        word = token.text.upper() if token.kind == "word" else ""
         following = listed[place + 1 : place + 3]
-        if word == "PREFIX" and len(following) == 2:  # noqa: PLR2004 - a name and an IRI
-            prefixes[following[0].text] = following[1].text[1:-1]
-        if word == "FROM" and following:
+        if token.kind == "word" and token.text.upper() == "FROM" and following:
             named = following[0].text.upper() == "NAMED"
             graph = following[-1] if named else following[0]
             prefix, _, local = graph.text.partition(":")
-            found.append(graph.text[1:-1] if graph.kind == "iri" else prefixes.get(prefix + ":", "") + local)
+            found.append(graph.text[1:-1] if graph.kind == "iri" else declared.get(prefix + ":", "") + local)
     return found

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from itertools import count, pairwise
+from itertools import count
 
 from pyoxigraph import Literal, Store, Variable
 
 from ascn_graph.errors import QuerySyntaxError
-from ascn_graph.lexer import Token, tokens
+from ascn_graph.lexer import Token, prefixes, tokens
 
 __all__ = ["parse", "syntax_error"]
 
@@ -84,9 +84,8 @@ def _fault(text: str, furthest: int, hoped: str) -> tuple[int, str]:
     if token is None:
         end = len(text.rstrip())
         return min(furthest, end), said or "it breaks off here; a bracket or a quote may not be closed"
-    declared = {name.text for word, name in pairwise(tokens(text)) if word.text.upper() == "PREFIX"}
     prefix = f"{token.text.partition(':')[0]}:"
-    if token.kind == "name" and prefix not in {*declared, "_:"}:
+    if token.kind == "name" and prefix not in {*prefixes(list(tokens(text))), "_:"}:
         return token.offset, f"the prefix '{prefix}' is not declared; begin the query with a PREFIX line for it"
     meant = (word for word in get_close_matches(token.text.upper(), _KEYWORDS) if _goes_on(text[: token.offset] + word))
     hint = next((f"; did you mean {word}?" for word in meant), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from ascn_graph.forms import UPDATES
 from ascn_graph.lexer import dataset_iris, keywords, nesting, tokens
 from ascn_graph.server.problem import Problem
 
@@ -11,7 +12,6 @@ __all__ = ["check", "is_update", "is_volatile"]
 
 _DEEPENING = "{([!^-+"
 _VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
-_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"})
 
 
 def check(text: str, *, deepest: int, graphs: AbstractSet[str] | None) -> None:
@@ -67,5 +67,5 @@ def is_update(text: str) -> bool:
         elif word in ("PREFIX", "BASE"):
             skip = 2 if word == "PREFIX" else 1
         else:
-            return word in _UPDATES
+            return word in UPDATES
     return False
