@@ -11,7 +11,7 @@ from pyoxigraph import QueryBoolean, QueryTriples, Store
 
 from ascn_graph.errors import EngineError, LimitExceeded
 from ascn_graph.results import Answer, Bindings, Triples
-from ascn_graph.syntax import syntax_error
+from ascn_graph.sparql.syntax import syntax_error
 
 __all__ = ["EmbeddedEngine", "within"]
 

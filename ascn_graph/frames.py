@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pyoxigraph
 
-from ascn_graph.cells import Solutions, Term, value_of
 from ascn_graph.errors import UsageError
 from ascn_graph.formats.plain import plain_cell
+from ascn_graph.terms import Solutions, Term, value_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pyoxigraph import Store
 
-from ascn_graph import catalogue as catalogues
-from ascn_graph import dataset, lexer
-from ascn_graph.binding import Given, bind
+from ascn_graph import dataset
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import EngineError, UsageError
-from ascn_graph.forms import query_form
 from ascn_graph.names import Names
 from ascn_graph.namespaces import CONTAINER_GRAPHS, PREFIXES, graph_iri
 from ascn_graph.results import Bindings, Engine, Rows, TripleRows, Triples
+from ascn_graph.sparql import catalogue as catalogues
+from ascn_graph.sparql import tokens as lexer
+from ascn_graph.sparql.binding import Given, bind
+from ascn_graph.sparql.forms import query_form
 
 if TYPE_CHECKING:
     import rdflib
@@ -259,7 +260,7 @@ def connect(url: str, *, graphs: str | Sequence[str] | None = None, timeout: flo
     Raises:
         UsageError: the URL is not http or https.
     """
-    from ascn_graph.endpoint import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
+    from ascn_graph.remote.client import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
 
     _check_time(timeout)
     if graphs == "ascn":

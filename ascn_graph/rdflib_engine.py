@@ -14,8 +14,8 @@ from rdflib.query import Result
 
 from ascn_graph.embedded import within
 from ascn_graph.errors import EngineError
-from ascn_graph.forms import query_form
 from ascn_graph.results import Answer, Bindings, Term, Triples
+from ascn_graph.sparql.forms import query_form
 
 if TYPE_CHECKING:
     from rdflib.term import Node

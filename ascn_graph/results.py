@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, cast, ove
 
 from pyoxigraph import Triple
 
-from ascn_graph.cells import IRI, Term, Text, Value, Year, YearMonth, value_of
 from ascn_graph.errors import EngineError
+from ascn_graph.terms import IRI, Term, Text, Value, Year, YearMonth, value_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,8 +17,9 @@ import polars as pl
 import tables
 
 import ascn_graph as ascn
-from ascn_graph import catalogue, resources
+from ascn_graph import resources
 from ascn_graph.results import Bindings, Rows
+from ascn_graph.sparql import catalogue
 
 METHODS = ("to_csv", "to_tsv", "to_json", "to_xml", "to_markdown", "to_table", "to_pandas", "to_polars")
 FLOORS = ("pandas floor", "polars floor")

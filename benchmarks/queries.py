@@ -30,7 +30,10 @@ import tables
 from generate import generate
 
 import ascn_graph as ascn
-from ascn_graph import catalogue, resources
+
+#: What is asked about one thing: the time of all but the last two may not grow with the graph.
+from ascn_graph import resources
+from ascn_graph.sparql import catalogue
 
 #: What is asked about one thing: the time of all but the last two may not grow with the graph.
 LOOKUPS = [

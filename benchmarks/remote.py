@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from servers import oxigraph_server  # noqa: E402 - the tests' servers serve here too
 
-from ascn_graph.endpoint import RemoteEngine  # noqa: E402
+from ascn_graph.remote.client import RemoteEngine  # noqa: E402
 from ascn_graph.results import Bindings  # noqa: E402
 
 GRAPH = "http://example.org/g"

@@ -111,7 +111,7 @@ def reader(folder: Path, scales: list[int], runs: int) -> None:
     """Print the CPU time of the positional reader beside rdflib's."""
     import rdflib  # noqa: PLC0415 - only this comparison needs it
 
-    from ascn_graph.validation.turtle import read  # noqa: PLC0415
+    from ascn_graph.turtle.reader import read  # noqa: PLC0415
 
     print(f"{'scale':>6} {'MB':>6} {'triples':>9} {'reader':>9} {'rdflib':>9} {'ratio':>6}")
     for scale in scales:

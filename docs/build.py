@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import ascn_graph as ascn
-from ascn_graph import catalogue, resources
+from ascn_graph import resources
 from ascn_graph.cli.query import example
 from ascn_graph.results import Rows
+from ascn_graph.sparql import catalogue
 
 DOCS = Path(__file__).resolve().parent
 #: How many rows of an answer are shown.

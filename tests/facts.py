@@ -99,7 +99,7 @@ def unfounded(store: Store) -> Iterator[str]:
 
 
 def _spans(store: Store, text: Path) -> Iterator[str]:
-    from ascn_graph.evidence_checks import check_text
+    from ascn_graph.validation.evidence_checks import check_text
 
     yield from check_text(store, text)
 

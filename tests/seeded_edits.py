@@ -20,8 +20,8 @@ from typing import NamedTuple
 import hygiene_rules
 
 from ascn_graph import dataset
-from ascn_graph.evidence_checks import check
 from ascn_graph.validation import validate
+from ascn_graph.validation.evidence_checks import check
 
 ROOT = Path(__file__).resolve().parent.parent
 

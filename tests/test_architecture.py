@@ -12,15 +12,16 @@ PACKAGE = ROOT / "ascn_graph"
 #: The layers, from the ground up: a module imports from its own layer or from one below.
 LAYERS = [
     {"errors"},
-    {"namespaces", "resources", "lexer", "cells", "negotiation", "credentials", "faults"},
-    {"dataset", "catalogue", "syntax", "formats", "frames", "evidence_checks", "wire"},
-    {"forms", "results", "response"},
-    {"binding", "names", "transport"},
-    {"answers"},
-    {"embedded", "rdflib_engine", "endpoint"},
-    {"graph_store", "graph", "__init__"},
+    {"namespaces", "resources", "terms", "ntriples", "media_types"},
+    {"turtle", "sparql"},
+    {"dataset", "formats", "frames"},
+    {"results"},
+    {"names"},
+    {"embedded", "rdflib_engine", "remote"},
+    {"graph", "__init__"},
     {"evidence"},
     {"validation"},
+    {"mutation"},
     {"publishing"},
     {"server"},
     {"cli"},
@@ -29,7 +30,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 #: The libraries that one place alone may know, by that place.
 KEEPERS = {
-    "SPARQLWrapper": {"endpoint"},
+    "SPARQLWrapper": {"remote"},
     "pyshacl": {"validation/pyshacl_engine"},
     "uvicorn": {"server"},
     "jinja2": {"publishing"},

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from pyoxigraph import Literal, Store
 
-from ascn_graph import catalogue
-from ascn_graph.binding import bind, iri_term, literal_term
 from ascn_graph.errors import EngineError, ParameterError
-from ascn_graph.forms import query_form
+from ascn_graph.sparql import catalogue
+from ascn_graph.sparql.binding import bind, iri_term, literal_term
+from ascn_graph.sparql.forms import query_form
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TEXT = """#+ summary: What is it?

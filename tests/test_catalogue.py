@@ -8,10 +8,12 @@ import pytest
 from conftest import need
 from rdflib.plugins.sparql import prepareQuery
 
-from ascn_graph import catalogue, lexer, resources
+from ascn_graph import resources
 from ascn_graph.errors import QuerySyntaxError, UnknownQuery
-from ascn_graph.forms import query_form
 from ascn_graph.namespaces import PREFIXES
+from ascn_graph.sparql import catalogue
+from ascn_graph.sparql import tokens as lexer
+from ascn_graph.sparql.forms import query_form
 
 QUERIES = catalogue.load(resources.queries())
 EVERY = pytest.mark.parametrize("query", QUERIES.values(), ids=list(QUERIES))

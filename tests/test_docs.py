@@ -21,9 +21,10 @@ from documents import PAGES
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 import ascn_graph
-from ascn_graph import catalogue, resources
+from ascn_graph import resources
 from ascn_graph.cli import COMMANDS, Parser
 from ascn_graph.namespaces import ONTOLOGY, PREFIXES, thing_iri
+from ascn_graph.sparql import catalogue
 
 MODEL = ROOT / "docs" / "model.md"
 FOLDERS = {"ontology", "data", "queries", "ascn_graph", "tests", "docs", "benchmarks", "LICENSES", ".ci", ".github"}

@@ -37,8 +37,8 @@ from faulty_server import (
 )
 from servers import free_port
 
-from ascn_graph.endpoint import RemoteEngine
 from ascn_graph.errors import EndpointError, QuerySyntaxError, UsageError
+from ascn_graph.remote.client import RemoteEngine
 from ascn_graph.results import Answer, Bindings, Triples
 
 SELECT, ASK, CONSTRUCT = "SELECT ?x { ?x ?y ?z }", "ASK {}", "CONSTRUCT WHERE { ?s ?p ?o }"
@@ -314,7 +314,7 @@ def test_memory_does_not_grow_with_the_answer():
     """An answer of 80 MB passes through a client that grows by less than 16 MB."""
     script = """
 import resource, sys
-from ascn_graph.endpoint import RemoteEngine
+from ascn_graph.remote.client import RemoteEngine
 engine = RemoteEngine(sys.argv[1], timeout=60)
 engine.run("SELECT ?x {}")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, Store
 
 from ascn_graph import dataset
 from ascn_graph.errors import InputError
-from ascn_graph.evidence_checks import ARTICLE, check, check_text
+from ascn_graph.validation.evidence_checks import ARTICLE, check, check_text
 
 TEXT = "Smart\nĐà Nẵng 😀 and\nCebu City\n"
 

@@ -29,10 +29,10 @@ from pyoxigraph import (
 )
 
 from ascn_graph import formats
-from ascn_graph.cells import XSD
 from ascn_graph.errors import UsageError
 from ascn_graph.formats.layout import shown, width_of
 from ascn_graph.results import Bindings, Rows, Term, TripleRows, Triples
+from ascn_graph.terms import XSD
 
 CITY = NamedNode("https://w3id.org/ascn/id/city/hue")
 HOSTILE = "a|b\n<script>alert(1)</script>\u202e\x07\t\"'&\\"

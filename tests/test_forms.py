@@ -7,9 +7,9 @@ import threading
 
 import pytest
 
-from ascn_graph import lexer
 from ascn_graph.errors import LimitExceeded, QuerySyntaxError, UsageError
-from ascn_graph.forms import query_form, stated_form
+from ascn_graph.sparql import tokens as lexer
+from ascn_graph.sparql.forms import query_form, stated_form
 
 HIDDEN = (
     "SELECT * { BIND('a' AS ?a) BIND(2 AS ?b) FILTER(!(?a<'&&?b>')) SERVICE <http://127.0.0.1:9/> {?s ?p 'x'}}",

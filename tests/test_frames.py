@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ascn_graph.cells import XSD
 from ascn_graph.errors import UsageError
 from ascn_graph.results import Bindings, Rows, Term
+from ascn_graph.terms import XSD
 
 
 def column(*terms: Term | None) -> Rows:

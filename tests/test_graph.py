@@ -8,7 +8,6 @@ import pytest
 import rdflib
 
 import ascn_graph as ascn
-from ascn_graph import catalogue
 from ascn_graph.errors import (
     EngineError,
     LimitExceeded,
@@ -18,6 +17,7 @@ from ascn_graph.errors import (
     UnknownQuery,
     UsageError,
 )
+from ascn_graph.sparql import catalogue
 
 _SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 

@@ -15,13 +15,15 @@ from conftest import need
 from servers import oxigraph_server, virtuoso_server
 
 import ascn_graph as ascn
-from ascn_graph import catalogue, lexer, resources
-from ascn_graph.binding import iri_term, literal_term
-from ascn_graph.endpoint import RemoteEngine
+from ascn_graph import resources
 from ascn_graph.errors import EndpointError, ParameterError
-from ascn_graph.graph_store import GraphStore
 from ascn_graph.namespaces import kind_of
 from ascn_graph.rdflib_engine import RdflibEngine
+from ascn_graph.remote.client import RemoteEngine
+from ascn_graph.remote.graph_store import GraphStore
+from ascn_graph.sparql import catalogue
+from ascn_graph.sparql import tokens as lexer
+from ascn_graph.sparql.binding import iri_term, literal_term
 
 need("module:hypothesis")
 from hypothesis import HealthCheck, example, given, settings  # noqa: E402 - after the check that it is there

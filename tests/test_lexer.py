@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ascn_graph import lexer, resources
+from ascn_graph import resources
+from ascn_graph.sparql import tokens as lexer
 
 
 @pytest.mark.parametrize("path", sorted(resources.queries().glob("*.rq")), ids=lambda path: path.stem)

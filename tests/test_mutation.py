@@ -11,12 +11,12 @@ import pytest
 from conftest import ROOT, need
 
 from ascn_graph.cli import main
-from ascn_graph.validation import trial
-from ascn_graph.validation.bench import Shown
-from ascn_graph.validation.mutants import mutants
+from ascn_graph.mutation import worker as trial
+from ascn_graph.mutation.mutants import mutants
+from ascn_graph.mutation.surroundings import Shown
+from ascn_graph.mutation.text_edits import wider, without_filter
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import read_sources
-from ascn_graph.validation.text_edits import wider, without_filter
 
 PLANTED = ROOT / "tests" / "planted" / "shapes.ttl"
 SHAPES = """@prefix ex: <http://example.org/> .

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from negotiation_table import ROWS
 
-from ascn_graph.negotiation import BINDINGS, DOCUMENTS, GRAPHS, KINDS, choose, parse_accept
+from ascn_graph.media_types import BINDINGS, DOCUMENTS, GRAPHS, KINDS, choose, parse_accept
 
 
 def test_the_table_is_forty_accept_values_for_each_of_four_kinds():

@@ -13,9 +13,9 @@ from conftest import ROOT, command, need
 from sinks import services, sink
 
 import ascn_graph as ascn
-from ascn_graph import catalogue
 from ascn_graph.cli import main
 from ascn_graph.errors import EngineError, InputError, UsageError
+from ascn_graph.sparql import catalogue
 
 THING = rdflib.URIRef("http://e/thing")
 DATA = f"<{THING}> <http://e/p> 'service' ."

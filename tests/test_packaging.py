@@ -14,7 +14,8 @@ import pytest
 from conftest import ROOT, need
 
 import ascn_graph as ascn
-from ascn_graph import catalogue, resources
+from ascn_graph import resources
+from ascn_graph.sparql import catalogue
 
 
 def build(folder: Path, **environment: str) -> Path:

@@ -8,7 +8,8 @@ import pytest
 from engines import LOCAL, SERVERS, BySource
 from parity import cases, lines
 
-from ascn_graph import catalogue, resources
+from ascn_graph import resources
+from ascn_graph.sparql import catalogue
 
 
 def differences(by_source: BySource) -> list[str]:

@@ -11,9 +11,9 @@ from servers import free_port, oxigraph_server, virtuoso_server
 
 from ascn_graph import dataset
 from ascn_graph.cli import main
-from ascn_graph.endpoint import RemoteEngine
-from ascn_graph.graph_store import UNION, GraphStore, graphs_of, query_address
 from ascn_graph.namespaces import graph_iri
+from ascn_graph.remote.client import RemoteEngine
+from ascn_graph.remote.graph_store import UNION, GraphStore, graphs_of, query_address
 from ascn_graph.results import Bindings
 
 NT = "application/n-triples"

@@ -19,11 +19,12 @@ from serving import serving
 from test_pages_browser import DESKTOP, PHONE, browser, origin, served, tab
 
 import ascn_graph as ascn
-from ascn_graph import catalogue, resources
-from ascn_graph.binding import bind, literal_term
+from ascn_graph import resources
 from ascn_graph.errors import ParameterError, UnknownName
 from ascn_graph.publishing import addresses
 from ascn_graph.results import Bindings, Rows, TripleRows, Triples
+from ascn_graph.sparql import catalogue
+from ascn_graph.sparql.binding import bind, literal_term
 
 __all__ = ["browser", "built", "origin"]
 

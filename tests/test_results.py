@@ -15,9 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from ascn_graph.cells import CONVERTERS, XSD, value_of
 from ascn_graph.errors import AscnError, EngineError, LimitExceeded
 from ascn_graph.results import IRI, Bindings, Row, Rows, Term, Text, TripleRows, Triples, Year, YearMonth
+from ascn_graph.terms import CONVERTERS, XSD, value_of
 
 
 def typed(form: str, datatype: str) -> Literal:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 import ascn_graph as ascn
-from ascn_graph import catalogue, resources
+from ascn_graph import resources
 from ascn_graph.errors import QuerySyntaxError
-from ascn_graph.lexer import tokens
-from ascn_graph.syntax import parse
+from ascn_graph.sparql import catalogue
+from ascn_graph.sparql.syntax import parse
+from ascn_graph.sparql.tokens import tokens
 
 #: A text with its fault between marks, and what is said of it.
 FAULTS = [

@@ -16,11 +16,11 @@ import pytest
 from conftest import need
 from faulty_server import ROWS, answer, faulty_server, hang_up, raw
 
-from ascn_graph import faults
 from ascn_graph.errors import EndpointError
-from ascn_graph.faults import Deadline, PassingFault, retrying, seconds_to_wait
-from ascn_graph.response import Response
-from ascn_graph.transport import MOST_REDIRECTS, Transport
+from ascn_graph.remote import faults
+from ascn_graph.remote.faults import Deadline, PassingFault, retrying, seconds_to_wait
+from ascn_graph.remote.response import Response
+from ascn_graph.remote.transport import MOST_REDIRECTS, Transport
 
 
 def get(url: str, seconds: float = 5.0) -> Response:
@@ -243,7 +243,7 @@ def test_a_certificate_is_checked(tmp_path):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     script = """
 import sys
-from ascn_graph.endpoint import RemoteEngine
+from ascn_graph.remote.client import RemoteEngine
 engine = RemoteEngine(sys.argv[1], timeout=5)
 for _ in range(2):
     print(len(list(engine.run("SELECT ?x {}").rows)), len(engine._transport._idle))

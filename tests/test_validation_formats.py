@@ -13,9 +13,9 @@ from conftest import ROOT, command, need
 
 from ascn_graph.errors import InputError
 from ascn_graph.validation import Report, validate
-from ascn_graph.validation.annotations import MOST
-from ascn_graph.validation.formats import FORMATS, faults, write
-from ascn_graph.validation.report_turtle import path
+from ascn_graph.validation.output.formats import FORMATS, faults, write
+from ascn_graph.validation.output.github import MOST
+from ascn_graph.validation.output.report_turtle import path
 
 PLANTED = ROOT / "tests/planted"
 FILES = (PLANTED / "stops.ttl", PLANTED / "lines.ttl")
@@ -225,7 +225,7 @@ def test_long_lines_are_cut_around_the_caret(tmp_path) -> None:
 def test_bytes_depend_on_nothing_but_the_input(form, report) -> None:
     """Every form has the same bytes under another hash seed, time zone and locale."""
     script = (
-        "import sys; from ascn_graph.validation import validate, formats\n"
+        "import sys; from ascn_graph.validation import validate; from ascn_graph.validation.output import formats\n"
         f"r = validate({[str(path) for path in FILES]!r}, {str(PLANTED / 'shapes.ttl')!r})\n"
         "r.results[0].waived = 'known'; sys.stdout.reconfigure(encoding='utf-8')\n"
         f"sys.stdout.write(formats.write({form!r}, r))"

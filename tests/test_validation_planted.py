@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, need
 
+from ascn_graph.ntriples import name_of
 from ascn_graph.validation import Report, validate
 from ascn_graph.validation.locate import RULES
-from ascn_graph.validation.terms import name_of
 
 PLANTED = ROOT / "tests/planted"
 FILES = (PLANTED / "stops.ttl", PLANTED / "lines.ttl")

@@ -7,9 +7,9 @@ from conftest import ROOT
 
 import ascn_graph as ascn
 from ascn_graph.errors import EngineError, UsageError
+from ascn_graph.turtle.reader import read
 from ascn_graph.validation import Extra
 from ascn_graph.validation.sources import Source, find, hold, read_sources
-from ascn_graph.validation.turtle import read
 
 CATALOGUE = ROOT / "docs/examples/catalogue.ttl"
 SHAPES = ROOT / "docs/examples/catalogue-shapes.ttl"

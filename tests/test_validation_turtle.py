@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ascn_graph.validation.iri import resolve
-from ascn_graph.validation.turtle import MOST_FAULTS, Row, read
+from ascn_graph.turtle.iri import resolve
+from ascn_graph.turtle.reader import MOST_FAULTS, Row, read
 
 BASE = "http://example.org/folder/file.ttl"
 HEAD = "@prefix : <http://example.org/> .\n"

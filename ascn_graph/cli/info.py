@@ -7,8 +7,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from pyoxigraph import NamedNode, Store
 
-from ascn_graph import __version__, catalogue, dataset, graph, resources
+from ascn_graph import __version__, dataset, graph, resources
 from ascn_graph.namespaces import ONTOLOGY, PREFIXES, graph_iri
+from ascn_graph.sparql import catalogue
 
 HELP = "Count what the graph holds; name its sources, version and hash."
 _SHOWN = (

@@ -48,11 +48,13 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: the options, the files or the engine make the measurement impossible.
     """
-    from ascn_graph.validation import UnusableInput, formats, mutation, mutation_report  # noqa: PLC0415 - only when it runs
+    from ascn_graph.mutation import measurement, report  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation import UnusableInput  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation.output import formats  # noqa: PLC0415 - only when it runs
 
     _check(args)
     try:
-        outcome = mutation.measure(
+        outcome = measurement.measure(
             args.paths or None,
             args.shapes,
             accepted=args.equivalent,
@@ -64,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     except UnusableInput as error:
         sys.stderr.write(formats.faults("human", error.faults))
         return error.exit_code
-    write = mutation_report.as_json if args.json else mutation_report.as_text
+    write = report.as_json if args.json else report.as_text
     sys.stdout.write(write(outcome))
     return 0 if outcome.coverage >= args.min_coverage and outcome.score >= args.min_score else 1
 

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ascn_graph import catalogue, formats, graph, resources
+from ascn_graph import formats, graph, resources
 from ascn_graph.cli.arguments import seconds
 from ascn_graph.cli.output import write
 from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, UsageError
-from ascn_graph.forms import query_form
 from ascn_graph.results import Rows
+from ascn_graph.sparql import catalogue
+from ascn_graph.sparql.forms import query_form
 
 HELP = "Answer a named query, or SPARQL of your own; without a name, list the named queries."
 _SPARQL = re.compile(

@@ -66,7 +66,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: the options or the engine make validation impossible.
     """
-    from ascn_graph.validation import UnusableInput, formats, validate  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation import UnusableInput, validate  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation.output import formats  # noqa: PLC0415 - only when it runs
 
     outputs = _outputs(args.outputs)
     if "" in (*args.paths, *(args.shapes or ())):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
-from ascn_graph.cells import Solutions
 from ascn_graph.errors import UsageError
+from ascn_graph.terms import Solutions
 
 __all__ = ["FORMATS", "Format", "render", "text"]
 

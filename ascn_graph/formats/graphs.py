@@ -9,8 +9,8 @@ from typing import cast
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, serialize
 from pyoxigraph import RdfFormat as Rdf
 
-from ascn_graph.cells import Solutions
 from ascn_graph.namespaces import PREFIXES
+from ascn_graph.terms import Solutions
 
 __all__ = ["jsonld", "ntriples", "ordered", "turtle"]
 

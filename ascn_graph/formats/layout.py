@@ -11,9 +11,9 @@ from itertools import accumulate, pairwise
 
 from pyoxigraph import Literal, NamedNode
 
-from ascn_graph.cells import Solutions, Term
 from ascn_graph.formats.plain import escaped, plain_cell
 from ascn_graph.namespaces import compact
+from ascn_graph.terms import Solutions, Term
 
 __all__ = ["html", "markdown", "shown", "table", "width_of"]
 

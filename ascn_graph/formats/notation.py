@@ -6,9 +6,9 @@ from decimal import Decimal
 from json.encoder import encode_basestring as quoted
 from math import isfinite
 
-from ascn_graph.cells import Solutions, Term, value_of
 from ascn_graph.errors import UsageError
 from ascn_graph.formats.plain import described, plain_cell
+from ascn_graph.terms import Solutions, Term, value_of
 
 __all__ = ["features", "results"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ascn_graph.cells import XSD, Term
 from ascn_graph.errors import UsageError
+from ascn_graph.terms import XSD, Term
 
 __all__ = ["described", "escaped", "plain_cell"]
 

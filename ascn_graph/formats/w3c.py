@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
-from ascn_graph.cells import XSD, Solutions, Term
 from ascn_graph.errors import UsageError
 from ascn_graph.formats.plain import described, escaped, plain_cell
+from ascn_graph.terms import XSD, Solutions, Term
 
 __all__ = ["comma", "safe_comma", "tab", "xml"]
 

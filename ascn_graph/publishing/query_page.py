@@ -1,6 +1,6 @@
 """What the query page asks for: the named queries, the names of things and the land, as one JSON text.
 
-    >>> from ascn_graph import catalogue, resources
+    >>> from ascn_graph.sparql import catalogue; from ascn_graph import resources
     >>> queries = catalogue.load(resources.queries()).values()
     >>> text = catalogue_json(queries, {"city": [("hanoi", "Hanoi")]}, [("ascn:MemberCity", "a city")], '{"paths":[]}')
     >>> json.loads(text)["things"]
@@ -17,8 +17,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ascn_graph.catalogue import NamedQuery
 from ascn_graph.namespaces import BASE
+from ascn_graph.sparql.catalogue import NamedQuery
 
 __all__ = ["CSP", "DUMP", "Group", "catalogue_json", "grouped"]
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal
 
-from ascn_graph import catalogue, resources
-from ascn_graph.catalogue import NamedQuery
+from ascn_graph import resources
 from ascn_graph.errors import UnknownName
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import KINDS, ONTOLOGY, PREFIXES, THING, compact
@@ -20,6 +19,8 @@ from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.frame import HOME, Frame, Page
 from ascn_graph.publishing.views import Link, Views
 from ascn_graph.results import Rows
+from ascn_graph.sparql import catalogue
+from ascn_graph.sparql.catalogue import NamedQuery
 
 __all__ = ["Questions", "static_files"]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ascn_graph.negotiation import DOCUMENTS, KINDS, Representation
+from ascn_graph.media_types import DOCUMENTS, KINDS, Representation
 
 __all__ = ["TYPES", "files"]
 

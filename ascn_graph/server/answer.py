@@ -20,8 +20,8 @@ from pyoxigraph import (
     serialize,
 )
 
+from ascn_graph.media_types import BINDINGS, GRAPHS
 from ascn_graph.namespaces import BASE, PREFIXES
-from ascn_graph.negotiation import BINDINGS, GRAPHS
 from ascn_graph.server.gate import check, is_update, is_volatile
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
+from ascn_graph.media_types import GRAPHS, Representation
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.negotiation import GRAPHS, Representation
 from ascn_graph.server.control import Contents
 from ascn_graph.server.limits import Limits
 
@@ -38,7 +38,7 @@ def describe(endpoint: str, contents: Contents, limits: Limits, form: Representa
         endpoint: the URL at which the client found it.
         contents: what the graph holds.
         limits: stated as `schema:additionalProperty`, one `schema:PropertyValue` a limit.
-        form: one of `ascn_graph.negotiation.GRAPHS`.
+        form: one of `ascn_graph.media_types.GRAPHS`.
     """
     written = serialize(_triples(endpoint, contents, limits), format=_SERIALIZERS[form], prefixes=_PREFIXES)
     assert written is not None

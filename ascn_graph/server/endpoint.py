@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from starlette.requests import ClientDisconnect, Request
 
-from ascn_graph.negotiation import BINDINGS, GRAPHS, HTML, Representation, choose
+from ascn_graph.media_types import BINDINGS, GRAPHS, HTML, Representation, choose
 from ascn_graph.server import protocol
 from ascn_graph.server.description import describe
 from ascn_graph.server.job import Job, Reply

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from ascn_graph.forms import UPDATES
-from ascn_graph.lexer import dataset_iris, keywords, nesting, tokens
 from ascn_graph.server.problem import Problem
+from ascn_graph.sparql.forms import UPDATES
+from ascn_graph.sparql.tokens import dataset_iris, keywords, nesting, tokens
 
 __all__ = ["check", "is_update", "is_volatile"]
 

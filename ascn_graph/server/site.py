@@ -10,8 +10,8 @@ from pathlib import Path
 
 from starlette.datastructures import Headers
 
+from ascn_graph.media_types import DOCUMENTS, HTML, KINDS, Representation, choose
 from ascn_graph.namespaces import BASE
-from ascn_graph.negotiation import DOCUMENTS, HTML, KINDS, Representation, choose
 from ascn_graph.publishing.addresses import address
 from ascn_graph.server.budget import Budget
 from ascn_graph.server.job import Reply

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ascn_graph.errors import EngineError, LimitExceeded, UsageError
+from ascn_graph.ntriples import literal
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.terms import literal
 from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["ENGINES", "Finding", "Progress", "Run", "choose", "difference", "start"]

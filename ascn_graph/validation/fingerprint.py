@@ -6,9 +6,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 
+from ascn_graph.ntriples import is_blank
 from ascn_graph.validation.report import Result
 from ascn_graph.validation.shapes import TripleIndex
-from ascn_graph.validation.terms import is_blank
 
 __all__ = ["stamp"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pyoxigraph import Store
 
 from ascn_graph.errors import InputError
-from ascn_graph.lexer import keywords, nesting, tokens
+from ascn_graph.ntriples import is_literal, literal, name_of
+from ascn_graph.sparql.tokens import keywords, nesting, tokens
 from ascn_graph.validation.shapes import OWL_IMPORTS, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.terms import is_literal, literal, name_of
 from ascn_graph.validation.vocabulary import SH, sh
 
 __all__ = ["in_order", "refuse"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import PREFIXES
+from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation.explain import nearest
 from ascn_graph.validation.forbidden import in_order, refuse
 from ascn_graph.validation.parameters import CHECKS
 from ascn_graph.validation.report import Note
 from ascn_graph.validation.shapes import OWL_IMPORTS, Shape, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.terms import name_of, show
 from ascn_graph.validation.vocabulary import EVERY_SOURCE, KINDS, MANY, SH, TERMS, WHOLE_DATASET, sh
 
 __all__ = ["lint", "notes", "refuse"]

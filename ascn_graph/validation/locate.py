@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ascn_graph.ntriples import is_iri, name_of
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.shapes import FIRST, TYPE, Fact, Shape, Shapes, TripleIndex
 from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.terms import is_iri, name_of
 from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["RULES", "Locator", "Place"]

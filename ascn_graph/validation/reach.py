@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ascn_graph.namespaces import PREFIXES
+from ascn_graph.ntriples import iri, is_blank, is_literal, literal, name_of, show
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Checked
 from ascn_graph.validation.shapes import TYPE, Shape, Shapes
-from ascn_graph.validation.terms import iri, is_blank, is_literal, literal, name_of, show
 from ascn_graph.validation.vocabulary import SEVERITIES, sh
 
 __all__ = ["Reach", "checked", "unreached"]

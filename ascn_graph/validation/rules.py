@@ -9,8 +9,8 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from ascn_graph.errors import InputError
-from ascn_graph.evidence_checks import Problem
-from ascn_graph.lexer import keywords
+from ascn_graph.sparql.tokens import keywords
+from ascn_graph.validation.evidence_checks import Problem
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Result
 

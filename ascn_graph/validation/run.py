@@ -12,9 +12,10 @@ from pyoxigraph import RdfFormat, Store
 
 from ascn_graph import resources
 from ascn_graph.errors import EngineError, InputError
-from ascn_graph.evidence_checks import check, check_text
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.validation import engines, gate, rules
+from ascn_graph.ntriples import name_of
+from ascn_graph.validation import engines, rules
+from ascn_graph.validation.evidence_checks import check, check_text
 from ascn_graph.validation.explain import Explainer, nearest
 from ascn_graph.validation.fingerprint import stamp
 from ascn_graph.validation.forbidden import refuse
@@ -24,8 +25,9 @@ from ascn_graph.validation.reach import Reach, checked, unreached
 from ascn_graph.validation.report import Note, Report, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape, Shapes
 from ascn_graph.validation.sources import Source, find, ntriples, read_sources
-from ascn_graph.validation.terms import name_of
 from ascn_graph.validation.vocabulary import EVERY_SOURCE, SEVERITIES, WHOLE_DATASET
+from ascn_graph.validation.waivers import apply as apply_waivers
+from ascn_graph.validation.waivers import read as read_waivers
 
 __all__ = ["validate"]
 
@@ -77,7 +79,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
             more += rules.queries(Path(rules_folder))
         if text is not None:
             more.append(partial(check_text, text=Path(text)))
-        accepted = gate.read(Path(waivers)) if waivers is not None else []
+        accepted = read_waivers(Path(waivers)) if waivers is not None else []
         runs += engines.start(engines.choose(engine))
         report = _validate(_Input(paths, shapes), _Wanted(runs, timeout, strict, more, progress))
     except UnusableInput:
@@ -87,7 +89,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     finally:
         for run in runs:
             run.stop()
-    gate.apply(report, accepted, today or dt.datetime.now(dt.UTC).date())
+    apply_waivers(report, accepted, today or dt.datetime.now(dt.UTC).date())
     return report
 
 

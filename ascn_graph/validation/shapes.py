@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ascn_graph.namespaces import PREFIXES
+from ascn_graph.ntriples import iri, is_blank, is_iri, show
+from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.terms import iri, is_blank, is_iri, show
-from ascn_graph.validation.turtle import Row
 from ascn_graph.validation.vocabulary import KINDS, REFERENCES, component_of, sh
 
 __all__ = ["Fact", "Parameter", "Shape", "Shapes", "TripleIndex"]

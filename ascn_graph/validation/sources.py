@@ -13,8 +13,8 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from ascn_graph import dataset
 from ascn_graph.errors import EngineError, InputError
-from ascn_graph.validation.tokens import span
-from ascn_graph.validation.turtle import Document, read
+from ascn_graph.turtle.reader import Document, read
+from ascn_graph.turtle.tokens import span
 
 __all__ = ["Location", "Source", "find", "hold", "ntriples", "read_sources"]
 

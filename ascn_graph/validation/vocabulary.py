@@ -6,7 +6,7 @@ from enum import Enum, auto
 from functools import cache
 
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.validation.terms import iri
+from ascn_graph.ntriples import iri
 
 __all__ = [
     "COMPONENTS",

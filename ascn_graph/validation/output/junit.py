@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from ascn_graph.ntriples import name_of
 from ascn_graph.validation.report import SEVERITIES, Report, Result, counted
-from ascn_graph.validation.terms import name_of
 
 __all__ = ["junit"]
 

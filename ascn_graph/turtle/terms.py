@@ -7,8 +7,8 @@ import re
 from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.validation.iri import resolve
-from ascn_graph.validation.tokens import (
+from ascn_graph.turtle.iri import resolve
+from ascn_graph.turtle.tokens import (
     ADDRESS,
     DOT,
     ESCAPE,

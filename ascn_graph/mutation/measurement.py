@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from ascn_graph.errors import LimitExceeded
-from ascn_graph.validation import engines, equivalent, fixtures
-from ascn_graph.validation.bench import Shown, referred
-from ascn_graph.validation.coverage import Constraint, Vacuous, constraints, probes, vacuous
+from ascn_graph.mutation import equivalent, fixtures
+from ascn_graph.mutation.coverage import Constraint, Vacuous, constraints, probes, vacuous
+from ascn_graph.mutation.mutants import Mutant, Tried, mutants
+from ascn_graph.mutation.surroundings import Shown, referred
+from ascn_graph.mutation.worker import Outcome, Verdict, begin, original, verdict
+from ascn_graph.validation import engines
 from ascn_graph.validation.lint import lint, refuse
-from ascn_graph.validation.mutants import Mutant, Tried, mutants
 from ascn_graph.validation.report import UnusableInput
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.trial import Outcome, Verdict, begin, original, verdict
 from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["Measurement", "Silent", "measure"]

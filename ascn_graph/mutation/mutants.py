@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ascn_graph.validation import edits
-from ascn_graph.validation.bench import Bench, Shown
+from ascn_graph.mutation import edits
+from ascn_graph.mutation.surroundings import Bench, Shown
+from ascn_graph.ntriples import name_of
+from ascn_graph.turtle.reader import Document, Row
 from ascn_graph.validation.shapes import TRUE, Shape, Shapes
 from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.terms import name_of
-from ascn_graph.validation.turtle import Document, Row
 
 __all__ = ["Mutant", "active", "applied", "mutants"]
 

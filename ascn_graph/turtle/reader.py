@@ -11,8 +11,8 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.validation.tokens import LINE, STATEMENT_END, TOKEN, Fault, Wrong, brief
-from ascn_graph.validation.turtle_terms import Terms
+from ascn_graph.turtle.terms import Terms
+from ascn_graph.turtle.tokens import LINE, STATEMENT_END, TOKEN, Fault, Wrong, brief
 
 __all__ = ["Document", "Fault", "Row", "read"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ascn_graph.ntriples import is_iri
+from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.shapes import FIRST, NIL, REST, Fact, Shapes
-from ascn_graph.validation.terms import is_iri
-from ascn_graph.validation.turtle import Row
 from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["PathEdit", "bent", "listed", "to"]

@@ -9,7 +9,7 @@ from itertools import count
 from pyoxigraph import Literal, Store, Variable
 
 from ascn_graph.errors import QuerySyntaxError
-from ascn_graph.lexer import Token, prefixes, tokens
+from ascn_graph.sparql.tokens import Token, prefixes, tokens
 
 __all__ = ["parse", "syntax_error"]
 

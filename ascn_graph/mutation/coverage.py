@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ascn_graph.validation.bench import reporting
-from ascn_graph.validation.mutants import Mutant, active
+from ascn_graph.mutation.mutants import Mutant, active
+from ascn_graph.mutation.surroundings import reporting
+from ascn_graph.mutation.worker import PROBE, Outcome
+from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.terms import name_of, show
-from ascn_graph.validation.trial import PROBE, Outcome
 from ascn_graph.validation.vocabulary import component_of, sh
 
 __all__ = ["Constraint", "Vacuous", "constraints", "probes", "vacuous"]

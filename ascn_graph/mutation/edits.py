@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 from pyoxigraph import Literal
 
-from ascn_graph.validation import value_edits
-from ascn_graph.validation.bench import Bench, Edit, Spot
-from ascn_graph.validation.path_edits import bent, to
+from ascn_graph.mutation import value_edits
+from ascn_graph.mutation.path_edits import bent, to
+from ascn_graph.mutation.surroundings import Bench, Edit, Spot
+from ascn_graph.mutation.text_edits import without_filter
+from ascn_graph.ntriples import literal
 from ascn_graph.validation.shapes import TYPE, Parameter, Shape
-from ascn_graph.validation.terms import literal
-from ascn_graph.validation.text_edits import without_filter
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = ["of"]

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ascn_graph.errors import InputError
+from ascn_graph.mutation.mutants import Mutant, Tried
 from ascn_graph.validation import entries
 from ascn_graph.validation.explain import nearest
-from ascn_graph.validation.mutants import Mutant, Tried
 from ascn_graph.validation.report import UnusableInput
 
 __all__ = ["NAME", "Entry", "apply", "read"]

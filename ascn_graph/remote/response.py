@@ -6,10 +6,10 @@ import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain
 
-from ascn_graph.credentials import redacted
 from ascn_graph.errors import EndpointError
-from ascn_graph.faults import Deadline, PassingFault, is_passing, late, seconds_to_wait, status_meaning
-from ascn_graph.wire import BLOCK, Incoming, NotHttp, Wire
+from ascn_graph.remote.connection import BLOCK, Incoming, NotHttp, Wire
+from ascn_graph.remote.credentials import redacted
+from ascn_graph.remote.faults import Deadline, PassingFault, is_passing, late, seconds_to_wait, status_meaning
 
 __all__ = ["Response"]
 

@@ -12,9 +12,9 @@ from typing import Final, TypeVar, cast
 from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, Triple, parse, parse_query_results
 
 from ascn_graph.errors import EndpointError
-from ascn_graph.forms import Form
-from ascn_graph.response import Response
+from ascn_graph.remote.response import Response
 from ascn_graph.results import Answer, Bindings, Term, Triples
+from ascn_graph.sparql.forms import Form
 
 __all__ = ["ACCEPT", "read_answer"]
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from ascn_graph.catalogue import NamedQuery, Parameter, did_you_mean
 from ascn_graph.errors import EngineError, ParameterError
-from ascn_graph.lexer import tokens
 from ascn_graph.namespaces import is_safe_iri
+from ascn_graph.sparql.catalogue import NamedQuery, Parameter, did_you_mean
+from ascn_graph.sparql.tokens import tokens
 
 __all__ = ["Given", "bind", "iri_term", "literal_term"]
 

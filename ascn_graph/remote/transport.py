@@ -8,11 +8,11 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from ascn_graph.credentials import authorization
 from ascn_graph.errors import EndpointError, UsageError
-from ascn_graph.faults import Deadline, PassingFault, late
-from ascn_graph.response import Response
-from ascn_graph.wire import NotHttp, Origin, Unreachable, Wire, connect, origin_of
+from ascn_graph.remote.connection import NotHttp, Origin, Unreachable, Wire, connect, origin_of
+from ascn_graph.remote.credentials import authorization
+from ascn_graph.remote.faults import Deadline, PassingFault, late
+from ascn_graph.remote.response import Response
 
 __all__ = ["MOST_REDIRECTS", "Transport"]
 

@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 from SPARQLWrapper import SPARQLWrapper
 
 from ascn_graph import __version__
-from ascn_graph.answers import ACCEPT, read_answer
 from ascn_graph.errors import EndpointError, UsageError
-from ascn_graph.faults import Deadline, retrying
-from ascn_graph.forms import Form, query_form, stated_form
 from ascn_graph.namespaces import is_safe_iri
-from ascn_graph.response import Response
+from ascn_graph.remote.answers import ACCEPT, read_answer
+from ascn_graph.remote.faults import Deadline, retrying
+from ascn_graph.remote.response import Response
+from ascn_graph.remote.transport import Transport
 from ascn_graph.results import Answer
-from ascn_graph.transport import Transport
+from ascn_graph.sparql.forms import Form, query_form, stated_form
 
 __all__ = ["AGENT", "LONGEST_ADDRESS", "RemoteEngine"]
 

@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
 
-from ascn_graph.answers import ACCEPT, read_answer
-from ascn_graph.endpoint import AGENT, RemoteEngine
 from ascn_graph.errors import EngineError
-from ascn_graph.faults import Deadline, retrying
+from ascn_graph.remote.answers import ACCEPT, read_answer
+from ascn_graph.remote.client import AGENT, RemoteEngine
+from ascn_graph.remote.faults import Deadline, retrying
+from ascn_graph.remote.transport import Transport
 from ascn_graph.results import Bindings, Triples
-from ascn_graph.transport import Transport
 
 __all__ = ["UNION", "GraphStore", "NamedGraph", "graphs_of", "query_address"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ascn_graph.validation.path_edits import listed, to
+from ascn_graph.mutation.path_edits import listed, to
+from ascn_graph.ntriples import name_of, show
+from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.shapes import FIRST, Parameter, Shape, Shapes
-from ascn_graph.validation.terms import name_of, show
-from ascn_graph.validation.turtle import Row
 from ascn_graph.validation.vocabulary import COMPONENTS, REFERENCES, sh
 
 __all__ = ["Bench", "Edit", "Shown", "Spot", "referred", "reporting"]

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from ascn_graph.faults import Deadline
+from ascn_graph.remote.faults import Deadline
 
 __all__ = ["BLOCK", "Incoming", "NotHttp", "Origin", "Unreachable", "Wire", "connect", "origin_of"]
 

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ascn_graph import __version__
+from ascn_graph.ntriples import name_of
 from ascn_graph.validation.report import Report, Result
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.terms import name_of
 
 __all__ = ["sarif"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ascn_graph.lexer import Token, tokens
+from ascn_graph.sparql.tokens import Token, tokens
 
 __all__ = ["wider", "without_filter"]
 

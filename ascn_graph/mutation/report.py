@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from ascn_graph.validation.mutation import Measurement
+from ascn_graph.mutation.measurement import Measurement
 from ascn_graph.validation.sources import Location
 
 __all__ = ["as_json", "as_text"]

@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Final, Literal
 
 from ascn_graph.errors import LimitExceeded, QuerySyntaxError, UsageError
-from ascn_graph.lexer import nesting, tokens
-from ascn_graph.syntax import parse
+from ascn_graph.sparql.syntax import parse
+from ascn_graph.sparql.tokens import nesting, tokens
 
 __all__ = ["DEEPEST", "UPDATES", "Form", "query_form", "stated_form"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ascn_graph.errors import InputError
-from ascn_graph.validation import human as for_people
-from ascn_graph.validation.annotations import github
-from ascn_graph.validation.junit import junit
+from ascn_graph.validation.output import human as for_people
+from ascn_graph.validation.output.github import github
+from ascn_graph.validation.output.junit import junit
+from ascn_graph.validation.output.report_json import to_json
+from ascn_graph.validation.output.report_turtle import turtle
+from ascn_graph.validation.output.sarif import sarif
 from ascn_graph.validation.report import Report, of_faults
-from ascn_graph.validation.report_json import to_json
-from ascn_graph.validation.report_turtle import turtle
-from ascn_graph.validation.sarif import sarif
 
 __all__ = ["FORMATS", "faults", "write"]
 

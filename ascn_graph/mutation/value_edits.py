@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from pyoxigraph import Literal
 
+from ascn_graph.mutation.path_edits import to
+from ascn_graph.mutation.surroundings import Edit, Spot
+from ascn_graph.mutation.text_edits import wider
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.validation.bench import Edit, Spot
-from ascn_graph.validation.path_edits import to
+from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
 from ascn_graph.validation.shapes import TRUE
-from ascn_graph.validation.terms import iri, is_iri, is_literal, literal, name_of
-from ascn_graph.validation.text_edits import wider
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = [

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ascn_graph.errors import InputError
+from ascn_graph.ntriples import name_of
 from ascn_graph.validation import entries
 from ascn_graph.validation.report import Report, Result, UnusableInput
-from ascn_graph.validation.terms import name_of
 
 __all__ = ["Waiver", "apply", "read"]
 

@@ -1,0 +1,1 @@
+"""Mutation testing of shapes: whether every constraint catches something."""

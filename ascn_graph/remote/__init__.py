@@ -1,0 +1,1 @@
+"""SPARQL endpoints over HTTP: the client, and the upload of graphs."""

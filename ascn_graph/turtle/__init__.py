@@ -1,0 +1,1 @@
+"""Turtle read with the place of every term."""
