@@ -12,14 +12,15 @@ from pyoxigraph import Store
 
 from ascn_graph import dataset
 from ascn_graph.embedded import EmbeddedEngine
-from ascn_graph.errors import EngineError, UsageError
+from ascn_graph.errors import EngineError, LimitExceeded, UsageError
 from ascn_graph.names import Names
 from ascn_graph.namespaces import CONTAINER_GRAPHS, PREFIXES, graph_iri
+from ascn_graph.nearest import did_you_mean
 from ascn_graph.results import Bindings, Engine, Rows, TripleRows, Triples
 from ascn_graph.sparql import catalogue as catalogues
-from ascn_graph.sparql import tokens as lexer
 from ascn_graph.sparql.binding import Given, bind
 from ascn_graph.sparql.forms import query_form
+from ascn_graph.sparql.guard import DEEPEST, SERVICE, refusal
 
 if TYPE_CHECKING:
     import rdflib
@@ -143,18 +144,23 @@ class Graph:
 
     def _check(self, text: str, *, allow_service: bool) -> None:
         """Refuse what would open a connection or name a graph that is not there."""
-        # Reading tokens costs more than a small query: first see whether the letters are there at all.
-        lowered = text.lower()
-        if not allow_service and "service" in lowered and "SERVICE" in lexer.keywords(text):
+        here = self.engine if isinstance(self.engine, _InProcess) else None
+        refused = refusal(
+            text,
+            forbidden=() if allow_service else SERVICE,
+            graphs=here.graph_iris() if here and "from" in text.lower() else None,
+            deepest=DEEPEST if here else len(text),
+        )
+        if refused is None:
+            return
+        if refused.what == "nesting":
+            raise LimitExceeded(str(refused), refused.what)
+        if refused.what == "word":
             raise UsageError(
                 "The query contacts another endpoint (SERVICE), which is off; "
                 "allow_service=True or --allow-service turns it on."
             )
-        if "from" in lowered and isinstance(self.engine, _InProcess):
-            known = self.engine.graph_iris()
-            for iri in lexer.dataset_iris(text):
-                if iri not in known:
-                    raise UsageError(f"There is no graph <{iri}> here; nothing is fetched to make one.")
+        raise UsageError(str(refused))
 
     def resolve(self, name: str, kind: str = "any") -> str:
         """Give the IRI of the thing that a slug, an IRI, a prefixed name or a recorded spelling means.
@@ -212,7 +218,7 @@ def load(place: str | Path | None = None, *, source: str | Sequence[str] | None 
     known = sorted({file.graph for file in files})
     for name in wanted:
         if name not in known:
-            hint = catalogues.did_you_mean(name, known) or f"; there are: {', '.join(known)}."
+            hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}."
             raise UsageError(f"There is no source '{name}'{hint}")
     part = [file for file in files if file.graph in (*wanted, *CONTAINER_GRAPHS)]
     whole = _Later(files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -13,6 +12,7 @@ from pyoxigraph import NamedNode
 
 from ascn_graph.errors import EngineError, UnknownName
 from ascn_graph.namespaces import PREFIXES, THING, compact, expand, is_safe_iri, kind_of, slug, thing_iri
+from ascn_graph.nearest import nearest
 from ascn_graph.results import Bindings, Engine
 
 __all__ = ["Names", "fold"]
@@ -112,7 +112,7 @@ class Names:
         }
         wanted = set(names.values())
         spellings = {name: iri for name, things in self._index.items() for iri in things if iri in wanted}
-        near = difflib.get_close_matches(fold(text), list(spellings), n=6, cutoff=0.6)
+        near = nearest(fold(text), spellings, most=6)
         shown = list(dict.fromkeys(spellings[name].rsplit("/", 1)[1] for name in near))[:3]
         return f": did you mean {' or '.join(shown)}?" if shown else "."
 

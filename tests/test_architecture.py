@@ -12,7 +12,7 @@ PACKAGE = ROOT / "ascn_graph"
 #: The layers, from the ground up: a module imports from its own layer or from one below.
 LAYERS = [
     {"errors"},
-    {"namespaces", "resources", "terms", "ntriples", "media_types"},
+    {"namespaces", "resources", "terms", "ntriples", "media_types", "nearest"},
     {"turtle", "sparql"},
     {"dataset", "formats", "frames"},
     {"results"},

@@ -1,4 +1,4 @@
-"""Tests of the tokens of SPARQL: keywords and nesting are found where they are, and nowhere else."""
+"""Tests of the tokens of SPARQL: none is lost, and the first lines of a text are read as an engine reads them."""
 
 from __future__ import annotations
 
@@ -21,45 +21,15 @@ def test_tokens_lose_nothing(path):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "base", "prefixes"),
     [
-        ('SELECT * { ?s ?p "SERVICE" }', {"SELECT"}),
-        ("ask { ?s ?p '''x SERVICE \\''' y''' } # LOAD", {"ASK"}),
-        ("SELECT ?service { <http://e/SERVICE> ex:service ?LOAD }", {"SELECT"}),
-        ("SELECT * { SERVICE SILENT ?x {} }", {"SELECT", "SERVICE", "SILENT"}),
-        ("SELECT * { ?s ?p 'a\\'SERVICE' . service <http://e/> {} }", {"SELECT", "SERVICE"}),
-        ("SELECT * { ?s ex:a\\'b ?o . SERVICE <http://e/> {} }", {"SELECT", "SERVICE"}),
+        ("BASE <http://e/x/> PREFIX a: <../a#> SELECT * {}", "http://e/x/", {"a:": "http://e/a#"}),
+        ("PREFIX a: <a#> BASE <http://e/> BASE <b/> ASK {}", "http://e/b/", {"a:": "http://h/a#"}),
+        ("PREFIX a: <http://e/\\u0061#> prefix : <urn:x:> ASK {}", "http://h/", {"a:": "http://e/a#", ":": "urn:x:"}),
+        ("SELECT * { ?base ?prefix <x> } # BASE <http://e/>", "http://h/", {}),
+        ("DEFINE input:inference 'x' PREFIX a: <urn:a> SELECT * {}", "http://h/", {"a:": "urn:a"}),
     ],
 )
-def test_a_keyword_is_a_bare_word(text, words):
-    """Strings, comments, names, variables and IRIs hold no keyword."""
-    assert lexer.keywords(text) == words
-
-
-@pytest.mark.parametrize(
-    ("text", "depth"),
-    [
-        ("SELECT * {}", 1),
-        ("SELECT * {{{}} {}}", 3),
-        ('SELECT * { ?s ?p "{{{{(((" . # {{{{\n ?s ?p <http://e/(((> }', 1),
-        ("ASK { FILTER(!(!(!true))) }", 5),
-        ("ASK { FILTER(!!!!!true) }", 7),
-    ],
-)
-def test_nesting_counts_what_nests(text, depth):
-    """Only brackets and chained negations of the query itself nest."""
-    assert lexer.nesting(text) == depth
-
-
-@pytest.mark.parametrize(
-    ("text", "iris"),
-    [
-        ("SELECT * FROM <http://e/a> FROM NAMED <http://e/b> {}", ["http://e/a", "http://e/b"]),
-        ("PREFIX e: <http://e/> SELECT * FROM e:a {}", ["http://e/a"]),
-        ('SELECT * { ?s ?p "FROM <http://e/a>" }', []),
-        ("SELECT ?from { ?from ?p ?o }", []),
-    ],
-)
-def test_dataset_clauses_are_read(text, iris):
-    """The graphs that FROM and FROM NAMED name are given, prefixed names written out."""
-    assert lexer.dataset_iris(text) == iris
+def test_the_prologue_is_resolved_as_the_engine_does(text, base, prefixes):
+    """A relative BASE or PREFIX is resolved against the BASE before it, with escapes written out."""
+    assert lexer.prologue(list(lexer.tokens(text)), "http://h/") == (base, prefixes)

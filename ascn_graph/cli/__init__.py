@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import io
 import os
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ascn_graph.errors import AscnError
+from ascn_graph.nearest import did_you_mean, nearest
 
 __all__ = ["COMMANDS", "main"]
 
@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
         options = [option for action in self._actions for option in action.option_strings]
         unknown = message.split() if message.startswith("unrecognized arguments") else []
         for word in unknown:
-            near = difflib.get_close_matches(word, options, n=1) if word.startswith("--") else []
+            near = nearest(word, options, most=1) if word.startswith("--") else []
             if near:
                 message = f"there is no option {word}: did you mean {near[0]}?"
             elif word.startswith("--") and any(action.dest == "parameters" for action in self._actions):
@@ -107,8 +107,7 @@ def _run(words: list[str]) -> int:
         print(f"ascn-graph {__version__}")
         return 0
     if words[0] not in COMMANDS:
-        near = difflib.get_close_matches(words[0], COMMANDS, n=1)
-        hint = f": did you mean {near[0]}?" if near else f"; there are {', '.join(COMMANDS)}."
+        hint = did_you_mean(words[0], COMMANDS) or f"; there are {', '.join(COMMANDS)}."
         print(f"ascn: there is no command '{words[0]}'{hint}", file=sys.stderr)
         return 2
     module = import_module(f"{__name__}.{words[0]}")

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from ascn_graph.errors import UsageError
+from ascn_graph.nearest import nearest
 from ascn_graph.terms import Solutions
 
 __all__ = ["FORMATS", "Format", "render", "text"]
@@ -68,9 +69,7 @@ def text(answer: Solutions | bool, name: str, *, width: int | None = None) -> st
     """
     form = FORMATS.get(name)
     if form is None:
-        from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
-
-        near = get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.0)[0]
+        near = nearest(name, FORMATS, most=1, alike=0.0)[0]
         raise UsageError(f"There is no format '{name}': did you mean {near}? The formats are {', '.join(FORMATS)}.")
     if isinstance(answer, bool):
         if form.truth is None:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from ascn_graph.errors import InputError
 from ascn_graph.mutation.mutants import Mutant, Tried
+from ascn_graph.nearest import closest
 from ascn_graph.validation import entries
-from ascn_graph.validation.explain import nearest
 from ascn_graph.validation.report import UnusableInput
 
 __all__ = ["NAME", "Entry", "apply", "read"]
@@ -57,7 +57,7 @@ def apply(accepted: Iterable[Entry], tried: list[Tried], everything: Iterable[Mu
     for entry in listed.values():
         end = ends.get(entry.mutant)
         if entry.mutant not in names:
-            near = nearest(entry.mutant, names)
+            near = closest(entry.mutant, names)
             hint = f"; did you mean '{near}'?" if near else "; `ascn mutate` prints the names"
             faults.append(InputError(f"there is no mutant '{entry.mutant}'{hint}", entry.path, entry.line))
         elif end is not None and end.status != "survived":

@@ -22,10 +22,11 @@ from pyoxigraph import (
 
 from ascn_graph.media_types import BINDINGS, GRAPHS
 from ascn_graph.namespaces import BASE, PREFIXES
-from ascn_graph.server.gate import check, is_update, is_volatile
+from ascn_graph.server.gate import check
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
+from ascn_graph.sparql.guard import is_volatile, update_word
 
 __all__ = ["answer"]
 
@@ -169,7 +170,7 @@ def _unacceptable(result: object) -> Problem:
 
 
 def _syntax(text: str, error: SyntaxError) -> Problem:
-    if is_update(text):
+    if update_word(text):
         return Problem(400, "read-only", "The text is an update, and this endpoint is read-only; send a query.")
     found = _PLACE.match(error.msg)
     place = f"at line {found[1]}, column {found[2]}" if found else "as SPARQL 1.1"

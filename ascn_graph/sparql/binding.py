@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from ascn_graph.errors import EngineError, ParameterError
 from ascn_graph.namespaces import is_safe_iri
-from ascn_graph.sparql.catalogue import NamedQuery, Parameter, did_you_mean
+from ascn_graph.nearest import did_you_mean
+from ascn_graph.sparql.catalogue import NamedQuery, Parameter
 from ascn_graph.sparql.tokens import tokens
 
 __all__ = ["Given", "bind", "iri_term", "literal_term"]
@@ -63,7 +64,7 @@ def _plain(parameter: Parameter, value: Given) -> str:
         return literal_term(str(value))
     if parameter.type == "choice":
         if text not in parameter.choices:
-            hint = did_you_mean(text, list(parameter.choices))
+            hint = did_you_mean(text, parameter.choices)
             raise ParameterError(f"{str(problem).removesuffix('.')}{hint or '.'}")
         return literal_term(text)
     try:

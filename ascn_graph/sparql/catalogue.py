@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -13,8 +12,9 @@ from typing import NamedTuple
 from ascn_graph import resources
 from ascn_graph.errors import QuerySyntaxError, UnknownQuery
 from ascn_graph.namespaces import KINDS
+from ascn_graph.nearest import did_you_mean
 
-__all__ = ["Catalogue", "NamedQuery", "Parameter", "did_you_mean", "load", "packaged"]
+__all__ = ["Catalogue", "NamedQuery", "Parameter", "load", "packaged"]
 
 #: What a value that names no thing may be.
 TYPES = ("string", "integer", "decimal", "date", "choice")
@@ -96,12 +96,6 @@ class Catalogue(dict[str, NamedQuery]):
         shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}\u2026"
         hint = did_you_mean(shown, self) or ";"
         raise UnknownQuery(f"There is no query '{shown}'{hint} `ascn query` lists them all.")
-
-
-def did_you_mean(given: str, known: Mapping[str, object] | list[str]) -> str:
-    """Give `: did you mean X?` for the nearest known words, or nothing where none is near."""
-    near = difflib.get_close_matches(given.lower(), list(known), n=3, cutoff=0.6)
-    return f": did you mean {' or '.join(near)}?" if near else ""
 
 
 def _flow(text: str) -> dict[str, str]:

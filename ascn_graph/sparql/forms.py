@@ -7,72 +7,62 @@ from itertools import islice
 from typing import Final, Literal
 
 from ascn_graph.errors import LimitExceeded, QuerySyntaxError, UsageError
+from ascn_graph.sparql.guard import refusal, update_word
 from ascn_graph.sparql.syntax import parse
-from ascn_graph.sparql.tokens import nesting, tokens
+from ascn_graph.sparql.tokens import PROLOGUE, tokens
 
-__all__ = ["DEEPEST", "UPDATES", "Form", "query_form", "stated_form"]
+__all__ = ["Form", "query_form", "stated_form"]
 
 Form = Literal["select", "ask", "construct"]
 
-#: How deep brackets may nest in a query: the parser descends a level a bracket, on a stack that ends.
-DEEPEST: Final = 64
-
-_FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}
-#: How an update begins, after its prologue.
-UPDATES: Final = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
-#: What stands after a keyword of the prologue.
-_PROLOGUE = {"BASE": ["iri"], "PREFIX": ["name", "iri"]}
+_FORMS: Final[dict[str, Form]] = {
+    "SELECT": "select",
+    "ASK": "ask",
+    "CONSTRUCT": "construct",
+    "DESCRIBE": "construct",
+}
 
 
 @lru_cache(maxsize=256)
 def query_form(text: str) -> Form:
-    """Say whether a text is a SELECT, an ASK, or a CONSTRUCT or DESCRIBE; nothing of it is evaluated.
+    """Return whether a text is a SELECT, an ASK, or a CONSTRUCT or DESCRIBE; nothing of it is evaluated.
 
     Raises:
         QuerySyntaxError: the text does not parse; with line and column.
-        LimitExceeded: its brackets nest deeper than `DEEPEST`.
+        LimitExceeded: its brackets nest deeper than the parser's stack bears.
         UsageError: the text is an update, or holds a character that no SPARQL text can.
     """
     _check_characters(text)
     if not text.strip():
         raise QuerySyntaxError("The query is empty; write a SELECT, ASK, CONSTRUCT or DESCRIBE.", 1, 1)
-    # Counting characters is far cheaper than reading tokens and can only overstate the depth.
-    if sum(map(text.count, "{([!^-+")) > DEEPEST and (depth := nesting(text)) > DEEPEST:
-        raise LimitExceeded(
-            f"The query is nested too deeply: {depth} levels, where {DEEPEST} are allowed; flatten it.", "nesting"
-        )
-    for token in tokens(text):
-        word = token.text.upper() if token.kind == "word" else ""
-        if word in UPDATES:
-            raise UsageError(f"This is an update ({word}); only queries are answered, nothing is changed.")
-        if word in _FORMS:
-            parse(text)
-            # What parses has nothing but its prologue before this word.
-            return _FORMS[word]
+    if refused := refusal(text, forbidden=()):
+        raise LimitExceeded(str(refused), refused.what)
     parse(text)
-    raise QuerySyntaxError("The query does not parse: it has no SELECT, ASK, CONSTRUCT or DESCRIBE.")
+    # What parses has nothing but its prologue before this word.
+    return next(_FORMS[token.text.upper()] for token in tokens(text) if token.text.upper() in _FORMS)
 
 
 def stated_form(text: str) -> Form:
-    """Say what form a query has that another engine will parse: only the prologue is parsed here, where that tells.
+    """Return the form of a query that another engine will parse: only the prologue is read here, where that tells.
 
-    To parse all of a small query takes longer than to ask an endpoint for its answer. A text in which a word of an
-    update stands anywhere, if only in a name, is parsed whole: an update is never sent.
+    An endpoint may know functions, prefixes and clauses that no parser here does, and to parse all of a small query
+    takes longer than to ask for its answer. What is an update, or turns into one, is never sent.
 
     Raises:
         QuerySyntaxError, LimitExceeded, UsageError: as `query_form`, though a text may pass that does not parse.
     """
     _check_characters(text)
-    shouted = text.upper()
-    if any(word in shouted for word in UPDATES):
-        return query_form(text)
-    reading = tokens(text)
-    for token in reading:
-        word = token.text.upper() if token.kind == "word" else ""
-        if word in _FORMS:
-            return _FORMS[word]
-        if word not in _PROLOGUE or [each.kind for each in islice(reading, len(_PROLOGUE[word]))] != _PROLOGUE[word]:
-            break
+    if not update_word(text):
+        reading = tokens(text)
+        for token in reading:
+            word = token.text.upper() if token.kind == "word" else ""
+            if word in _FORMS:
+                return _FORMS[word]
+            kinds = PROLOGUE.get(word, ("",))
+            if word not in PROLOGUE or not all(
+                wanted in ("", each.kind) for wanted, each in zip(kinds, islice(reading, len(kinds)), strict=False)
+            ):
+                break
     return query_form(text)
 
 

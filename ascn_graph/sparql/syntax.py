@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from itertools import count
 
 from pyoxigraph import Literal, Store, Variable
 
-from ascn_graph.errors import QuerySyntaxError
-from ascn_graph.sparql.tokens import Token, prefixes, tokens
+from ascn_graph.errors import QuerySyntaxError, UsageError
+from ascn_graph.nearest import nearest
+from ascn_graph.sparql.guard import update_word
+from ascn_graph.sparql.tokens import Token, prologue, tokens
 
 __all__ = ["parse", "syntax_error"]
 
@@ -35,6 +36,7 @@ def parse(text: str) -> None:
 
     Raises:
         QuerySyntaxError: the text does not parse; with line and column.
+        UsageError: it is an update.
     """
     try:
         _stop_after_parsing(text)
@@ -56,8 +58,13 @@ def _stop_after_parsing(text: str) -> None:
             raise SyntaxError(str(error)) from error
 
 
-def syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError:
-    """Give the engine's complaint as a sentence with line, column and a caret below the token that is at fault."""
+def syntax_error(text: str, error: SyntaxError) -> UsageError:
+    """Return the engine's complaint as a sentence with line, column and a caret below the token that is at fault.
+
+    An update is named as one.
+    """
+    if word := update_word(text):
+        return UsageError(f"This is an update ({word}); only queries are answered, nothing is changed.")
     if not _PLACE.match(error.msg):
         return QuerySyntaxError(f"The query does not parse: {error.msg}.")
     offset, problem = _fault(text, *_complaint(text, error))
@@ -85,9 +92,9 @@ def _fault(text: str, furthest: int, hoped: str) -> tuple[int, str]:
         end = len(text.rstrip())
         return min(furthest, end), said or "it breaks off here; a bracket or a quote may not be closed"
     prefix = f"{token.text.partition(':')[0]}:"
-    if token.kind == "name" and prefix not in {*prefixes(list(tokens(text))), "_:"}:
+    if token.kind == "name" and prefix not in {*prologue(list(tokens(text)))[1], "_:"}:
         return token.offset, f"the prefix '{prefix}' is not declared; begin the query with a PREFIX line for it"
-    meant = (word for word in get_close_matches(token.text.upper(), _KEYWORDS) if _goes_on(text[: token.offset] + word))
+    meant = (word for word in nearest(token.text, _KEYWORDS) if _goes_on(text[: token.offset] + word))
     hint = next((f"; did you mean {word}?" for word in meant), "")
     return token.offset, said or f"'{token.text[:_BEHIND]}' cannot stand here{hint}"
 

@@ -1,13 +1,23 @@
-"""The tokens of a SPARQL text: enough to find a keyword or a nesting depth without being fooled by text inside."""
+"""The tokens of a SPARQL text: enough to find a keyword without being fooled by text inside strings and comments."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-__all__ = ["Token", "dataset_iris", "keywords", "nesting", "prefixes", "tokens"]
+from pyoxigraph import RdfFormat, parse
+
+__all__ = ["PROLOGUE", "Token", "prologue", "resolved", "tokens"]
+
+#: The words before the form of a query, and the kinds of the tokens that follow each; DEFINE is Virtuoso's.
+PROLOGUE: Final[dict[str, tuple[str, ...]]] = {
+    "BASE": ("iri",),
+    "PREFIX": ("name", "iri"),
+    "VERSION": ("string",),
+    "DEFINE": ("name", ""),
+}
 
 
 class Token(NamedTuple):
@@ -44,10 +54,6 @@ _TOKEN = rf"""
   | (?P<mark>.)
     """
 _QUIET = ("space", "comment")
-_OPEN, _CLOSE = frozenset("{(["), frozenset("})]")
-# An IRI in which, were its < a comparison, a string or a comment could begin; no expression goes on with "name://".
-_FORKED_IRI = re.compile(r"<(?!\w[\w+.\-]*://)[^>]*['#]")
-_AFTER_FROM = re.compile(r"FROM(?:\s|\#[^\r\n]*[\r\n])*(?:NAMED(?:\s|\#[^\r\n]*[\r\n])*)?<?([^\s<>]*)", re.IGNORECASE)
 
 
 @cache
@@ -64,68 +70,32 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(kind, match.group(), match.start())
 
 
-def _has_two_readings(text: str) -> bool:
-    """Say whether some < may be a comparison or begin an IRI, as in `(?a<'x>')`, which only a parser can tell."""
-    opened: list[str] = []
-    before = Token("mark", "", 0)
-    for token in tokens(text):
-        after_operand = before.kind != "mark" or before.text in _CLOSE
-        if token.kind == "iri" and after_operand and opened[-1:] == ["("] and _FORKED_IRI.match(token.text):
-            return True
-        if token.kind == "mark" and token.text in _OPEN:
-            opened.append(token.text)
-        elif token.kind == "mark" and token.text in _CLOSE:
-            del opened[-1:]
-        before = token
-    return False
+def prologue(listed: Sequence[Token], base: str = "") -> tuple[str, dict[str, str]]:
+    """Return the base IRI and the prefixes that the first lines of a text declare, as the engine resolves them.
 
+    Args:
+        listed: the tokens of the text.
+        base: the IRI that the first of them is resolved against.
 
-def keywords(text: str) -> set[str]:
-    """Give, in upper case, every bare word of a SPARQL text: no variable, name, IRI, string or comment.
-
-    Where a < has two readings, so that a keyword could hide in one of them, every word of the text is given.
+    Returns:
+        The base in force behind the lines, and the IRIs by prefix with its colon.
     """
-    words = {token.text.upper() for token in tokens(text) if token.kind == "word"}
-    return words | set(re.findall(r"\w+", text.upper())) if _has_two_readings(text) else words
+    declared: dict[str, str] = {}
+    place = 0
+    while place < len(listed) and (word := listed[place].text.upper()) in PROLOGUE:
+        following = listed[place + 1 : place + 1 + len(PROLOGUE[word])]
+        if word == "BASE" and following:
+            base = resolved(following[0].text, base)
+        elif word == "PREFIX" and [each.kind for each in following] == ["name", "iri"]:
+            declared[following[0].text] = resolved(following[1].text, base)
+        place += 1 + len(following)
+    return base, declared
 
 
-def nesting(text: str) -> int:
-    """Give how deep brackets and chained negations nest; strings, comments and IRIs do not count.
-
-    Where a < has two readings, every bracket and sign counts, as if each stood within the one before.
-    """
-    if _has_two_readings(text):
-        return sum(map(text.count, "{([!^-+"))
-    deepest = depth = run = 0
-    for token in tokens(text):
-        run = run + 1 if token.text in ("!", "^", "-", "+") and token.kind == "mark" else 0
-        if token.kind == "mark":
-            depth += (token.text in _OPEN) - (token.text in _CLOSE)
-        deepest = max(deepest, depth + run)
-    return deepest
-
-
-def prefixes(listed: Sequence[Token]) -> dict[str, str]:
-    """Give the IRIs that the PREFIX lines of a text declare, by the prefix with its colon."""
-    threes = zip(listed, listed[1:], listed[2:], strict=False)
-    return {
-        name.text: iri.text[1:-1] for word, name, iri in threes if word.kind == "word" and word.text.upper() == "PREFIX"
-    }
-
-
-def dataset_iris(text: str) -> list[str]:
-    """Give the IRIs that FROM and FROM NAMED clauses of a SPARQL text name, prefixed names written out.
-
-    Where a < has two readings, so that a clause could hide in one of them, what follows any FROM in the text counts.
-    """
-    found = _AFTER_FROM.findall(text) if _has_two_readings(text) else []
-    listed = list(tokens(text))
-    declared = prefixes(listed)
-    for place, token in enumerate(listed):
-        following = listed[place + 1 : place + 3]
-        if token.kind == "word" and token.text.upper() == "FROM" and following:
-            named = following[0].text.upper() == "NAMED"
-            graph = following[-1] if named else following[0]
-            prefix, _, local = graph.text.partition(":")
-            found.append(graph.text[1:-1] if graph.kind == "iri" else declared.get(prefix + ":", "") + local)
-    return found
+def resolved(iri: str, base: str = "") -> str:
+    """Return the IRI that `<…>` means: escapes written out, and resolved as the engine does where there is a base."""
+    try:
+        quads = parse(f"{iri} <a:a> <a:a> .", RdfFormat.TURTLE, base_iri=base or None)
+        return str(next(iter(quads)).subject.value)
+    except (SyntaxError, ValueError, StopIteration):
+        return iri.strip("<>")

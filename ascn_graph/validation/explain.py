@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
 from ascn_graph.namespaces import PREFIXES
+from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_blank, is_iri, is_literal, literal, name_of, show
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.locate import Locator, Place
 from ascn_graph.validation.shapes import TYPE, Shape, Shapes, readable_path
 from ascn_graph.validation.vocabulary import SH, sh
 
-__all__ = ["Explainer", "nearest"]
+__all__ = ["Explainer"]
 
 _XSD = PREFIXES["xsd"]
 _KINDS = {
@@ -44,13 +44,6 @@ _FORMS = {
         "positiveInteger": r"\+?0*[1-9]\d*",
     }.items()
 }
-
-
-def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Give the choice that a word most likely meant, whatever its case, or None where none is near."""
-    folded = {choice.lower(): choice for choice in sorted(set(choices), reverse=True)}
-    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.75)
-    return folded[found[0]] if found else None
 
 
 class Explainer:
@@ -263,7 +256,7 @@ class Explainer:
         if is_iri(finding.value):
             near = _nearest_iri(finding.value, [item for item in items if is_iri(item)])
         else:
-            near = nearest(finding.value, [item for item in items if is_literal(item)])
+            near = closest(finding.value, [item for item in items if is_literal(item)])
         return f"did you mean {self.show(near)}?" if near else f"choose one of {self._list(shape, 'in')}"
 
     def _node_kind(self, finding: Finding, shape: Shape) -> str:
@@ -294,5 +287,5 @@ def _nearest_iri(wanted: str, choices: Iterable[str]) -> str | None:
     by_name: dict[str, str] = {}
     for choice in sorted(set(choices)):
         by_name.setdefault(name_of(choice), choice)
-    found = nearest(name_of(wanted), by_name)
+    found = closest(name_of(wanted), by_name)
     return by_name[found] if found and by_name[found] != wanted else None

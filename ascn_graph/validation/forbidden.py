@@ -8,7 +8,8 @@ from pyoxigraph import Store
 
 from ascn_graph.errors import InputError
 from ascn_graph.ntriples import is_literal, literal, name_of
-from ascn_graph.sparql.tokens import keywords, nesting, tokens
+from ascn_graph.sparql.guard import refusal
+from ascn_graph.sparql.tokens import tokens
 from ascn_graph.validation.shapes import OWL_IMPORTS, Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import SH, sh
@@ -16,7 +17,6 @@ from ascn_graph.validation.vocabulary import SH, sh
 __all__ = ["in_order", "refuse"]
 
 _ADVANCED = {sh("target"): "sh:target", sh("expression"): "sh:expression"}
-_DEEPEST_QUERY = 64
 _FORBIDDEN = {
     "SERVICE": "would ask another server; constraints see the data alone",
     "FROM": "would load another graph; constraints see the data alone",
@@ -88,12 +88,11 @@ def _prefixes(shapes: Shapes, node: str) -> str:
 
 
 def _query(text: str, prefixes: str) -> str:
-    words = keywords(text)
-    for word, harm in _FORBIDDEN.items():
-        if word in words:
-            return f"{word} in a SPARQL constraint {harm}"
-    if nesting(text) > _DEEPEST_QUERY:
-        return f"the SPARQL is nested deeper than {_DEEPEST_QUERY} levels"
+    refused = refusal(text, forbidden=_FORBIDDEN)
+    if refused is not None:
+        if refused.what == "nesting":
+            return f"the SPARQL is nested deeper than {refused.found} levels"
+        return f"{refused.found} in a SPARQL constraint {_FORBIDDEN[refused.found]}"
     try:
         # On an empty store only the parser has work.
         Store().query(prefixes + text)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import PREFIXES
+from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of, show
-from ascn_graph.validation.explain import nearest
 from ascn_graph.validation.forbidden import in_order, refuse
 from ascn_graph.validation.parameters import CHECKS
 from ascn_graph.validation.report import Note
@@ -70,7 +70,7 @@ def _vocabulary(shapes: Shapes) -> _Problems:
     for fact in shapes.index:
         for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
             if term.startswith(f"<{SH}") and term not in TERMS and term != f"<{SH}>":
-                near = nearest(name_of(term), names)
+                near = closest(name_of(term), names)
                 hint = f"; did you mean sh:{near}?" if near else ""
                 yield f"SHACL has no term sh:{name_of(term)}{hint}", place()
 
@@ -80,7 +80,7 @@ def _undeclared(shapes: Shapes, declared: set[str]) -> _Problems:
     for fact in shapes.index:
         for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
             if term.startswith(_OURS) and term not in declared | _MARKS and not shapes.index.of(term):
-                near = nearest(name_of(term), names)
+                near = closest(name_of(term), names)
                 hint = f"; did you mean ascn:{near}?" if near else "; declare it in ontology/ascn.ttl"
                 yield f"the ontology has no term ascn:{name_of(term)}{hint}", place()
 

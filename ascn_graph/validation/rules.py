@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from ascn_graph.errors import InputError
-from ascn_graph.sparql.tokens import keywords
+from ascn_graph.sparql.guard import refusal
 from ascn_graph.validation.evidence_checks import Problem
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Result
@@ -70,9 +70,9 @@ def _query(path: Path) -> Check:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", path.as_posix()) from error
-    refused = sorted({"SERVICE", "FROM", "GRAPH", "LOAD"} & keywords(text))
-    if refused:
-        raise InputError(f"{refused[0]} cannot be used in a rule; rules see the data alone", path.as_posix())
+    if refused := refusal(text, forbidden=("FROM", "GRAPH", "LOAD", "SERVICE")):
+        found = f"more than {refused.found} nested brackets" if refused.what == "nesting" else refused.found
+        raise InputError(f"{found} cannot be used in a rule; rules see the data alone", path.as_posix())
     try:
         columns = Store().query(text)
     except SyntaxError as error:

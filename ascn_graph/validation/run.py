@@ -13,10 +13,11 @@ from pyoxigraph import RdfFormat, Store
 from ascn_graph import resources
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.namespaces import PREFIXES
+from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of
 from ascn_graph.validation import engines, rules
 from ascn_graph.validation.evidence_checks import check, check_text
-from ascn_graph.validation.explain import Explainer, nearest
+from ascn_graph.validation.explain import Explainer
 from ascn_graph.validation.fingerprint import stamp
 from ascn_graph.validation.forbidden import refuse
 from ascn_graph.validation.lint import lint, notes
@@ -265,7 +266,7 @@ def _undeclared(sources: list[Source], declared: set[str]) -> Iterable[rules.Ext
         for subject, predicate, value, *_ in source.document.rows:
             for term in (predicate, value):
                 if term.startswith(_OURS) and term not in declared:
-                    near = nearest(name_of(term), names)
+                    near = closest(name_of(term), names)
                     hint = f"; did you mean ascn:{near}?" if near else "; declare it in ontology/ascn.ttl."
                     message = f"The ontology has no term ascn:{name_of(term)}{hint}"
                     at = {"path": predicate} if term == predicate else {"value": value}

@@ -1,0 +1,35 @@
+"""The known names that a name nobody knows was most likely meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["closest", "did_you_mean", "nearest"]
+
+
+def nearest(name: str, known: Iterable[str], *, most: int = 3, alike: float = 0.6) -> list[str]:
+    """Return the known names nearest to a name, the nearest first, whatever their case.
+
+    Args:
+        name: what was given.
+        known: what there is.
+        most: how many to return at most.
+        alike: how much of them must be alike, from 0 to 1.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
+
+    folded: dict[str, str] = {}
+    for each in sorted(set(known)):
+        folded.setdefault(each.casefold(), each)
+    return [folded[each] for each in get_close_matches(name.casefold(), folded, most, alike)]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `: did you mean X or Y?` for the nearest known names, or an empty text where none is near."""
+    near = nearest(name, known)
+    return f": did you mean {' or '.join(near)}?" if near else ""
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the one known name that a name was surely meant for, or None where none is so near."""
+    return next(iter(nearest(name, known, most=1, alike=0.75)), None)
