@@ -13,7 +13,7 @@ from conftest import ROOT, command, need
 
 from ascn_graph.errors import InputError
 from ascn_graph.validation import Report, validate
-from ascn_graph.validation.output.formats import FORMATS, faults, write
+from ascn_graph.validation.output import FORMATS, faults, write
 from ascn_graph.validation.output.github import MOST
 from ascn_graph.validation.output.report_turtle import path
 
@@ -225,10 +225,10 @@ def test_long_lines_are_cut_around_the_caret(tmp_path) -> None:
 def test_bytes_depend_on_nothing_but_the_input(form, report) -> None:
     """Every form has the same bytes under another hash seed, time zone and locale."""
     script = (
-        "import sys; from ascn_graph.validation import validate; from ascn_graph.validation.output import formats\n"
+        "import sys; from ascn_graph.validation import validate; from ascn_graph.validation import output\n"
         f"r = validate({[str(path) for path in FILES]!r}, {str(PLANTED / 'shapes.ttl')!r})\n"
         "r.results[0].waived = 'known'; sys.stdout.reconfigure(encoding='utf-8')\n"
-        f"sys.stdout.write(formats.write({form!r}, r))"
+        f"sys.stdout.write(output.write({form!r}, r))"
     )
     environment = {"PYTHONHASHSEED": "77", "TZ": "Asia/Singapore", "LANG": "de_DE.UTF-8", "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, env=environment)

@@ -78,8 +78,8 @@ def test_unused_waiver(tmp_path) -> None:
     ("text", "told"),
     [
         ("[[waiver]\n", "1:9: not TOML"),
-        ("x = 1\n", "holds [[waiver]] tables and nothing else"),
-        ("waiver = 1\n", "holds [[waiver]] tables and nothing else"),
+        ("x = 1\n", "holds [[waiver]] tables and a table [lint], nothing else"),
+        ("waiver = 1\n", "holds [[waiver]] tables and a table [lint], nothing else"),
         ('[[waiver]]\nreason = "x"\nexpires = 2027-01-01\n', "at least one of shape"),
         ('[[waiver]]\nshape = "x"\nexpires = 2027-01-01\n', "needs a reason"),
         ('\n[[waiver]]\nshape = "x"\nreason = "y"\nexpires = "soon"\n', ":2:1: a waiver needs a date"),

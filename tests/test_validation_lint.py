@@ -14,12 +14,12 @@ HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 SELECT = ":S a sh:NodeShape ; sh:targetClass :T ; sh:sparql [ sh:select "
 
 
-def problems(tmp_path, shapes: str, *, strict: bool = True) -> list[str]:
+def problems(tmp_path, shapes: str, lint: str = "error") -> list[str]:
     """Give what the lint says of shapes, each as `line: sentence` with lines counted after the head."""
     (tmp_path / "data.ttl").write_text("<urn:x:a> a <urn:x:T> ; <urn:x:p> 1 .\n")
     (tmp_path / "shapes.ttl").write_text(HEAD + shapes)
     try:
-        validate([tmp_path / "data.ttl"], tmp_path / "shapes.ttl", "pyshacl", strict=strict)
+        validate([tmp_path / "data.ttl"], tmp_path / "shapes.ttl", "pyshacl", lint=lint)
     except UnusableInput as error:
         return [f"{fault.line - 4}: {fault.problem}" for fault in error.faults]
     return []
@@ -99,7 +99,7 @@ def test_suspect_shapes(tmp_path, shapes, told) -> None:
 )
 def test_refused_shapes(tmp_path, shapes, told) -> None:
     """What could reach out, or is forbidden by SHACL, is refused even with the lint switched off."""
-    found = problems(tmp_path, shapes, strict=False)
+    found = problems(tmp_path, shapes, "warn")
     assert any(problem.startswith(told) for problem in found), found
 
 
@@ -130,20 +130,101 @@ def test_lint_switched_off_tells_notes(tmp_path) -> None:
     """With the lint off its findings are notes of the report."""
     (tmp_path / "data.ttl").write_text("<urn:x:a> a <urn:x:T> .\n")
     (tmp_path / "shapes.ttl").write_text(HEAD + SHAPE + "sh:minCuont 1 ; sh:nodeKind sh:IRI .")
-    report = validate([tmp_path / "data.ttl"], tmp_path / "shapes.ttl", "pyshacl", strict=False)
+    report = validate([tmp_path / "data.ttl"], tmp_path / "shapes.ttl", "pyshacl", lint="warn")
     assert "SHACL has no term sh:minCuont" in report.notes[0].text
 
 
 def test_a_shape_that_no_data_reaches(tmp_path) -> None:
-    """Over whole folders an unreached shape is a fault with its line; over single files, which are a part, a note."""
+    """Someone else's unreached shape is a note beside the findings; as an error it does not hide them either."""
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "d.ttl").write_text("<urn:x:a> a <urn:x:T> .\n")
     (tmp_path / "s.ttl").write_text(
-        HEAD + SHAPE + "sh:nodeKind sh:IRI .\n:Other a sh:NodeShape ; sh:targetClass :Tt ; sh:nodeKind sh:IRI ."
+        HEAD + SHAPE + "sh:nodeKind sh:Literal .\n:Other a sh:NodeShape ; sh:targetClass :Tt ; sh:nodeKind sh:IRI ."
     )
-    with pytest.raises(UnusableInput, match=r"s.ttl:7:1: no data reaches :Other"):
-        validate([folder], tmp_path / "s.ttl", "pyshacl")
-    report = validate([folder / "d.ttl"], tmp_path / "s.ttl", "pyshacl")
-    assert [note.text for note in report.notes] == [":Other checked nothing: no data reaches its target"]
+    report = validate([folder], tmp_path / "s.ttl", "pyshacl")
+    assert [note.text for note in report.notes] == ["no data reaches :Other: it checks nothing"]
     assert [item.skipped for item in report.checked] == ["", "no data reaches its target"]
+    with pytest.raises(UnusableInput, match=r"s.ttl:7:1: no data reaches :Other") as caught:
+        validate([folder], tmp_path / "s.ttl", "pyshacl", lint={"unreached": "error"})
+    assert [result.focus for result in caught.value.report.results] == ["<urn:x:a>"]
+
+
+MISSPELT = "SHACL has no term sh:minCuont; did you mean sh:minCount?"
+DOUBTFUL = SHAPE + "sh:nodeKind sh:Literal ; sh:minCuont 1 ."
+
+
+@pytest.mark.parametrize(
+    ("lint", "told", "refused"),
+    [
+        (None, ["warning"], False),
+        ("error", [], True),
+        ("warn", ["warning"], False),
+        ("off", [], False),
+        ({"unknown-term": "error"}, [], True),
+        ({"unknown-term": "off"}, [], False),
+        ({"ill-formed": "off"}, ["warning"], False),
+    ],
+)
+def test_level_of_a_rule(tmp_path, lint, told, refused) -> None:
+    """A level is set for all rules or for one; the findings of the data are there whatever it is."""
+    (tmp_path / "d.ttl").write_text("<urn:x:a> a <urn:x:T> .\n")
+    (tmp_path / "s.ttl").write_text(HEAD + DOUBTFUL)
+    try:
+        report = validate([tmp_path / "d.ttl"], tmp_path / "s.ttl", "pyshacl", lint=lint)
+        assert refused is False
+    except UnusableInput as error:
+        told = [] if refused else [error]
+        report = error.report
+    assert [result.component.rpartition("#")[2] for result in report.results] == ["NodeKindConstraintComponent"]
+    assert [note.level for note in report.notes if note.code == "unknown-term"] == told
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (
+            'unknown-term = "error"',
+            [f"s.ttl:6:26: {MISSPELT} [unknown-term]"],
+        ),
+        ('unknown-term = "off"', []),
+        ('\nunknown-trem = "off"', ["w.toml:3:1: the lint has no rule 'unknown-trem'; did you mean unknown-term?"]),
+        ("unknown-term = 1", ["w.toml:2:1: the level of 'unknown-term' is one of error, warn, off, not '1'"]),
+    ],
+)
+def test_levels_in_the_waivers_file(tmp_path, monkeypatch, table, told) -> None:
+    """The table [lint] of a waivers file sets levels; a rule or a level there is not is told at its line."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d.ttl").write_text("<urn:x:a> a <urn:x:T> .\n")
+    (tmp_path / "s.ttl").write_text(HEAD + DOUBTFUL)
+    (tmp_path / "w.toml").write_text(f"[lint]\n{table}\n")
+    try:
+        report = validate(["d.ttl"], "s.ttl", "pyshacl", waivers="w.toml")
+        assert report.notes == []
+        found = []
+    except UnusableInput as error:
+        found = [str(fault) for fault in error.faults]
+    assert found == told
+
+
+def test_the_old_switch_still_works(tmp_path) -> None:
+    """`strict=False` is `lint="warn"`, and says that its name has changed."""
+    (tmp_path / "d.ttl").write_text("<urn:x:a> a <urn:x:T> .\n")
+    (tmp_path / "s.ttl").write_text(HEAD + SHAPE + "sh:nodeKind sh:IRI ; sh:closed 2 .")
+    with pytest.warns(DeprecationWarning, match="lint='warn'"):
+        report = validate([tmp_path / "d.ttl"], tmp_path / "s.ttl", "pyshacl", strict=False)
+    assert [note.code for note in report.notes] == ["ill-formed"]
+
+
+def test_strict_wants_everything_checked(tmp_path) -> None:
+    """With `complete` a shape that nothing reached is a fault, one that is switched off is none."""
+    (tmp_path / "d.ttl").write_text("<urn:x:a> a <urn:x:T> .\n")
+    shapes = SHAPE + "sh:nodeKind sh:IRI .\n:Off a sh:NodeShape ; sh:targetClass :U ; sh:nodeKind sh:IRI ; "
+    for off, told in (("true", []), ("false", [":Off is not checked: no data reaches its target"])):
+        (tmp_path / "s.ttl").write_text(f"{HEAD}{shapes} sh:deactivated {off} .")
+        try:
+            assert validate([tmp_path / "d.ttl"], tmp_path / "s.ttl", "pyshacl", complete=True).conforms
+            found = []
+        except UnusableInput as error:
+            found = [fault.problem for fault in error.faults]
+        assert found == told

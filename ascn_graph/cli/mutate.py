@@ -49,8 +49,7 @@ def run(args: argparse.Namespace) -> int:
         AscnError: the options, the files or the engine make the measurement impossible.
     """
     from ascn_graph.mutation import measurement, report  # noqa: PLC0415 - only when it runs
-    from ascn_graph.validation import UnusableInput  # noqa: PLC0415 - only when it runs
-    from ascn_graph.validation.output import formats  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation import UnusableInput, output  # noqa: PLC0415 - only when it runs
 
     _check(args)
     try:
@@ -64,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
             progress=_progress if sys.stderr.isatty() else None,
         )
     except UnusableInput as error:
-        sys.stderr.write(formats.faults("human", error.faults))
+        sys.stderr.write(output.faults("human", error.faults))
         return error.exit_code
     write = report.as_json if args.json else report.as_text
     sys.stdout.write(write(outcome))

@@ -49,7 +49,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--waivers", metavar="FILE", help="a TOML file of findings that are accepted for a while")
     parser.add_argument(
-        "--no-lint", action="store_true", help="run shapes in which the lint finds fault; what it finds becomes notes"
+        "--lint",
+        action="append",
+        default=[],
+        metavar="[RULE=]LEVEL",
+        help="error, warn or off: how grave what the lint finds in shapes is, for every rule or for one; may repeat",
+    )
+    parser.add_argument("--no-lint", action="append_const", const="warn", dest="lint", help="the same as --lint warn")
+    parser.add_argument(
+        "--strict", action="store_true", help="end with 3 where a shape or a constraint is left unchecked"
     )
     parser.add_argument("--rules", metavar="DIR", help="a folder of .rq files that must give no row")
     parser.add_argument(
@@ -66,8 +74,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: the options or the engine make validation impossible.
     """
-    from ascn_graph.validation import UnusableInput, validate  # noqa: PLC0415 - only when it runs
-    from ascn_graph.validation.output import formats  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation import UnusableInput, output, validate  # noqa: PLC0415 - only when it runs
 
     outputs = _outputs(args.outputs)
     if "" in (*args.paths, *(args.shapes or ())):
@@ -81,21 +88,22 @@ def run(args: argparse.Namespace) -> int:
             waivers=args.waivers,
             rules_folder=args.rules,
             text=args.text,
-            strict=not args.no_lint,
+            lint=_levels(args.lint),
+            complete=args.strict,
             progress=_progress if sys.stderr.isatty() else None,
         )
     except UnusableInput as error:
         _clear()
         for form, path in outputs:
-            write(formats.faults(form, error.faults).encode(), path)
+            write(output.faults(form, error.faults, error.report).encode(), path)
         # What only people read is an error message; what a program reads belongs where it looks for it.
         stream = sys.stderr if args.format == "human" else sys.stdout
-        stream.write(formats.faults(args.format, error.faults))
+        stream.write(output.faults(args.format, error.faults, error.report))
         return error.exit_code
     _clear()
     for form, path in outputs:
-        write(formats.write(form, report, args.fail_on).encode(), path)
-    sys.stdout.write(formats.write(args.format, report, args.fail_on))
+        write(output.write(form, report, args.fail_on).encode(), path)
+    sys.stdout.write(output.write(args.format, report, args.fail_on))
     return 1 if report.fails(args.fail_on) else 0
 
 
@@ -107,6 +115,17 @@ def _progress(engine: str, seconds: float) -> None:
 def _clear() -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
+
+
+def _levels(settings: list[str]) -> str | dict[str, str] | None:
+    """Return the levels of the lint's rules as they were given, the later over the earlier."""
+    from ascn_graph.validation.levels import RULES  # noqa: PLC0415 - only when it runs
+
+    levels: dict[str, str] = {}
+    for text in settings:
+        code, equals, level = text.rpartition("=")
+        levels |= {code: level} if equals else dict.fromkeys(RULES, level)
+    return levels or None
 
 
 def _outputs(texts: list[str]) -> list[tuple[str, str]]:

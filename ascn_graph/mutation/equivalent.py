@@ -38,7 +38,7 @@ def read(path: str | Path | None, folders: Sequence[Path]) -> list[Entry]:
         return [
             _entry(texts, file.as_posix(), line)
             for file in files
-            for texts, line in entries.read(file, "equivalent", "a list of equivalent mutants")
+            for texts, line in entries.read(file, "equivalent", "a list of equivalent mutants").listed
         ]
     except InputError as error:
         raise UnusableInput([error]) from error

@@ -19,6 +19,7 @@ from ascn_graph.mutation.mutants import Mutant, Tried, mutants
 from ascn_graph.mutation.surroundings import Shown, referred
 from ascn_graph.mutation.worker import Outcome, Verdict, begin, original, verdict
 from ascn_graph.validation import engines
+from ascn_graph.validation.levels import Levels
 from ascn_graph.validation.lint import lint, refuse
 from ascn_graph.validation.report import UnusableInput
 from ascn_graph.validation.shapes import Shapes
@@ -107,7 +108,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
     engines.choose("fast")
     given = fixtures.read(paths, shapes)
     stated = Shapes(given.shapes)
-    faults = refuse(stated) or lint(stated, None)
+    faults = refuse(stated) or Levels(own=True).errors(lint(stated, None))
     if faults:
         raise UnusableInput(faults)
     entries = equivalent.read(accepted, given.folders)

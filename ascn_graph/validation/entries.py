@@ -1,4 +1,4 @@
-"""The entries of a TOML file that is one list of tables, each with its line."""
+"""The entries of a TOML file that is one list of tables, each with its line, and perhaps one more table."""
 
 from __future__ import annotations
 
@@ -6,23 +6,33 @@ import re
 import tomllib
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ascn_graph.errors import InputError
 
-__all__ = ["read"]
+__all__ = ["Entries", "read"]
 
 
-def read(path: Path, key: str, what: str) -> list[tuple[dict[str, Any], int]]:
+class Entries(NamedTuple):
+    """What a file states.
+
+    Attributes:
+        listed: each table of the list with the line on which it begins.
+        settings: each key of the other table with its value and its line.
+    """
+
+    listed: list[tuple[dict[str, Any], int]]
+    settings: dict[str, tuple[Any, int]]
+
+
+def read(path: Path, key: str, what: str, also: str = "") -> Entries:
     """Read the tables `[[key]]` of a file.
 
     Args:
         path: the file.
         key: the name of the list.
         what: what such a file is called.
-
-    Returns:
-        Each table with the line on which it begins.
+        also: the name of one table that may stand beside the list.
 
     Raises:
         InputError: the file is missing, no TOML, or holds anything else.
@@ -39,10 +49,19 @@ def read(path: Path, key: str, what: str) -> list[tuple[dict[str, Any], int]]:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (1, 1)
         raise InputError(f"not TOML: {error}", name, line, column) from error
-    entries = tables.pop(key, [])
-    if tables or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise InputError(f"{what} holds [[{key}]] tables and nothing else", name)
+    listed, table = tables.pop(key, []), tables.pop(also, {}) if also else {}
+    wrong = tables or not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed)
+    if wrong or not isinstance(table, dict):
+        more = f" and a table [{also}]," if also else " and"
+        raise InputError(f"{what} holds [[{key}]] tables{more} nothing else", name)
     begin = re.compile(rf"\s*\[\[\s*{key}\s*\]\]")
     lines = (number for number, line in enumerate(text.splitlines(), 1) if begin.match(line))
     # Tables may also stand in one inline array, which is looked for at the top.
-    return list(zip(entries, chain(lines, repeat(1)), strict=False))
+    entries = list(zip(listed, chain(lines, repeat(1)), strict=False))
+    return Entries(entries, {name: (value, _line(text, name)) for name, value in table.items()})
+
+
+def _line(text: str, key: str) -> int:
+    """Return the line that sets a key, or 1 where it is written in a way that is not looked for."""
+    found = re.search(rf"""^\s*["']?{re.escape(key)}["']?\s*=""", text, re.MULTILINE)
+    return text.count("\n", 0, found.end()) + 1 if found else 1

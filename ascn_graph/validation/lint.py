@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ascn_graph.errors import InputError
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of, show
-from ascn_graph.validation.forbidden import in_order, refuse
-from ascn_graph.validation.parameters import CHECKS
+from ascn_graph.validation.forbidden import refuse
+from ascn_graph.validation.levels import Suspicion
+from ascn_graph.validation.parameters import CHECKS, UNSTATED
 from ascn_graph.validation.report import Note
 from ascn_graph.validation.shapes import OWL_IMPORTS, Shape, Shapes
-from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import EVERY_SOURCE, KINDS, MANY, SH, TERMS, WHOLE_DATASET, sh
 
 __all__ = ["lint", "notes", "refuse"]
@@ -24,7 +23,7 @@ _NEEDS_PATH = frozenset(
 )
 
 
-def lint(shapes: Shapes, declared: set[str] | None) -> list[InputError]:
+def lint(shapes: Shapes, declared: set[str] | None) -> list[Suspicion]:
     """Find what makes shapes mean something else than they seem to.
 
     Args:
@@ -32,20 +31,21 @@ def lint(shapes: Shapes, declared: set[str] | None) -> list[InputError]:
         declared: every subject of our ontology, to which terms of our namespace are held; None for other people's.
 
     Returns:
-        The faults by file and line, each a sentence with its place.
+        What was found by file and line, each with the code of its rule.
     """
-    found = [_fault(problem, place) for problem, place in _vocabulary(shapes)]
+    found = [*_vocabulary(shapes)]
     properties = {fact.value for fact in shapes.index if fact.row[1] == sh("property")}
     for shape in shapes:
-        found += [_fault(problem, place) for problem, place in _shape(shapes, shape)]
+        found += _shape(shapes, shape)
         if shape.path is None and shape.label in properties:
-            found.append(_fault("a shape that sh:property refers to needs a sh:path", shape.location))
+            found.append(Suspicion("misplaced", "a shape that sh:property refers to needs a sh:path", shape.location))
     if declared is not None:
-        found += [_fault(problem, place) for problem, place in _undeclared(shapes, declared)]
+        found += _undeclared(shapes, declared)
     if not any(shapes.targets(shape) for shape in shapes):
         what = "no shape has a target" if len(shapes) else "the file holds no shape"
-        found.append(InputError(f"{what}: nothing would be checked", shapes.sources[0].name))
-    return in_order(found)
+        nowhere = shapes.sources[0].location(0)
+        found.append(Suspicion("no-target", f"{what}: nothing would be checked", nowhere))
+    return sorted(set(found), key=lambda item: (item.place, item.problem))
 
 
 def notes(shapes: Shapes) -> list[Note]:
@@ -57,14 +57,10 @@ def notes(shapes: Shapes) -> list[Note]:
     ]
 
 
-def _fault(problem: str, place: Location) -> InputError:
-    return InputError(problem, place.file, place.line, place.column)
+_Found = Iterator[Suspicion]
 
 
-_Problems = Iterator[tuple[str, Location]]
-
-
-def _vocabulary(shapes: Shapes) -> _Problems:
+def _vocabulary(shapes: Shapes) -> _Found:
     """Terms of the SHACL namespace that SHACL does not have."""
     names = {name_of(term): term for term in TERMS}
     for fact in shapes.index:
@@ -72,36 +68,43 @@ def _vocabulary(shapes: Shapes) -> _Problems:
             if term.startswith(f"<{SH}") and term not in TERMS and term != f"<{SH}>":
                 near = closest(name_of(term), names)
                 hint = f"; did you mean sh:{near}?" if near else ""
-                yield f"SHACL has no term sh:{name_of(term)}{hint}", place()
+                yield Suspicion("unknown-term", f"SHACL has no term sh:{name_of(term)}{hint}", place())
 
 
-def _undeclared(shapes: Shapes, declared: set[str]) -> _Problems:
+def _undeclared(shapes: Shapes, declared: set[str]) -> _Found:
     names = {name_of(term): term for term in declared if term.startswith(_OURS)}
     for fact in shapes.index:
         for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
             if term.startswith(_OURS) and term not in declared | _MARKS and not shapes.index.of(term):
                 near = closest(name_of(term), names)
                 hint = f"; did you mean ascn:{near}?" if near else "; declare it in ontology/ascn.ttl"
-                yield f"the ontology has no term ascn:{name_of(term)}{hint}", place()
+                yield Suspicion("undeclared-term", f"the ontology has no term ascn:{name_of(term)}{hint}", place())
 
 
-def _shape(shapes: Shapes, shape: Shape) -> _Problems:
+def _shape(shapes: Shapes, shape: Shape) -> _Found:
     seen: set[str] = set()
     for parameter in shape.parameters:
         name = f"sh:{name_of(parameter.name)}"
         if parameter.name in seen and parameter.name not in MANY:
-            yield f"{name} stands twice in one shape; only one can hold", parameter.fact.at_predicate()
+            problem = f"{name} stands twice in one shape; only one can hold"
+            yield Suspicion("ill-formed", problem, parameter.fact.at_predicate())
         seen.add(parameter.name)
         wrong = CHECKS[KINDS[parameter.name]](shapes, parameter)
         if wrong:
             shown = show(parameter.value, shape.source.document.prefixes)
-            yield f"{name} {wrong}, not {shown}", parameter.fact.at_object()
+            code = "unstated-shape" if wrong.endswith(UNSTATED) else "ill-formed"
+            yield Suspicion(code, f"{name} {wrong}, not {shown}", parameter.fact.at_object())
         if parameter.name in _NEEDS_PATH and shape.path is None:
-            yield f"{name} belongs in a property shape: this one has no sh:path", parameter.fact.at_predicate()
+            problem = f"{name} belongs in a property shape: this one has no sh:path"
+            yield Suspicion("misplaced", problem, parameter.fact.at_predicate())
     if sh("flags") in seen and sh("pattern") not in seen:
-        yield "sh:flags without sh:pattern means nothing", shape.location
+        yield Suspicion("without-effect", "sh:flags without sh:pattern means nothing", shape.location)
     counts = {sh("qualifiedMinCount"), sh("qualifiedMaxCount")}
     if (sh("qualifiedValueShape") in seen) != bool(counts & seen):
-        yield "sh:qualifiedValueShape and sh:qualifiedMinCount or MaxCount need each other", shape.location
+        yield Suspicion(
+            "without-effect",
+            "sh:qualifiedValueShape and sh:qualifiedMinCount or MaxCount need each other",
+            shape.location,
+        )
     if sh("ignoredProperties") in seen and sh("closed") not in seen:
-        yield "sh:ignoredProperties without sh:closed means nothing", shape.location
+        yield Suspicion("without-effect", "sh:ignoredProperties without sh:closed means nothing", shape.location)

@@ -12,8 +12,10 @@ from ascn_graph.ntriples import is_blank, is_iri, is_literal, literal
 from ascn_graph.validation.shapes import NIL, Parameter, Shapes
 from ascn_graph.validation.vocabulary import Kind, sh
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "UNSTATED"]
 
+#: How the words for a reference to nothing end.
+UNSTATED = "that these files state"
 _XSD = PREFIXES["xsd"]
 _NODE_KINDS = {
     sh(name) for name in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
@@ -80,7 +82,7 @@ def _any_term(_: Shapes, parameter: Parameter) -> str:
 def _a_shape(shapes: Shapes, parameter: Parameter) -> str:
     if is_literal(parameter.value):
         return "must be a shape"
-    return "" if shapes.index.of(parameter.value) else "must be a shape that these files state"
+    return "" if shapes.index.of(parameter.value) else f"must be a shape {UNSTATED}"
 
 
 def _a_list(shapes: Shapes, parameter: Parameter) -> str:
@@ -95,7 +97,7 @@ def _some_shapes(shapes: Shapes, parameter: Parameter) -> str:
     if parameter.value == NIL:
         return "must be a list of shapes"
     items = shapes.index.items(parameter.value) or []
-    return "" if all(shapes.index.of(item) for item in items) else "must be a list of shapes that these files state"
+    return "" if all(shapes.index.of(item) for item in items) else f"must be a list of shapes {UNSTATED}"
 
 
 def _some(test: Callable[[str], bool], what: str) -> Callable[[Shapes, Parameter], str]:

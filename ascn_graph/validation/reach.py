@@ -9,7 +9,10 @@ from ascn_graph.validation.report import Checked
 from ascn_graph.validation.shapes import TYPE, Shape, Shapes
 from ascn_graph.validation.vocabulary import SEVERITIES, sh
 
-__all__ = ["Reach", "checked", "unreached"]
+__all__ = ["UNUSED", "Reach", "checked", "unreached"]
+
+#: Why a constraint is left alone that nobody asked for.
+UNUSED = ("deactivated", "nothing refers to it")
 
 _COMMENT, _LABEL = (iri(PREFIXES["rdfs"] + name) for name in ("comment", "label"))
 _SUBCLASS = iri(PREFIXES["rdfs"] + "subClassOf")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ascn_graph.errors import InputError
@@ -19,14 +19,20 @@ _MOST_PLACES = 5
 
 
 class UnusableInput(InputError):
-    """Data or shapes cannot be validated at all; `faults` holds every reason, each an InputError with its place."""
+    """Data or shapes cannot be relied on; `faults` holds every reason, each an InputError with its place.
 
-    def __init__(self, faults: list[InputError]) -> None:
+    Attributes:
+        faults: the reasons.
+        report: what was found nevertheless, or None where nothing could run.
+    """
+
+    def __init__(self, faults: list[InputError], report: Report | None = None) -> None:
         """Say the first reason, and how many more there are."""
         first = faults[0]
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         super().__init__(first.problem + more, first.path, first.line, first.column)
         self.faults = faults
+        self.report = report
 
 
 @dataclass(slots=True)
@@ -82,10 +88,25 @@ class Result:
 
 
 class Note(NamedTuple):
-    """Something to know that is no finding: a shape that was skipped, a constraint that nothing reached."""
+    """Something to know that is no finding of the data: a doubtful shape, a constraint that nothing reached.
+
+    Attributes:
+        text: one sentence.
+        location: its place, or None.
+        level: `note` or `warning`.
+        code: the rule of the lint that found it, or an empty text.
+    """
 
     text: str
     location: Location | None = None
+    level: str = "note"
+    code: str = ""
+
+    def __str__(self) -> str:
+        """Return the level, the sentence, the rule and the place in one line."""
+        code = f" [{self.code}]" if self.code else ""
+        place = f" ({self.location.file}:{self.location.line})" if self.location else ""
+        return f"{self.level}: {self.text}{code}{place}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -93,8 +114,8 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def of_faults(faults: list[InputError]) -> Report:
-    """Give faults of the input the form of findings, so that every format can carry them."""
+def of_faults(faults: list[InputError], found: Report | None = None) -> Report:
+    """Return faults of the input in the form of findings, before those of a report, so that every format has them."""
     results = [
         Result(
             kind="input",
@@ -112,7 +133,9 @@ def of_faults(faults: list[InputError]) -> Report:
         )
         for fault in faults
     ]
-    return Report(results, "none", 0, len({fault.path for fault in faults}))
+    if found is None:
+        return Report(results, "none", 0, len({fault.path for fault in faults}), failed=True)
+    return replace(found, results=[*results, *found.results], failed=True)
 
 
 class Checked(NamedTuple):
@@ -150,6 +173,7 @@ class Report:
         checked: every constraint, so that green is visible.
         prefixes: the prefixes of the data, for people.
         whole: whether whole folders were validated, rather than single files.
+        failed: whether the input or an engine kept the run from being relied on.
     """
 
     results: list[Result]
@@ -160,11 +184,12 @@ class Report:
     checked: list[Checked] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
     whole: bool = False
+    failed: bool = False
 
     @property
     def conforms(self) -> bool:
         """Whether there is no finding at all but waived ones."""
-        return all(result.waived for result in self.results)
+        return not self.failed and all(result.waived for result in self.results)
 
     @property
     def located(self) -> dict[str, int]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import RdfFormat, Store
 
-from ascn_graph import resources
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.nearest import closest
@@ -20,12 +20,15 @@ from ascn_graph.validation.evidence_checks import check, check_text
 from ascn_graph.validation.explain import Explainer
 from ascn_graph.validation.fingerprint import stamp
 from ascn_graph.validation.forbidden import refuse
-from ascn_graph.validation.lint import lint, notes
+from ascn_graph.validation.inputs import Inputs
+from ascn_graph.validation.levels import Levels, Suspicion
+from ascn_graph.validation.lint import lint as find_suspicions
+from ascn_graph.validation.lint import notes
 from ascn_graph.validation.locate import Locator
-from ascn_graph.validation.reach import Reach, checked, unreached
-from ascn_graph.validation.report import Note, Report, Result, UnusableInput
+from ascn_graph.validation.reach import UNUSED, Reach, checked, unreached
+from ascn_graph.validation.report import Checked, Note, Report, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape, Shapes
-from ascn_graph.validation.sources import Source, find, ntriples, read_sources
+from ascn_graph.validation.sources import Location, Source, ntriples
 from ascn_graph.validation.vocabulary import EVERY_SOURCE, SEVERITIES, WHOLE_DATASET
 from ascn_graph.validation.waivers import apply as apply_waivers
 from ascn_graph.validation.waivers import read as read_waivers
@@ -33,7 +36,6 @@ from ascn_graph.validation.waivers import read as read_waivers
 __all__ = ["validate"]
 
 _OURS = f"<{PREFIXES['ascn']}"
-_ONTOLOGY = ("ascn.ttl", "concepts.ttl")
 
 
 def validate(  # noqa: PLR0913 - each is a choice the command line offers too
@@ -46,7 +48,9 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     today: dt.date | None = None,
     rules_folder: str | Path | None = None,
     text: str | Path | None = None,
-    strict: bool = True,
+    lint: str | Mapping[str, str] | None = None,
+    complete: bool = False,
+    strict: bool | None = None,
     checks: Iterable[rules.Check] = (),
     progress: engines.Progress | None = None,
 ) -> Report:
@@ -61,7 +65,9 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         today: the day on which waivers are judged; None means the clock's, in UTC.
         rules_folder: a folder of `.rq` files, each a SELECT of ?this and ?error that must give no row.
         text: the text of the article, in which every span of its evidence is read again.
-        strict: refuse shapes in which the lint finds fault; otherwise its findings are notes of the report.
+        lint: `error`, `warn` or `off` for every rule of the lint, or a level for each of some rules.
+        complete: refuse a run that leaves a shape or a constraint unchecked.
+        strict: the old name; False is lint="warn".
         checks: functions over the graph that give more findings.
         progress: told the engine and the seconds it has run, about once a second.
 
@@ -74,15 +80,19 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         EngineError: an engine failed or took too long, or two engines disagree.
     """
     runs: list[engines.Run] = []
+    if strict is not None:
+        warnings.warn("strict= is lint= now: strict=False is lint='warn'", DeprecationWarning, stacklevel=2)
+        lint = lint or (None if strict else "warn")
     try:
         more = [*checks, *([check] if shapes is None else [])]
         if rules_folder is not None:
             more += rules.queries(Path(rules_folder))
         if text is not None:
             more.append(partial(check_text, text=Path(text)))
-        accepted = read_waivers(Path(waivers)) if waivers is not None else []
+        accepted, settings = read_waivers(Path(waivers)) if waivers is not None else ([], {})
+        levels = Levels(settings, lint, own=shapes is None)
         runs += engines.start(engines.choose(engine))
-        report = _validate(_Input(paths, shapes), _Wanted(runs, timeout, strict, more, progress))
+        report, faults = _validate(Inputs(paths, shapes), _Wanted(runs, timeout, levels, complete, more, progress))
     except UnusableInput:
         raise
     except InputError as error:
@@ -91,6 +101,8 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         for run in runs:
             run.stop()
     apply_waivers(report, accepted, today or dt.datetime.now(dt.UTC).date())
+    if faults:
+        raise UnusableInput(faults, report)
     return report
 
 
@@ -99,83 +111,40 @@ class _Wanted(NamedTuple):
 
     runs: list[engines.Run]
     timeout: float
-    strict: bool
+    levels: Levels
+    complete: bool
     checks: list[rules.Check]
     progress: engines.Progress | None
 
 
-class _Input:
-    """The files of a run, read."""
-
-    def __init__(self, paths: Sequence[str | Path] | None, shapes: str | Path | Sequence[str | Path] | None) -> None:
-        self.ours = shapes is None
-        given = _default() if paths is None or not list(paths) else [_data_of(Path(path)) for path in paths]
-        self.whole = all(path.is_dir() for path in given)
-        ontology = _ontology(given[0]) if self.ours else Path()
-        data_files = find(given)
-        if self.ours:
-            data_files = [path for path in data_files if ontology not in path.parents]
-            self.whole = self.whole and any((path / "article").is_dir() for path in given)
-        stated = [ontology / "shapes.ttl"] if shapes is None else [shapes] if isinstance(shapes, str | Path) else shapes
-        self.data, faults = read_sources(data_files, blanks="d", ours=self.ours)
-        self.ontology: list[Source] = []
-        if self.ours:
-            self.ontology, more = read_sources([ontology / name for name in _ONTOLOGY], blanks="o", ours=True)
-            faults += more
-        shape_sources, more = read_sources(find(stated), blanks="s", ours=self.ours)
-        faults += more
-        if faults:
-            raise UnusableInput(faults)
-        self.shapes = Shapes(shape_sources)
-        self.whole_article = _holds_whole_article(data_files)
-
-    @property
-    def sources(self) -> list[Source]:
-        """The files that are validated together."""
-        return [*self.data, *self.ontology]
-
-
-def _default() -> list[Path]:
-    here = Path("data")
-    return [here if here.is_dir() else resources.data()]
-
-
-def _data_of(path: Path) -> Path:
-    """Take the data of a checkout that is given as a whole."""
-    return path / "data" if (path / "ontology" / _ONTOLOGY[0]).is_file() and (path / "data").is_dir() else path
-
-
-def _ontology(path: Path) -> Path:
-    """Give the ontology folder of the checkout that a path lies in, else the packaged one."""
-    for folder in path.resolve().parents:
-        if (folder / "ontology" / _ONTOLOGY[0]).is_file():
-            near = Path("ontology")
-            return near if near.resolve() == folder / "ontology" else folder / "ontology"
-    return resources.ontology()
-
-
-def _holds_whole_article(files: list[Path]) -> bool:
-    folders = {path.parent for path in files if path.parent.name == "article"}
-    return any(set(folder.glob("*.ttl")) <= set(files) for folder in folders)
-
-
-def _validate(given: _Input, wanted: _Wanted) -> Report:
+def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]:
+    """Return the report, and the faults in spite of which it could be made."""
     shapes, locator = given.shapes, Locator(given.sources, given.shapes)
     declared = None
     if given.ours:
         declared = {row[0] for source in given.ontology for row in source.document.rows}
-    refused, suspect = refuse(shapes), lint(shapes, declared)
-    if refused or (wanted.strict and suspect):
-        raise UnusableInput([*refused, *suspect])
+    refused, suspect = refuse(shapes), find_suspicions(shapes, declared)
+    if refused:
+        raise UnusableInput([*refused, *wanted.levels.errors(suspect)])
     lines = [line for source in given.sources for line in ntriples(source)]
     if not lines:
         raise EngineError("The data holds no triple: nothing would be checked.")
     skipped = _skipped(given)
     reach = Reach(locator)
     dry = [shape for shape in unreached(shapes, reach) if shape not in skipped]
-    if dry and wanted.strict and given.whole:
-        raise UnusableInput([_dry_fault(shape) for shape in dry])
-    findings = _run(wanted, lines, shapes, skipped)
+    suspect += [
+        Suspicion("unreached", f"no data reaches {shape.title()}: it checks nothing", shape.location) for shape in dry
+    ]
+    # A part of our own data need not reach every shape.
+    levels = wanted.levels if given.whole or not given.ours else wanted.levels.with_("unreached", "note")
+    faults = levels.errors(suspect)
+    try:
+        findings = _run(wanted, lines, shapes, skipped)
+    except EngineError as error:
+        if faults:
+            # What the engine says of ill-formed shapes is no news.
+            raise UnusableInput(faults) from error
+        raise
     prefixes = _prefixes(given)
     explainer = Explainer(shapes, locator, prefixes)
     results = [_result(finding, explainer) for finding in findings]
@@ -197,12 +166,13 @@ def _validate(given: _Input, wanted: _Wanted) -> Report:
     report.whole = given.whole
     report.checked = checked(shapes, reach, {shape.name for shape in skipped})
     report.notes = [
-        *(Note(str(fault)) for fault in suspect),
+        *levels.notes(suspect),
         *notes(shapes),
         *_left_out(shapes, skipped),
-        *_dry(dry),
     ]
-    return report
+    if wanted.complete:
+        faults += _unchecked(report.checked)
+    return report, faults
 
 
 def _run(wanted: _Wanted, data: list[str], shapes: Shapes, skipped: list[Shape]) -> list[engines.Finding]:
@@ -251,7 +221,7 @@ def _order(result: Result) -> tuple[str, int, int, str, str, str, str]:
     return (place.file, place.line, place.column, result.component, result.shape, result.value, result.focus)
 
 
-def _prefixes(given: _Input) -> dict[str, str]:
+def _prefixes(given: Inputs) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in (*given.data, *given.ontology, *given.shapes.sources):
         for prefix, namespace in source.document.prefixes.items():
@@ -273,7 +243,7 @@ def _undeclared(sources: list[Source], declared: set[str]) -> Iterable[rules.Ext
                     yield rules.Extra(message, subject, name="undeclared-term", **at)
 
 
-def _skipped(given: _Input) -> list[Shape]:
+def _skipped(given: Inputs) -> list[Shape]:
     """Give the shapes that ask for more than the files at hand can state."""
     if not given.ours:
         return []
@@ -289,11 +259,11 @@ def _left_out(shapes: Shapes, skipped: list[Shape]) -> list[Note]:
     return [Note(f"{shape.title()} is left out: it {_REASONS[shape in counts]}", shape.location) for shape in skipped]
 
 
-def _dry(shapes: list[Shape]) -> list[Note]:
-    return [Note(f"{shape.title()} checked nothing: no data reaches its target", shape.location) for shape in shapes]
+def _unchecked(constraints: Iterable[Checked]) -> list[InputError]:
+    """Return a fault for each shape of which something was to be checked and was not."""
+    by_shape = {item.shape: item for item in constraints if item.skipped not in ("", *UNUSED)}
+    return [_fault(f"{item.title} is not checked: {item.skipped}", item.location) for item in by_shape.values()]
 
 
-def _dry_fault(shape: Shape) -> InputError:
-    place = shape.location
-    problem = f"no data reaches {shape.title()}; mend its target, or switch it off with sh:deactivated true"
+def _fault(problem: str, place: Location) -> InputError:
     return InputError(problem, place.file, place.line, place.column)

@@ -11,6 +11,7 @@ from typing import Any
 from ascn_graph.errors import InputError
 from ascn_graph.ntriples import name_of
 from ascn_graph.validation import entries
+from ascn_graph.validation.levels import unknown
 from ascn_graph.validation.report import Report, Result, UnusableInput
 
 __all__ = ["Waiver", "apply", "read"]
@@ -51,14 +52,23 @@ class Waiver:
         )
 
 
-def read(path: Path) -> list[Waiver]:
+def read(path: Path) -> tuple[list[Waiver], dict[str, str]]:
     """Read a waivers file.
+
+    Returns:
+        The waivers, and the levels that its table [lint] gives to rules of the lint.
 
     Raises:
         InputError: the file is missing, no TOML, or an entry lacks what it needs.
     """
     name = path.as_posix()
-    return [_waiver(entry, name, line) for entry, line in entries.read(path, "waiver", "a waivers file")]
+    stated = entries.read(path, "waiver", "a waivers file", "lint")
+    for code, (level, line) in stated.settings.items():
+        wrong = unknown(code, level)
+        if wrong:
+            raise InputError(wrong, name, line)
+    waivers = [_waiver(entry, name, line) for entry, line in stated.listed]
+    return waivers, {code: level for code, (level, _) in stated.settings.items()}
 
 
 def _waiver(entry: dict[str, Any], name: str, line: int) -> Waiver:
@@ -100,7 +110,7 @@ def apply(report: Report, waivers: Iterable[Waiver], today: dt.date) -> None:
         if report.whole and not waiver.used and waiver.expires >= today
     ]
     if faults:
-        raise UnusableInput(faults)
+        raise UnusableInput(faults, report)
 
 
 def _expanded(name: str, prefixes: dict[str, str]) -> str:

@@ -1,1 +1,40 @@
-"""The forms in which a validation report is written."""
+"""The forms in which a validation report is written, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ascn_graph.errors import InputError
+from ascn_graph.validation.output.github import github
+from ascn_graph.validation.output.human import human
+from ascn_graph.validation.output.human import unusable as unusable_for_people
+from ascn_graph.validation.output.junit import junit
+from ascn_graph.validation.output.report_json import to_json
+from ascn_graph.validation.output.report_turtle import turtle
+from ascn_graph.validation.output.sarif import sarif
+from ascn_graph.validation.report import Report, of_faults
+
+__all__ = ["FORMATS", "faults", "write"]
+
+_WRITERS: dict[str, Callable[[Report], str]] = {
+    "human": human,
+    "json": to_json,
+    "sarif": sarif,
+    "github": github,
+    "turtle": turtle,
+}
+#: The names of the forms.
+FORMATS = (*_WRITERS, "junit")
+
+
+def write(form: str, report: Report, fail_on: str = "violation") -> str:
+    """Return a report in one of `FORMATS`; `fail_on` is the mildest severity that fails a JUnit case."""
+    return junit(report, fail_on) if form == "junit" else _WRITERS[form](report)
+
+
+def faults(form: str, found: Iterable[InputError], report: Report | None = None) -> str:
+    """Return what makes input unusable in one of `FORMATS`, with what was found in spite of it."""
+    listed = list(found)
+    if form == "human":
+        return (human(report) + "\n" if report else "") + unusable_for_people(listed)
+    return write(form, of_faults(listed, report))

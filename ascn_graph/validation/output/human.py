@@ -11,7 +11,7 @@ from ascn_graph.errors import InputError
 from ascn_graph.validation.report import SEVERITIES, Report, Result, counted
 from ascn_graph.validation.sources import Location
 
-__all__ = ["faults", "human"]
+__all__ = ["human", "unusable"]
 
 _WIDTH = 160
 _MOST_NOTES = 10
@@ -20,16 +20,14 @@ _MOST_NOTES = 10
 def human(report: Report) -> str:
     """Write a report: each result with its source line, then the sum."""
     blocks = ["\n".join(_result(result)) for result in report.results]
-    notes = [
-        f"note: {note.text}" + (f" ({note.location.file}:{note.location.line})" if note.location else "")
-        for note in report.notes[:_MOST_NOTES]
-    ]
+    ordered = sorted(report.notes, key=lambda note: note.level != "warning")
+    notes = [str(note) for note in ordered[:_MOST_NOTES]]
     if len(report.notes) > _MOST_NOTES:
         notes.append(f"note: and {len(report.notes) - _MOST_NOTES} more of this kind")
     return "\n\n".join([*blocks, "\n".join([*notes, *_sum(report)])]) + "\n"
 
 
-def faults(found: Iterable[InputError]) -> str:
+def unusable(found: Iterable[InputError]) -> str:
     """Write what makes input unusable, each with its line and a caret where the file has such a line."""
     blocks = []
     for fault in found:

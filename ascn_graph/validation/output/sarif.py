@@ -33,10 +33,10 @@ def sarif(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
-                "executionSuccessful": True,
+                "executionSuccessful": not report.failed,
                 "toolExecutionNotifications": [
                     {
-                        "level": "note",
+                        "level": note.level,
                         "message": {"text": note.text},
                         **_places([note.location] if note.location else []),
                     }
