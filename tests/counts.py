@@ -1,4 +1,4 @@
-"""Write the counts of `data/dataset.ttl` and the hash of the graph, or check them.
+"""Write the counts of `data/dataset.ttl`, the hashes of the extracts and the hash of the graph, or check them.
 
 python tests/counts.py            compare, exit 1 where one differs
 python tests/counts.py --write    set them
@@ -6,6 +6,7 @@ python tests/counts.py --write    set them
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from ascn_graph.namespaces import THING, graph_iri
 
 ROOT = Path(__file__).resolve().parent.parent
 DESCRIPTION = ROOT / "data" / "dataset.ttl"
+SOURCES = ROOT / "data" / "sources.ttl"
 HASH = ROOT / "data" / "graph.sha256"
 
 
@@ -42,8 +44,24 @@ def described(text: str, found: dict[str, dict[str, int]]) -> str:
     return text
 
 
+def hashed(text: str) -> str:
+    """Return the text of `sources.ttl` with the SHA-256 of each extract in it."""
+    for extract in sorted(SOURCES.parent.glob("*/extract.csv")):
+        line = f'    ascn:extractSha256 "{hashlib.sha256(extract.read_bytes()).hexdigest()}"^^xsd:hexBinary ;\n'
+        head = rf"^source:{re.escape(extract.parent.name)}\n(?:    .*\n)*?"
+        text, done = re.subn(rf"({head})    ascn:extractSha256 .*\n", rf"\g<1>{line}", text, flags=re.MULTILINE)
+        if not done:
+            text, done = re.subn(rf"({head})\.\n", rf"\g<1>{line}.\n", text, count=1, flags=re.MULTILINE)
+        if not done:
+            raise SystemExit(f"{SOURCES.name} has no source:{extract.parent.name}; describe it there.")
+    return text
+
+
 def main() -> int:
     """Compare or write."""
+    sources = SOURCES.read_text(encoding="utf-8")
+    if "--write" in sys.argv[1:]:
+        SOURCES.write_text(hashed(sources), encoding="utf-8")
     store = dataset.load(dataset.find(ROOT))
     text = DESCRIPTION.read_text(encoding="utf-8")
     new = described(text, counts(store))
@@ -52,7 +70,7 @@ def main() -> int:
         HASH.write_text(dataset.graph_hash(dataset.load(dataset.find(ROOT))) + "\n", encoding="ascii")
         return 0
     known = HASH.read_text(encoding="ascii").strip() if HASH.is_file() else ""
-    same = new == text and known == dataset.graph_hash(store)
+    same = new == text and sources == hashed(sources) and known == dataset.graph_hash(store)
     print("counts and hash agree" if same else "counts or hash differ: run `python tests/counts.py --write`")
     return 0 if same else 1
 

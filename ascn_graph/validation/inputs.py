@@ -23,6 +23,7 @@ class Inputs:
         whole: whether whole folders were given.
         data: the files that are reported on.
         ontology: the project's own terms, where its own shapes are taken.
+        fields: the table of what the fields of extracts become.
         shapes: the shapes.
         whole_article: whether every file of the article is there.
     """
@@ -32,6 +33,7 @@ class Inputs:
         given = _default() if paths is None or not list(paths) else [_data_of(Path(path)) for path in paths]
         self.whole = all(path.is_dir() for path in given)
         ontology = _ontology(given[0]) if self.ours else Path()
+        self.fields = ontology / "fields.csv"
         data_files = find(given)
         if self.ours:
             data_files = [path for path in data_files if ontology not in path.parents]

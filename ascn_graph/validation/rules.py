@@ -11,10 +11,11 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 from ascn_graph.errors import InputError
 from ascn_graph.sparql.guard import refusal
 from ascn_graph.validation.evidence_checks import Problem
+from ascn_graph.validation.extract_checks import Difference
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Result
 
-__all__ = ["Check", "Extra", "extra", "place", "queries"]
+__all__ = ["Check", "Extra", "difference", "extra", "place", "queries"]
 
 
 class Extra(NamedTuple):
@@ -115,3 +116,20 @@ def place(extras: Iterable[Extra], locator: Locator) -> list[Result]:
             )
         )
     return found
+
+
+def difference(found: Difference) -> Result:
+    """Return what differs between a source and its extract as a result."""
+    return Result(
+        kind="evidence",
+        severity="violation",
+        message=found.message,
+        focus=found.focus,
+        path="",
+        value=found.value,
+        component=found.rule,
+        shape="",
+        shape_title=found.rule,
+        location=found.location,
+        rule="value",
+    )

@@ -28,6 +28,7 @@ from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.reach import UNUSED, Reach, checked, unreached
 from ascn_graph.validation.report import Checked, Note, Report, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape, Shapes
+from ascn_graph.validation.source_graphs import differences
 from ascn_graph.validation.sources import Location, Source, ntriples
 from ascn_graph.validation.vocabulary import EVERY_SOURCE, SEVERITIES, WHOLE_DATASET
 from ascn_graph.validation.waivers import apply as apply_waivers
@@ -158,6 +159,8 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
             # What a shape has said of a value is not said twice.
             extras = map(rules.extra, found(store))
             results += rules.place((extra for extra in extras if (extra.focus, extra.value) not in said), locator)
+    if given.ours:
+        results += map(rules.difference, differences(given.data, given.ontology, given.fields))
     results.sort(key=_order)
     stamp(results, locator.index)
     report = Report(

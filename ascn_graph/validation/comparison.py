@@ -1,0 +1,119 @@
+"""Whether a value is what a print stands for: by text, number, date, name, code or link."""
+
+from __future__ import annotations
+
+import re
+
+from ascn_graph.namespaces import PREFIXES, expand
+from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
+from ascn_graph.validation import prints
+from ascn_graph.validation.extracts import Line, Printed
+from ascn_graph.validation.shapes import TripleIndex
+
+__all__ = ["LABEL", "Comparison", "Names", "plain"]
+
+LABEL = iri(PREFIXES["rdfs"] + "label")
+_NAMES = (LABEL, *(iri(PREFIXES["skos"] + name) for name in ("prefLabel", "altLabel", "hiddenLabel", "notation")))
+_HOLE = re.compile(r"\{([^{}]+)\}")
+
+
+class Names:
+    """What things are called in the whole of the data."""
+
+    def __init__(self, index: TripleIndex) -> None:
+        """Read the names of all things."""
+        self.index = index
+        self._names: dict[str, set[str]] = {}
+        self._slugs: dict[str, set[str]] = {}
+        for fact in index:
+            if fact.row[1] in _NAMES and is_literal(fact.value):
+                name = prints.text(literal(fact.value).text)
+                self._names.setdefault(fact.row[0], set()).add(name)
+                self._slugs.setdefault(name, set()).add(name_of(fact.row[0]))
+
+    def of(self, term: str) -> set[str]:
+        """Return every label of a thing, in the form in which prints are compared."""
+        return self._names.get(term, set())
+
+    def slugs(self, printed: str) -> set[str]:
+        """Return the last parts of the IRIs of the things that a print names."""
+        return self._slugs.get(prints.text(printed), set())
+
+    def values(self, term: str, prop: str) -> set[str]:
+        """Return the values of a property of a thing as texts."""
+        return {plain(value) for value in self.index.values(term, prop)}
+
+    def told(self, term: str) -> set[str]:
+        """Return what a value is called in a composed label: the labels of a thing, else the text."""
+        return (
+            {literal(value).text for value in self.index.values(term, LABEL)} if is_iri(term) else {literal(term).text}
+        )
+
+
+def plain(term: str) -> str:
+    """Return an IRI without its brackets, or the text of a literal."""
+    return term[1:-1] if is_iri(term) else literal(term).text
+
+
+class Comparison:
+    """The comparisons of the table over one source's graph."""
+
+    def __init__(self, names: Names, index: TripleIndex, records: dict[str, set[str]]) -> None:
+        """Keep the names of all things, the graph's triples, and the records that each of its facts is derived from."""
+        self.names, self.index, self._records = names, index, records
+
+    def names_it(self, subject: str, row: Printed, line: Line) -> bool:
+        """Say whether a print names a thing, as the subject of its record or as a value."""
+        if line.match != "subject":
+            return line.match in ("name", "code") and self.matches(subject, subject, row, line)
+        if line.argument:
+            name, _, template = line.argument.partition(" ")
+            prop = expand(name)
+            printed = prints.text(row.value)
+            return prop is not None and (template or "{}").replace("{}", printed) in self.names.values(
+                subject, iri(prop)
+            )
+        return prints.text(row.value) in self.names.of(subject)
+
+    def matches(self, subject: str, value: str, row: Printed, line: Line) -> bool:  # noqa: PLR0911 - one return a comparison
+        """Say whether a value is what a print becomes by a line of the table."""
+        if line.match == "text":
+            return prints.text(row.value, line.argument) == prints.text(plain(value))
+        if line.match == "number":
+            printed = prints.number(re.sub(line.argument, "", row.value) if line.argument else row.value)
+            return printed is not None and printed == prints.number(plain(value))
+        if line.match == "date":
+            return prints.date(row.value) == plain(value)
+        if line.match == "name":
+            return prints.text(row.value, line.argument) in self.names.of(value)
+        if line.match == "code":
+            prop = expand(line.argument)
+            return prop is not None and row.value in self.names.values(value, iri(prop))
+        if line.match == "iri":
+            return plain(value) == line.argument.replace("{}", row.value)
+        if line.match == "fixed":
+            return plain(value) == (expand(line.argument) or line.argument)
+        if line.match == "link":
+            return self._linked(value, row.record)
+        return line.match == "label" and plain(value) in self._composed(subject, line.argument)
+
+    def _linked(self, value: str, record: str) -> bool:
+        records = self._records.get(value, set())
+        return record in records or (record.startswith("char=") and bool(records))
+
+    def _composed(self, subject: str, template: str) -> set[str]:
+        """Compose the labels that a template allows from what the subject says."""
+        found = {""}
+        for number, part in enumerate(_HOLE.split(template)):
+            if number % 2 == 0:
+                found = {text + part for text in found}
+                continue
+            values = [subject]
+            for step in part.split("/"):
+                prop = iri(expand(step) or step)
+                values = [
+                    v for node in values for v in self.index.values(node, prop) or self.names.index.values(node, prop)
+                ]
+            told = {name for value in values for name in self.names.told(value)}
+            found = {text + name for text in found for name in told or {""}}
+        return found

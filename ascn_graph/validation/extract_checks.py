@@ -1,0 +1,244 @@
+"""Whether each value of a source's graph is what its record prints, and each printed value has a fact or a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ascn_graph.namespaces import PREFIXES, slug
+from ascn_graph.nearest import closest
+from ascn_graph.ntriples import iri, is_iri, show
+from ascn_graph.validation.comparison import LABEL, Comparison, Names, plain
+from ascn_graph.validation.extracts import Extract, Line, Printed, Table
+from ascn_graph.validation.shapes import TYPE, Fact, TripleIndex
+from ascn_graph.validation.sources import Location, Source
+
+__all__ = ["EXTRACT_HASH", "Difference", "SourceGraph"]
+
+_RDF = PREFIXES["rdf"]
+DERIVED = iri(PREFIXES["prov"] + "wasDerivedFrom")
+STATEMENT = iri(_RDF + "Statement")
+PARTS = tuple(iri(_RDF + name) for name in ("subject", "predicate", "object"))
+EVIDENCE = iri(PREFIXES["ascn"] + "Evidence")
+#: The SHA-256 of an extract, which the description of its source states.
+EXTRACT_HASH = iri(PREFIXES["ascn"] + "extractSha256")
+
+
+class Difference(NamedTuple):
+    """Something in which a source's graph and its extract differ."""
+
+    rule: str
+    message: str
+    focus: str
+    value: str
+    location: Location
+
+
+class SourceGraph:
+    """The files of one source, held to its extract."""
+
+    def __init__(  # noqa: PLR0913 - what a comparison needs
+        self, source: str, files: list[Source], extract: Extract, table: Table, names: Names, *, own: list[Fact]
+    ) -> None:
+        """Sort the triples: those of facts, those that statements restate, and the rest.
+
+        Args:
+            source: the IRI of the source.
+            files: the Turtle files of its folder.
+            extract: its extract.
+            table: what fields become.
+            names: the names of all things.
+            own: how the source itself is described elsewhere; may be empty.
+        """
+        self.source, self.extract, self.table, self.names, self.own = source, extract, table, names, own
+        self.index = TripleIndex(files)
+        self.used: set[Printed] = set()
+        self.excused: set[Printed] = set()
+        self._records: dict[str, set[str]] = {}
+        self.compare = Comparison(names, self.index, self._records)
+        self._about: dict[str, set[str]] = {}
+        self._restated: dict[tuple[str, str, str], set[str]] = {}
+        for subject in self.index.subjects:
+            records = {
+                record for value in self.index.values(subject, DERIVED) if (record := self.record(value)) is not None
+            }
+            if not records:
+                continue
+            self._records[subject] = records
+            parts = [self.index.values(subject, part) for part in PARTS]
+            if all(parts):
+                self._restated.setdefault((parts[0][0], parts[1][0], parts[2][0]), set()).update(records)
+            for fact in self.index.of(subject):
+                if is_iri(fact.value) and fact.row[1] not in (DERIVED, TYPE, PARTS[1]):
+                    self._about.setdefault(fact.value, set()).update(records)
+
+    def record(self, evidence: str) -> str | None:
+        """Return the record that a piece of evidence is, or None where it is of another source."""
+        place = evidence[1:-1]
+        if place == self.source:
+            return ""
+        return place[len(self.source) + 1 :] if place.startswith(self.source + "#") else None
+
+    def check(self, *, whole: bool) -> Iterator[Difference]:
+        """Compare both ways.
+
+        Args:
+            whole: whether the files are all the source has: else a print without a fact is no fault.
+        """
+        yield from self._keys()
+        for subject, facts in self.index.subjects.items():
+            types = {fact.value for fact in facts if fact.row[1] == TYPE}
+            if EVIDENCE in types:
+                continue
+            yield from self._places(subject, facts, types)
+            apart = (DERIVED, TYPE, LABEL, *PARTS) if STATEMENT in types else (DERIVED,)
+            yield from self._held(subject, [fact for fact in facts if fact.row[1] not in apart], types)
+        described = [fact for fact in self.own if fact.row[1] not in (TYPE, EXTRACT_HASH)]
+        yield from self._held(iri(self.source), described, {fact.value for fact in self.own if fact.row[1] == TYPE})
+        if whole:
+            yield from self._unused()
+
+    def _keys(self) -> Iterator[Difference]:
+        for record in self.extract.records:
+            name, _, key = record.partition("=")
+            if name != "record":
+                continue
+            printed = {
+                part: {
+                    row
+                    for row in self.extract.records[record]
+                    if part in {row.value, slug(row.value)} | self.names.slugs(row.value)
+                }
+                for part in (key, *key.split("."))
+            }
+            for part in [key] if printed[key] else key.split("."):
+                rows = printed[part]
+                self.used.update(rows)
+                if not rows:
+                    first = self.extract.records[record][0]
+                    message = (
+                        f"The key {key} says '{part}', which no row of the record prints; correct the key or the row."
+                    )
+                    yield Difference("record-key", message, iri(self.source), "", self.extract.location(first, 0))
+
+    def _places(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Difference]:
+        """Hold each place that a fact names to print something of it."""
+        said = [fact for fact in facts if fact.row[1] != DERIVED]
+        if STATEMENT in types:
+            parts = [self.index.values(subject, part)[:1] for part in PARTS]
+            said = [
+                fact for fact in self.index.of("".join(parts[0])) if [fact.row[1], fact.value] == parts[1] + parts[2]
+            ]
+        for place in facts:
+            record = self.record(place.value) if place.row[1] == DERIVED else None
+            if record is None:
+                continue
+            if record and record not in self.extract.records:
+                near = closest(record, self.extract.records)
+                hint = f"did you mean {near}?" if near else "add its rows, or correct the place."
+                message = f"{self.extract.name} has no record {record}; {hint}"
+                yield Difference("record-missing", message, subject, place.value, place.at_object())
+            elif not any(self._prints(record, fact) for fact in said):
+                message = f"{self.extract.name} prints nothing of this fact in {_named([record])}; correct the place."
+                yield Difference("record-of-another", message, subject, place.value, place.at_object())
+
+    def _prints(self, record: str, fact: Fact) -> bool:
+        types = set(self.index.values(fact.row[0], TYPE))
+        if fact.row[0] not in self._records:
+            return bool(self._plain_rows(fact, types, {record}))
+        rows = self._rows(fact, types, self.extract.entries(record))
+        return any(line.match != "fixed" for _, line in rows)
+
+    def _held(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Difference]:
+        """Hold the triples of one subject to the records they may come from."""
+        mine = self._records.get(subject, set())
+        best = [entry for record in sorted(mine) if (entry := self._best(record, facts, types))]
+        for fact in facts:
+            rows = (self._rows(fact, types, best) if mine else []) or self._plain_rows(fact, types, set())
+            self.used.update(row for row, line in rows if line.match != "fixed")
+            if not rows:
+                yield self._difference(fact, types, mine)
+
+    def _best(self, record: str, facts: list[Fact], types: set[str]) -> list[Printed]:
+        entries = self.extract.entries(record)
+        if len(entries) == 1:
+            return entries[0]
+        return max(entries, key=lambda entry: sum(bool(self._rows(fact, types, [entry])) for fact in facts), default=[])
+
+    def _rows(self, fact: Fact, types: set[str], entries: Iterable[list[Printed]]) -> list[tuple[Printed, Line]]:
+        """Find the rows of some entries by which a triple of a fact is held."""
+        subject, predicate, value = fact.row[:3]
+        classes = {*(kind[1:-1] for kind in types), *([] if subject in self._records else [""])}
+        found = []
+        for entry in entries:
+            for row in entry:
+                if predicate == TYPE:
+                    if value[1:-1] in self.table.types(row.field):
+                        found.append((row, Line(row.field, "", "", "fixed", "")))
+                    continue
+                lines = self.table.lines(row.field, classes, predicate[1:-1])
+                found += [(row, line) for line in lines if self.compare.matches(subject, value, row, line)]
+        self.excused.update(row for row, line in found if row.reason and line.match != "fixed")
+        return [(row, line) for row, line in found if not row.reason]
+
+    def _plain_rows(self, fact: Fact, types: set[str], records: set[str]) -> list[tuple[Printed, Line]]:
+        """Find the rows by which a triple of a thing, or one that a statement restates, is held."""
+        subject, predicate, value = fact.row[:3]
+        own = subject == iri(self.source)
+        restated = records or self._restated.get((subject, predicate, value), set())
+        about = self._about.get(subject, set()) if predicate in (TYPE, LABEL) else {""} if own else set()
+        for record in sorted(restated or about or ({""} if own else set())):
+            for entry in self.extract.entries(record):
+                lines = [(row, line) for row in entry for line in self.table.fields[row.field]]
+                named = any(line.match == "subject" for _, line in lines)
+                naming = [(row, line) for row, line in lines if self.compare.names_it(subject, row, line)]
+                if restated and named and not naming and not own:
+                    continue
+                rows = self._rows(fact, {*types, "<>"}, [entry])
+                if not rows and predicate == LABEL:
+                    rows = naming
+                if rows:
+                    return rows + naming
+        return []
+
+    def _difference(self, fact: Fact, types: set[str], mine: set[str]) -> Difference:
+        """Say what is printed where a value is not."""
+        subject, predicate, value = fact.row[:3]
+        records = mine or self._restated.get((subject, predicate, value)) or self._about.get(subject) or {""}
+        printed = [
+            row.value
+            for record in sorted(records)
+            for row in self.extract.records.get(record, ())
+            if list(self.table.lines(row.field, {*(kind[1:-1] for kind in types), ""}, predicate[1:-1]))
+        ]
+        shown = show(value, PREFIXES)
+        where = f"{self.extract.name}, {_named(records)},"
+        if printed:
+            near = closest(plain(value), printed) or printed[0]
+            message = (
+                f"{where} prints '{near}', which {shown} is not; copy the value from the record, or mend the record."
+            )
+        else:
+            told = f"{show(predicate, PREFIXES)} {shown}"
+            message = f"{where} prints nothing that could be {told}; add its row, or take the triple out."
+        return Difference("value-not-printed", message, subject, value, fact.at_object())
+
+    def _unused(self) -> Iterator[Difference]:
+        for row in self.extract.rows:
+            if row in self.excused:
+                message = f"'{row.value}' has a fact and a reason for having none; take the reason out."
+                yield Difference("reason-for-a-fact", message, iri(self.source), "", self.extract.location(row, 3))
+            if row.reason or row in self.used:
+                continue
+            near = closest(row.value, self._texts())
+            hint = f"the nearest value there is '{near}'" if near else "state it there"
+            what = f"'{row.value}' ({row.field}, {_named([row.record])})"
+            message = f"{what} has no fact in the Turtle; {hint}, or give a reason why not."
+            yield Difference("print-without-fact", message, iri(self.source), "", self.extract.location(row))
+
+    def _texts(self) -> set[str]:
+        return {plain(fact.value) for fact in [*self.index, *self.own] if not is_iri(fact.value)}
+
+
+def _named(records: Iterable[str]) -> str:
+    return ", ".join(f"record {record}" if record else "source as a whole" for record in sorted(records))

@@ -1,0 +1,229 @@
+"""What a source prints, row by row, and the table that says which triples its fields become."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ascn_graph.errors import InputError
+from ascn_graph.namespaces import expand
+from ascn_graph.nearest import closest
+from ascn_graph.validation.sources import Location
+
+__all__ = ["FILE", "Extract", "Line", "Printed", "Table", "read_extract", "read_table"]
+
+#: The name of the file in the folder of a source.
+FILE = "extract.csv"
+
+_HEADER = ["record", "field", "value", "reason"]
+_SPANS = ["line", "begin", "end"]
+_LINES = ["field", "class", "property", "match", "argument"]
+_MATCHES = frozenset({"text", "number", "date", "name", "code", "iri", "fixed", "link", "label", "subject"})
+# These take another term or a text in the column `argument`; the others a regular expression or nothing.
+_TEMPLATES = frozenset({"code", "iri", "fixed", "label", "subject"})
+_CELL = re.compile(r'"(?:[^"]|"")*"|[^,]*')
+
+
+class Line(NamedTuple):
+    """One line of the table: a field becomes the object of a property.
+
+    Attributes:
+        field: the field's name.
+        subject: the class of the subject as an IRI, or an empty text for a plain triple of a thing.
+        property: the IRI of the property; empty where the print names the subject.
+        match: how print and object are compared.
+        argument: what the comparison needs besides.
+    """
+
+    field: str
+    subject: str
+    property: str
+    match: str
+    argument: str
+
+
+class Printed(NamedTuple):
+    """One row of an extract: a value as the source prints it.
+
+    Attributes:
+        record: what stands after `#` in the IRI of the evidence; empty for the source as a whole.
+        field: the name of its field.
+        value: the print.
+        reason: why the value has no fact, or an empty text.
+        row: the number of the line in the file.
+    """
+
+    record: str
+    field: str
+    value: str
+    reason: str
+    row: int
+
+
+class Table:
+    """The lines of the table by field."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        """Index the lines."""
+        self.fields: dict[str, list[Line]] = {}
+        for line in lines:
+            self.fields.setdefault(line.field, []).append(line)
+
+    def lines(self, field: str, classes: set[str], predicate: str) -> Iterator[Line]:
+        """Yield the lines by which a field becomes the object of a property of a subject of these classes."""
+        for line in self.fields.get(field, ()):
+            if line.property == predicate and line.subject in classes:
+                yield line
+
+    def types(self, field: str) -> set[str]:
+        """Return the classes of the subjects that a field describes."""
+        return {line.subject for line in self.fields.get(field, ()) if line.subject}
+
+
+class Extract:
+    """The rows of one extract, by record and entry."""
+
+    def __init__(self, path: Path, raw: bytes, lines: list[str], rows: list[Printed]) -> None:
+        """Group the rows by record."""
+        self.name = path.as_posix()
+        self.raw = raw
+        self._lines = lines
+        self.rows = rows
+        self.records: dict[str, list[Printed]] = {}
+        for row in rows:
+            self.records.setdefault(row.record, []).append(row)
+        self._entries: dict[str, list[list[Printed]]] = {}
+
+    def entries(self, record: str) -> list[list[Printed]]:
+        """Return the entries of a record: a field that comes again begins the next; one that stands once is shared."""
+        if record not in self._entries:
+            self._entries[record] = _split(self.records.get(record, []))
+        return self._entries[record]
+
+    def location(self, row: Printed, cell: int = 2) -> Location:
+        """Return where a cell of a row is written."""
+        text = self._lines[row.row - 1]
+        spans = list(_cells(text))
+        begin, end = spans[min(cell, len(spans) - 1)]
+        return Location(self.name, row.row, begin + 1, max(end, begin + 1) + 1, text)
+
+
+def _split(rows: list[Printed]) -> list[list[Printed]]:
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.field] = counts.get(row.field, 0) + 1
+    shared = [row for row in rows if counts[row.field] == 1]
+    entries: list[list[Printed]] = []
+    seen: set[str] = set()
+    for row in rows:
+        if counts[row.field] == 1:
+            continue
+        if not entries or row.field in seen:
+            entries.append([])
+            seen = set()
+        entries[-1].append(row)
+        seen.add(row.field)
+    return [[*shared, *entry] for entry in entries] or [shared]
+
+
+def _cells(text: str) -> Iterator[tuple[int, int]]:
+    begin = 0
+    while True:
+        match = _CELL.match(text, begin)
+        assert match is not None
+        yield match.span()
+        if match.end() >= len(text):
+            return
+        begin = match.end() + 1
+
+
+def read_table(path: Path) -> Table:
+    """Read the table of fields.
+
+    Raises:
+        InputError: it is missing or ill-formed.
+    """
+    _, lines = _text(path)
+    found = []
+    for number, cells in _rows(path, lines, _LINES):
+        field, subject, prop, match, argument = cells
+        if match not in _MATCHES:
+            near = closest(match, _MATCHES)
+            hint = f"did you mean {near}?" if near else f"one of {', '.join(sorted(_MATCHES))}"
+            raise InputError(f"there is no comparison '{match}'; {hint}", path.as_posix(), number)
+        terms = {name: expand(name) if name else "" for name in (subject, prop)}
+        unknown = [name for name, term in terms.items() if term is None]
+        if unknown:
+            raise InputError(f"'{unknown[0]}' is not a prefixed name of this graph", path.as_posix(), number)
+        if match not in _TEMPLATES:
+            try:
+                re.compile(argument)
+            except re.error as error:
+                raise InputError(f"not a regular expression: {error}", path.as_posix(), number) from error
+        found.append(Line(field, terms[subject] or "", terms[prop] or "", match, argument))
+    return Table(found)
+
+
+def read_extract(path: Path, table: Table) -> Extract:
+    """Read an extract and hold its form.
+
+    Raises:
+        InputError: it is missing, not UTF-8, or ill-formed: a row of another width, a field that the table does not
+            know, a record that comes again further down.
+    """
+    raw, lines = _text(path)
+    header = [*_HEADER, *_SPANS] if lines and lines[0] == ",".join([*_HEADER, *_SPANS]) else _HEADER
+    rows: list[Printed] = []
+    done: set[str] = set()
+    for number, cells in _rows(path, lines, header):
+        record, field, value, reason = cells[:4]
+        if field not in table.fields:
+            near = closest(field, table.fields)
+            hint = f"did you mean {near}?" if near else "add it to the table of fields"
+            raise InputError(f"there is no field '{field}'; {hint}", path.as_posix(), number, len(lines[number - 1]))
+        if not value.strip():
+            raise InputError(
+                "the value is empty; write what the source prints, or drop the row", path.as_posix(), number
+            )
+        if rows and rows[-1].record != record:
+            done.add(rows[-1].record)
+        if record in done:
+            problem = f"the record '{record}' stands further up already; keep its rows together"
+            raise InputError(problem, path.as_posix(), number)
+        rows.append(Printed(record, field, value, reason, number))
+    return Extract(path, raw, lines, rows)
+
+
+def _text(path: Path) -> tuple[bytes, list[str]]:
+    try:
+        raw = path.read_bytes()
+        text = raw.decode()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path.as_posix()) from error
+    except UnicodeDecodeError as error:
+        raise InputError("the bytes are not UTF-8", path.as_posix(), raw.count(b"\n", 0, error.start) + 1) from error
+    if "\r" in text:
+        raise InputError(
+            "has a carriage return; write LF alone", path.as_posix(), text.count("\n", 0, text.index("\r")) + 1
+        )
+    return raw, text.split("\n")
+
+
+def _rows(path: Path, lines: list[str], header: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and cells of each line below the header; a cell holds no line break."""
+    if not lines or lines[0] != ",".join(header):
+        raise InputError(f"the first line must be {','.join(header)}", path.as_posix())
+    if lines[-1]:
+        raise InputError("the file does not end with a newline", path.as_posix(), len(lines), len(lines[-1]) + 1)
+    for number, line in enumerate(lines[1:-1], start=2):
+        try:
+            cells = next(csv.reader([line], strict=True), [])
+        except csv.Error as error:
+            raise InputError(f"not CSV: {error}", path.as_posix(), number) from error
+        if len(cells) != len(header):
+            problem = f"the row has {len(cells)} cells and the header {len(header)}; quote a value that has a comma"
+            raise InputError(problem, path.as_posix(), number)
+        yield number, cells

@@ -1,0 +1,70 @@
+"""Whether a value is what a source prints: texts after a stated normalisation, numbers and dates by value."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+__all__ = ["date", "number", "text"]
+
+_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_NUMBER = re.compile(r"(?:[^\d\s.,-]*\s*)?(-?\d[\d,\u00a0 ]*(?:\.\d+)?)\s*(%|[a-z]+)?.*", re.DOTALL)
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("january", "jan"),
+            ("february", "feb"),
+            ("march", "mar"),
+            ("april", "apr"),
+            ("may",),
+            ("june", "jun"),
+            ("july", "jul"),
+            ("august", "aug"),
+            ("september", "sep"),
+            ("october", "oct"),
+            ("november", "nov"),
+            ("december", "dec"),
+        ),
+        start=1,
+    )
+    for name in names
+}
+_ISO = re.compile(r"-?\d{4}(?:-\d\d(?:-\d\d)?)?|--\d\d-\d\d")
+_WORDS = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]+)\.?\s+(\d{4})")
+
+
+def text(printed: str, dropped: str = "") -> str:
+    """Return a print in the form that names and titles are compared in.
+
+    Unicode normal form C, runs of white space as one space, none at the ends; then what the expression `dropped`
+    matches is left out.
+    """
+    plain = " ".join(unicodedata.normalize("NFC", printed).split())
+    return re.sub(dropped, "", plain) if dropped else plain
+
+
+def number(printed: str) -> Decimal | None:
+    """Return the value of a printed number: `64,409`, `1.77 million`, `40 %`, `A$30 million`; None for other texts."""
+    match = _NUMBER.fullmatch(text(printed))
+    if match is None:
+        return None
+    digits, scale = match.groups()
+    try:
+        value = Decimal(re.sub(r"[,\u00a0 ]", "", digits))
+    except InvalidOperation:
+        return None
+    return value.scaleb(_SCALES.get(scale or "", 0))
+
+
+def date(printed: str) -> str | None:
+    """Return the ISO form of a printed date, as precise as it is: `27 April 2018`, `July 2018`, `2018`; else None."""
+    plain = text(printed)
+    if _ISO.fullmatch(plain):
+        return plain
+    match = _WORDS.fullmatch(plain)
+    month = _MONTHS.get(match[2].lower()) if match else None
+    if match is None or month is None:
+        return None
+    return f"{match[3]}-{month:02}" + (f"-{int(match[1]):02}" if match[1] else "")

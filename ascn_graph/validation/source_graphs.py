@@ -1,0 +1,87 @@
+"""The folders of a run that are sources, each held to its extract."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from ascn_graph.errors import InputError
+from ascn_graph.namespaces import thing_iri
+from ascn_graph.ntriples import iri, literal
+from ascn_graph.validation.comparison import Names
+from ascn_graph.validation.extract_checks import EXTRACT_HASH, Difference, SourceGraph
+from ascn_graph.validation.extracts import FILE, Extract, Table, read_extract, read_table
+from ascn_graph.validation.report import UnusableInput
+from ascn_graph.validation.shapes import Fact, TripleIndex
+from ascn_graph.validation.sources import Source
+
+__all__ = ["differences"]
+
+
+def differences(data: list[Source], ontology: list[Source], table: Path) -> Iterator[Difference]:
+    """Hold each source whose folder has an extract to it, and each description of a source.
+
+    Where one folder beside the catalogue has an extract, every source that the catalogue describes must have one.
+
+    Args:
+        data: the files of the run.
+        ontology: the files of the ontology, for the names of its terms.
+        table: the table of fields.
+
+    Raises:
+        UnusableInput: the table or an extract is missing or ill-formed.
+    """
+    folders: dict[Path, list[Source]] = {}
+    for source in data:
+        folders.setdefault(Path(source.name).parent, []).append(source)
+    wanted: dict[Path, list[Fact] | None] = {folder: None for folder in folders if (folder / FILE).is_file()}
+    for root in {folder for folder in folders if any(folder.glob(f"*/{FILE}"))}:
+        catalogue = TripleIndex(folders[root])
+        for folder in sorted({*wanted, *(root / name for name in _described(catalogue))}):
+            if folder.parent == root and ((folder / FILE).is_file() or folder not in folders):
+                wanted[folder] = catalogue.of(iri(thing_iri("source", folder.name)))
+    if not wanted:
+        return
+    fields, extracts = _read(table, list(wanted))
+    names = Names(TripleIndex([*data, *ontology]))
+    for folder, own in wanted.items():
+        files = folders.get(folder, [])
+        extract = extracts[folder]
+        graph = SourceGraph(thing_iri("source", folder.name), files, extract, fields, names, own=own or [])
+        whole = own is not None and {path.as_posix() for path in folder.rglob("*.ttl")} <= {file.name for file in files}
+        yield from graph.check(whole=whole)
+        yield from _hash(extract, own or [])
+
+
+def _described(catalogue: TripleIndex) -> Iterator[str]:
+    """Yield the last part of the IRI of each source that a catalogue describes."""
+    prefix = iri(thing_iri("source", ""))[:-1]
+    for subject in catalogue.subjects:
+        if subject.startswith(prefix):
+            yield subject[len(prefix) : -1]
+
+
+def _read(table: Path, folders: list[Path]) -> tuple[Table, dict[Path, Extract]]:
+    faults: list[InputError] = []
+    extracts: dict[Path, Extract] = {}
+    try:
+        fields = read_table(table)
+    except InputError as error:
+        raise UnusableInput([error]) from error
+    for folder in folders:
+        try:
+            extracts[folder] = read_extract(folder / FILE, fields)
+        except InputError as error:
+            faults.append(error)
+    if faults:
+        raise UnusableInput(faults)
+    return fields, extracts
+
+
+def _hash(extract: Extract, own: list[Fact]) -> Iterator[Difference]:
+    found = hashlib.sha256(extract.raw).hexdigest()
+    for fact in own:
+        if fact.row[1] == EXTRACT_HASH and literal(fact.value).text != found:
+            message = f"{extract.name} has the SHA-256 {found}; look at what changed there, then write its hash here."
+            yield Difference("extract-hash", message, fact.row[0], fact.value, fact.at_object())
