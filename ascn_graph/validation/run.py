@@ -149,18 +149,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     prefixes = _prefixes(given)
     explainer = Explainer(shapes, locator, prefixes)
     results = [_result(finding, explainer) for finding in findings]
-    if declared is not None:
-        results += rules.place(_undeclared(given.data, declared), locator)
-    if wanted.checks:
-        store = Store()
-        store.load("\n".join(lines).encode(), format=RdfFormat.N_TRIPLES)
-        said = {(result.focus, result.value) for result in results}
-        for found in wanted.checks:
-            # What a shape has said of a value is not said twice.
-            extras = map(rules.extra, found(store))
-            results += rules.place((extra for extra in extras if (extra.focus, extra.value) not in said), locator)
-    if given.ours:
-        results += map(rules.difference, differences(given.data, given.ontology, given.fields))
+    results += _beyond_shapes(given, wanted, lines, locator, results)
     results.sort(key=_order)
     stamp(results, locator.index)
     report = Report(
@@ -176,6 +165,25 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     if wanted.complete:
         faults += _unchecked(report.checked)
     return report, faults
+
+
+def _beyond_shapes(
+    given: Inputs, wanted: _Wanted, lines: list[str], locator: Locator, results: list[Result]
+) -> list[Result]:
+    """Return what checks and extracts find; what a shape has said of a value is not said twice."""
+    found: list[Result] = []
+    if given.ours:
+        declared = {row[0] for source in given.ontology for row in source.document.rows}
+        found += rules.place(_undeclared(given.data, declared), locator)
+        found += map(rules.difference, differences(given.data, given.ontology, given.fields))
+    if wanted.checks:
+        store = Store()
+        store.load("\n".join(lines).encode(), format=RdfFormat.N_TRIPLES)
+        said = {(result.focus, result.value) for result in (*results, *found)}
+        for check_ in wanted.checks:
+            extras = map(rules.extra, check_(store))
+            found += rules.place((extra for extra in extras if (extra.focus, extra.value) not in said), locator)
+    return found
 
 
 def _run(wanted: _Wanted, data: list[str], shapes: Shapes, skipped: list[Shape]) -> list[engines.Finding]:
