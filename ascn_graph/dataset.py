@@ -3,62 +3,93 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, RdfFormat, Store
 
-from ascn_graph import resources
+from ascn_graph import profile as profiles
 from ascn_graph.errors import InputError, UsageError
-from ascn_graph.namespaces import GRAPH, graph_iri
+from ascn_graph.profile import Profile
 
-__all__ = ["TurtleFile", "find", "graph_hash", "graph_names", "load", "parse_file", "read_bytes"]
+__all__ = ["TurtleFile", "find", "graph_hash", "graph_names", "load", "profile_of", "read_bytes"]
 
-#: The ontology files that are data of the graph `ontology`; shapes and alignments are not loaded.
-ONTOLOGY_FILES = ("ascn.ttl", "concepts.ttl")
 _CONFLICT = (b"<<<<<<< ", b"=======\n", b">>>>>>> ", b"||||||| ")
 
 
 class TurtleFile(NamedTuple):
-    """One Turtle file and the name of the graph it belongs to, such as `article`."""
+    """One Turtle file, and the name and IRI of the graph it belongs to."""
 
     path: Path
     graph: str
+    iri: str
+
+
+def profile_of(place: str | Path | None = None) -> Profile:
+    """Return the profile that a place is read with: the nearest `graph.toml` upward, else that of the packaged graph.
+
+    Raises:
+        InputError: the place does not exist, or its `graph.toml` is ill-formed.
+        UsageError: the place is an empty text.
+    """
+    if place is None:
+        return profiles.packaged()
+    if place == "":
+        # An unset variable must not quietly mean the folder one happens to be in.
+        raise UsageError("The place is empty: give a folder or a .ttl file, or None for the packaged graph.")
+    root = Path(place)
+    if not root.exists():
+        raise InputError("there is no such file or folder; give a .ttl file or a folder that holds some", str(root))
+    return profiles.find(root) or profiles.packaged()
 
 
 def find(place: str | Path | None = None) -> list[TurtleFile]:
-    """List the Turtle files of a checkout, a data folder or a single file, in a stable order.
+    """List the Turtle files of a graph project, a data folder or a single file, in a stable order.
 
     Args:
-        place: a folder that holds `data/`, a data folder, or one `.ttl` file; None means the packaged graph.
+        place: a graph project, a folder that holds `data/`, a data folder, or one `.ttl` file; None means the packaged
+            graph.
 
     Returns:
         The files of the ontology (the place's own, else the packaged one), then those of the data.
 
     Raises:
-        InputError: the place does not exist or holds no Turtle.
+        InputError: the place does not exist, holds no Turtle, or its `graph.toml` is ill-formed.
         UsageError: the place is an empty text.
     """
-    if place == "":
-        # An unset variable must not quietly mean the folder one happens to be in.
-        raise UsageError("The place is empty: give a folder or a .ttl file, or None for the packaged graph.")
-    root = resources.data() if place is None else Path(place)
-    if not root.exists():
-        raise InputError("there is no such file or folder; give a .ttl file or a folder that holds some", str(root))
-    own_ontology = root / "ontology"
-    folder = root / "data" if (root / "data").is_dir() else root
-    terms = own_ontology if (own_ontology / ONTOLOGY_FILES[0]).is_file() else resources.ontology()
-    listed = [TurtleFile(terms / name, "ontology") for name in ONTOLOGY_FILES if (terms / name).is_file()]
+    profile = profile_of(place)
+    root = profile.folder if place is None else Path(place)
+    folder = _data_folder(root, profile)
+    listed = [TurtleFile(path, "ontology", profile.graph_iri("ontology")) for path in _ontology(root, profile)]
     if folder.is_file():
-        return [*listed, TurtleFile(folder, folder.parent.name or "data")]
-    data_files = sorted(path for path in folder.rglob("*.ttl") if own_ontology not in path.parents)
+        return [*listed, _file(folder, folder.parent.parent, profile)]
+    own = {path.resolve() for path in (root / "ontology").glob("**/*.ttl")}
+    data_files = sorted(path for path in folder.rglob("*.ttl") if path.resolve() not in own)
     if not data_files:
         raise InputError("the folder holds no .ttl file", str(folder))
-    for path in data_files:
-        parts = path.relative_to(folder).parts
-        listed.append(TurtleFile(path, parts[0] if len(parts) > 1 else "catalogue"))
-    return listed
+    # Below a project's data folder, the first folder names the graph, however deep the place that was given.
+    inside = profile.data.resolve() in folder.resolve().parents
+    top = profile.data if inside else folder
+    return [*listed, *(_file(path.resolve() if inside else path, top, profile) for path in data_files)]
+
+
+def _data_folder(root: Path, profile: Profile) -> Path:
+    if root.resolve() == profile.folder.resolve():
+        return profile.data
+    return root / "data" if (root / "data").is_dir() else root
+
+
+def _ontology(root: Path, profile: Profile) -> list[Path]:
+    """List the ontology files: those of the same names in a place without a profile, else those of the profile."""
+    own = [root / "ontology" / path.name for path in profile.ontology]
+    return [path for path in own if path.is_file()] if own and own[0].is_file() else list(profile.ontology)
+
+
+def _file(path: Path, top: Path, profile: Profile) -> TurtleFile:
+    parts = path.resolve().relative_to(top.resolve()).parts
+    graph = parts[0] if len(parts) > 1 else "catalogue"
+    return TurtleFile(path, graph, profile.graph_iri(graph))
 
 
 def read_bytes(path: Path) -> bytes:
@@ -94,22 +125,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _place(raw: bytes, offset: int) -> tuple[int, int]:
-    """Give line and column, from 1 and in characters, of a byte offset."""
+    """Return line and column, from 1 and in characters, of a byte offset."""
     start = raw.rfind(b"\n", 0, offset) + 1
     return raw.count(b"\n", 0, offset) + 1, len(raw[start:offset].decode(errors="replace")) + 1
-
-
-def parse_file(path: Path) -> Iterator[Quad]:
-    """Give the triples of one Turtle file, as quads of the default graph.
-
-    Raises:
-        InputError: the file breaks a rule of `read_bytes` or is no Turtle; at the line and column of the fault.
-    """
-    raw = read_bytes(path)
-    try:
-        yield from parse(raw, format=RdfFormat.TURTLE)
-    except SyntaxError as error:
-        raise _syntax(path, error) from error
 
 
 def _syntax(path: Path, error: SyntaxError) -> InputError:
@@ -132,25 +150,25 @@ def load(files: Iterable[TurtleFile], *, named: bool = True) -> Store:
         InputError: a file is missing, ill-formed or no Turtle.
     """
     store = Store()
-    for path, graph in files:
+    for path, _, iri in files:
         raw = read_bytes(path)
         try:
             store.load(raw, format=RdfFormat.TURTLE)
             if named:
-                store.load(raw, format=RdfFormat.TURTLE, to_graph=NamedNode(graph_iri(graph)))
+                store.load(raw, format=RdfFormat.TURTLE, to_graph=NamedNode(iri))
         except SyntaxError as error:
             raise _syntax(path, error) from error
     return store
 
 
-def graph_names(store: Store) -> list[str]:
-    """Give the names of the graphs a store holds, sorted, such as `article`."""
+def graph_names(store: Store, profile: Profile) -> list[str]:
+    """Return the names of the graphs a store holds, sorted: what follows the IRI of the profile's graphs."""
     found = (graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
-    return sorted(iri.removeprefix(GRAPH) for iri in found)
+    return sorted(iri.removeprefix(profile.graphs) for iri in found)
 
 
 def graph_hash(store: Store) -> str:
-    """Give the sha256 of the sorted RDFC-1.0 N-Quads of a store's named graphs, in hexadecimal.
+    """Return the sha256 of the sorted RDFC-1.0 N-Quads of a store's named graphs, in hexadecimal.
 
     The hash depends on the statements alone: not on file order, blank node labels, hash seed or clock.
     """

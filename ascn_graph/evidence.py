@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from ascn_graph.graph import Graph
-from ascn_graph.namespaces import compact
+from ascn_graph.profile import Profile
 from ascn_graph.results import Row
 
 __all__ = ["explain", "place"]
@@ -40,19 +40,19 @@ def explain(graph: Graph, name: str, *, timeout: float | None = None) -> str:
     """
     iri = graph.resolve(name)
     rows = list(graph.query("provenance", about=iri, timeout=timeout))
-    return "\n".join(_told(iri, rows)) + "\n"
+    return "\n".join(_told(iri, rows, graph.profile)) + "\n"
 
 
-def _told(iri: str, rows: list[Row]) -> Iterator[str]:
+def _told(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
     stated = [row for row in rows if row["source"]]
-    yield f"{compact(iri)}: {_count(len({row['fact'] for row in stated}), 'fact')} stated by a source"
+    yield f"{profile.compact(iri)}: {_count(len({row['fact'] for row in stated}), 'fact')} stated by a source"
     for (_, source, date), of_source in groupby(stated, key=_source):
         yield ""
         yield f"{source}, {f'as of {date}' if date else 'no date stated'}"
         for _, of_fact in groupby(of_source, key=lambda row: (row["place"], row["fact"])):
             group = list(of_fact)
             first = group[0]
-            yield f"  {_named(first)}"
+            yield f"  {_named(first, profile)}"
             quote = f' "{first["quote"]}"' if first["quote"] else ""
             yield f"    {place(str(first['place']), first['line'])}{quote}"
             for cited in dict.fromkeys(_cited(row) for row in group if row["citation"]):
@@ -63,13 +63,13 @@ def _told(iri: str, rows: list[Row]) -> Iterator[str]:
         yield "Inferred by this project"
         for _, of_fact in groupby(sorted(inferred, key=_by_fact), key=lambda row: row["fact"]):
             group = list(of_fact)
-            yield f"  {_named(group[0])}"
-            yield from (f"    from: {row['basisName']} ({compact(str(row['basis']))})" for row in group)
+            yield f"  {_named(group[0], profile)}"
+            yield from (f"    from: {row['basisName']} ({profile.compact(str(row['basis']))})" for row in group)
 
 
-def _named(row: Row) -> str:
+def _named(row: Row, profile: Profile) -> str:
     """Name a fact, with what it states where it is a statement."""
-    return f"{row['factName']}" if row["stated"] is None else f"{row['factName']}: {_shown(row['stated'])}"
+    return f"{row['factName']}" if row["stated"] is None else f"{row['factName']}: {_shown(row['stated'], profile)}"
 
 
 def _source(row: Row) -> tuple[str, str, str]:
@@ -80,8 +80,8 @@ def _by_fact(row: Row) -> tuple[str, str]:
     return str(row["fact"]), str(row["basis"])
 
 
-def _shown(value: object) -> str:
-    return compact(value) if isinstance(value, str) and "://" in value else str(value)
+def _shown(value: object, profile: Profile) -> str:
+    return profile.compact(value) if isinstance(value, str) and "://" in value else str(value)
 
 
 def _cited(row: Row) -> str:

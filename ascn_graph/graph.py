@@ -14,8 +14,8 @@ from ascn_graph import dataset
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import EngineError, LimitExceeded, UsageError
 from ascn_graph.names import Names
-from ascn_graph.namespaces import CONTAINER_GRAPHS, PREFIXES, graph_iri
 from ascn_graph.nearest import did_you_mean
+from ascn_graph.profile import Profile, packaged
 from ascn_graph.results import Bindings, Engine, Rows, TripleRows, Triples
 from ascn_graph.sparql import catalogue as catalogues
 from ascn_graph.sparql.binding import Given, bind
@@ -45,7 +45,8 @@ class Graph:
     Args:
         engine: what answers SPARQL.
         whole: gives an engine over the whole graph, where `engine` sees only a part: names are found in the whole.
-        queries: the named queries; the packaged ones by default.
+        queries: the named queries; those of the profile by default.
+        profile: what makes this graph this graph; that of the packaged graph by default.
     """
 
     def __init__(
@@ -54,10 +55,12 @@ class Graph:
         *,
         whole: Callable[[], Engine] | None = None,
         queries: catalogues.Catalogue | None = None,
+        profile: Profile | None = None,
     ) -> None:
         self.engine = engine
-        self.queries = catalogues.packaged() if queries is None else queries
-        self._names = Names(whole or (lambda: engine))
+        self.profile = profile or packaged()
+        self.queries = catalogues.of(self.profile) if queries is None else queries
+        self._names = Names(whole or (lambda: engine), self.profile)
         self._bound: dict[tuple[str, tuple[tuple[str, str], ...]] | None, str] = {}
 
     def __repr__(self) -> str:
@@ -87,9 +90,9 @@ class Graph:
             self._check(text, allow_service=False)
         answer = self.engine.run(text, timeout=timeout)
         if isinstance(answer, Bindings):
-            return Rows(answer, name=name)
+            return Rows(answer, name=name, prefixes=self.profile.prefixes)
         if isinstance(answer, Triples):
-            return TripleRows(answer, name=name)
+            return TripleRows(answer, name=name, prefixes=self.profile.prefixes)
         raise EngineError(f"Query '{name}' answered with neither rows nor triples.")
 
     def text_of(self, name: str, /, **parameters: Given | Iterable[Given]) -> str:
@@ -121,16 +124,16 @@ class Graph:
         """
         answer = self._own(text, timeout, allow_service=allow_service)
         if isinstance(answer, Bindings):
-            return Rows(answer)
+            return Rows(answer, prefixes=self.profile.prefixes)
         if isinstance(answer, Triples):
-            return TripleRows(answer)
+            return TripleRows(answer, prefixes=self.profile.prefixes)
         raise UsageError("An ASK has no rows: use ask().")
 
     def ask(self, text: str, *, timeout: float | None = None, allow_service: bool = False) -> bool:
         """Ask an ASK query of your own; see `sparql` for arguments and errors."""
         answer = self._own(text, timeout, allow_service=allow_service)
         if not isinstance(answer, bool):
-            raise UsageError("This query has rows, not a truth: use sparql().")
+            raise UsageError("This query answers with rows, not with true or false: use sparql().")
         return answer
 
     def _own(self, text: str, timeout: float | None, *, allow_service: bool) -> Bindings | Triples | bool:
@@ -189,7 +192,7 @@ class Graph:
         """
         from ascn_graph.rdflib_engine import to_dataset  # noqa: PLC0415 - rdflib takes longer than a query
 
-        return to_dataset(self.store, PREFIXES)
+        return to_dataset(self.store, self.profile.prefixes)
 
 
 def _check_time(timeout: float | None) -> None:
@@ -199,10 +202,11 @@ def _check_time(timeout: float | None) -> None:
 
 
 def load(place: str | Path | None = None, *, source: str | Sequence[str] | None = None, named: bool = True) -> Graph:
-    """Load the packaged graph, or Turtle files of your own, into the embedded engine.
+    """Load the packaged graph, a graph project or Turtle files of your own into the embedded engine.
 
     Args:
-        place: a checkout, a data folder or a `.ttl` file; None for the packaged graph.
+        place: a graph project (a folder with `graph.toml`), which brings its ontology, data and queries; a data folder
+            or a `.ttl` file; None for the packaged graph.
         source: one source or several to narrow to, such as "article": what they alone say, beside the ontology and
             the catalogue of sources, which explain it.
         named: keep the named graphs beside their union; False starts faster and leaves GRAPH, FROM and export out.
@@ -211,18 +215,19 @@ def load(place: str | Path | None = None, *, source: str | Sequence[str] | None 
         InputError: a file is missing, empty or no Turtle; with file, line and column.
         UsageError: there is no such source.
     """
+    profile = dataset.profile_of(place)
     files = dataset.find(place)
     if source is None:
-        return Graph(EmbeddedEngine(dataset.load(files, named=named)))
+        return Graph(EmbeddedEngine(dataset.load(files, named=named)), profile=profile)
     wanted = [source] if isinstance(source, str) else list(source)
     known = sorted({file.graph for file in files})
     for name in wanted:
         if name not in known:
             hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}."
             raise UsageError(f"There is no source '{name}'{hint}")
-    part = [file for file in files if file.graph in (*wanted, *CONTAINER_GRAPHS)]
+    part = [file for file in files if file.graph in (*wanted, *profile.containers)]
     whole = _Later(files)
-    return Graph(EmbeddedEngine(dataset.load(part, named=named)), whole=whole)
+    return Graph(EmbeddedEngine(dataset.load(part, named=named)), whole=whole, profile=profile)
 
 
 class _Later:
@@ -239,8 +244,12 @@ class _Later:
         return self._engine
 
 
-def over(graph: rdflib.Graph) -> Graph:
+def over(graph: rdflib.Graph, *, place: str | Path | None = None) -> Graph:
     """Ask an rdflib Graph or Dataset you already have.
+
+    Args:
+        graph: the Graph or Dataset.
+        place: the graph project whose queries, names and prefixes are meant; None for the packaged graph.
 
     Raises:
         UsageError: it is neither.
@@ -251,17 +260,24 @@ def over(graph: rdflib.Graph) -> Graph:
 
     if not isinstance(graph, RdflibGraph):
         raise UsageError(f"over() takes an rdflib Graph or Dataset, not a {type(graph).__name__}; load() reads files.")
-    return Graph(RdflibEngine(graph))
+    return Graph(RdflibEngine(graph), profile=dataset.profile_of(place))
 
 
-def connect(url: str, *, graphs: str | Sequence[str] | None = None, timeout: float | None = 60.0) -> Graph:
+def connect(
+    url: str,
+    *,
+    graphs: str | Sequence[str] | None = None,
+    timeout: float | None = 60.0,
+    place: str | Path | None = None,
+) -> Graph:
     """Ask a SPARQL 1.1 endpoint; credentials come from ASCN_USER and ASCN_PASSWORD, or ASCN_TOKEN.
 
     Args:
         url: the query endpoint, http or https.
-        graphs: the dataset to state: "ascn" for the named graphs of the packaged graph, or graph IRIs; None sends
-            none and leaves the dataset to the endpoint.
+        graphs: the dataset to state: the prefix of the profile, such as "ascn", for the named graphs of the project,
+            or graph IRIs; None sends none and leaves the dataset to the endpoint.
         timeout: seconds for a whole request, retries included; None for no limit.
+        place: the graph project whose queries, names and prefixes are meant; None for the packaged graph.
 
     Raises:
         UsageError: the URL is not http or https.
@@ -269,8 +285,9 @@ def connect(url: str, *, graphs: str | Sequence[str] | None = None, timeout: flo
     from ascn_graph.remote.client import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
 
     _check_time(timeout)
-    if graphs == "ascn":
-        stated: Sequence[str] | None = sorted({graph_iri(file.graph) for file in dataset.find()})
+    profile = dataset.profile_of(place)
+    if graphs == profile.prefix:
+        stated: Sequence[str] | None = sorted({file.iri for file in dataset.find(place)})
     else:
         stated = [graphs] if isinstance(graphs, str) else graphs
-    return Graph(RemoteEngine(url, graphs=stated, timeout=timeout))
+    return Graph(RemoteEngine(url, graphs=stated, timeout=timeout), profile=profile)

@@ -11,15 +11,16 @@ from functools import cached_property
 from pyoxigraph import NamedNode
 
 from ascn_graph.errors import EngineError, UnknownName
-from ascn_graph.namespaces import PREFIXES, THING, compact, expand, is_safe_iri, kind_of, slug, thing_iri
+from ascn_graph.namespaces import STANDARD, is_safe_iri, slug
 from ascn_graph.nearest import nearest
+from ascn_graph.profile import Profile
 from ascn_graph.results import Bindings, Engine
 
 __all__ = ["Names", "fold"]
 
 _LABELS = f"""
 SELECT DISTINCT ?thing ?name WHERE {{
-  VALUES ?property {{ <{PREFIXES["rdfs"]}label> <{PREFIXES["skos"]}altLabel> <{PREFIXES["skos"]}hiddenLabel> }}
+  VALUES ?property {{ <{STANDARD["rdfs"]}label> <{STANDARD["skos"]}altLabel> <{STANDARD["skos"]}hiddenLabel> }}
   ?thing ?property ?name .
 }}
 """
@@ -36,10 +37,13 @@ class Names:
 
     Args:
         engine: gives an engine over the whole graph; it is asked only when a name is no slug of the kind.
+        profile: what the kinds are and where their IRIs begin.
     """
 
-    def __init__(self, engine: Callable[[], Engine]) -> None:
+    def __init__(self, engine: Callable[[], Engine], profile: Profile) -> None:
         self._engine = engine
+        self._profile = profile
+        self._quiet = frozenset(name for name, kind in profile.kinds.items() if kind.quiet)
         self._known: dict[tuple[str, str], str] = {}
 
     @cached_property
@@ -50,7 +54,7 @@ class Names:
             raise EngineError("The labels of the graph could not be read: the engine gave no table.")
         index: dict[str, set[str]] = defaultdict(set)
         for thing, name in answer.rows:
-            if isinstance(thing, NamedNode) and name is not None and kind_of(thing.value):
+            if isinstance(thing, NamedNode) and name is not None and self._profile.kind_of(thing.value):
                 index[fold(name.value)].add(thing.value)
                 last = thing.value.rsplit("/", 1)[1]
                 # What happened in one year answers to its name without the year too: chairmanship/singapore-2018.
@@ -73,21 +77,26 @@ class Names:
 
     def _find(self, kind: str, text: str) -> str:
         wanted = text.strip().removeprefix("<").removesuffix(">")
-        iri = wanted if "://" in wanted else expand(wanted)
+        iri = wanted if "://" in wanted else self._profile.expand(wanted)
         if iri is not None:
             if not is_safe_iri(iri):
-                raise UnknownName(f"{_quoted(text)} is no valid IRI.")
-            right_kind = iri.startswith(THING) if kind == "any" else kind_of(iri) == kind
+                raise UnknownName(f"{_quoted(text)} is not a valid IRI.")
+            right_kind = iri.startswith(self._profile.things) if kind == "any" else self._profile.kind_of(iri) == kind
             if right_kind and self._is_there(iri):
                 return iri
             raise UnknownName(f"{_quoted(text)} is no {_thing(kind)} of this graph{self._near_iri(kind, iri)}")
-        if kind != "any" and wanted == slug(wanted) and wanted and self._is_there(thing_iri(kind, wanted)):
-            return thing_iri(kind, wanted)
+        if (
+            kind != "any"
+            and wanted == slug(wanted)
+            and wanted
+            and self._is_there(self._profile.thing_iri(kind, wanted))
+        ):
+            return self._profile.thing_iri(kind, wanted)
         found = self._named(kind, wanted)
         if len(found) == 1:
             return found[0]
         if found:
-            listed = ", ".join(compact(candidate) for candidate in found)
+            listed = ", ".join(self._profile.compact(candidate) for candidate in found)
             raise UnknownName(f"{_quoted(text)} may mean {len(found)} things: {listed}. Give one of these.")
         raise UnknownName(f"{_quoted(text)} names no {_thing(kind)}{self._near(kind, wanted)}")
 
@@ -95,12 +104,16 @@ class Names:
         # A slug drops what it cannot write: a name with marks that nobody sees is not the name without them.
         plain = slug(text) if text.isprintable() else ""
         found = self._index.get(fold(text), set()) | (self._index.get(plain, set()) if plain else set())
-        # A statement and a tenure repeat the names they are about: they are found by their IRI alone.
-        quiet = ("statement", "tenure", "region") if kind == "any" else ()
-        return sorted(iri for iri in found if (kind in ("any", kind_of(iri))) and kind_of(iri) not in quiet)
+        # Such a thing repeats the name of what it is about: it is found by its IRI alone.
+        quiet = self._quiet if kind == "any" else ()
+        return sorted(
+            iri
+            for iri in found
+            if (kind in ("any", self._profile.kind_of(iri))) and self._profile.kind_of(iri) not in quiet
+        )
 
     def _near_iri(self, kind: str, iri: str) -> str:
-        within = kind_of(iri) if kind == "any" else kind
+        within = self._profile.kind_of(iri) if kind == "any" else kind
         return self._near(within or kind, re.split(r"[/#]", iri)[-1])
 
     def _near(self, kind: str, text: str) -> str:
@@ -108,7 +121,7 @@ class Names:
             iri.rsplit("/", 1)[1]: iri
             for things in self._index.values()
             for iri in things
-            if (kind == "any" and kind_of(iri) not in ("statement", "tenure")) or kind_of(iri) == kind
+            if (kind == "any" and self._profile.kind_of(iri) not in self._quiet) or self._profile.kind_of(iri) == kind
         }
         wanted = set(names.values())
         spellings = {name: iri for name, things in self._index.items() for iri in things if iri in wanted}

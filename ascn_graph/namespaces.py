@@ -1,66 +1,19 @@
-"""The IRIs of this graph: one base, the prefixes in use, the kinds of thing, and how a label becomes a slug."""
+"""The usual vocabularies by prefix, which IRIs may stand in a text, and how a label becomes a slug."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode
 
-__all__ = [
-    "BASE",
-    "CONTAINER_GRAPHS",
-    "GRAPH",
-    "KINDS",
-    "ONTOLOGY",
-    "PREFIXES",
-    "THING",
-    "compact",
-    "expand",
-    "graph_iri",
-    "is_safe_iri",
-    "kind_of",
-    "slug",
-    "thing_iri",
-]
+__all__ = ["STANDARD", "compact", "expand", "is_safe_iri", "slug"]
 
-BASE = "https://w3id.org/ascn/"
-ONTOLOGY = BASE + "ontology#"
-THING = BASE + "id/"
-GRAPH = BASE + "graph/"
-
-#: The graphs that hold what is about the data rather than what a source says.
-CONTAINER_GRAPHS = ("catalogue", "ontology")
-
-#: The kinds of thing, each a path segment of its IRI.
-KINDS = (
-    "network",
-    "member-state",
-    "city",
-    "person",
-    "organisation",
-    "post",
-    "tenure",
-    "designation",
-    "role",
-    "agreement",
-    "funding",
-    "claim",
-    "event",
-    "chairmanship",
-    "aim",
-    "duty",
-    "nomination",
-    "image",
-    "region",
-    "citation",
-    "source",
-    "statement",
-    "concept",
-)
-
-PREFIXES = {
-    "ascn": ONTOLOGY,
+#: The vocabularies that every graph project may use without a line in its profile.
+STANDARD: Final[Mapping[str, str]] = {
     "bibo": "http://purl.org/ontology/bibo/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
@@ -76,9 +29,9 @@ PREFIXES = {
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "vann": "http://purl.org/vocab/vann/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
-    **{kind: f"{THING}{kind}/" for kind in KINDS},
 }
 
 # Letters that NFKD leaves whole; every other accented Latin letter decomposes.
@@ -89,31 +42,13 @@ _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
 def slug(label: str) -> str:
-    """Give the IRI segment of a label: NFKD, ASCII, lower case, hyphens between words.
+    """Return the IRI segment of a label: NFKD, ASCII, lower case, hyphens between words.
 
     Apostrophes join what they part ("People's" becomes "peoples"), as the field does.
     """
     plain = unicodedata.normalize("NFKD", label.translate(_LETTERS))
     ascii_only = "".join(c for c in plain if not unicodedata.combining(c)).replace("'", "").replace("\u2019", "")
     return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
-
-
-def thing_iri(kind: str, name: str) -> str:
-    """Give the IRI of a thing of one of `KINDS`, by its slug."""
-    return f"{THING}{kind}/{name}"
-
-
-def graph_iri(folder: str) -> str:
-    """Give the IRI of the named graph that a data folder is."""
-    return GRAPH + folder
-
-
-def kind_of(iri: str) -> str | None:
-    """Give the kind segment of one of our thing IRIs, or None for any other IRI."""
-    if not iri.startswith(THING):
-        return None
-    kind, slash, _ = iri[len(THING) :].partition("/")
-    return kind if slash and kind in KINDS else None
 
 
 def is_safe_iri(text: str) -> bool:
@@ -127,21 +62,67 @@ def is_safe_iri(text: str) -> bool:
     return True
 
 
-def expand(name: str) -> str | None:
-    """Give the IRI of a prefixed name such as `city:hanoi`, or None where its prefix is not one of ours."""
+def expand(name: str, prefixes: Mapping[str, str] | None = None) -> str | None:
+    """Return the IRI of a prefixed name such as `rdfs:label`, or None where the prefix is unknown or the IRI unsafe."""
+    if prefixes is None:
+        prefixes = __getattr__("PREFIXES")
     prefix, colon, local = name.partition(":")
-    if not colon or prefix not in PREFIXES or local.startswith("//"):
+    if not colon or prefix not in prefixes or local.startswith("//"):
         return None
-    iri = PREFIXES[prefix] + local
+    iri = prefixes[prefix] + local
     return iri if is_safe_iri(iri) else None
 
 
-def compact(iri: str) -> str:
-    """Give the prefixed name of an IRI where one is short and legal, else the IRI itself."""
+def compact(iri: str, prefixes: Mapping[str, str] | None = None) -> str:
+    """Return the prefixed name of an IRI where one is short and legal, else the IRI itself.
+
+    Of the prefixes of one namespace the first is written.
+    """
+    if prefixes is None:
+        prefixes = __getattr__("PREFIXES")
     best = ""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace) and len(namespace) > len(PREFIXES.get(best, "")):
+    for prefix, namespace in prefixes.items():
+        if iri.startswith(namespace) and len(namespace) > len(prefixes.get(best, "")):
             best = prefix
-    if best and _LOCAL.fullmatch(iri[len(PREFIXES[best]) :]):
-        return f"{best}:{iri[len(PREFIXES[best]) :]}"
+    if best and _LOCAL.fullmatch(iri[len(prefixes[best]) :]):
+        return f"{best}:{iri[len(prefixes[best]) :]}"
     return iri
+
+
+if TYPE_CHECKING:
+    BASE: str
+    ONTOLOGY: str
+    THING: str
+    GRAPH: str
+    KINDS: tuple[str, ...]
+    PREFIXES: dict[str, str]
+    CONTAINER_GRAPHS: tuple[str, ...]
+
+    def kind_of(iri: str) -> str | None: ...
+    def thing_iri(kind: str, slug: str) -> str: ...
+    def graph_iri(folder: str) -> str: ...
+
+
+def __getattr__(name: str) -> Any:  # noqa: PLR0911 - goes once no module asks for the packaged graph's own names
+    """Return a name of the packaged graph, for the modules that do not take a profile yet."""
+    if not name.isupper() and name not in ("kind_of", "thing_iri", "graph_iri"):
+        raise AttributeError(name)
+    profile = import_module("ascn_graph.profile").packaged()
+    match name:
+        case "BASE":
+            return profile.base
+        case "ONTOLOGY":
+            return profile.namespace
+        case "THING":
+            return profile.things
+        case "GRAPH":
+            return profile.graphs
+        case "KINDS":
+            return tuple(profile.kinds)
+        case "PREFIXES":
+            return dict(profile.prefixes)
+        case "CONTAINER_GRAPHS":
+            return profile.containers
+        case "kind_of" | "thing_iri" | "graph_iri":
+            return getattr(profile, name)
+    raise AttributeError(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
@@ -127,7 +127,7 @@ def _to_rdflib(term: Term | Triple) -> Node:
     raise EngineError(f"rdflib has no triple terms: {term}.")
 
 
-def to_dataset(store: Store, prefixes: dict[str, str]) -> rdflib.Dataset:
+def to_dataset(store: Store, prefixes: Mapping[str, str]) -> rdflib.Dataset:
     """Copy the named graphs of a store into an rdflib Dataset whose default graph is their union."""
     dataset = rdflib.Dataset(default_union=True)
     for prefix, namespace in prefixes.items():

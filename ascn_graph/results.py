@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, cast, ove
 from pyoxigraph import Triple
 
 from ascn_graph.errors import EngineError
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.terms import IRI, Term, Text, Value, Year, YearMonth, value_of
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class Rows(Sequence[Row]):
     Args:
         bindings: what an engine answered.
         name: what was asked, for people to read.
+        prefixes: the prefixes that IRIs are shortened by, for people to read.
 
     Raises:
         EngineError: when rows are read of an answer that broke off while it was drawn; a part is never given as all.
@@ -131,7 +133,8 @@ class Rows(Sequence[Row]):
     #: The form of query this answers.
     form = "SELECT"
 
-    def __init__(self, bindings: Bindings, *, name: str = "") -> None:
+    def __init__(self, bindings: Bindings, *, name: str = "", prefixes: Mapping[str, str] = STANDARD) -> None:
+        self.prefixes = prefixes
         self.columns: tuple[str, ...] = tuple(bindings.columns)
         self.name = name
         self._index = {column: place for place, column in enumerate(self.columns)}
@@ -165,7 +168,9 @@ class Rows(Sequence[Row]):
         if not isinstance(place, slice):
             return Row(self.solutions()[place], self._index)
         part = type(self).__new__(type(self))
-        Rows.__init__(part, Bindings(self.columns, iter(self.solutions()[place])), name=self.name)
+        Rows.__init__(
+            part, Bindings(self.columns, iter(self.solutions()[place])), name=self.name, prefixes=self.prefixes
+        )
         return part
 
     def __repr__(self) -> str:
@@ -246,8 +251,9 @@ class TripleRows(Rows):
 
     form = "CONSTRUCT"
 
-    def __init__(self, triples: Triples, *, name: str = "") -> None:
-        super().__init__(Bindings(("subject", "predicate", "object"), _ordered(triples.triples)), name=name)
+    def __init__(self, triples: Triples, *, name: str = "", prefixes: Mapping[str, str] = STANDARD) -> None:
+        bindings = Bindings(("subject", "predicate", "object"), _ordered(triples.triples))
+        super().__init__(bindings, name=name, prefixes=prefixes)
 
     def to_turtle(self) -> str:
         """Give Turtle, sorted, with the prefixes it uses."""

@@ -25,6 +25,7 @@ class Solutions(Protocol):
     name: str  # what was asked, for people to read
     form: str  # SELECT or CONSTRUCT
     columns: tuple[str, ...]
+    prefixes: Mapping[str, str]  # what IRIs are shortened by
 
     def solutions(self) -> Sequence[Sequence[Term | None]]:
         """Give one sequence of terms a row (None: unbound)."""

@@ -17,7 +17,7 @@ import polars as pl
 import tables
 
 import ascn_graph as ascn
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.results import Bindings, Rows
 from ascn_graph.sparql import catalogue
 
@@ -59,7 +59,7 @@ def main(runs: int, *, page: bool) -> None:
     timed = ("draw", *METHODS, *FLOORS)
     print(f"{'query':24}{'rows':>6}{'raw ms':>9}" + "".join(f"{name.removeprefix('to_'):>13}" for name in timed))
     ratios: dict[str, list[float]] = {name: [] for name in timed}
-    for name, query in catalogue.load(resources.queries()).items():
+    for name, query in catalogue.load(profile.packaged()).items():
         if any(parameter.required for parameter in query.parameters.values()):
             continue
         found = store.query(query.text)

@@ -32,7 +32,7 @@ from generate import generate
 import ascn_graph as ascn
 
 #: What is asked about one thing: the time of all but the last two may not grow with the graph.
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.sparql import catalogue
 
 #: What is asked about one thing: the time of all but the last two may not grow with the graph.
@@ -97,7 +97,7 @@ def raw(graph: ascn.Graph, text: str) -> int:
 def warm(graph: ascn.Graph, rounds: int) -> list[str]:
     """Compare each named query with the same text on the bare engine."""
     lines = ["| query | rows | raw ms | graph.query ms | ratio | more µs |", "|---|--:|--:|--:|--:|--:|"]
-    for name, query in catalogue.load(resources.queries()).items():
+    for name, query in catalogue.load(profile.packaged()).items():
         if name == "describe":
             continue
         given = examples(query)
@@ -124,7 +124,7 @@ def against_rdflib(scales: list[int], rounds: int, cut: int) -> list[str]:
         peer = ascn.over(graph.rdflib())
         gc.freeze()  # else each process copies what it inherits when it first collects
         ratios, unanswered = [], []
-        for name, query in catalogue.load(resources.queries()).items():
+        for name, query in catalogue.load(profile.packaged()).items():
             if name == "describe":
                 continue
             given = examples(query)
@@ -178,7 +178,7 @@ def growth(scales: list[int], rounds: int) -> list[str]:
 
 def agree(graph: ascn.Graph) -> None:
     """Stop where a named query differs from the bare engine on the same text."""
-    for name, query in catalogue.load(resources.queries()).items():
+    for name, query in catalogue.load(profile.packaged()).items():
         given = examples(query)
         if name != "describe" and len(graph.query(name, **given)) != raw(graph, graph.text_of(name, **given)):
             raise SystemExit(f"{name}: the rows differ from the engine's")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import ascn_graph as ascn
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.cli.query import example
 from ascn_graph.results import Rows
 from ascn_graph.sparql import catalogue
@@ -35,7 +35,7 @@ sub-select or BIND."""
 
 def pages() -> dict[str, str]:
     """Give the text of every page by its path below `docs/`."""
-    queries = catalogue.load(resources.queries())
+    queries = catalogue.load(profile.packaged())
     graph = ascn.load()
     written = {f"queries/{name}.md": "\n\n".join(_page(query, graph)) + "\n" for name, query in queries.items()}
     lines = [_INTRO]

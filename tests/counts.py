@@ -15,6 +15,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from ascn_graph import dataset
 from ascn_graph.namespaces import THING, graph_iri
+from ascn_graph.profile import packaged
 
 ROOT = Path(__file__).resolve().parent.parent
 DESCRIPTION = ROOT / "data" / "dataset.ttl"
@@ -27,7 +28,7 @@ def counts(store: Store) -> dict[str, dict[str, int]]:
     union = list(store.quads_for_pattern(None, None, None, DefaultGraph()))
     things = {q.subject.value for q in union if isinstance(q.subject, NamedNode) and q.subject.value.startswith(THING)}
     found = {"<https://w3id.org/ascn/dataset>": {"triples": len(union), "entities": len(things)}}
-    for name in dataset.graph_names(store):
+    for name in dataset.graph_names(store, packaged()):
         graph = NamedNode(graph_iri(name))
         found[f"graph:{name}"] = {"triples": sum(1 for _ in store.quads_for_pattern(None, None, None, graph))}
     return found

@@ -17,6 +17,7 @@ from pyoxigraph import NamedNode
 import ascn_graph as ascn
 from ascn_graph import dataset
 from ascn_graph.namespaces import CONTAINER_GRAPHS, graph_iri
+from ascn_graph.profile import packaged
 from ascn_graph.results import Rows
 
 FOLDER = Path(__file__).resolve().parent / "golden"
@@ -69,7 +70,7 @@ def named_texts(*, twin: bool = False) -> list[tuple[str, str]]:
     store = dataset.load(dataset.find())
     found = {
         name: "".join(sorted(f"{quad.triple} .\n" for quad in store.quads_for_pattern(None, None, None, graph)))
-        for name, graph in ((name, NamedNode(graph_iri(name))) for name in dataset.graph_names(store))
+        for name, graph in ((name, NamedNode(graph_iri(name))) for name in dataset.graph_names(store, packaged()))
     }
     if twin:
         found[TWIN] = found[TWIN_OF]

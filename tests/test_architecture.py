@@ -13,6 +13,7 @@ PACKAGE = ROOT / "ascn_graph"
 LAYERS = [
     {"errors"},
     {"namespaces", "resources", "terms", "ntriples", "media_types", "nearest"},
+    {"profile"},
     {"turtle", "sparql"},
     {"dataset", "formats", "frames"},
     {"results"},

@@ -8,7 +8,7 @@ import pytest
 from conftest import need
 from rdflib.plugins.sparql import prepareQuery
 
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.errors import QuerySyntaxError, UnknownQuery
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.sparql import catalogue
@@ -16,7 +16,7 @@ from ascn_graph.sparql import tokens as lexer
 from ascn_graph.sparql.forms import query_form
 from ascn_graph.sparql.guard import refusal
 
-QUERIES = catalogue.load(resources.queries())
+QUERIES = catalogue.load(profile.packaged())
 EVERY = pytest.mark.parametrize("query", QUERIES.values(), ids=list(QUERIES))
 
 #: The columns that scripts rely on, as first published; a query may be added, none of these may change.

@@ -65,7 +65,7 @@ WRONG = {
     "an option without its value": (["query", "network", "--format"], 2, "--format: expected one argument. See"),
     "an option with a value there is not": (["validate", "--format", "xml"], 2, "invalid choice: 'xml'"),
     "unknown source": (["query", "officers", "--source", "artikel"], 2, "did you mean article"),
-    "three things": (["why", "Singapore"], 2, "chairmanship:singapore-2018, city:singapore, member-state:singapore"),
+    "three things": (["why", "Singapore"], 2, "chairmanship:singapore-2018, city:singapore, state:singapore"),
     "nothing of that name": (["why", "Atlantis"], 2, "names no thing"),
     "SPARQL that does not parse": (["query", "SELECT * { ?s ?p"], 2, "at 1:"),
     "an update": (["query", "DELETE WHERE { ?s ?p ?o }"], 2, "update"),
@@ -73,7 +73,11 @@ WRONG = {
     "an unknown graph": (["query", "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }"], 2, "no graph"),
     "a missing query file": (["query", "--file", "no-such.rq"], 3, "no-such.rq:1:1: cannot be read"),
     "a missing folder": (["query", "network", "--data", "no-such"], 3, "no-such:1:1:"),
-    "endpoint and folder": (["query", "network", "--endpoint", "http://127.0.0.1:9/", "--data", "."], 2, "leave out"),
+    "endpoint and folder": (
+        ["query", "network", "--endpoint", "http://127.0.0.1:9/", "--source", "article"],
+        2,
+        "leave out",
+    ),
     "a dead endpoint": (
         ["query", "network", "--endpoint", "http://127.0.0.1:1/sparql", "--timeout", "2"],
         4,

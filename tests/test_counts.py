@@ -6,6 +6,7 @@ import counts
 from conftest import ROOT
 
 from ascn_graph import dataset
+from ascn_graph.profile import packaged
 
 
 def test_counts_and_hash_are_those_of_the_data():
@@ -20,7 +21,7 @@ def test_every_named_graph_is_a_subset():
     """The description lists each named graph once."""
     store = dataset.load(dataset.find(ROOT))
     text = counts.DESCRIPTION.read_text("utf-8")
-    for name in dataset.graph_names(store):
+    for name in dataset.graph_names(store, packaged()):
         assert text.count(f"\ngraph:{name}\n") == 1
 
 

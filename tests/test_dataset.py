@@ -12,8 +12,14 @@ import ascn_graph as ascn
 from ascn_graph import dataset
 from ascn_graph.errors import InputError, UsageError
 from ascn_graph.namespaces import graph_iri
+from ascn_graph.profile import packaged
 
 _GOOD = '<http://e/s> <http://e/p> "x" .\n'
+
+
+def turtle_file(path: Path, graph: str) -> dataset.TurtleFile:
+    """Name a file of a graph."""
+    return dataset.TurtleFile(path, graph, graph_iri(graph))
 
 
 def write(folder: Path, name: str, content: str | bytes = _GOOD) -> Path:
@@ -78,21 +84,20 @@ def test_a_place_without_turtle_is_refused(tmp_path, name):
     ],
 )
 def test_a_broken_file_is_refused_at_its_place(tmp_path, content, place, says):
-    """A file that may not be so is refused at line and column, by loading and by parsing alike."""
+    """A file that may not be so is refused at line and column, in one line."""
     path = write(tmp_path, "article/a.ttl", content)
-    for read in (lambda: dataset.load([dataset.TurtleFile(path, "article")]), lambda: list(dataset.parse_file(path))):
-        with pytest.raises(InputError) as caught:
-            read()
-        assert str(caught.value).startswith(f"{path}:{place}")
-        assert says in str(caught.value)
-        assert "\n" not in str(caught.value)
+    with pytest.raises(InputError) as caught:
+        dataset.load([turtle_file(path, "article")])
+    assert str(caught.value).startswith(f"{path}:{place}")
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_the_default_graph_is_the_union_without_repeats(tmp_path):
     """A triple that two files state is once in the default graph and once in each named graph."""
-    files = [dataset.TurtleFile(write(tmp_path, f"{name}/a.ttl"), name) for name in ("one", "two")]
+    files = [turtle_file(write(tmp_path, f"{name}/a.ttl"), name) for name in ("one", "two")]
     store = dataset.load(files)
-    assert dataset.graph_names(store) == ["one", "two"]
+    assert dataset.graph_names(store, packaged()) == ["one", "two"]
     for graph in (DefaultGraph(), NamedNode(graph_iri("one")), NamedNode(graph_iri("two"))):
         assert len(list(store.quads_for_pattern(None, None, None, graph))) == 1
     assert len(dataset.load(files, named=False)) == 1
@@ -101,7 +106,7 @@ def test_the_default_graph_is_the_union_without_repeats(tmp_path):
 def test_narrowing_keeps_what_explains_a_source():
     """A source comes with the ontology and the catalogue; one that is not there is named with those that are."""
     narrowed = ascn.load(ROOT, source=["article"])
-    assert dataset.graph_names(narrowed.store) == ["article", "catalogue", "ontology"]
+    assert dataset.graph_names(narrowed.store, packaged()) == ["article", "catalogue", "ontology"]
     with pytest.raises(UsageError, match="There is no source 'nobody'; there are: article"):
         ascn.load(ROOT, source=["nobody"])
 
@@ -111,5 +116,5 @@ def test_the_hash_depends_on_the_statements_alone(tmp_path):
     one = write(tmp_path, "one/a.ttl", "@prefix e: <http://e/> .\ne:s e:p [ e:q 1 ] .\ne:s e:r 2 .\n")
     two = write(tmp_path, "two/b.ttl", "<http://e/s> <http://e/r> 2 ; <http://e/p> _:x .\n_:x <http://e/q> 1 .\n")
     three = write(tmp_path, "two/c.ttl", "<http://e/s> <http://e/r> 3 .\n")
-    first, second, third = (dataset.graph_hash(dataset.load([dataset.TurtleFile(p, "g")])) for p in (one, two, three))
+    first, second, third = (dataset.graph_hash(dataset.load([turtle_file(p, "g")])) for p in (one, two, three))
     assert first == second != third

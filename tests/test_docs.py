@@ -21,7 +21,7 @@ from documents import PAGES
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 import ascn_graph
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.cli import COMMANDS, Parser
 from ascn_graph.namespaces import ONTOLOGY, PREFIXES, thing_iri
 from ascn_graph.sparql import catalogue
@@ -86,7 +86,7 @@ def test_every_file_named_exists(page):
 @by_page
 def test_every_command_and_option_exists(page):
     """Each sub-command of `ascn`, each of its options, and each named query that a page shows is there."""
-    queries = catalogue.load(resources.queries())
+    queries = catalogue.load(profile.packaged())
     wrong = []
     for name, rest in uses(page):
         if name not in COMMANDS or not options(name):

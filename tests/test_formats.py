@@ -31,6 +31,7 @@ from pyoxigraph import (
 from ascn_graph import formats
 from ascn_graph.errors import UsageError
 from ascn_graph.formats.layout import shown, width_of
+from ascn_graph.profile import packaged
 from ascn_graph.results import Bindings, Rows, Term, TripleRows, Triples
 from ascn_graph.terms import XSD
 
@@ -41,7 +42,7 @@ HOSTILE = "a|b\n<script>alert(1)</script>\u202e\x07\t\"'&\\"
 def rows_of(*solutions: tuple[Term | None, ...], columns: str = "a b c d e f") -> Rows:
     """Give rows with as many of the columns as the first solution has cells."""
     names = columns.split()[: len(solutions[0])]
-    return Rows(Bindings(tuple(names), iter(solutions)), name="test")
+    return Rows(Bindings(tuple(names), iter(solutions)), name="test", prefixes=packaged().prefixes)
 
 
 # XML 1.0 has no way to write these, so a term that holds one has its own test.
@@ -375,7 +376,8 @@ def test_turtle_uses_the_prefixes_it_needs_and_no_other():
     kind = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
     label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
     member = NamedNode("https://w3id.org/ascn/ontology#MemberCity")
-    rows = TripleRows(Triples(iter([Triple(CITY, label, Literal("Huế", language="en")), Triple(CITY, kind, member)])))
+    triples = iter([Triple(CITY, label, Literal("Huế", language="en")), Triple(CITY, kind, member)])
+    rows = TripleRows(Triples(triples), prefixes=packaged().prefixes)
     lines = rows.to_turtle().splitlines()
     assert [line.split()[1] for line in lines if line.startswith("@prefix")] == ["rdf:", "rdfs:", "ascn:", "city:"]
     assert "city:hue a ascn:MemberCity ;" in lines

@@ -15,7 +15,7 @@ from conftest import need
 from servers import oxigraph_server, virtuoso_server
 
 import ascn_graph as ascn
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.errors import EndpointError, ParameterError
 from ascn_graph.namespaces import kind_of
 from ascn_graph.rdflib_engine import RdflibEngine
@@ -99,7 +99,7 @@ JOINED = OWN.replace(
     "  ?thing <http://e/text> ?name .\n  FILTER(?name = ?inName)\n", "  ?thing <http://e/text> ?inName .\n"
 )
 JOINED = JOINED.replace("SELECT ?thing ?name", "SELECT ?thing (?inName AS ?name)")
-QUERIES = catalogue.load(resources.queries())
+QUERIES = catalogue.load(profile.packaged())
 OWN_QUERIES = catalogue.Catalogue({"own": catalogue.parse("own", OWN), "joined": catalogue.parse("joined", JOINED)})
 ENGINES = ("embedded", "rdflib", "oxigraph")
 #: Characters: the longest text that Virtuoso 7 takes in a query.

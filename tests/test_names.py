@@ -48,7 +48,7 @@ def test_a_name_resolves_within_its_kind(graph, kind, text, thing):
         ("city", "Kuala Lumpor", "did you mean kuala-lumpur"),
         ("city", "person:tin-tin-kyi", "is no city of this graph"),
         ("city", "https://example.org/x", "is no city of this graph"),
-        ("city", "http://e/x> ?q ?z . <http://e/p1", "is no valid IRI"),
+        ("city", "http://e/x> ?q ?z . <http://e/p1", "is not a valid IRI"),
         ("city", "javascript:alert(1)", "names no city"),
         ("any", "Singapore", "may mean 3 things: .*city:singapore"),
         ("any", "\u202ehanoi", "names no thing"),

@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT, need
 
 import ascn_graph as ascn
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.sparql import catalogue
 
 
@@ -78,7 +78,7 @@ def test_the_wheel_holds_the_graph_and_its_licences(wheel):
 def test_the_wheel_answers_every_named_query(installed):
     """Away from the checkout each query gives the rows it gives here."""
     here = ascn.load()
-    for name, query in catalogue.load(resources.queries()).items():
+    for name, query in catalogue.load(profile.packaged()).items():
         given = [f"{each.name}={each.example}" for each in query.parameters.values() if each.required]
         done = run(installed, "query", name, *given, "--format", "ntriples" if name == "describe" else "csv")
         assert done.returncode == 0, done.stderr

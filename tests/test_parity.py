@@ -8,7 +8,7 @@ import pytest
 from engines import LOCAL, SERVERS, BySource
 from parity import cases, lines
 
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.sparql import catalogue
 
 
@@ -40,7 +40,7 @@ def test_every_golden_on_a_real_triple_store(server, twin):
 def test_every_query_has_goldens():
     """Every named query has a golden, and one that takes parameters has two sets of values among its goldens."""
     asked = cases()
-    for name, query in catalogue.load(resources.queries()).items():
+    for name, query in catalogue.load(profile.packaged()).items():
         sets = [case.parameters for case in asked if case.query == name]
         assert sets, name
         assert not query.parameters or len([given for given in sets if given]) >= 2, name
@@ -49,7 +49,7 @@ def test_every_query_has_goldens():
 def test_every_parameter_is_asked():
     """Every parameter of every named query is given in a golden."""
     given = {(case.query, name) for case in cases() for name in case.parameters}
-    known = {(name, key) for name, query in catalogue.load(resources.queries()).items() for key in query.parameters}
+    known = {(name, key) for name, query in catalogue.load(profile.packaged()).items() for key in query.parameters}
     assert given == known
 
 

@@ -19,7 +19,7 @@ from serving import serving
 from test_pages_browser import DESKTOP, PHONE, browser, origin, served, tab
 
 import ascn_graph as ascn
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.errors import ParameterError, UnknownName
 from ascn_graph.publishing import addresses
 from ascn_graph.results import Bindings, Rows, TripleRows, Triples
@@ -145,7 +145,7 @@ def test_the_saved_csv_is_the_one_on_the_site(browser, origin, built):
 def test_values_are_bound_as_python_binds_them(browser, origin):
     """For every query and any value, hostile ones too, page and Python client give one text or both refuse."""
     graph = ascn.load()
-    queries = catalogue.load(resources.queries())
+    queries = catalogue.load(profile.packaged())
     asked, expected = [], []
     for query in queries.values():
         examples = {name: [one.example] for name, one in query.parameters.items()}
@@ -366,7 +366,7 @@ def test_without_javascript_every_question_has_its_answer(browser, origin):
         page.goto(f"{origin}/ascn/query.html")
         assert page.locator("noscript").is_visible()
         assert not page.locator("#ask").is_visible()
-        assert page.locator("#all a").count() == len(catalogue.load(resources.queries()))
+        assert page.locator("#all a").count() == len(catalogue.load(profile.packaged()))
         page.locator("#all a", has_text="Chief Smart City Officer").first.click()
         assert page.locator("table.answer tbody tr").count() > 20
         assert "SELECT DISTINCT" in page.locator("pre").inner_text()

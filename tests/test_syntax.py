@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import ascn_graph as ascn
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.errors import QuerySyntaxError
 from ascn_graph.sparql import catalogue
 from ascn_graph.sparql.syntax import parse
@@ -56,7 +56,7 @@ def test_the_fault_is_told_at_its_token(marked, said):
     assert len(shown) < 120
 
 
-@pytest.mark.parametrize("query", catalogue.load(resources.queries()).values(), ids=lambda query: query.name)
+@pytest.mark.parametrize("query", catalogue.load(profile.packaged()).values(), ids=lambda query: query.name)
 def test_a_mistyped_keyword_is_found_wherever_it_stands(query):
     """Each keyword of each named query, short of a letter, is pointed at."""
     found = 0

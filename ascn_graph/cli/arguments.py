@@ -9,6 +9,9 @@ __all__ = ["seconds"]
 #: Eleven days; the system's clocks take no number of seconds whatever.
 _LONGEST = 1e6
 
+#: What `--data` takes, for `--help`.
+DATA = "a graph project (with graph.toml), or Turtle of your own: a folder or a file"
+
 
 def seconds(text: str) -> float:
     """Read a time in seconds, above 0.

@@ -7,9 +7,10 @@ import argparse
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, Quad, RdfFormat, Store, serialize
 
 from ascn_graph import graph
+from ascn_graph.cli.arguments import DATA
 from ascn_graph.cli.output import write
 from ascn_graph.formats import render
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.profile import Profile
 from ascn_graph.results import TripleRows, Triples
 
 HELP = "Write the whole graph, or what one source says, as one file; the bytes depend on its statements alone."
@@ -20,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--format", choices=("trig", "nquads", "turtle", "jsonld"), default="trig")
     parser.add_argument("--source", action="append", metavar="S", help="only what this source says; may repeat")
-    parser.add_argument("--data", metavar="DIR", help="your own Turtle: a checkout, a data folder or a file")
+    parser.add_argument("--data", metavar="DIR", help=DATA)
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, which is replaced as a whole")
 
 
@@ -30,18 +31,21 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0.
     """
-    store = graph.load(args.data, source=args.source).store
+    opened = graph.load(args.data, source=args.source)
+    store, profile = opened.store, opened.profile
     if args.format in _QUADS:
-        write(_named(store, _QUADS[args.format]), args.output)
+        write(_named(store, _QUADS[args.format], profile), args.output)
     else:
         union = (quad.triple for quad in store.quads_for_pattern(None, None, None, DefaultGraph()))
-        write(render(TripleRows(Triples(union)), args.format), args.output)
+        write(render(TripleRows(Triples(union), prefixes=profile.prefixes), args.format), args.output)
     return 0
 
 
-def _named(store: Store, form: RdfFormat) -> bytes:
+def _named(store: Store, form: RdfFormat, profile: Profile) -> bytes:
     quads: list[Quad] = [quad for quad in store if not isinstance(quad.graph_name, DefaultGraph)]
     data = Dataset(quads)
     data.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     ordered = sorted(data, key=lambda quad: (str(quad.graph_name), str(quad.subject), str(quad)))
-    return serialize(ordered, format=form, prefixes=None if form == RdfFormat.N_QUADS else PREFIXES) or b""
+    return (
+        serialize(ordered, format=form, prefixes=None if form == RdfFormat.N_QUADS else dict(profile.prefixes)) or b""
+    )

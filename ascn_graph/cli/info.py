@@ -5,23 +5,21 @@ from __future__ import annotations
 import argparse
 from importlib.metadata import PackageNotFoundError, version
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from ascn_graph import __version__, dataset, graph, resources
-from ascn_graph.namespaces import ONTOLOGY, PREFIXES, graph_iri
+from ascn_graph import __version__, dataset, graph
+from ascn_graph.cli.arguments import DATA
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.profile import Profile
 from ascn_graph.sparql import catalogue
 
 HELP = "Count what the graph holds; name its sources, version and hash."
-_SHOWN = (
-    "SmartCityNetwork MemberState PilotCity MemberCity Post Tenure Designation Agreement FundingCommitment Claim "
-    "ForecastClaim Event Chairmanship Aim Duty NominationRule MapRegion Citation Evidence"
-)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--source", action="append", metavar="S", help="only what this source says; may repeat")
-    parser.add_argument("--data", metavar="DIR", help="your own Turtle: a checkout, a data folder or a file")
+    parser.add_argument("--data", metavar="DIR", help=DATA)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,36 +28,42 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0.
     """
-    store = graph.load(args.data, source=args.source).store
+    opened = graph.load(args.data, source=args.source)
+    store, profile = opened.store, opened.profile
     print(f"ascn-graph {__version__}, engine pyoxigraph {_installed('pyoxigraph')}")
     found = dataset.graph_hash(store)
-    print(f"sha256 of the graph {found}{'' if args.source or args.data else _against_release(found)}")
-    print(f"named queries {len(catalogue.load(resources.queries()))}")
+    print(f"sha256 of the graph {found}{'' if args.source or args.data else _against_release(found, profile)}")
+    print(f"named queries {len(catalogue.load(profile))}")
     print()
-    for name in dataset.graph_names(store):
-        count = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(graph_iri(name))))
+    for name in dataset.graph_names(store, profile):
+        count = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(profile.graph_iri(name))))
         print(f"{count:>7} triples in {name}")
     print()
-    for name in _SHOWN.split():
-        count = _instances(store, ONTOLOGY + name)
-        if count:
-            print(f"{count:>7} {name}")
-    print(f"{_instances(store, PREFIXES['foaf'] + 'Person'):>7} Person")
+    for name, count in _classes(store, profile):
+        print(f"{count:>7} {name}")
     return 0
 
 
-def _against_release(found: str) -> str:
+def _against_release(found: str, profile: Profile) -> str:
     """Say whether the packaged graph is the one that was released."""
-    kept = resources.data() / "graph.sha256"
+    kept = profile.data / "graph.sha256"
     if not kept.is_file():
         return ", no release to compare with"
     released = kept.read_text(encoding="ascii").strip()
     return ", as released" if found == released else f", which is NOT the released {released}"
 
 
-def _instances(store: Store, iri: str) -> int:
-    quads = store.quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(iri))
-    return len({quad.subject for quad in quads})
+def _classes(store: Store, profile: Profile) -> list[tuple[str, int]]:
+    """Count the instances of the classes of the profile's kinds, and of the graph's own, in the profile's order."""
+    counted: dict[str, int] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(STANDARD["rdf"] + "type"), None, DefaultGraph()):
+        iri = quad.object.value if isinstance(quad.object, NamedNode) else ""
+        counted[iri] = counted.get(iri, 0) + 1
+    kinds = {kind.type: place for place, kind in enumerate(profile.kinds.values())}
+    shown = sorted(
+        (kinds.get(iri, len(kinds)), iri) for iri in counted if iri in kinds or iri.startswith(profile.namespace)
+    )
+    return [(profile.compact(iri).removeprefix(f"{profile.prefix}:"), counted[iri]) for _, iri in shown]
 
 
 def _installed(package: str) -> str:

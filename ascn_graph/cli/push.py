@@ -6,8 +6,9 @@ import argparse
 import shlex
 
 from ascn_graph import dataset
-from ascn_graph.cli.arguments import seconds
+from ascn_graph.cli.arguments import DATA, seconds
 from ascn_graph.remote.graph_store import GraphStore, graphs_of, query_address
+from ascn_graph.sparql import catalogue
 
 HELP = "Upload every named graph to a triple store through the SPARQL 1.1 Graph Store Protocol, and count it there."
 
@@ -17,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", metavar="GSP-URL", help="the Graph Store Protocol address; see docs/triple-stores.md")
     parser.add_argument("--dry-run", action="store_true", help="say what would be uploaded, and send nothing")
     parser.add_argument("--union", action="store_true", help="put the union of all into the store's default graph too")
-    parser.add_argument("--data", metavar="DIR", help="your own Turtle: a checkout, a data folder or a file")
+    parser.add_argument("--data", metavar="DIR", help=DATA)
     parser.add_argument("--endpoint", metavar="URL", help="the query address: count there, rather than read back")
     parser.add_argument("--timeout", type=seconds, default=60.0, metavar="S", help="seconds a graph (default 60)")
 
@@ -29,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     target = GraphStore(args.url, endpoint=args.endpoint, timeout=args.timeout)
+    profile = dataset.profile_of(args.data)
     store = dataset.load(dataset.find(args.data))
     done = 0
     for graph in graphs_of(store, union=args.union) if args.dry_run else target.push(store, union=args.union):
@@ -39,5 +41,15 @@ def run(args: argparse.Namespace) -> int:
         return 0
     print(f"{done} graphs uploaded and counted. Query them with:")
     address = args.endpoint or query_address(args.url) or "QUERY-URL"
-    print(f"ascn query network --endpoint {shlex.quote(address)}{'' if args.union else ' --graphs ascn'}")
+    graphs = "" if args.union else f" --graphs {profile.prefix}"
+    print(f"ascn query{_project(args)} --endpoint {shlex.quote(address)}{graphs}")
     return 0
+
+
+def _project(args: argparse.Namespace) -> str:
+    """Write the option that names the project whose queries are meant, and the first of them."""
+    queries = catalogue.load(dataset.profile_of(args.data))
+    name = next(
+        (query.name for query in queries.values() if not any(p.required for p in query.parameters.values())), ""
+    )
+    return f" {name}{f' --data {shlex.quote(args.data)}' if args.data else ''}" if name else ""

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ascn_graph import formats, graph, resources
-from ascn_graph.cli.arguments import seconds
+from ascn_graph import dataset, formats, graph
+from ascn_graph.cli.arguments import DATA, seconds
 from ascn_graph.cli.output import write
 from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, UsageError
+from ascn_graph.profile import Profile
 from ascn_graph.results import Rows
 from ascn_graph.sparql import catalogue
 from ascn_graph.sparql.forms import query_form
@@ -40,9 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def add_place(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that say which graph is asked."""
     parser.add_argument("--source", action="append", metavar="S", help="only what this source says; may repeat")
-    parser.add_argument("--data", metavar="DIR", help="your own Turtle: a checkout, a data folder or a file")
+    parser.add_argument("--data", metavar="DIR", help=DATA)
     parser.add_argument("--endpoint", metavar="URL", help="a SPARQL 1.1 endpoint instead of the embedded engine")
-    parser.add_argument("--graphs", metavar="ascn", help="state the named graphs of this data set to the endpoint")
+    parser.add_argument(
+        "--graphs", metavar="PREFIX", help="state the named graphs of the data set to the endpoint, as in --graphs ascn"
+    )
 
 
 def open_graph(args: argparse.Namespace, *, named: bool) -> graph.Graph:
@@ -52,9 +55,9 @@ def open_graph(args: argparse.Namespace, *, named: bool) -> graph.Graph:
         UsageError: the arguments contradict each other.
     """
     if args.endpoint:
-        if args.data or args.source:
-            raise UsageError("--endpoint asks a remote graph: leave out --data and --source; --graphs narrows it.")
-        return graph.connect(args.endpoint, graphs=args.graphs)
+        if args.source:
+            raise UsageError("--endpoint asks a remote graph: leave out --source; --graphs narrows it.")
+        return graph.connect(args.endpoint, graphs=args.graphs, place=args.data)
     if args.graphs:
         raise UsageError("--graphs belongs to --endpoint: the embedded engine has one data set.")
     return graph.load(args.data, source=args.source, named=named)
@@ -71,18 +74,18 @@ def run(args: argparse.Namespace) -> int:
             args.parameters.insert(0, args.name)
         return _own(args, _read(args.file), from_file=args.file)
     if args.name is None:
-        if not args.help and any(given for option, given in vars(args).items() if option != "parser"):
+        if not args.help and any(given for option, given in vars(args).items() if option not in ("parser", "data")):
             raise UsageError(
                 "There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names."
             )
-        print(args.parser.format_help() if args.help else listing())
+        print(args.parser.format_help() if args.help else listing(dataset.profile_of(args.data)))
         return 0
     if _SPARQL.match(args.name.lstrip()):
         return _own(args, args.name, from_file=None)
     if args.help:
-        print(describe(catalogue.packaged()[args.name]))
+        print(describe(catalogue.of(dataset.profile_of(args.data))[args.name]))
         return 0
-    catalogue.packaged()[args.name]  # an unknown name is told before anything is loaded
+    catalogue.of(dataset.profile_of(args.data))[args.name]  # an unknown name is told before anything is loaded
     opened = open_graph(args, named=False)
     rows = opened.query(args.name, timeout=args.timeout, **_parameters(args.parameters))
     _show(args, rows)
@@ -120,7 +123,8 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
                 f"'{args.parameters[0]}' has no place: this query has no header (lines #+) that names parameters."
             )
         name = Path(from_file or "query").stem
-        own = catalogue.Catalogue({name: catalogue.parse(name, text)} if headed else {})
+        kinds = dataset.profile_of(args.data).kinds
+        own = catalogue.Catalogue({name: catalogue.parse(name, text, kinds)} if headed else {})
         if args.help:
             print(describe(own[name]) if headed else args.parser.format_help())
             return 0
@@ -151,14 +155,14 @@ def _terminal_width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def listing() -> str:
+def listing(profile: Profile) -> str:
     """List the named queries by group, each with its question and parameters."""
-    return "\n".join(_listed())
+    return "\n".join(_listed(profile))
 
 
-def _listed() -> Iterator[str]:
-    queries = catalogue.load(resources.queries())
-    width = max(len(name) for name in queries) + 2
+def _listed(profile: Profile) -> Iterator[str]:
+    queries = catalogue.load(profile)
+    width = max((len(name) for name in queries), default=0) + 2
     for group in dict.fromkeys(query.tags[0] for query in queries.values()):
         yield f"{group}"
         for query in queries.values():

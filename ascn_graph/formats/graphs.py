@@ -9,12 +9,12 @@ from typing import cast
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, serialize
 from pyoxigraph import RdfFormat as Rdf
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.terms import Solutions
 
 __all__ = ["jsonld", "ntriples", "ordered", "turtle"]
 
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_TYPE = NamedNode(STANDARD["rdf"] + "type")
 
 
 def ordered(triples: Iterable[Triple]) -> list[Triple]:
@@ -28,11 +28,11 @@ def ordered(triples: Iterable[Triple]) -> list[Triple]:
 
 
 def turtle(answer: Solutions, _width: int | None) -> str:
-    """Write Turtle with those prefixes of `ascn_graph.namespaces` that the triples use."""
+    """Write Turtle with those of the answer's prefixes that the triples use."""
     nodes = {node for triple in _triples(answer) for node in triple}
     iris = {node.value for node in nodes if isinstance(node, NamedNode)}
     iris |= {node.datatype.value for node in nodes if isinstance(node, Literal)}
-    used = {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
+    used = {prefix: base for prefix, base in answer.prefixes.items() if any(iri.startswith(base) for iri in iris)}
     return _written(answer, Rdf.TURTLE, used)
 
 

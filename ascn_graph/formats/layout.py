@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, pairwise
 
 from pyoxigraph import Literal, NamedNode
@@ -28,7 +27,18 @@ _WEB = ("http://", "https://")
 # What Markdown obeys, the backslash first: the others are escaped by one.
 _OBEYED = "\\`*_[]<>|&~"
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_short = lru_cache(maxsize=4096)(compact)
+
+
+class _Short(dict[str, str]):
+    """Prefixed names of IRIs, each found once an answer."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        super().__init__()
+        self._prefixes = prefixes
+
+    def __missing__(self, iri: str) -> str:
+        self[iri] = compact(iri, self._prefixes)
+        return self[iri]
 
 
 def shown(text: str) -> str:
@@ -67,7 +77,7 @@ def _fit(text: str, width: int, *, right: bool = False) -> str:
 def table(answer: Solutions, width: int | None) -> str:
     """Lay an answer out for a terminal.
 
-    IRIs are shortened by the prefixes of `ascn_graph.namespaces`. Where the columns do not fit, IRIs whose names stand
+    IRIs are shortened by the prefixes of the answer. Where the columns do not fit, IRIs whose names stand
     in the next column are left out (the last line says which), then the widest columns are cut (marked …); where that
     would leave nothing to read, each row is a block of lines.
 
@@ -76,7 +86,8 @@ def table(answer: Solutions, width: int | None) -> str:
         width: columns of the terminal, None for no limit.
     """
     labels: dict[str, str] = {}
-    rows = [[shown(_brief(term, labels)) for term in terms] for terms in answer.solutions()]
+    short = _Short(answer.prefixes)
+    rows = [[shown(_brief(term, labels, short)) for term in terms] for terms in answer.solutions()]
     count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
     if not answer.columns:
         return f"{count}\n"
@@ -128,25 +139,27 @@ def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     return "\n".join([*lines, ""])
 
 
-def _brief(term: Term | None, labels: dict[str, str]) -> str:
-    return _short(term.value) if isinstance(term, NamedNode) else plain_cell(term, labels)
+def _brief(term: Term | None, labels: dict[str, str], short: _Short) -> str:
+    return short[term.value] if isinstance(term, NamedNode) else plain_cell(term, labels)
 
 
 def markdown(answer: Solutions, _width: int | None) -> str:
     """Write a Markdown table; what Markdown would obey is escaped, web IRIs are links."""
     labels: dict[str, str] = {}
+    short = _Short(answer.prefixes)
 
     def cell(term: Term | None) -> str:
-        return _linked(term.value) if isinstance(term, NamedNode) else _quoted(plain_cell(term, labels))
+        return (
+            _linked(term.value, short[term.value]) if isinstance(term, NamedNode) else _quoted(plain_cell(term, labels))
+        )
 
     lines = [map(_quoted, answer.columns), ["---"] * len(answer.columns)]
     lines += [map(cell, terms) for terms in answer.solutions()]
     return "".join([f"| {' | '.join(line)} |\n" for line in lines])
 
 
-@lru_cache(maxsize=4096)
-def _linked(iri: str) -> str:
-    told = _quoted(_short(iri))
+def _linked(iri: str, name: str) -> str:
+    told = _quoted(name)
     return f"[{told}](<{iri}>)" if iri.startswith(_WEB) else told
 
 
@@ -160,9 +173,10 @@ def _quoted(text: str) -> str:
 def html(answer: Solutions, _width: int | None) -> str:
     """Write an HTML table of the first rows, saying how many are left out; everything in it is escaped."""
     labels: dict[str, str] = {}
+    short = _Short(answer.prefixes)
 
     def cell(term: Term | None) -> str:
-        told = escaped(shown(_brief(term, labels)))
+        told = escaped(shown(_brief(term, labels, short)))
         if isinstance(term, NamedNode) and term.value.startswith(_WEB):
             return f'<td><a href="{escaped(term.value)}">{told}</a></td>'
         if isinstance(term, Literal) and term.language:

@@ -1,7 +1,7 @@
 """What the query page asks for: the named queries, the names of things and the land, as one JSON text.
 
-    >>> from ascn_graph.sparql import catalogue; from ascn_graph import resources
-    >>> queries = catalogue.load(resources.queries()).values()
+    >>> from ascn_graph.sparql import catalogue; from ascn_graph.profile import packaged
+    >>> queries = catalogue.load(packaged()).values()
     >>> text = catalogue_json(queries, {"city": [("hanoi", "Hanoi")]}, [("ascn:MemberCity", "a city")], '{"paths":[]}')
     >>> json.loads(text)["things"]
     {'city': [['hanoi', 'Hanoi']]}

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal
 
-from ascn_graph import resources
 from ascn_graph.errors import UnknownName
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import KINDS, ONTOLOGY, PREFIXES, THING, compact
+from ascn_graph.profile import packaged
 from ascn_graph.publishing import maps, query_page
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.frame import HOME, Frame, Page
@@ -65,7 +65,7 @@ class Questions:
     def __init__(self, graph: Graph, views: Views, frame: Frame) -> None:
         self._views = views
         self._frame = frame
-        self._queries = catalogue.load(resources.queries())
+        self._queries = catalogue.load(packaged())
         self._answers: dict[str, Rows] = {}
         for query in self._queries.values():
             # Another graph than the packaged one may not know the thing that is the example.

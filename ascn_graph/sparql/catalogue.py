@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from ascn_graph import resources
-from ascn_graph.errors import QuerySyntaxError, UnknownQuery
-from ascn_graph.namespaces import KINDS
+from ascn_graph.errors import QuerySyntaxError, UnknownQuery, UsageError
 from ascn_graph.nearest import did_you_mean
+from ascn_graph.profile import Profile
+from ascn_graph.profile import packaged as packaged_profile
 
-__all__ = ["Catalogue", "NamedQuery", "Parameter", "load", "packaged"]
+__all__ = ["Catalogue", "NamedQuery", "Parameter", "load", "of", "packaged"]
 
 #: What a value that names no thing may be.
 TYPES = ("string", "integer", "decimal", "date", "choice")
@@ -107,7 +107,7 @@ def _flow(text: str) -> dict[str, str]:
     return {key: value.strip().strip('"') for key, value in parts}
 
 
-def _parameter(name: str, text: str) -> Parameter:
+def _parameter(name: str, text: str, kinds: Collection[str]) -> Parameter:
     given = _flow(text)
     kind, type_ = given.get("kind", ""), given.get("type", "")
     choices = tuple(word.strip() for word in given.get("choices", "[]")[1:-1].split(",") if word.strip())
@@ -116,7 +116,7 @@ def _parameter(name: str, text: str) -> Parameter:
         (set(given) - _ATTRIBUTES, f"may have {', '.join(sorted(_ATTRIBUTES))}"),
         (bool(kind) == bool(type_), "has either a kind or a type"),
         (type_ and type_ not in TYPES, f"has one of the types {', '.join(TYPES)}"),
-        (kind and kind not in (*KINDS, "any"), f"names no kind of thing: {kind}"),
+        (kind and kind not in (*kinds, "any"), f"names no kind of thing: {kind}"),
         ((type_ == "choice") != bool(choices), "has choices where its type is choice, and only there"),
         (set(flags) - {"true", "false"}, "may be required or many: true or false"),
         ("example" not in given, "has an example"),
@@ -141,12 +141,18 @@ def _entry(line: str, section: str) -> tuple[bool, str, str]:
     return inner, key, value
 
 
-def parse(name: str, text: str) -> NamedQuery:
+def parse(name: str, text: str, kinds: Collection[str] | None = None) -> NamedQuery:
     """Read a query file.
+
+    Args:
+        name: what the query is called.
+        text: the file's text.
+        kinds: the kinds of thing that a parameter may take; those of the packaged graph by default.
 
     Raises:
         QuerySyntaxError: the header is not as `docs/queries.md` says; with the line.
     """
+    kinds = packaged_profile().kinds if kinds is None else kinds
     top: dict[str, str] = {}
     parameters: dict[str, Parameter] = {}
     columns: dict[str, str] = {}
@@ -160,7 +166,7 @@ def parse(name: str, text: str) -> NamedQuery:
                 section = key
                 top[key] = value
             elif section == "params":
-                parameters[key] = _parameter(key, value)
+                parameters[key] = _parameter(key, value, kinds)
             else:
                 columns[key] = value
         return NamedQuery(
@@ -180,24 +186,49 @@ def parse(name: str, text: str) -> NamedQuery:
         raise QuerySyntaxError(f"{told} {error}.", number, 1) from None
 
 
-def load(folder: Path) -> Catalogue:
-    """Read every `.rq` file of a folder, by name."""
-    files = sorted(folder.glob("*.rq"))
-    return Catalogue((path.stem, parse(path.stem, path.read_text(encoding="utf-8"))) for path in files)
+def load(profile: Profile) -> Catalogue:
+    """Read every named query of a graph project, by name.
+
+    Raises:
+        QuerySyntaxError: the header of one is ill-formed.
+        UsageError: two folders hold a query of the same name.
+    """
+    found = Catalogue()
+    for path in sorted(
+        (path for folder in profile.queries for path in folder.glob("*.rq")), key=lambda path: path.stem
+    ):
+        if path.stem in found:
+            raise UsageError(f"There are two queries of the name '{path.stem}'; rename {path.as_posix()}.")
+        found[path.stem] = _read(path, profile)
+    return found
 
 
-class _Packaged(Catalogue):
-    """The packaged queries, each read when it is first asked for: one query needs no other's header."""
+def _read(path: Path, profile: Profile) -> NamedQuery:
+    return parse(path.stem, path.read_text(encoding="utf-8"), profile.kinds)
+
+
+class _Lazy(Catalogue):
+    """The queries of a graph project, each read when it is first asked for: one query needs no other's header."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__()
+        self._profile = profile
 
     def __missing__(self, name: str) -> NamedQuery:
-        path = resources.queries() / f"{name}.rq"
-        if re.fullmatch(r"[a-z0-9-]{1,80}", name) and path.is_file():
-            self[name] = parse(name, path.read_text(encoding="utf-8"))
-            return self[name]
-        return load(resources.queries())[name]
+        if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
+            for path in (folder / f"{name}.rq" for folder in self._profile.queries):
+                if path.is_file():
+                    self[name] = _read(path, self._profile)
+                    return self[name]
+        return load(self._profile)[name]
+
+
+def of(profile: Profile) -> Catalogue:
+    """Return the queries of a graph project; only those that were asked for are in it, `load` has all."""
+    return packaged() if profile is packaged_profile() else _Lazy(profile)
 
 
 @cache
 def packaged() -> Catalogue:
-    """Give the packaged queries; only those that were asked for are in it, `load(resources.queries())` has all."""
-    return _Packaged()
+    """Return the packaged queries, as `of` does."""
+    return _Lazy(packaged_profile())

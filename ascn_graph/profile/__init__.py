@@ -1,0 +1,8 @@
+"""The profile of a graph project, `graph.toml`: what makes its graph that graph."""
+
+from __future__ import annotations
+
+from ascn_graph.profile.model import Evidence, Kind, Profile
+from ascn_graph.profile.reader import FILE, find, packaged, read
+
+__all__ = ["FILE", "Evidence", "Kind", "Profile", "find", "packaged", "read"]

@@ -1,0 +1,151 @@
+"""What makes a graph that graph, as values: its names, kinds, files and terms of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ascn_graph.errors import InputError
+from ascn_graph.namespaces import compact, expand
+from ascn_graph.profile import toml
+
+__all__ = ["Evidence", "Kind", "Profile"]
+
+
+class Kind(NamedTuple):
+    """A kind of thing.
+
+    Attributes:
+        name: its name, as parameters of queries say it.
+        type: the IRI of its class.
+        path: the segment of its IRIs, below the profile's `things`.
+        plural: what several of them are called in a sentence.
+        prefix: the prefix that Turtle files and people write for its IRIs.
+        label: the IRI of the property that labels it.
+        title: the heading of the page that lists them.
+        about: one sentence about them for that page.
+        quiet: whether one is found by its IRI alone, since its label repeats the names of others.
+    """
+
+    name: str
+    type: str
+    path: str
+    plural: str
+    prefix: str
+    label: str
+    title: str
+    about: str
+    quiet: bool
+
+
+class Evidence(NamedTuple):
+    """The terms, as IRIs, in which a graph says who states what, where in a source and as of when."""
+
+    fact: str
+    evidence: str
+    source: str
+    derived_from: str
+    part_of: str
+    begin: str
+    end: str
+    line: str
+    hash: str
+    quote: str
+    page: str
+    record: str
+    citation: str
+    as_of: str
+    whole: str
+    every_source: str
+
+
+class Profile(NamedTuple):
+    """A graph project: its names, its files and the words it is told in.
+
+    Attributes:
+        folder: the folder of `graph.toml`; the paths below are in it.
+        name: what the data set is called.
+        title: what the graph is about, for headings.
+        description: one sentence about it.
+        base: the IRI that every IRI of the graph begins with.
+        contact: the URL where a correction or a question goes; empty where the publisher set none.
+        namespace: the IRI before the graph's own terms.
+        prefix: the prefix of the graph's own terms.
+        prefixes: every prefix with its namespace; of two for one namespace the one that is written comes first.
+        kinds: the kinds of thing by name.
+        paths: the names of the kinds by the segment of their IRIs.
+        things: the IRI before the kind of a thing.
+        graphs: the IRI before the name of a named graph.
+        containers: the graphs that hold what is about the data rather than what a source says.
+        derived: the graph of what the project infers.
+        whole: the source whose completeness some shapes count on; empty where none do.
+        evidence: the terms for facts and evidence.
+        data: the folder of the Turtle data.
+        queries: the folders of the named queries.
+        ontology: the ontology files, which are data of the graph `ontology`.
+        shapes: the files and folders of shapes.
+        checks: the folder of check queries; None where there are none.
+        context: the JSON-LD context; None where there is none.
+        site: the table `[site]`, for the publishing wing.
+        extract: the table `[extract]`, for the validation wing.
+        document: the text as it was read, for errors at a line of it.
+    """
+
+    folder: Path
+    name: str
+    title: str
+    description: str
+    base: str
+    contact: str
+    namespace: str
+    prefix: str
+    prefixes: Mapping[str, str]
+    kinds: Mapping[str, Kind]
+    paths: Mapping[str, str]
+    things: str
+    graphs: str
+    containers: tuple[str, ...]
+    derived: str
+    whole: str
+    evidence: Evidence
+    data: Path
+    queries: tuple[Path, ...]
+    ontology: tuple[Path, ...]
+    shapes: tuple[Path, ...]
+    checks: Path | None
+    context: Path | None
+    site: Mapping[str, Any]
+    extract: Mapping[str, Any]
+    document: toml.Document
+
+    def term(self, name: str) -> str:
+        """Return the IRI of one of the graph's own terms."""
+        return self.namespace + name
+
+    def thing_iri(self, kind: str, slug: str) -> str:
+        """Return the IRI of a thing of one of `kinds`, by its slug."""
+        return f"{self.things}{self.kinds[kind].path}/{slug}"
+
+    def graph_iri(self, folder: str) -> str:
+        """Return the IRI of the named graph that a data folder is."""
+        return self.graphs + folder
+
+    def kind_of(self, iri: str) -> str | None:
+        """Return the name of the kind of a thing by its IRI, or None for any other IRI."""
+        if not iri.startswith(self.things):
+            return None
+        path, slash, _ = iri[len(self.things) :].partition("/")
+        return self.paths.get(path) if slash else None
+
+    def compact(self, iri: str) -> str:
+        """Return the prefixed name of an IRI where one is short and legal, else the IRI itself."""
+        return compact(iri, self.prefixes)
+
+    def expand(self, name: str) -> str | None:
+        """Return the IRI of a prefixed name such as `rdfs:label`, or None where its prefix is unknown."""
+        return expand(name, self.prefixes)
+
+    def fault(self, problem: str, *key: str) -> InputError:
+        """Return an error at the line of a key of `graph.toml`, for a wing that reads its own table."""
+        return self.document.fault(problem, *key)

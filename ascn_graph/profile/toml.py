@@ -1,0 +1,143 @@
+"""TOML with the line of every key, read without a library where it is plain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ascn_graph.errors import InputError
+
+__all__ = ["Document", "read"]
+
+Table = dict[str, Any]
+
+_NAME = r"[A-Za-z0-9_-]+"
+_HEADER = re.compile(rf"\[({_NAME}(?:\.{_NAME})*)\]\s*(?:#.*)?")
+_TEXT = r'"[^"\\\x00-\x1f]*"'
+_PAIR = re.compile(
+    rf"({_NAME}|{_TEXT})\s*=\s*({_TEXT}|true|false|0|[1-9][0-9]*|\[(?:\s*{_TEXT}\s*,)*(?:\s*{_TEXT})?\s*\])\s*(?:#.*)?"
+)
+_ITEM = re.compile(_TEXT)
+_AT_LINE = re.compile(r" ?\(at line (\d+), column (\d+)\)$")
+# What may head a line of TOML of any style: a table, a list of tables, or a key with dots and quotes.
+_ANY_HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_ANY_KEY = re.compile(r"\s*([\w.\"' -]+?)\s*=")
+
+
+class Document(NamedTuple):
+    """A TOML file.
+
+    Attributes:
+        path: the file.
+        tables: its values.
+        lines: the line of each key and each table, from 1, by the keys that lead to it.
+    """
+
+    path: Path
+    tables: Table
+    lines: dict[tuple[str, ...], int]
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """Return a table of the top, or the top itself for an empty name; empty where it is not there."""
+        found = self.tables.get(name, {}) if name else self.tables
+        return found if isinstance(found, dict) else {}
+
+    def leaves(self) -> Iterator[tuple[tuple[str, ...], Any]]:
+        """Yield each value that is not a table with the keys that lead to it."""
+        waiting: list[tuple[tuple[str, ...], Any]] = [((), self.tables)]
+        while waiting:
+            place, value = waiting.pop(0)
+            if isinstance(value, dict):
+                waiting += [((*place, key), inner) for key, inner in value.items()]
+            else:
+                yield place, value
+
+    def fault(self, problem: str, *key: str) -> InputError:
+        """Return an error at the line of a key; of the nearest table where the key is not there."""
+        while key and key not in self.lines:
+            key = key[:-1]
+        return InputError(problem, str(self.path), self.lines.get(key, 1))
+
+
+def read(path: Path) -> Document:
+    """Read a TOML file.
+
+    Raises:
+        InputError: it is missing, empty, not UTF-8 or not TOML; at the line and column of the fault.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
+    except UnicodeDecodeError as error:
+        raise InputError("is not UTF-8", str(path)) from error
+    if not text.strip():
+        raise InputError("the file is empty", str(path))
+    return _plain(path, text) or _any(path, text)
+
+
+def _plain(path: Path, text: str) -> Document | None:
+    """Read tables of texts, numbers, truths and lists of texts on one line; None where there is more to read.
+
+    The library takes several milliseconds to import, a tenth of a query from start to answer.
+    """
+    tables: Table = {}
+    lines: dict[tuple[str, ...], int] = {}
+    table = tables
+    place: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        if header := _HEADER.fullmatch(stripped):
+            place = tuple(header[1].split("."))
+            table = tables
+            for name in place:
+                table = table.setdefault(name, {})
+                if not isinstance(table, dict):
+                    return None
+            if lines.setdefault(place, number) != number:
+                return None
+        elif pair := _PAIR.fullmatch(stripped):
+            key = pair[1].strip('"')
+            if key in table:
+                return None
+            table[key] = _value(pair[2])
+            lines[(*place, key)] = number
+        else:
+            return None
+    return Document(path, tables, lines)
+
+
+def _value(text: str) -> str | bool | int | list[str]:
+    if text.startswith('"'):
+        return text[1:-1]
+    if text.startswith("["):
+        return [item[1:-1] for item in _ITEM.findall(text)]
+    return text == "true" if text in ("true", "false") else int(text)
+
+
+def _any(path: Path, text: str) -> Document:
+    import tomllib  # noqa: PLC0415 - see `_plain`
+
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _AT_LINE.search(str(error))
+        at = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
+        raise InputError(f"not TOML: {_AT_LINE.sub('', str(error))}", str(path), *at) from error
+    lines: dict[tuple[str, ...], int] = {}
+    place_of_table: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _ANY_HEADER.match(line):
+            place_of_table = _keys(header[1])
+            lines.setdefault(place_of_table, number)
+        elif key := _ANY_KEY.match(line):
+            lines.setdefault((*place_of_table, *_keys(key[1])), number)
+    return Document(path, tables, lines)
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    return tuple(part.strip(" \"'") for part in text.split("."))
