@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ascn_graph.namespaces import PREFIXES, slug
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_iri, show
+from ascn_graph.validation import prints
 from ascn_graph.validation.comparison import LABEL, Comparison, Names, plain
 from ascn_graph.validation.extracts import Extract, Line, Printed, Table
 from ascn_graph.validation.shapes import TYPE, Fact, TripleIndex
@@ -145,7 +146,9 @@ class SourceGraph:
     def _prints(self, record: str, fact: Fact) -> bool:
         types = set(self.index.values(fact.row[0], TYPE))
         if fact.row[0] not in self._records:
-            return bool(self._plain_rows(fact, types, {record}))
+            # Of two places, one may print the value and the other whose value it is.
+            printed = {prints.text(row.value) for row in self.extract.records.get(record, ()) if not row.reason}
+            return bool(self._plain_rows(fact, types, {record}) or printed & self.names.of(fact.row[0]))
         rows = self._rows(fact, types, self.extract.entries(record))
         return any(line.match != "fixed" for _, line in rows)
 
@@ -154,7 +157,9 @@ class SourceGraph:
         mine = self._records.get(subject, set())
         best = [entry for record in sorted(mine) if (entry := self._best(record, facts, types))]
         for fact in facts:
-            rows = (self._rows(fact, types, best) if mine else []) or self._plain_rows(fact, types, set())
+            rows = self._rows(fact, types, best) if mine else []
+            if not rows or fact.row[:3] in self._restated:
+                rows += self._plain_rows(fact, types, set())
             self.used.update(row for row, line in rows if line.match != "fixed")
             if not rows:
                 yield self._difference(fact, types, mine)
@@ -172,10 +177,8 @@ class SourceGraph:
         found = []
         for entry in entries:
             for row in entry:
-                if predicate == TYPE:
-                    if value[1:-1] in self.table.types(row.field):
-                        found.append((row, Line(row.field, "", "", "fixed", "")))
-                    continue
+                if predicate == TYPE and value[1:-1] in self.table.types(row.field):
+                    found.append((row, Line(row.field, "", "", "fixed", "")))
                 lines = self.table.lines(row.field, classes, predicate[1:-1])
                 found += [(row, line) for line in lines if self.compare.matches(subject, value, row, line)]
         self.excused.update(row for row, line in found if row.reason and line.match != "fixed")
@@ -187,6 +190,7 @@ class SourceGraph:
         own = subject == iri(self.source)
         restated = records or self._restated.get((subject, predicate, value), set())
         about = self._about.get(subject, set()) if predicate in (TYPE, LABEL) else {""} if own else set()
+        held: list[tuple[Printed, Line]] = []
         for record in sorted(restated or about or ({""} if own else set())):
             for entry in self.extract.entries(record):
                 lines = [(row, line) for row in entry for line in self.table.fields[row.field]]
@@ -198,8 +202,8 @@ class SourceGraph:
                 if not rows and predicate == LABEL:
                     rows = naming
                 if rows:
-                    return rows + naming
-        return []
+                    held += rows + naming
+        return held
 
     def _difference(self, fact: Fact, types: set[str], mine: set[str]) -> Difference:
         """Say what is printed where a value is not."""

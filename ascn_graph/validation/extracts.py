@@ -98,9 +98,13 @@ class Extract:
         self._entries: dict[str, list[list[Printed]]] = {}
 
     def entries(self, record: str) -> list[list[Printed]]:
-        """Return the entries of a record: a field that comes again begins the next; one that stands once is shared."""
+        """Return the entries of a record: a field that comes again begins the next; one that stands once is shared.
+
+        A span of text is one entry.
+        """
         if record not in self._entries:
-            self._entries[record] = _split(self.records.get(record, []))
+            rows = self.records.get(record, [])
+            self._entries[record] = [rows] if record.startswith("char=") else _split(rows)
         return self._entries[record]
 
     def location(self, row: Printed, cell: int = 2) -> Location:

@@ -39,7 +39,7 @@ def differences(data: list[Source], ontology: list[Source], table: Path) -> Iter
     for root in {folder for folder in folders if any(folder.glob(f"*/{FILE}"))}:
         catalogue = TripleIndex(folders[root])
         for folder in sorted({*wanted, *(root / name for name in _described(catalogue))}):
-            if folder.parent == root and ((folder / FILE).is_file() or folder not in folders):
+            if folder.parent == root:
                 wanted[folder] = catalogue.of(iri(thing_iri("source", folder.name)))
     if not wanted:
         return
