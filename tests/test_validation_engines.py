@@ -34,7 +34,7 @@ def test_an_engine_that_is_slow_to_read_gets_everything(asleep) -> None:
     """What did not fit into the pipe in the first second is sent later; each second is told."""
     told = []
     threading.Timer(1.5, os.kill, (asleep._process.pid, signal.SIGCONT)).start()
-    found = asleep.results(DATA, SHAPES, Shapes([]), 60, lambda *words: told.append(words))
+    found = asleep.results(DATA, SHAPES, Shapes([]), 60, lambda *words: told.append(words)).findings
     assert len(found) == len(DATA)
     assert told[0][0] == "pyshacl"
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from ascn_graph.ntriples import is_iri
 from ascn_graph.turtle.reader import Row
-from ascn_graph.validation.shapes import FIRST, NIL, REST, Fact, Shapes
+from ascn_graph.validation.index import FIRST, NIL, REST, Fact
+from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["PathEdit", "bent", "listed", "to"]

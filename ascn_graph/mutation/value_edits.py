@@ -13,7 +13,7 @@ from ascn_graph.mutation.surroundings import Edit, Spot
 from ascn_graph.mutation.text_edits import wider
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
-from ascn_graph.validation.shapes import TRUE
+from ascn_graph.validation.index import TRUE
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = [

@@ -20,7 +20,7 @@ from ascn_graph.ntriples import literal
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import sh
 
-__all__ = ["ENGINES", "Finding", "Progress", "Run", "choose", "difference", "start"]
+__all__ = ["ENGINES", "Answer", "Finding", "Progress", "Refused", "Run", "choose", "difference", "start"]
 
 ENGINES = ("auto", "pyshacl", "fast", "cross")
 #: What is told the name of an engine and the seconds it has run.
@@ -49,6 +49,17 @@ class Finding(NamedTuple):
     component: str
     shape: str
     messages: tuple[tuple[str, str], ...]
+
+
+class Answer(NamedTuple):
+    """What an engine found, in a fixed order, and the shapes in which the data ran in a circle."""
+
+    findings: list[Finding]
+    loops: list[str]
+
+
+class Refused(EngineError):
+    """An engine says that it cannot evaluate these shapes or this data."""
 
 
 def choose(engine: str) -> tuple[str, ...]:
@@ -91,7 +102,7 @@ class Run:
 
     def results(
         self, data: list[str], shapes: list[str], paths: Shapes, timeout: float, progress: Progress | None = None
-    ) -> list[Finding]:
+    ) -> Answer:
         """Validate, and give the results in a fixed order.
 
         Args:
@@ -103,6 +114,7 @@ class Run:
 
         Raises:
             LimitExceeded: the engine took too long.
+            Refused: the engine cannot evaluate this.
             EngineError: the engine failed.
         """
         request = json.dumps({"data": "\n".join(data), "shapes": "\n".join(shapes)})
@@ -112,11 +124,12 @@ class Run:
             raise EngineError(f"The engine '{self.engine}' failed: {last}")
         answer = json.loads(out)
         if "failure" in answer:
-            raise EngineError(f"The engine '{self.engine}' refused the shapes or the data: {answer['failure']}")
+            raise Refused(f"The engine '{self.engine}' refused the shapes or the data: {answer['failure']}")
         found = [_finding(result, paths) for result in answer["results"]]
         # Two equal solutions of a SPARQL constraint are two results in one engine and one in another.
         queried = {finding for finding in found if finding.component == _QUERIED}
-        return sorted([*queried, *(finding for finding in found if finding.component != _QUERIED)])
+        ordered = sorted([*queried, *(finding for finding in found if finding.component != _QUERIED)])
+        return Answer(ordered, answer.get("loops", []))
 
     def _answer(self, request: str, timeout: float, progress: Progress | None) -> tuple[str, str]:
         began = time.monotonic()

@@ -10,8 +10,9 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_blank, is_iri, is_literal, literal, name_of, show
 from ascn_graph.validation.engines import Finding
+from ascn_graph.validation.index import TYPE
 from ascn_graph.validation.locate import Locator, Place
-from ascn_graph.validation.shapes import TYPE, Shape, Shapes, readable_path
+from ascn_graph.validation.shapes import Shape, Shapes, readable_path
 from ascn_graph.validation.vocabulary import SH, sh
 
 __all__ = ["Explainer"]

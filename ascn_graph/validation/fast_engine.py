@@ -25,10 +25,16 @@ _PROBE_SHAPES = (
     f"\n{_PROBE_SHAPE} <{_SH}targetSubjectsOf> {_IS} .\n{_PROBE_SHAPE} <{_SH}path> {_IS} ."
     f"\n{_PROBE_SHAPE} <{_SH}nodeKind> <{_SH}Literal> ."
 )
+# A term of a later draft by which data would choose its shapes: it is nothing but a name here.
+_DRAFT, _MASK = f"<{_SH}shape>", "<urn:x-sh:shape>"
 _BLANK = re.compile(r"^_:(\S+)| _:(\S+) \.$", re.MULTILINE)
 
 
 def _run(data: str, shapes: str) -> dict[str, Any]:
+    if _DRAFT in data:
+        masked = _run(data.replace(_DRAFT, _MASK), shapes.replace(_DRAFT, _MASK))
+        unmasked: dict[str, Any] = json.loads(json.dumps(masked).replace(_MASK, _DRAFT))
+        return unmasked
     try:
         found = _results(data, shapes)
         names: dict[str, str] = {}

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ascn_graph.ntriples import is_blank
+from ascn_graph.validation.index import TripleIndex
 from ascn_graph.validation.report import Result
-from ascn_graph.validation.shapes import TripleIndex
 
 __all__ = ["stamp"]
 

@@ -10,7 +10,8 @@ from ascn_graph.errors import InputError
 from ascn_graph.ntriples import is_literal, literal, name_of
 from ascn_graph.sparql.guard import refusal
 from ascn_graph.sparql.tokens import tokens
-from ascn_graph.validation.shapes import OWL_IMPORTS, Shapes
+from ascn_graph.validation.index import OWL_IMPORTS
+from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import SH, sh
 

@@ -8,10 +8,11 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation.forbidden import refuse
+from ascn_graph.validation.index import OWL_IMPORTS
 from ascn_graph.validation.levels import Suspicion
 from ascn_graph.validation.parameters import CHECKS, UNSTATED
 from ascn_graph.validation.report import Note
-from ascn_graph.validation.shapes import OWL_IMPORTS, Shape, Shapes
+from ascn_graph.validation.shapes import Shape, Shapes
 from ascn_graph.validation.vocabulary import EVERY_SOURCE, KINDS, MANY, SH, TERMS, WHOLE_DATASET, sh
 
 __all__ = ["lint", "notes", "refuse"]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from ascn_graph.ntriples import is_iri, name_of
 from ascn_graph.validation.engines import Finding
-from ascn_graph.validation.shapes import FIRST, TYPE, Fact, Shape, Shapes, TripleIndex
+from ascn_graph.validation.index import FIRST, TYPE, Fact, TripleIndex
+from ascn_graph.validation.shapes import Shape, Shapes
 from ascn_graph.validation.sources import Location, Source
 from ascn_graph.validation.vocabulary import sh
 
@@ -102,7 +103,7 @@ class Locator:
             if exact:
                 return _first("object", exact, Fact.at_object)
         elif path and shape is not None and shape.path is not None:
-            step = self._walk(shape.path, {focus: None}, inverse=False).get(value)
+            step = self.walk(shape.path, {focus: None}, inverse=False).get(value)
             if step is not None:
                 return _at_step(step)
         return self._among(focus, value, shape) if value != focus else None
@@ -133,10 +134,10 @@ class Locator:
         """Find the first value too many of a path that is more than one predicate."""
         if "MaxCount" not in finding.component or shape is None or shape.path is None:
             return None
-        steps = [step for step in self._walk(shape.path, {finding.focus: None}, inverse=False).values() if step]
+        steps = [step for step in self.walk(shape.path, {finding.focus: None}, inverse=False).values() if step]
         return _at_step(steps[min(_count(shape), len(steps) - 1)]) if steps else None
 
-    def _walk(self, path: str, nodes: dict[str, _Step | None], *, inverse: bool) -> dict[str, _Step | None]:  # noqa: PLR0911 - one return a kind of path
+    def walk(self, path: str, nodes: dict[str, _Step | None], *, inverse: bool) -> dict[str, _Step | None]:  # noqa: PLR0911 - one return a kind of path
         """Follow a path; give every node it reaches with the last triple on the way and whether it was read backwards.
 
         The shapes hold no path deeper than they can write (`Shapes.path_text`), so this ends.
@@ -149,24 +150,22 @@ class Locator:
         if any(fact.row[1] == FIRST for fact in facts):
             steps = self.shapes.index.items(path) or []
             for step in reversed(steps) if inverse else steps:
-                nodes = self._walk(step, nodes, inverse=inverse)
+                nodes = self.walk(step, nodes, inverse=inverse)
             return nodes
         _, kind, inner, *_ = facts[0].row
         if kind == sh("inversePath"):
-            return self._walk(inner, nodes, inverse=not inverse)
+            return self.walk(inner, nodes, inverse=not inverse)
         if kind == sh("alternativePath"):
             reached: dict[str, _Step | None] = {}
             for choice in self.shapes.index.items(inner) or []:
-                reached |= self._walk(choice, nodes, inverse=inverse)
+                reached |= self.walk(choice, nodes, inverse=inverse)
             return reached
-        once = self._walk(inner, nodes, inverse=inverse)
+        once = self.walk(inner, nodes, inverse=inverse)
         if kind == sh("zeroOrOnePath"):
             return nodes | once
         reached = dict(once)
         while once:
-            once = {
-                node: step for node, step in self._walk(inner, once, inverse=inverse).items() if node not in reached
-            }
+            once = {node: step for node, step in self.walk(inner, once, inverse=inverse).items() if node not in reached}
             reached |= once
         return reached | nodes if kind == sh("zeroOrMorePath") else reached
 

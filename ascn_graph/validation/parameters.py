@@ -9,7 +9,8 @@ from pyoxigraph import Store
 
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.ntriples import is_blank, is_iri, is_literal, literal
-from ascn_graph.validation.shapes import NIL, Parameter, Shapes
+from ascn_graph.validation.index import NIL
+from ascn_graph.validation.shapes import Parameter, Shapes
 from ascn_graph.validation.vocabulary import Kind, sh
 
 __all__ = ["CHECKS", "UNSTATED"]

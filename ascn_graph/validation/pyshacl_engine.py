@@ -10,6 +10,8 @@ import json
 import logging
 import re
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -19,8 +21,15 @@ import rdflib
 rdflib.NORMALIZE_LITERALS = False
 
 from pyshacl import validate  # noqa: E402 - the switch above comes first
-from pyshacl.errors import ReportableRuntimeError, ShapeLoadError  # noqa: E402 - as above
-from rdflib import SH, BNode, Graph, Literal, URIRef, plugin  # noqa: E402 - as above
+from pyshacl.constraints.constraint_component import ConstraintComponent  # noqa: E402 - as above
+from pyshacl.constraints.sparql.sparql_based_constraint_components import (  # noqa: E402 - as above
+    AskConstraintValidator,
+    BoundShapeValidatorComponent,
+)
+from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError  # noqa: E402 - as above
+from pyshacl.helper import get_query_helper_cls  # noqa: E402 - as above
+from pyshacl.shape import Shape  # noqa: E402 - as above
+from rdflib import SH, BNode, Graph, Literal, URIRef, Variable, plugin  # noqa: E402 - as above
 from rdflib.plugins import sparql  # noqa: E402 - as above
 from rdflib.plugins.sparql.processor import SPARQLProcessor, prepareQuery  # noqa: E402 - as above
 from rdflib.plugins.sparql.sparql import Query  # noqa: E402 - as above
@@ -31,7 +40,9 @@ __all__ = ["main"]
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
+_FAILURE = Variable("failure")
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_DEEPEST, _STACK = 1_000_000, 1 << 29
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
 _SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 
@@ -51,7 +62,49 @@ class PreparedProcessor(SPARQLProcessor):
         prepared = strOrQuery
         if isinstance(prepared, str):
             prepared = _prepared(prepared, tuple(sorted((initNs or {}).items())), base)
-        return super().query(prepared, initBindings, initNs, base, DEBUG)
+        answer: Any = super().query(prepared, initBindings, initNs, base, DEBUG)
+        if _FAILURE in (answer.get("vars_") or ()):
+            answer["bindings"] = list(answer["bindings"])
+            if any(row.get(_FAILURE) and row[_FAILURE].value for row in answer["bindings"]):
+                raise ReportableRuntimeError("a query of the shapes says that it failed: it gives ?failure as true")
+        return answer
+
+
+def _mend(loops: set[str]) -> None:
+    """Mend what pySHACL leaves out; the shapes in which the data leads back to a node being validated go to `loops`."""
+    shape: Any = Shape
+    component: Any = ConstraintComponent
+    answers: Any = BoundShapeValidatorComponent
+    helper: Any = get_query_helper_cls()  # type: ignore[no-untyped-call]
+    evaluate, bind, result = shape.validate, helper.bind_messages, component.make_v_result
+    begun: set[tuple[Any, Any]] = set()
+
+    def once(self: Any, executor: Any, graph: Any, focus: Any = None, _evaluation_path: Any = None) -> Any:
+        # pySHACL stops at the third time it comes through a shape, whatever the node.
+        pair = (self.node, focus)
+        if pair in begun:
+            loops.add(str(_text(self.node)))
+            return True, []
+        if focus is not None:
+            begun.add(pair)
+        try:
+            return evaluate(self, executor, graph, focus, _evaluation_path)
+        finally:
+            begun.discard(pair)
+
+    def remember(self: Any, values: Any = None) -> Any:
+        self.asked = (values or {}).get("value")
+        return bind(self, values)
+
+    def complete(self: Any, graph: Any, focus: Any, value_node: Any = None, **more: Any) -> Any:
+        # pySHACL leaves out the value of an ASK in a property shape, and repeats the messages of earlier results.
+        if value_node is None and isinstance(self.validator, AskConstraintValidator):
+            value_node = self.query_helper.asked
+        more["extra_messages"] = [*self.constraint.messages, *self.query_helper.bound_messages]
+        return result(self, graph, focus, value_node=value_node, **more)
+
+    shape.validate, helper.bind_messages, answers.make_v_result = once, remember, complete
+    component.recursion_triggers = lambda *_: None
 
 
 @cache
@@ -114,6 +167,8 @@ def _graph(ntriples: str) -> Graph:
 
 
 def _run(data: str, shapes: str) -> dict[str, Any]:
+    loops: set[str] = set()
+    _mend(loops)
     try:
         conforms, report, text = validate(
             _graph(data),
@@ -123,8 +178,9 @@ def _run(data: str, shapes: str) -> dict[str, Any]:
             js=False,
             meta_shacl=False,
             do_owl_imports=False,
+            max_validation_depth=_DEEPEST,
         )
-    except (ReportableRuntimeError, ShapeLoadError) as error:
+    except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError) as error:
         return {"failure": str(error)}
     if not isinstance(report, Graph):
         return {"failure": str(text).strip()}
@@ -141,7 +197,7 @@ def _run(data: str, shapes: str) -> dict[str, Any]:
         for top in report.subjects(SH.conforms)
         for result in report.objects(top, SH.result)
     ]
-    return {"conforms": bool(conforms), "results": results}
+    return {"conforms": bool(conforms), "results": results, "loops": sorted(loops)}
 
 
 def main() -> None:
@@ -150,7 +206,12 @@ def main() -> None:
     sparql.SPARQL_LOAD_GRAPHS = False
     plugin.register("sparql", Processor, __name__, PreparedProcessor.__name__)
     request = json.load(sys.stdin)
-    json.dump(_run(request["data"], request["shapes"]), sys.stdout)
+    # Shapes may lead into each other as deep as the data goes: in a thread of its own there is room for it.
+    sys.setrecursionlimit(_DEEPEST)
+    threading.stack_size(_STACK)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(_run, request["data"], request["shapes"]).result()
+    json.dump(answer, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -149,6 +149,7 @@ class Checked(NamedTuple):
         skipped: why it was not checked, or an empty text.
         severity: one of `SEVERITIES`.
         help: what the shape says about itself, else what the constraint states.
+        evaluations: on how many focus nodes it was evaluated.
     """
 
     shape: str
@@ -158,6 +159,7 @@ class Checked(NamedTuple):
     skipped: str
     severity: str
     help: str
+    evaluations: int = 0
 
 
 @dataclass(slots=True)

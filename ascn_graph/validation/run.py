@@ -16,16 +16,18 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of
 from ascn_graph.validation import engines, rules
+from ascn_graph.validation.evaluation import Bench
 from ascn_graph.validation.evidence_checks import check, check_text
 from ascn_graph.validation.explain import Explainer
 from ascn_graph.validation.fingerprint import stamp
+from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.forbidden import refuse
 from ascn_graph.validation.inputs import Inputs
 from ascn_graph.validation.levels import Levels, Suspicion
 from ascn_graph.validation.lint import lint as find_suspicions
 from ascn_graph.validation.lint import notes
 from ascn_graph.validation.locate import Locator
-from ascn_graph.validation.reach import UNUSED, Reach, checked, unreached
+from ascn_graph.validation.reach import UNUSED, checked, unreached
 from ascn_graph.validation.report import Checked, Note, Report, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape, Shapes
 from ascn_graph.validation.source_graphs import differences
@@ -80,7 +82,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         UsageError: there is no such engine.
         EngineError: an engine failed or took too long, or two engines disagree.
     """
-    runs: list[engines.Run] = []
+    bench: Bench | None = None
     if strict is not None:
         warnings.warn("strict= is lint= now: strict=False is lint='warn'", DeprecationWarning, stacklevel=2)
         lint = lint or (None if strict else "warn")
@@ -92,15 +94,15 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
             more.append(partial(check_text, text=Path(text)))
         accepted, settings = read_waivers(Path(waivers)) if waivers is not None else ([], {})
         levels = Levels(settings, lint, own=shapes is None)
-        runs += engines.start(engines.choose(engine))
-        report, faults = _validate(Inputs(paths, shapes), _Wanted(runs, timeout, levels, complete, more, progress))
+        bench = Bench(engine, timeout, progress)
+        report, faults = _validate(Inputs(paths, shapes), _Wanted(bench, levels, complete, more))
     except UnusableInput:
         raise
     except InputError as error:
         raise UnusableInput([error]) from error
     finally:
-        for run in runs:
-            run.stop()
+        if bench is not None:
+            bench.stop()
     apply_waivers(report, accepted, today or dt.datetime.now(dt.UTC).date())
     if faults:
         raise UnusableInput(faults, report)
@@ -110,12 +112,10 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
 class _Wanted(NamedTuple):
     """How a run is to be made."""
 
-    runs: list[engines.Run]
-    timeout: float
+    bench: Bench
     levels: Levels
     complete: bool
     checks: list[rules.Check]
-    progress: engines.Progress | None
 
 
 def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]:
@@ -131,16 +131,18 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     if not lines:
         raise EngineError("The data holds no triple: nothing would be checked.")
     skipped = _skipped(given)
-    reach = Reach(locator)
-    dry = [shape for shape in unreached(shapes, reach) if shape not in skipped]
+    focus = Focus(shapes, locator, skipped)
     suspect += [
-        Suspicion("unreached", f"no data reaches {shape.title()}: it checks nothing", shape.location) for shape in dry
+        Suspicion("unreached", f"no data reaches {shape.title()}: it checks nothing", shape.location)
+        for shape in unreached(focus)
     ]
     # A part of our own data need not reach every shape.
     levels = wanted.levels if given.whole or not given.ours else wanted.levels.with_("unreached", "note")
     faults = levels.errors(suspect)
     try:
-        findings = _run(wanted, lines, shapes, skipped)
+        findings, engine, told = wanted.bench.evaluate(focus, lines)
+    except UnusableInput as error:
+        raise UnusableInput([*faults, *error.faults]) from error
     except EngineError as error:
         if faults:
             # What the engine says of ill-formed shapes is no news.
@@ -152,14 +154,13 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     results += _beyond_shapes(given, wanted, lines, locator, results)
     results.sort(key=_order)
     stamp(results, locator.index)
-    report = Report(
-        results, "+".join(run.engine for run in wanted.runs), len(lines), len(given.data), prefixes=prefixes
-    )
+    report = Report(results, engine, len(lines), len(given.data), prefixes=prefixes)
     report.whole = given.whole
-    report.checked = checked(shapes, reach, {shape.name for shape in skipped})
+    report.checked = checked(focus, skipped)
     report.notes = [
         *levels.notes(suspect),
         *notes(shapes),
+        *told,
         *_left_out(shapes, skipped),
     ]
     if wanted.complete:
@@ -184,22 +185,6 @@ def _beyond_shapes(
             extras = map(rules.extra, check_(store))
             found += rules.place((extra for extra in extras if (extra.focus, extra.value) not in said), locator)
     return found
-
-
-def _run(wanted: _Wanted, data: list[str], shapes: Shapes, skipped: list[Shape]) -> list[engines.Finding]:
-    stated = shapes.lines(skipped)
-    found = [run.results(data, stated, shapes, wanted.timeout, wanted.progress) for run in wanted.runs]
-    if len(found) > 1:
-        only = engines.difference(found[0], found[1])
-        if any(only):
-            told = [
-                f"only {run.engine}: {finding.component} of {finding.shape} at {finding.focus} {finding.path} "
-                f"{finding.value}".rstrip()
-                for run, findings in zip(wanted.runs, only, strict=True)
-                for finding in findings
-            ]
-            raise EngineError(f"The engines disagree on {len(told)} results: {'; '.join(told[:10])}")
-    return found[0]
 
 
 def _result(finding: engines.Finding, explainer: Explainer) -> Result:

@@ -8,89 +8,20 @@ from typing import NamedTuple
 
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.ntriples import iri, is_blank, is_iri, show
-from ascn_graph.turtle.reader import Row
+from ascn_graph.validation.index import FIRST, OWL_IMPORTS, SUBCLASS, TRUE, TYPE, Fact, TripleIndex
 from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.vocabulary import KINDS, REFERENCES, component_of, sh
+from ascn_graph.validation.vocabulary import KINDS, REFERENCES, SH, component_of, sh
 
-__all__ = ["Fact", "Parameter", "Shape", "Shapes", "TripleIndex"]
+__all__ = ["TARGETS", "Component", "Parameter", "Shape", "Shapes"]
 
-_RDF = PREFIXES["rdf"]
-TYPE, FIRST, REST, NIL = (iri(_RDF + name) for name in ("type", "first", "rest", "nil"))
-TRUE = f'"true"^^<{PREFIXES["xsd"]}boolean>'
-OWL_IMPORTS = iri(PREFIXES["owl"] + "imports")
 _CLASSES = tuple(iri(PREFIXES[prefix] + "Class") for prefix in ("rdfs", "owl"))
-_TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
+TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
 # What states that a subject is a shape; the others (sh:message, sh:path, …) other nodes have too.
-_MARKS = frozenset({*_TARGETS, *(parameter for parameter in KINDS if component_of(parameter))})
+_MARKS = frozenset({*TARGETS, *(parameter for parameter in KINDS if component_of(parameter))})
 _SHAPE_CLASSES = (sh("NodeShape"), sh("PropertyShape"), sh("Shape"))
 _SKOLEM = "urn:x-anonymous-shape:"
 _UNARY = {sh("zeroOrMorePath"): "*", sh("oneOrMorePath"): "+", sh("zeroOrOnePath"): "?"}
 _DEEPEST = 50
-
-
-class Fact(NamedTuple):
-    """A triple and the file it stands in."""
-
-    row: Row
-    source: Source
-
-    @property
-    def value(self) -> str:
-        """The object."""
-        return self.row[2]
-
-    def at_subject(self) -> Location:
-        """Where the subject is written."""
-        return self.source.location(self.row[3])
-
-    def at_predicate(self) -> Location:
-        """Where the predicate is written."""
-        return self.source.location(self.row[4])
-
-    def at_object(self) -> Location:
-        """Where the object is written."""
-        return self.source.location(self.row[5])
-
-
-class TripleIndex:
-    """The triples of some files, found by subject."""
-
-    def __init__(self, sources: Iterable[Source]) -> None:
-        """Index every triple."""
-        self.subjects: dict[str, list[Fact]] = {}
-        for source in sources:
-            for row in source.document.rows:
-                self.subjects.setdefault(row[0], []).append(Fact(row, source))
-
-    def __iter__(self) -> Iterator[Fact]:
-        """Give every triple, by subject."""
-        for facts in self.subjects.values():
-            yield from facts
-
-    def of(self, subject: str) -> list[Fact]:
-        """Give the triples of a subject, in document order."""
-        return self.subjects.get(subject, [])
-
-    def facts(self, subject: str, predicate: str) -> list[Fact]:
-        """Give the triples of a subject and a predicate."""
-        return [fact for fact in self.of(subject) if fact.row[1] == predicate]
-
-    def values(self, subject: str, predicate: str) -> list[str]:
-        """Give the objects of a subject and a predicate."""
-        return [fact.value for fact in self.facts(subject, predicate)]
-
-    def items(self, head: str) -> list[str] | None:
-        """Give the items of an rdf:List, or None where it is broken, forked or runs in a circle."""
-        found: list[str] = []
-        seen: set[str] = set()
-        while head != NIL:
-            first, rest = self.values(head, FIRST), self.values(head, REST)
-            if head in seen or len(first) != 1 or len(rest) != 1:
-                return None
-            seen.add(head)
-            found.append(first[0])
-            head = rest[0]
-        return found
 
 
 class Parameter(NamedTuple):
@@ -99,6 +30,14 @@ class Parameter(NamedTuple):
     name: str
     value: str
     fact: Fact
+
+
+class Component(NamedTuple):
+    """A constraint component of the shapes' own: its IRI, its parameters, and those without which it does not act."""
+
+    name: str
+    parameters: tuple[str, ...]
+    mandatory: tuple[str, ...]
 
 
 class Shape:
@@ -111,6 +50,7 @@ class Shape:
         location: where it is first written as a subject, or as the value that opens its brackets.
         path: the node that is its sh:path, or None for a node shape.
         parameters: what it states, in document order.
+        custom: the constraint components of the shapes' own that it has, each with its first parameter.
         parent: the shape that refers to it, or None.
         source: the file it stands in.
     """
@@ -125,6 +65,7 @@ class Shape:
         self.path: str | None = None
         self.path_text = ""
         self.parameters: list[Parameter] = []
+        self.custom: list[tuple[str, Parameter]] = []
         self.parent: Shape | None = None
 
     @property
@@ -133,24 +74,29 @@ class Shape:
         return is_blank(self.label)
 
     def values(self, name: str) -> list[str]:
-        """Give the values of a parameter, such as `minCount`."""
+        """Return the values of a parameter, such as `minCount`."""
         return [parameter.value for parameter in self.parameters if parameter.name == sh(name)]
 
     def first(self, name: str) -> str | None:
-        """Give the first value of a parameter, or None."""
+        """Return the first value of a parameter, or None."""
         return next(iter(self.values(name)), None)
 
     def constraints(self) -> list[tuple[str, Parameter]]:
-        """Give its constraint components, each with the parameter that starts it; sh:property starts none."""
+        """Return its constraint components, each with the parameter that starts it; sh:property starts none."""
         found: dict[str, Parameter] = {}
         for parameter in self.parameters:
             component = component_of(parameter.name)
             if component is not None and parameter.name != sh("property"):
                 found.setdefault(component, parameter)
-        return list(found.items())
+        return [*found.items(), *self.custom]
+
+    @property
+    def deactivated(self) -> bool:
+        """Whether a line of its own switches the shape off."""
+        return TRUE in self.values("deactivated")
 
     def named(self) -> Shape:
-        """Give the nearest shape upwards that has a name of its own, or the topmost one."""
+        """Return the nearest shape upwards that has a name of its own, or the topmost one."""
         shape, steps = self, 0
         while shape.anonymous and shape.parent is not None and steps < _DEEPEST:
             shape, steps = shape.parent, steps + 1
@@ -172,6 +118,8 @@ class Shapes:
         self.sources = sources
         self.index = TripleIndex(sources)
         self.by_label: dict[str, Shape] = {}
+        self.components = self._components()
+        self.classes = self._below(_CLASSES)
         self._find()
         self.by_name = {shape.name: shape for shape in self.by_label.values()}
         for shape in self.by_label.values():
@@ -181,7 +129,7 @@ class Shapes:
         self._keys()
 
     def __iter__(self) -> Iterator[Shape]:
-        """Give the shapes in document order."""
+        """Return the shapes in document order."""
         return iter(self.by_label.values())
 
     def __len__(self) -> int:
@@ -189,27 +137,61 @@ class Shapes:
         return len(self.by_label)
 
     def targets(self, shape: Shape) -> list[Parameter]:
-        """Give the target statements of a shape; a class that is a shape is one too."""
-        explicit = [parameter for parameter in shape.parameters if parameter.name in _TARGETS]
+        """Return the target statements of a shape; a class that is a shape is one too."""
+        explicit = [parameter for parameter in shape.parameters if parameter.name in TARGETS]
         implicit = [
             Parameter(sh("targetClass"), shape.label, fact)
             for fact in self.index.facts(shape.label, TYPE)
-            if fact.value in _CLASSES
+            if fact.value in self.classes and is_iri(shape.label)
         ]
         return explicit + implicit[:1]
 
+    def _below(self, classes: Iterable[str]) -> set[str]:
+        """Return some classes and all that the shapes state to be below them."""
+        below: dict[str, list[str]] = {}
+        for fact in self.index:
+            if fact.row[1] == SUBCLASS:
+                below.setdefault(fact.value, []).append(fact.row[0])
+        pending, found = list(classes), set(classes)
+        while pending:
+            more = [name for name in below.get(pending.pop(), []) if name not in found]
+            found.update(more)
+            pending += more
+        return found
+
+    def _components(self) -> list[Component]:
+        kinds = self._below([sh("ConstraintComponent")])
+        found = []
+        for label, facts in self.index.subjects.items():
+            if any(fact.row[1] == TYPE and fact.value in kinds for fact in facts) and not label.startswith(f"<{SH}"):
+                stated = {
+                    path: TRUE in self.index.values(node, sh("optional"))
+                    for node in self.index.values(label, sh("parameter"))
+                    for path in self.index.values(node, sh("path"))
+                }
+                mandatory = tuple(path for path, optional in stated.items() if not optional)
+                found.append(Component(label, tuple(stated), mandatory))
+        return found
+
+    def switched_off(self, node: str) -> bool:
+        """Say whether a constraint that is a node of its own is switched off."""
+        return TRUE in self.index.values(node, sh("deactivated"))
+
     def marked(self, mark: str) -> list[Shape]:
-        """Give the shapes with a mark, such as the one for counts that only the whole article fixes."""
+        """Return the shapes with a mark, such as the one for counts that only the whole article fixes."""
         return [shape for shape in self if any(value == TRUE for value in self.index.values(shape.label, mark))]
 
     def lines(self, deactivated: Iterable[Shape] = ()) -> list[str]:
-        """Give the shapes graph as N-Triples lines, anonymous shapes named by position, some shapes switched off."""
-        names = {shape.label: shape.name for shape in self if shape.anonymous}
+        """Return the shapes graph as N-Triples lines, anonymous shapes named by position, some shapes switched off."""
         # SHACL's switch is `true` alone; pySHACL takes "1" for it.
         off = sh("uniqueLang")
-        rows = (row for source in self.sources for row in source.document.rows if row[1] != off or row[2] == TRUE)
+        rows = [row[:3] for source in self.sources for row in source.document.rows if row[1] != off or row[2] == TRUE]
+        return self.written([*rows, *((shape.label, sh("deactivated"), TRUE) for shape in deactivated)])
+
+    def written(self, rows: Iterable[tuple[str, str, str]]) -> list[str]:
+        """Write triples of the shapes graph as N-Triples lines, anonymous shapes named by their position."""
+        names = {shape.label: shape.name for shape in self if shape.anonymous}
         lines = [f"{names.get(row[0], row[0])} {row[1]} {names.get(row[2], row[2])} ." for row in rows]
-        lines += [f"{shape.name} {sh('deactivated')} {TRUE} ." for shape in deactivated]
         return lines + self._imported_prefixes()
 
     def _imported_prefixes(self) -> list[str]:
@@ -231,12 +213,12 @@ class Shapes:
             return node
         if depth > _DEEPEST:
             return None
-        facts = self.index.of(node)
-        if any(fact.row[1] == FIRST for fact in facts):
+        stated = {fact.row[1:3] for fact in self.index.of(node)}
+        if any(predicate == FIRST for predicate, _ in stated):
             return self._joined("/", node, depth)
-        if len(facts) != 1:
+        if len(stated) != 1:
             return None
-        _, predicate, value, *_ = facts[0].row
+        ((predicate, value),) = stated
         if predicate == sh("alternativePath"):
             return self._joined("|", value, depth)
         inner = self.path_text(value, depth + 1)
@@ -254,22 +236,23 @@ class Shapes:
         return None if None in steps else f"({mark.join(step for step in steps if step)})"
 
     def _find(self) -> None:
+        marks = _MARKS.union(*(component.mandatory for component in self.components))
+        kinds = self._below(_SHAPE_CLASSES)
         for label, facts in self.index.subjects.items():
-            stated = any(
-                fact.row[1] in _MARKS or (fact.row[1] == TYPE and fact.value in _SHAPE_CLASSES) for fact in facts
-            )
+            stated = any(fact.row[1] in marks or (fact.row[1] == TYPE and fact.value in kinds) for fact in facts)
             if stated:
                 self._add(label, facts[0].at_subject(), facts[0].source)
         pending = list(self.by_label)
         while pending:
             label = pending.pop(0)
             for fact in self.index.of(label):
-                for value in self._referred(fact):
+                for value in self.referred(fact):
                     if value not in self.by_label and not value.startswith('"'):
                         self._add(value, fact.at_object(), fact.source)
                         pending.append(value)
 
-    def _referred(self, fact: Fact) -> list[str]:
+    def referred(self, fact: Fact) -> list[str]:
+        """Return the labels of the shapes that a statement of a shape refers to, by itself or in a list."""
         if fact.row[1] not in REFERENCES:
             return []
         if fact.row[1] in (sh("and"), sh("or"), sh("xone")):
@@ -281,9 +264,18 @@ class Shapes:
         self.by_label[label] = Shape(name, label, location, source)
 
     def _fill(self, shape: Shape) -> None:
+        once: dict[tuple[str, ...], Fact] = {}
         for fact in self.index.of(shape.label):
+            # A triple that is written twice is one statement.
+            once.setdefault(fact.row[1:3], fact)
+        for fact in once.values():
             if fact.row[1] in KINDS:
                 shape.parameters.append(Parameter(fact.row[1], fact.value, fact))
+        for component in self.components:
+            stated = [self.index.facts(shape.label, name) for name in component.mandatory]
+            if stated and all(stated):
+                first = stated[0][0]
+                shape.custom.append((component.name, Parameter(first.row[1], first.value, first)))
         shape.path = shape.first("path")
         if shape.path is not None:
             text = self.path_text(shape.path)
@@ -291,7 +283,7 @@ class Shapes:
 
     def _adopt(self, shape: Shape) -> None:
         for parameter in shape.parameters:
-            for value in self._referred(parameter.fact):
+            for value in self.referred(parameter.fact):
                 child = self.by_label.get(value)
                 if child is not None and child.parent is None and child is not shape:
                     child.parent = shape

@@ -10,13 +10,14 @@ from shacl_suite import run_all
 MISSES = {
     "pyshacl": {"sparql/pre-binding/shapesGraph-001"},  # pySHACL gives a constraint no $shapesGraph
     "fast": set(),
+    "auto": set(),
 }
 
 
-@pytest.mark.parametrize("engine", ["pyshacl", "fast"])
+@pytest.mark.parametrize("engine", ["pyshacl", "fast", "auto"])
 def test_w3c_shacl_suite(shared, engine) -> None:
     """Every test has the expected results and verdict but those named, and every result has a place."""
-    if engine == "fast":
+    if engine != "pyshacl":
         need("module:shacl")
     outcomes = run_all(engine)
     assert len(outcomes) == 121

@@ -79,7 +79,8 @@ def _sum(report: Report) -> list[str]:
     told = ", ".join(f"{counts[name]} info" if name == "info" else counted(counts[name], name) for name in SEVERITIES)
     waived = len(report.results) - len(open_results)
     vacuous = sum(bool(constraint.skipped) for constraint in report.checked)
-    verdict = "conforms" if not open_results else told
+    nothing = vacuous == len(report.checked) and not report.results
+    verdict = "nothing to check" if nothing else "conforms" if not open_results else told
     lines = [
         f"{verdict}: {counted(report.files, 'file')}, {counted(report.triples, 'triple')}, "
         f"{counted(len(report.checked) - vacuous, 'constraint')} checked, {vacuous} not, engine {report.engine}"

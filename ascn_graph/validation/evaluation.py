@@ -1,0 +1,130 @@
+"""The evaluation of shapes on their focus nodes: each by an engine that can, or by two that must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ascn_graph.errors import EngineError, InputError
+from ascn_graph.validation import engines
+from ascn_graph.validation.focus import Focus
+from ascn_graph.validation.plan import NAMES, Gap, gaps, part
+from ascn_graph.validation.report import Note, UnusableInput
+from ascn_graph.validation.shapes import Shape
+
+__all__ = ["Bench", "Evaluated"]
+
+
+class Evaluated(NamedTuple):
+    """What engines found: the results, the engines that were needed, and what to know of it."""
+
+    findings: list[engines.Finding]
+    engine: str
+    notes: list[Note]
+
+
+class Bench:
+    """The engines of a run.
+
+    Attributes:
+        engine: what was asked for, one of `engines.ENGINES`.
+    """
+
+    def __init__(self, engine: str, timeout: float, progress: engines.Progress | None) -> None:
+        """Start the engines that are needed in any case; their imports go on while the files are read."""
+        self.engine = engine
+        self.timeout = timeout
+        self.progress = progress
+        self.first = engines.choose(engine)
+        self._runs = engines.start(self.first)
+        self._idle = {run.engine: run for run in self._runs}
+
+    def stop(self) -> None:
+        """End every process."""
+        for run in self._runs:
+            run.stop()
+
+    def _run(self, engine: str, roots: list[Shape], focus: Focus, data: list[str]) -> engines.Answer:
+        run = self._idle.pop(engine, None)
+        if run is None:
+            run = engines.Run(engine)
+            self._runs.append(run)
+        given = part(engine, roots, focus)
+        return run.results([*data, *given.data], given.shapes, focus.shapes, self.timeout, self.progress)
+
+    def evaluate(self, focus: Focus, data: list[str]) -> Evaluated:
+        """Evaluate every shape that has a focus node by its targets.
+
+        Raises:
+            UnusableInput: no engine, or not the one asked for, can do what a shape states.
+            EngineError: an engine failed or took too long, or two engines disagree.
+        """
+        groups, notes = self._assign(focus)
+        findings: list[engines.Finding] = []
+        used: list[str] = []
+        for chosen, roots in groups.items():
+            try:
+                answers = [self._run(engine, roots, focus, data) for engine in chosen]
+                used += chosen
+            except engines.Refused as error:
+                if self.engine != "auto" or chosen == ("pyshacl",):
+                    raise
+                notes.append(Note(f"pySHACL evaluates the shapes instead. {error}"))
+                answers = [self._run("pyshacl", roots, focus, data)]
+                used.append("pyshacl")
+            if len(answers) > 1:
+                _agree(chosen, answers)
+            findings += answers[0].findings
+            notes += [_loop(name, focus) for name in answers[0].loops]
+        return Evaluated(sorted(findings), "+".join(dict.fromkeys(used)) or "none", notes)
+
+    def _assign(self, focus: Focus) -> tuple[dict[tuple[str, ...], list[Shape]], list[Note]]:
+        """Give every shape with a focus node to the engines that can evaluate it."""
+        groups: dict[tuple[str, ...], list[Shape]] = {}
+        notes: dict[Note, None] = {}
+        faults: list[InputError] = []
+        for label, nodes in focus.targets.items():
+            shape = focus.shapes.by_label[label]
+            if not nodes:
+                continue
+            lacks = {engine: gaps(engine, shape, focus) for engine in self.first}
+            chosen = tuple(engine for engine in self.first if not lacks[engine])
+            if not chosen and self.engine == "auto" and "pyshacl" not in lacks:
+                lacks["pyshacl"] = gaps("pyshacl", shape, focus)
+                chosen = () if lacks["pyshacl"] else ("pyshacl",)
+            if not chosen or (self.engine not in ("auto", "cross") and any(lacks.values())):
+                faults += [_fault(engine, gap) for engine, found in lacks.items() for gap in found]
+                continue
+            groups.setdefault(chosen, []).append(shape)
+            for engine, found in lacks.items():
+                for gap in found:
+                    notes[Note(f"{NAMES[engine]} cannot {gap.what}: {NAMES[chosen[0]]} evaluates it", gap.place)] = None
+        if faults:
+            raise UnusableInput(list({str(fault): fault for fault in faults}.values()))
+        return groups, list(notes)
+
+
+def _fault(engine: str, gap: Gap) -> InputError:
+    place = gap.place
+    return InputError(f"{NAMES[engine]} cannot {gap.what}", place.file, place.line, place.column)
+
+
+def _loop(name: str, focus: Focus) -> Note:
+    shape = focus.shapes.by_name[name]
+    return Note(
+        f"{shape.title()} refers to itself, and so does the data: SHACL leaves that open (3.4.3); "
+        "a node that is being validated is taken to conform",
+        shape.location,
+    )
+
+
+def _agree(chosen: Iterable[str], answers: list[engines.Answer]) -> None:
+    only = engines.difference(answers[0].findings, answers[1].findings)
+    told = [
+        f"only {engine}: {finding.component} of {finding.shape} at {finding.focus} {finding.path} "
+        f"{finding.value}".rstrip()
+        for engine, findings in zip(chosen, only, strict=True)
+        for finding in findings
+    ]
+    if told:
+        raise EngineError(f"The engines disagree on {len(told)} results: {'; '.join(told[:10])}")

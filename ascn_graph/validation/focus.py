@@ -1,0 +1,143 @@
+"""The nodes on which each shape is evaluated, resolved once for the engines and for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from ascn_graph.validation.index import SUBCLASS, TYPE
+from ascn_graph.validation.locate import Locator
+from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.vocabulary import sh
+
+__all__ = ["Focus"]
+
+_Nodes = dict[str, None]
+
+
+class Focus:
+    """The focus nodes of every shape.
+
+    Attributes:
+        targets: for each shape that has targets, the nodes they meet.
+        nodes: for each shape, every node it is evaluated on, by its targets and as the value of another shape.
+        recursive: the shapes through which the data leads back into a shape, each with the statement that does.
+    """
+
+    def __init__(self, shapes: Shapes, locator: Locator, off: Collection[Shape] = ()) -> None:
+        """Resolve the targets and follow the references of shapes to shapes; those in `off` are not evaluated."""
+        self.shapes = shapes
+        self._locator = locator
+        self._index_data()
+        self.targets: dict[str, _Nodes] = {}
+        self.nodes: dict[str, _Nodes] = {shape.label: {} for shape in shapes}
+        self.recursive: dict[str, Parameter] = {}
+        self._off = {shape.label for shape in off} | {shape.label for shape in shapes if shape.deactivated}
+        self._cyclic = _cyclic(shapes)
+        pending: list[tuple[Shape, _Nodes]] = []
+        for shape in shapes:
+            stated = shapes.targets(shape)
+            if stated and shape.label not in self._off:
+                self.targets[shape.label] = dict.fromkeys(node for target in stated for node in self._met(target))
+                pending.append((shape, self.targets[shape.label]))
+        while pending:
+            pending += self._follow(*pending.pop())
+
+    def closure(self, shape: Shape) -> set[str]:
+        """Return the labels of a shape and of all that it leads to."""
+        found, pending = {shape.label}, [shape]
+        while pending:
+            for parameter in pending.pop().parameters:
+                for label in self.shapes.referred(parameter.fact):
+                    if label not in found and label in self.shapes.by_label and label not in self._off:
+                        found.add(label)
+                        pending.append(self.shapes.by_label[label])
+        return found
+
+    def _index_data(self) -> None:
+        """Keep what targets ask for: the instances of each class, and what each predicate of a target connects."""
+        wanted = {target.value for shape in self.shapes for target in self.shapes.targets(shape)}
+        self._instances: dict[str, _Nodes] = {}
+        self._subjects: dict[str, _Nodes] = {}
+        self._objects: dict[str, _Nodes] = {}
+        self._below: dict[str, list[str]] = {}
+        for facts in self._locator.index.subjects.values():
+            for fact in facts:
+                subject, predicate, value, *_ = fact.row
+                if predicate == TYPE:
+                    self._instances.setdefault(value, {})[subject] = None
+                elif predicate == SUBCLASS:
+                    self._below.setdefault(value, []).append(subject)
+                if predicate in wanted:
+                    self._subjects.setdefault(predicate, {})[subject] = None
+                    self._objects.setdefault(predicate, {})[value] = None
+
+    def _met(self, target: Parameter) -> Iterable[str]:
+        if target.name == sh("targetNode"):
+            return [target.value]
+        if target.name == sh("targetSubjectsOf"):
+            return self._subjects.get(target.value, {})
+        if target.name == sh("targetObjectsOf"):
+            return self._objects.get(target.value, {})
+        if target.name == sh("targetClass"):
+            return self.instances(target.value)
+        return []
+
+    def instances(self, name: str) -> _Nodes:
+        """Return the instances of a class and of those below it in the data."""
+        pending, seen = [name], {name}
+        found: _Nodes = {}
+        while pending:
+            one = pending.pop()
+            found |= self._instances.get(one, {})
+            more = [below for below in self._below.get(one, []) if below not in seen]
+            seen.update(more)
+            pending += more
+        return found
+
+    def _follow(self, shape: Shape, nodes: _Nodes) -> list[tuple[Shape, _Nodes]]:
+        """Let a shape be evaluated on nodes; return the shapes that are then evaluated on its value nodes."""
+        known = self.nodes[shape.label]
+        new: _Nodes = {node: None for node in nodes if node not in known}
+        known |= new
+        if not new:
+            return []
+        found = []
+        values: _Nodes | None = None
+        for parameter in shape.parameters:
+            for label in self.shapes.referred(parameter.fact):
+                child = self.shapes.by_label.get(label)
+                if child is None or label in self._off:
+                    continue
+                if values is None:
+                    values = self._values(shape, new)
+                if values:
+                    found.append((child, values))
+                    if {shape.label, label} <= self._cyclic:
+                        self.recursive.setdefault(shape.label, parameter)
+        return found
+
+    def _values(self, shape: Shape, nodes: _Nodes) -> _Nodes:
+        if shape.path is None:
+            return nodes
+        return dict.fromkeys(self._locator.walk(shape.path, dict(nodes), inverse=False))
+
+
+def _cyclic(shapes: Shapes) -> set[str]:
+    """Return the labels of the shapes that lie on a circle of references, or between two circles."""
+    after = {
+        shape.label: {label for parameter in shape.parameters for label in shapes.referred(parameter.fact)}
+        for shape in shapes
+    }
+    left = set(after)
+    for _ in range(2):
+        while True:
+            ends = {label for label in left if not after[label] & left}
+            if not ends:
+                break
+            left -= ends
+        before: dict[str, set[str]] = {label: set() for label in after}
+        for label, others in after.items():
+            for other in others & after.keys():
+                before[other].add(label)
+        after = before
+    return left

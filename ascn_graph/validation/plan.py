@@ -1,0 +1,208 @@
+"""Which engine evaluates which shapes, and the graphs that it is given to do so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pyoxigraph import Store
+
+from ascn_graph.ntriples import is_blank, is_literal, literal
+from ascn_graph.sparql.tokens import tokens
+from ascn_graph.turtle.reader import Row
+from ascn_graph.turtle.tokens import SPECIAL, escape
+from ascn_graph.validation.focus import Focus
+from ascn_graph.validation.index import TRUE, TYPE
+from ascn_graph.validation.shapes import TARGETS, Parameter, Shape, Shapes
+from ascn_graph.validation.sources import Location
+from ascn_graph.validation.vocabulary import KINDS, SH, TERMS, sh
+
+__all__ = ["Gap", "Part", "gaps", "part"]
+
+_FOCUS = "urn:x-focus-of:"
+_XPATH = re.compile(r"\\.|(\[(?:\\.|[^\\\[\]])*)-\[")
+_XML = {r"\i": r"[_:\p{L}]", r"\c": r"[\-._:\p{L}\p{M}\p{N}]"}
+#: What an engine is called to people.
+NAMES = {"fast": "the compiled engine", "pyshacl": "pySHACL"}
+
+
+class Gap(NamedTuple):
+    """Something of a shape that an engine cannot do, in words that follow "cannot", and where it is stated."""
+
+    what: str
+    place: Location
+
+
+class Part(NamedTuple):
+    """The two graphs that an engine is given, as N-Triples lines; those of the data are added to the data."""
+
+    shapes: list[str]
+    data: list[str]
+
+
+def gaps(engine: str, shape: Shape, focus: Focus) -> list[Gap]:
+    """Return what an engine cannot do of a shape and of the shapes that it leads to."""
+    find = _of_fast if engine == "fast" else _of_pyshacl
+    labels = sorted(focus.closure(shape))
+    found = [gap for label in labels for gap in find(focus.shapes.by_label[label], focus.shapes)]
+    circle = [focus.recursive[label] for label in labels if label in focus.recursive]
+    if engine == "fast" and circle:
+        back = min(circle, key=lambda parameter: parameter.name == sh("property"))
+        found.append(
+            Gap("follow a shape that refers to itself, which SHACL (3.4.3) leaves open", back.fact.at_object())
+        )
+    return found
+
+
+def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
+    """Write the graphs with which an engine evaluates some shapes on the focus nodes that they have.
+
+    Targets are given as nodes. A blank node of the data cannot be named in another graph for the compiled engine: it
+    gets a triple of ours, which only SPARQL could see; where there is SPARQL, targets are given as they are stated.
+    """
+    roots = [root for root in roots if focus.targets.get(root.label)]
+    shapes = focus.shapes
+    used = {label for root in roots for label in focus.closure(root)}
+    queried = any(shapes.by_label[label].values("sparql") or shapes.by_label[label].custom for label in used)
+    stated, extra = list(_rows(shapes, used)), list[str]()
+    for number, root in enumerate(roots):
+        nodes = focus.targets[root.label]
+        blank = [node for node in nodes if is_blank(node)] if engine == "fast" else []
+        if blank and queried:
+            stated += [(root.label, target.name, target.value) for target in shapes.targets(root)]
+            continue
+        stated += [(root.label, sh("targetNode"), node) for node in nodes if not is_blank(node) or engine != "fast"]
+        if blank:
+            mark = f"<{_FOCUS}{number}>"
+            stated.append((root.label, sh("targetObjectsOf"), mark))
+            extra += [f"{mark} {mark} {node} ." for node in blank]
+    if engine == "fast":
+        patterns = {
+            (label, sh("pattern"), pattern): _translated(pattern, flags)
+            for label in used
+            for _, flags, pattern in _patterns(shapes.by_label[label])
+        }
+        stated = [(*row[:2], patterns.get(row, row[2])) for row in stated]
+    return Part(shapes.written(stated), extra)
+
+
+def _rows(shapes: Shapes, used: set[str]) -> Iterator[tuple[str, str, str]]:
+    """Return what is stated but targets, shapes that are not used, and what is not SHACL 1.0."""
+    custom = {name for component in shapes.components for name in component.parameters}
+    used = used | {fact.value for fact in shapes.index if fact.row[1] == sh("parameter")}
+    # A query may look at the whole of the shapes graph.
+    whole = any("shapesgraph" in text.lower() for _, text in _queries(shapes))
+    for fact in shapes.index:
+        subject, predicate, value, *_ = fact.row
+        if subject in shapes.by_label and (
+            predicate in TARGETS
+            or (predicate == TYPE and value in shapes.classes)
+            or (predicate in custom.union(KINDS, [TYPE]) and subject not in used and not whole)
+        ):
+            continue
+        draft = predicate.startswith(f"<{SH}") and predicate not in TERMS
+        off = (predicate == sh("sparql") and shapes.switched_off(value)) or (
+            predicate == sh("uniqueLang") and value != TRUE
+        )
+        if not draft and not off:
+            yield subject, predicate, value
+
+
+def _queries(shapes: Shapes) -> Iterator[tuple[Row, str]]:
+    for fact in shapes.index:
+        if fact.row[1] in (sh("select"), sh("ask")) and is_literal(fact.value):
+            yield fact.row, literal(fact.value).text
+
+
+def _of_fast(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
+    if shape.path is not None and TRUE in shape.values("closed"):
+        yield Gap("do sh:closed in a property shape", _at(shape, "closed"))
+    for parameter, flags, pattern in _patterns(shape):
+        if not _is_linear(pattern, flags):
+            yield Gap(f"match the pattern {literal(pattern).text}", parameter.fact.at_object())
+    for parameter, text in _selects(shape, shapes):
+        clause = _select_clause(text)
+        if _computed(clause) & {"?value", "?path"}:
+            yield Gap("give a value that a query computes in its SELECT", parameter.fact.at_predicate())
+        if "?failure" in clause:
+            yield Gap("tell a failure from a result", parameter.fact.at_predicate())
+
+
+def _of_pyshacl(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
+    for parameter, flags, pattern in _patterns(shape):
+        if not _compiles(literal(pattern).text, literal(flags).text):
+            yield Gap(f"match the pattern {literal(pattern).text}", parameter.fact.at_object())
+    for parameter, text in _selects(shape, shapes):
+        if "shapesgraph" in text.lower():
+            yield Gap("give a query $shapesGraph", parameter.fact.at_predicate())
+
+
+def _at(shape: Shape, name: str) -> Location:
+    return next(parameter.fact.at_predicate() for parameter in shape.parameters if parameter.name == sh(name))
+
+
+def _patterns(shape: Shape) -> Iterator[tuple[Parameter, str, str]]:
+    flags = shape.first("flags") or '""'
+    for parameter in shape.parameters:
+        if parameter.name == sh("pattern") and is_literal(parameter.value) and is_literal(flags):
+            yield parameter, flags, parameter.value
+
+
+def _is_linear(pattern: str, flags: str) -> bool:
+    """Say whether a pattern can be matched in linear time, as the compiled engine and Oxigraph do."""
+    plain = [term[: term.rindex('"') + 1] for term in (_translated(pattern, flags), flags)]
+    try:
+        # What cannot be compiled is an error of evaluation, which leaves the variable unbound.
+        return bool(Store().query(f"ASK {{ BIND(REGEX('', {plain[0]}, {plain[1]}) AS ?x) FILTER(BOUND(?x)) }}"))
+    except (SyntaxError, ValueError):
+        return False
+
+
+def _translated(pattern: str, flags: str) -> str:
+    """Write what XPath's expressions have and the compiled engine's have not: `[a-z-[aeiou]]` and the names of XML."""
+    text = literal(pattern).text
+    if "q" in literal(flags).text:
+        return pattern
+    text = _XPATH.sub(lambda match: _XML.get(match[0]) or (f"{match[1]}--[" if match[1] else match[0]), text)
+    return f'"{SPECIAL.sub(escape, text)}"'
+
+
+def _compiles(pattern: str, flags: str) -> bool:
+    """Say whether Python can match a pattern."""
+    if "q" in flags or any(match[1] for match in _XPATH.finditer(pattern)):
+        return False
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True
+
+
+def _selects(shape: Shape, shapes: Shapes) -> Iterator[tuple[Parameter, str]]:
+    """Return the queries of a shape, its own and those of its components, each with what brings it."""
+    used = [(parameter, parameter.value) for parameter in shape.parameters if parameter.name == sh("sparql")]
+    for component, parameter in shape.custom:
+        for name in ("validator", "nodeValidator", "propertyValidator"):
+            used += [(parameter, node) for node in shapes.index.values(component, sh(name))]
+    for parameter, node in used:
+        for name in ("select", "ask"):
+            for text in shapes.index.values(node, sh(name)):
+                if is_literal(text):
+                    yield parameter, literal(text).text
+
+
+def _select_clause(text: str) -> list[str]:
+    """Return the words between the first SELECT of a query and its pattern, variables with a question mark."""
+    words = [token.text.replace("$", "?") for token in tokens(text)]
+    upper = [word.upper() for word in words]
+    begin = upper.index("SELECT") if "SELECT" in upper else len(words)
+    end = next((number for number in range(begin, len(words)) if upper[number] in ("WHERE", "{", "FROM")), len(words))
+    return words[begin:end]
+
+
+def _computed(clause: list[str]) -> set[str]:
+    """Return the variables that get the value of an expression; a path that is an IRI is none."""
+    places = [number for number, word in enumerate(clause) if word.upper() == "AS"]
+    plain = {number for number in places if clause[number - 2] == "(" and clause[number + 1] == "?path"}
+    return {clause[number + 1] for number in places if number not in plain}
