@@ -8,7 +8,7 @@ from ascn_graph.namespaces import PREFIXES, expand
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
 from ascn_graph.validation import prints
 from ascn_graph.validation.extracts import Line, Printed
-from ascn_graph.validation.shapes import TripleIndex
+from ascn_graph.validation.index import TripleIndex
 
 __all__ = ["LABEL", "Comparison", "Names", "plain"]
 

@@ -11,7 +11,7 @@ from ascn_graph.ntriples import iri, is_iri, show
 from ascn_graph.validation import prints
 from ascn_graph.validation.comparison import LABEL, Comparison, Names, plain
 from ascn_graph.validation.extracts import Extract, Line, Printed, Table
-from ascn_graph.validation.shapes import TYPE, Fact, TripleIndex
+from ascn_graph.validation.index import TYPE, Fact, TripleIndex
 from ascn_graph.validation.sources import Location, Source
 
 __all__ = ["EXTRACT_HASH", "Difference", "SourceGraph"]

@@ -31,7 +31,7 @@ def refuse(shapes: Shapes) -> list[InputError]:
     return in_order(
         [
             InputError(problem, place.file, place.line, place.column)
-            for check in (_scripts, _queries)
+            for check in (_targets, _scripts, _queries)
             for problem, place in check(shapes)
         ]
     )
@@ -44,6 +44,12 @@ def in_order(found: list[InputError]) -> list[InputError]:
 
 
 _Problems = Iterator[tuple[str, Location]]
+
+
+def _targets(shapes: Shapes) -> _Problems:
+    if shapes.sources and not any(shapes.targets(shape) for shape in shapes):
+        what = "no shape has a target" if len(shapes) else "the file holds no shape"
+        yield f"{what}: nothing would be checked", shapes.sources[0].location(0)
 
 
 def _scripts(shapes: Shapes) -> _Problems:

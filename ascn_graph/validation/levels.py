@@ -18,7 +18,6 @@ LEVELS = ("error", "warn", "off")
 RULES = {
     "ill-formed": "error",
     "misplaced": "error",
-    "no-target": "error",
     "undeclared-term": "error",
     "unknown-term": "warn",
     "unstated-shape": "warn",

@@ -42,10 +42,6 @@ def lint(shapes: Shapes, declared: set[str] | None) -> list[Suspicion]:
             found.append(Suspicion("misplaced", "a shape that sh:property refers to needs a sh:path", shape.location))
     if declared is not None:
         found += _undeclared(shapes, declared)
-    if not any(shapes.targets(shape) for shape in shapes):
-        what = "no shape has a target" if len(shapes) else "the file holds no shape"
-        nowhere = shapes.sources[0].location(0)
-        found.append(Suspicion("no-target", f"{what}: nothing would be checked", nowhere))
     return sorted(set(found), key=lambda item: (item.place, item.problem))
 
 

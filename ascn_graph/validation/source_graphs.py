@@ -12,8 +12,8 @@ from ascn_graph.ntriples import iri, literal
 from ascn_graph.validation.comparison import Names
 from ascn_graph.validation.extract_checks import EXTRACT_HASH, Difference, SourceGraph
 from ascn_graph.validation.extracts import FILE, Extract, Table, read_extract, read_table
+from ascn_graph.validation.index import Fact, TripleIndex
 from ascn_graph.validation.report import UnusableInput
-from ascn_graph.validation.shapes import Fact, TripleIndex
 from ascn_graph.validation.sources import Source
 
 __all__ = ["differences"]
