@@ -1,0 +1,101 @@
+"""Tests of every command on a second graph, which shares nothing with ours but the tools."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+import ascn_graph as ascn
+from ascn_graph.cli import main
+
+MUSEUM = ROOT / "tests" / "graphs" / "museum"
+#: Words that only the packaged graph has.
+FOREIGN = re.compile(
+    r"w3id\.org/ascn|asean|smart cit|memberstate|member.state|officer|article|\bcit(?:y|ies)\b", re.IGNORECASE
+)
+
+
+def run(capsys, *words: str) -> str:
+    """Run a command on the museum, and give what it printed."""
+    assert main([*words, "--data", str(MUSEUM)]) == 0, capsys.readouterr().err
+    printed = capsys.readouterr().out
+    assert not FOREIGN.search(printed), FOREIGN.search(printed)
+    return printed
+
+
+def test_its_queries_are_listed_and_answered(capsys):
+    """The catalogue is the museum's; a parameter takes a thing of its own kind by any of its names."""
+    assert "Who made how many works?" in run(capsys, "query")
+    slug = run(capsys, "query", "works", "maker=ada-quill", "--format", "tsv")
+    assert slug == run(capsys, "query", "works", "maker=Ada Quill", "--format", "tsv")
+    assert slug == run(capsys, "query", "works", "maker=by:ada-quill", "--format", "tsv")
+    assert '"Low Tide"@en' in slug
+    assert "by:ada-quill" in run(capsys, "query", "makers", "--format", "table")
+    assert "takes a maker" not in run(capsys, "query", "works", "--help")
+    graph = ascn.load(MUSEUM)
+    assert [str(row.year) for row in graph.query("years") if row.name == "The Pilot Boat"] == ["1902", "1904"]
+    assert len(ascn.load(MUSEUM, source="guide-1998").query("years")) == 3
+
+
+def test_the_queries_of_the_packaged_graph_are_not_asked_of_it(capsys):
+    """A query of ours is unknown there, and so are the things of our graph."""
+    assert main(["query", "officers", "--data", str(MUSEUM)]) == 2
+    assert main(["query", "works", "maker=hanoi", "--data", str(MUSEUM)]) == 2
+    assert "There is no query 'officers'" in capsys.readouterr().err
+
+
+def test_info_counts_its_kinds(capsys):
+    """The classes counted are those of its profile."""
+    printed = run(capsys, "info")
+    assert re.search(r"^ +3 Work$", printed, re.MULTILINE)
+    assert "guide-1998" in printed
+
+
+def test_export_writes_its_prefixes(capsys):
+    """TriG and Turtle have its prefixes and no other."""
+    assert "@prefix by:" in run(capsys, "export", "--format", "trig")
+    assert "@prefix by:" in run(capsys, "export", "--format", "turtle")
+
+
+def test_push_names_its_graphs(capsys):
+    """The graphs that would be uploaded are its own."""
+    printed = run(capsys, "push", "http://127.0.0.1:9/store", "--dry-run")
+    assert "https://museum.example/graph/guide-1998" in printed
+
+
+def test_the_same_queries_over_rdflib():
+    """Over an rdflib Dataset the rows are the same."""
+    graph = ascn.load(MUSEUM)
+    over = ascn.over(graph.rdflib(), place=MUSEUM)
+    for name in ("works", "makers", "years"):
+        assert over.query(name).to_tsv() == graph.query(name).to_tsv()
+
+
+def test_init_writes_a_project_that_answers(tmp_path, capsys):
+    """The starter has the base and name that were asked for, and answers its query."""
+    folder = tmp_path / "my project"
+    assert main(["init", str(folder), "--name", "Lighthouses", "--base", "https://light.example/"]) == 0
+    assert f"ascn validate '{folder}'" in capsys.readouterr().out
+    assert main(["query", "things", "--data", str(folder), "--format", "json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["results"]["bindings"]
+    assert row["thing"]["value"] == "https://light.example/id/thing/first"
+    assert all("example.org" not in path.read_text("utf-8") for path in Path(folder).rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([str(MUSEUM)], "is not an empty folder"),
+        (["new", "--base", "light"], "is not an absolute IRI that ends in / or #"),
+        (["new", "--name", 'a "b"'], "must be one line without quotation marks"),
+    ],
+)
+def test_init_refuses_what_would_not_stand(tmp_path, monkeypatch, capsys, words, says):
+    """A folder with files, a base that is not an IRI and a name that breaks TOML end with exit 2."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", *words]) == 2
+    assert says in capsys.readouterr().err
