@@ -312,10 +312,11 @@ def hop(rounds: int = 3000) -> None:
     """Ask a point query in the process, over the pool's socket, and over pebble's."""
     import asyncio  # noqa: PLC0415 - for this measurement alone
 
+    from ascn_graph.server.loading import Loaded  # noqa: PLC0415
+
     from ascn_graph.server.answer import answer  # noqa: PLC0415
     from ascn_graph.server.job import Job  # noqa: PLC0415
     from ascn_graph.server.limits import Limits  # noqa: PLC0415
-    from ascn_graph.server.loading import Loaded  # noqa: PLC0415
     from ascn_graph.server.pool import Pool  # noqa: PLC0415
 
     job, limits = Job(POINT, None, None, "json", "ttl", compress=False), Limits()

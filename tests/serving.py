@@ -146,20 +146,19 @@ class Serving:
         return found
 
     @property
-    def nursery(self) -> int:
-        """The number of the process that holds the graph and forks the workers."""
-        (pid,) = (pid for pid in below(self.process.pid) if b"ascn_graph.server.nursery" in command_line(pid))
-        return pid
+    def fork_servers(self) -> list[int]:
+        """The numbers of the processes that hold the graph and fork the workers."""
+        return [pid for front in self.fronts for pid in below(front) if is_fork_server(pid)]
 
     @property
     def fronts(self) -> list[int]:
         """The numbers of the processes that speak HTTP."""
-        return [pid for pid in below(self.process.pid) if b"ascn_graph.server.front" in command_line(pid)]
+        return fronts(self.process.pid)
 
     @property
     def workers(self) -> list[int]:
         """The numbers of the processes that answer queries."""
-        return below(self.nursery)
+        return [worker for pid in self.fork_servers for worker in below(pid)]
 
     def stop(self) -> int:
         """End the server as an operator does and give its exit code."""
@@ -173,7 +172,11 @@ class Serving:
 
 def below(pid: int) -> list[int]:
     """Give the numbers of a process's children."""
-    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, task.read_text().split())
+    return found
 
 
 def command_line(pid: int) -> bytes:
@@ -181,6 +184,16 @@ def command_line(pid: int) -> bytes:
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     return b""
+
+
+def is_fork_server(pid: int) -> bool:
+    """Return whether a process is one that others are forked from."""
+    return b"multiprocessing.forkserver" in command_line(pid)
+
+
+def fronts(pid: int) -> list[int]:
+    """Return the numbers of the processes below a server that speak HTTP: each has a fork server."""
+    return [front for front in below(pid) if any(map(is_fork_server, below(front)))]
 
 
 @contextmanager

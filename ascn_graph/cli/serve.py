@@ -6,29 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
+from ascn_graph import server
 from ascn_graph.cli.arguments import seconds
 from ascn_graph.errors import EngineError, InputError, UsageError
 from ascn_graph.namespaces import is_safe_iri
+from ascn_graph.server.limits import options
 
 __all__ = ["HELP", "configure", "run"]
 
 HELP = "Serve the graph read-only: SPARQL 1.1 Protocol and linked data over HTTP."
-
-# Option, attribute of Limits, unit in its own units, help.
-_MIB = 1 << 20
-_LIMITS = (
-    ("--timeout", "timeout", 1.0, "S", "seconds one query may run (default 5)"),
-    ("--max-rows", "rows", 1, "N", "solutions or triples one answer may have (default 100000)"),
-    ("--max-answer", "answer_bytes", 1, "BYTES", "bytes one answer may have (default 10485760)"),
-    ("--max-query", "query_bytes", 1, "BYTES", "bytes one query may have (default 262144)"),
-    ("--max-nesting", "nesting", 1, "N", "levels brackets may nest in a query (default 64)"),
-    ("--workers", "workers", 1, "N", "queries that run at a time (default: the cores, from 2 to 4)"),
-    ("--memory", "memory", _MIB, "MIB", "memory of all processes together (default 1024)"),
-    ("--connections", "connections", 1, "N", "connections open at a time (default 512)"),
-    ("--deadline", "deadline", 1.0, "S", "seconds within which a request must have arrived (default 10)"),
-    ("--patience", "patience", 1.0, "S", "seconds a query waits for a worker before 503 (default 2)"),
-    ("--cache", "cache", _MIB, "MIB", "memory for answers kept (default 32)"),
-)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,9 +29,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-log", action="store_true", help="write no access log")
     parser.add_argument("--log-queries", action="store_true", help="write the text of queries sent by GET to the log")
     limits = parser.add_argument_group("limits")
-    for option, name, _, metavar, meaning in _LIMITS:
-        read = seconds if metavar == "S" else int
-        limits.add_argument(option, dest=f"limit_{name}", type=read, metavar=metavar, help=meaning)
+    for option in options():
+        limits.add_argument(
+            option.flag,
+            dest=f"limit_{option.name}",
+            type=seconds if option.metavar == "S" else int,
+            metavar=option.metavar,
+            help=f"{option.meaning} (default {option.default:.0f})",
+        )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -56,34 +47,34 @@ def run(args: argparse.Namespace) -> int:
     """
     if sys.platform != "linux":
         raise EngineError("'ascn serve' confines its workers with what Linux has; run it there, or `ascn publish`.")
-    try:
-        from ascn_graph.server.limits import Limits  # noqa: PLC0415 - needs the extra
-        from ascn_graph.server.run import run as serve  # noqa: PLC0415
-    except ImportError as error:
-        raise EngineError(
-            f"'ascn serve' needs the package '{error.name}', which is not installed: pip install 'ascn-graph[serve]'."
-        ) from error
     if not 0 < args.port < 65536:  # noqa: PLR2004 - the ports there are
         raise UsageError(f"There is no port {args.port}; give one from 1 to 65535.")
     if args.base_url and not (args.base_url.startswith(("http://", "https://")) and is_safe_iri(args.base_url)):
         raise UsageError(f"The base URL '{args.base_url}' is none; give one such as https://example.org/.")
-    given = {name: (getattr(args, f"limit_{name}"), unit) for _, name, unit, _, _ in _LIMITS}
-    limits = Limits(**{name: value * unit for name, (value, unit) in given.items() if value is not None})
-    serve(
-        args.data,
-        limits,
-        _site(args),
-        args.host,
-        args.port,
-        base_url=args.base_url,
-        log=not args.no_log,
-        log_queries=args.log_queries,
+    given = {option: getattr(args, f"limit_{option.name}") for option in options()}
+    limits = server.Limits(
+        **{option.name: value * option.scale for option, value in given.items() if value is not None}
     )
+    try:
+        server.serve(
+            args.data,
+            limits,
+            _site(args),
+            args.host,
+            args.port,
+            base_url=args.base_url,
+            log=not args.no_log,
+            log_queries=args.log_queries,
+        )
+    except ImportError as error:
+        raise EngineError(
+            f"'ascn serve' needs the package '{error.name}', which is not installed: pip install 'ascn-graph[serve]'."
+        ) from error
     return 0
 
 
 def _site(args: argparse.Namespace) -> Path | str | None:
-    """Give the folder of the site, or the base URL of one that is to be built."""
+    """Return the folder of the site, or the base URL of one that is to be built."""
     if args.site:
         if not (Path(args.site) / "index.html").is_file():
             raise InputError("there is no site in this folder; write one with `ascn publish`", args.site)

@@ -1,60 +1,96 @@
-"""The web application: which path leads where."""
+"""The web application of one process: its start and end, and which path leads where."""
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import multiprocessing
+import os
+import signal
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from ascn_graph.server.endpoint import Endpoint
+from ascn_graph.server.middleware import READ_METHODS, Middleware
 from ascn_graph.server.problem import Problem
 from ascn_graph.server.response import Answer, json_answer
 from ascn_graph.server.service import Service
-from ascn_graph.server.shell import READING, Shell
 
-__all__ = ["application"]
+__all__ = ["Application"]
 
 _Handler = Callable[[Request], Awaitable[Answer]]
+# Objects made before the collector of garbage looks at them, where Python's own number is 700.
+_SELDOM = 20_000
 
 
-def application(
-    service: Service,
-    *,
-    base_url: str | None = None,
-    log: Callable[[str], object] | None = None,
-    log_queries: bool = False,
-) -> ASGIApp:
-    """Give the application that serves a graph.
+class Application:
+    """An ASGI application that serves a graph."""
 
-    Args:
-        service: the graph.
-        base_url: where clients find this server; None: as they say in Host.
-        log: takes one line a request.
-        log_queries: whether those lines hold the query text.
-    """
-    endpoint = Endpoint(service, base_url)
+    def __init__(
+        self,
+        service: Service,
+        *,
+        base_url: str | None = None,
+        log: Callable[[str], object] | None = None,
+        log_queries: bool = False,
+    ) -> None:
+        """Serve a graph.
 
-    async def healthz(request: Request) -> Answer:
-        _only_read(request)
-        state = {"status": "ok" if service.healthy else "starting", "graph": service.contents.hash}
-        return json_answer(state, 200 if service.healthy else 503, service.budget)
+        Args:
+            service: the graph.
+            base_url: where clients find this server; None: as they say in Host.
+            log: takes one line a request.
+            log_queries: whether those lines hold the query text.
+        """
+        endpoint = Endpoint(service, base_url)
+        self._service = service
+        self._handlers: dict[str, _Handler] = {"/sparql": endpoint, "/sparql/": endpoint, "/healthz": self._health}
+        self._http = Middleware(self._dispatch, service.budget, log, queries=log_queries)
 
-    async def elsewhere(request: Request) -> Answer:
-        _only_read(request)
-        if service.site is None:
-            raise Problem(404, "not-found", "There is nothing at this address; /sparql answers queries.")
-        return await service.site.get(request.scope["path"], request.headers)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or live from the server's start to its end."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
 
-    handlers: dict[str, _Handler] = {"/sparql": endpoint, "/sparql/": endpoint, "/healthz": healthz}
+    async def _live(self, receive: Receive, send: Send) -> None:
+        supervisor = multiprocessing.parent_process()
+        if supervisor is not None:
+            # Without it there is nobody to restart this process, nor to end it.
+            loop = asyncio.get_running_loop()
+            loop.add_reader(supervisor.sentinel, os.kill, os.getpid(), signal.SIGTERM)
+        await receive()
+        await self._service.start()
+        # What stays for good need not be looked at by the collector of garbage, whose visits delay requests.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_SELDOM)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._service.stop()
+        await send({"type": "lifespan.shutdown.complete"})
 
-    async def dispatched(scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await handlers.get(scope["path"], elsewhere)(Request(scope, receive))
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._handlers.get(scope["path"], self._read)(Request(scope, receive))
         await answer(scope, receive, send)
 
-    return Shell(dispatched, service.budget, log, queries=log_queries)
+    async def _health(self, request: Request) -> Answer:
+        _only_read(request)
+        healthy = self._service.healthy
+        state = {"status": "ok" if healthy else "starting", "graph": self._service.contents.hash}
+        return json_answer(state, 200 if healthy else 503, self._service.budget)
+
+    async def _read(self, request: Request) -> Answer:
+        _only_read(request)
+        site = self._service.site
+        if site is None:
+            raise Problem(404, "not-found", "There is nothing at this address; /sparql answers queries.")
+        return await site.get(request.scope["path"], request.headers)
 
 
 def _only_read(request: Request) -> None:
     if request.method not in ("GET", "HEAD"):
-        raise Problem(405, "method", f"This is only to be read, with {READING}.", headers={"Allow": READING})
+        raise Problem(405, "method", f"This can only be read, with {READ_METHODS}.", headers={"Allow": READ_METHODS})

@@ -1,4 +1,4 @@
-"""Answers kept for the next client that asks the same of the same graph."""
+"""Answers kept for the next client that asks the same."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ _OVERHEAD = 512
 # How long a query that met a limit of time or memory is refused unseen: the next run may be luckier.
 _REFUSED = 60.0
 
-_Key = tuple[str, Job]
-
 
 class Cache:
     """The answers used last, within a budget of bytes; refusals of queries over a limit are kept for a minute."""
@@ -26,21 +24,20 @@ class Cache:
         """Keep at most `budget` bytes."""
         self._budget = budget
         self._held = 0
-        self._entries: OrderedDict[_Key, tuple[Reply | Problem, int, float]] = OrderedDict()
+        self._entries: OrderedDict[Job, tuple[Reply | Problem, int, float]] = OrderedDict()
 
-    def get(self, graph: str, job: Job) -> Reply | Problem | None:
-        """Give the answer that a job had on the graph of this hash."""
-        key = (graph, job)
-        entry = self._entries.get(key)
+    def get(self, job: Job) -> Reply | Problem | None:
+        """Return what a job was answered with."""
+        entry = self._entries.get(job)
         if entry is None:
             return None
         if entry[2] < time.monotonic():
-            self._drop(key)
+            self._drop(job)
             return None
-        self._entries.move_to_end(key)
+        self._entries.move_to_end(job)
         return entry[0]
 
-    def put(self, graph: str, job: Job, outcome: Reply | Problem) -> None:
+    def put(self, job: Job, outcome: Reply | Problem) -> None:
         """Keep an answer, unless it may differ next time or is too large to keep."""
         if isinstance(outcome, Reply):
             lasting, until, size = outcome.lasting, float("inf"), len(outcome.body)
@@ -49,13 +46,12 @@ class Cache:
         size += len(job.text) * 2 + _OVERHEAD
         if not lasting or size > self._budget // _SHARE:
             return
-        key = (graph, job)
-        if key in self._entries:
-            self._drop(key)
-        self._entries[key] = (outcome, size, until)
+        if job in self._entries:
+            self._drop(job)
+        self._entries[job] = (outcome, size, until)
         self._held += size
         while self._held > self._budget:
             self._drop(next(iter(self._entries)))
 
-    def _drop(self, key: _Key) -> None:
-        self._held -= self._entries.pop(key)[1]
+    def _drop(self, job: Job) -> None:
+        self._held -= self._entries.pop(job)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import sys
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -12,42 +12,26 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from ascn_graph.server.limits import HEADER_BYTES, Limits
+from ascn_graph.server.middleware import log_line
 from ascn_graph.server.problem import MEDIA_TYPE, Problem, busy
-from ascn_graph.server.shell import log_line
 
-__all__ = ["guarded"]
+__all__ = ["Connection"]
 
 # What the parser of targets can count to.
 _TARGET = 0xFFFF
 # Each header and each request that waits its turn takes some hundred times the bytes it may arrive in.
 _FIELDS = 200
 _PIPELINED = 8
+# How long a connection without a request stays open when the process ends.
+_LINGER = 0.5
 
 
 class _Refused(Exception):
     """The request that is being parsed has been refused."""
 
 
-def guarded(limits: Limits, log: Callable[[str], object] | None) -> type[HttpToolsProtocol]:
-    """Give the protocol of a connection that keeps to these limits.
-
-    Args:
-        limits: of the front that has the connection.
-        log: takes one line a request that the application never sees; None for no log.
-    """
-
-    class Connection(_Connection):
-        _limits = limits
-        _log = staticmethod(log) if log else None
-
-    return Connection
-
-
-class _Connection(HttpToolsProtocol):
+class Connection(HttpToolsProtocol):
     """A connection whose request heads must arrive in time and in size, beside no more others than allowed."""
-
-    _limits: Limits
-    _log: Callable[[str], object] | None
 
     def __init__(
         self,
@@ -55,8 +39,15 @@ class _Connection(HttpToolsProtocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: Limits,
+        log: bool,
     ) -> None:
+        """Take the limits of the process that has the connection, and whether refusals are logged."""
         super().__init__(config, server_state, app_state, _loop)
+        self._limits = limits
+        self._log = log
+        self._last = False
         # Bytes of the request head on its way; None while there is none.
         self._head: int | None = 0
         self._too_late: asyncio.TimerHandle | None = None
@@ -114,9 +105,21 @@ class _Connection(HttpToolsProtocol):
         if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0") or len(self.pipeline) >= _PIPELINED:
             raise _Refused
         super().on_headers_complete()
-        if self.parser.should_upgrade():
-            # The parser passes over what follows, as it is no HTTP any more for a server that upgrades.
+        # The parser passes over what follows an upgrade, as it is no HTTP any more for a server that does it.
+        if self._last or self.parser.should_upgrade():
             self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Close the connection after the next answer; a request on its way is not lost."""
+        if self._answering:
+            super().shutdown()
+        else:
+            self._last = True
+            self.loop.call_later(_LINGER, self._close_idle)
+
+    def _close_idle(self) -> None:
+        if not self._answering:
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP."""
@@ -159,6 +162,6 @@ class _Connection(HttpToolsProtocol):
             *(f"{k}: {v}" for k, v in fields.items()),
         ]
         self.transport.write("\r\n".join([*lines, "", ""]).encode() + body)
-        if self._log is not None:
-            self._log(log_line(self.client, status=problem.status, size=len(body)))
+        if self._log:
+            sys.stderr.write(log_line(self.client, status=problem.status, size=len(body)))
         self.transport.close()

@@ -8,8 +8,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from ascn_graph.media_types import GRAPHS, Representation
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.server.control import Contents
 from ascn_graph.server.limits import Limits
+from ascn_graph.server.snapshot import Contents
 
 __all__ = ["describe"]
 

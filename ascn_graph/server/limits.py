@@ -1,27 +1,47 @@
-"""The limits of the endpoint: what one query, one request and the whole server may take."""
+"""The limits of the endpoint, each with its default: what one query, one request and the whole server may take."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, NamedTuple
 
 from ascn_graph.errors import UsageError
 
-__all__ = ["LEAST_WORKER_MEMORY", "MIB", "Limits", "Stated"]
+__all__ = ["LEAST_WORKER_MEMORY", "MIB", "Limits", "Option", "Stated", "options"]
 
 MIB = 1 << 20
 
 #: What a worker needs beyond the graph for any query at all, in bytes.
 LEAST_WORKER_MEMORY = 64 * MIB
 
-# What a process that speaks HTTP takes by itself, and what the one that keeps it takes.
-_FRONT = 48 * MIB
-_KEEPER = 32 * MIB
-# A front needs two workers, so that a long query leaves one for a short one.
+# What a process that speaks HTTP takes by itself, and what the supervisor takes.
+_HTTP = 48 * MIB
+_SUPERVISOR = 48 * MIB
+# A process that speaks HTTP needs two workers, so that a long query leaves one for a short one.
 _WORKERS_EACH = 2
 # A header may grow to this before its connection is refused with 431, as the HTTP library sets it.
 HEADER_BYTES = 8192 + 4096 * 100
+
+
+class Option(NamedTuple):
+    """One limit as the command line offers it.
+
+    Attributes:
+        flag: the option of `ascn serve`.
+        name: the attribute of `Limits`.
+        default: the value where none is given, in units of `scale`.
+        scale: what one unit of the option is in units of the attribute.
+        metavar: the unit of the option, for its help.
+        meaning: what is limited.
+    """
+
+    flag: str
+    name: str
+    default: float
+    scale: int
+    metavar: str
+    meaning: str
 
 
 class Stated(NamedTuple):
@@ -33,43 +53,38 @@ class Stated(NamedTuple):
     meaning: str
 
 
+def _limit(  # noqa: PLR0913 - what is said of a limit, once
+    default: Any, flag: str, metavar: str, meaning: str, *, scale: int = 1, unit: str = ""
+) -> Any:
+    """Declare a limit; one with a `unit` is stated to clients."""
+    told = {"flag": flag, "metavar": metavar, "meaning": meaning, "scale": scale, "unit": unit}
+    return field(default=default, metadata=told)
+
+
 def _workers() -> int:
     return min(4, max(2, os.cpu_count() or 2))
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits, each an option of `ascn serve`; sizes in bytes, times in seconds.
-
-    Attributes:
-        timeout: wall-clock time of one query.
-        rows: solutions or triples of one answer.
-        answer_bytes: size of one answer before compression.
-        query_bytes: size of one query.
-        nesting: depth of brackets in one query.
-        workers: queries that run at a time.
-        memory: what all processes together may take.
-        connections: connections that are open at a time.
-        deadline: time within which a request must have arrived whole.
-        patience: time a query waits for a worker before it is told to come back.
-        cache: answers kept.
-        buffers: requests and answers on their way at a time.
+    """The limits; sizes in bytes, times in seconds.
 
     Raises:
         UsageError: a value no server can run with, or memory that does not suffice for the workers.
     """
 
-    timeout: float = 5.0
-    rows: int = 100_000
-    answer_bytes: int = 10 * MIB
-    query_bytes: int = 256 * 1024
-    nesting: int = 64
-    workers: int = field(default_factory=_workers)
-    memory: int = 1024 * MIB
-    connections: int = 512
-    deadline: float = 10.0
-    patience: float = 2.0
-    cache: int = 32 * MIB
+    timeout: float = _limit(5.0, "--timeout", "S", "wall-clock time of one query", unit="seconds")
+    rows: int = _limit(100_000, "--max-rows", "N", "solutions or triples of one answer", unit="rows")
+    answer_bytes: int = _limit(10 * MIB, "--max-answer", "BYTES", "size of one answer before compression", unit="bytes")
+    query_bytes: int = _limit(256 << 10, "--max-query", "BYTES", "size of one query", unit="bytes")
+    nesting: int = _limit(64, "--max-nesting", "N", "nesting of brackets in one query", unit="levels")
+    workers: int = _limit(_workers(), "--workers", "N", "queries that run at a time", unit="queries")
+    memory: int = _limit(1024 * MIB, "--memory", "MIB", "memory of all processes together", scale=MIB)
+    connections: int = _limit(512, "--connections", "N", "connections that are open at a time")
+    deadline: float = _limit(10.0, "--deadline", "S", "time within which a request must have arrived", unit="seconds")
+    patience: float = _limit(2.0, "--patience", "S", "time a query waits for a worker before 503")
+    cache: int = _limit(32 * MIB, "--cache", "MIB", "memory for answers that are kept", scale=MIB)
+    #: Requests and answers on their way at a time; no option.
     buffers: int = 64 * MIB
 
     def __post_init__(self) -> None:
@@ -81,49 +96,67 @@ class Limits:
         self.worker_memory(0)
 
     @property
-    def fronts(self) -> int:
+    def processes(self) -> int:
         """How many processes speak HTTP."""
         return max(1, self.workers // _WORKERS_EACH)
 
-    def share(self, front: int) -> Limits:
-        """Give the part that one of the fronts, counted from 0, has of what they share."""
-        each, more = divmod(self.workers, self.fronts)
+    def share(self, number: int) -> Limits:
+        """Return the part that one of these processes, counted from 0, has of what they share."""
+        each, more = divmod(self.workers, self.processes)
         return replace(
             self,
-            workers=each + (front < more),
-            connections=-(-self.connections // self.fronts),
-            cache=self.cache // self.fronts,
-            buffers=self.buffers // self.fronts,
+            workers=each + (number < more),
+            connections=-(-self.connections // self.processes),
+            cache=self.cache // self.processes,
+            buffers=self.buffers // self.processes,
         )
 
     def worker_memory(self, graph: int) -> int:
-        """Give what one worker may allocate beyond the graph, so that the whole stays below `memory`.
+        """Return what one worker may allocate beyond the graph, so that the whole stays below `memory`.
 
         Args:
-            graph: what the process that holds the graph takes, in bytes; its workers share it.
+            graph: what a process that holds the graph takes, in bytes; the workers forked from it share that.
 
         Raises:
             UsageError: too little is left for any query.
         """
-        reserved = _KEEPER + _FRONT * self.fronts + graph + self.cache + self.buffers + self.connections * HEADER_BYTES
+        processes = (_HTTP + graph) * self.processes
+        reserved = _SUPERVISOR + processes + self.cache + self.buffers + self.connections * HEADER_BYTES
         each = (self.memory - reserved) // self.workers
         if each < LEAST_WORKER_MEMORY:
             least = -(-(reserved + LEAST_WORKER_MEMORY * self.workers) // MIB)
             raise UsageError(
-                f"{self.memory // MIB} MiB do not suffice for this graph, {self.workers} workers and "
+                f"{self.memory // MIB} MiB are too little for this graph, {self.workers} workers and "
                 f"{self.connections} connections; give --memory {least} or fewer workers."
             )
         return each
 
     def stated(self, worker_memory: int) -> list[Stated]:
         """List the limits a client can meet, in a stable order."""
-        return [
-            Stated("timeout", self.timeout, "seconds", "wall-clock time of one query"),
-            Stated("memory", worker_memory, "bytes", "memory of one query beyond the graph"),
-            Stated("rows", self.rows, "rows", "solutions or triples of one answer"),
-            Stated("answer-bytes", self.answer_bytes, "bytes", "size of one answer before compression"),
-            Stated("query-bytes", self.query_bytes, "bytes", "size of one query"),
-            Stated("nesting", self.nesting, "levels", "nesting of brackets in one query"),
-            Stated("workers", self.workers, "queries", "queries that run at a time"),
-            Stated("deadline", self.deadline, "seconds", "time within which a request must have arrived"),
+        memory = Stated("memory", worker_memory, "bytes", "memory of one query beyond the graph")
+        return [memory] + [
+            Stated(
+                known.name.replace("_", "-"),
+                getattr(self, known.name),
+                known.metadata["unit"],
+                known.metadata["meaning"],
+            )
+            for known in fields(self)
+            if known.metadata.get("unit")
         ]
+
+
+def options() -> list[Option]:
+    """List the limits that are options, in a stable order."""
+    return [
+        Option(
+            known.metadata["flag"],
+            known.name,
+            known.default / known.metadata["scale"],
+            known.metadata["scale"],
+            known.metadata["metavar"],
+            known.metadata["meaning"],
+        )
+        for known in fields(Limits)
+        if known.metadata
+    ]

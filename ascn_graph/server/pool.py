@@ -1,18 +1,19 @@
-"""The worker processes as the server sees them: asked, timed, ended and replaced."""
+"""The workers of one process that speaks HTTP: asked, timed, ended and replaced."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-import socket
 from collections import deque
 
-from ascn_graph.server.control import Contents, Control
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
+from ascn_graph.server.preload import DUMP
 from ascn_graph.server.problem import TOO_MUCH, Problem, busy
-from ascn_graph.server.process import Worker
-from ascn_graph.server.worker import memory_problem
+from ascn_graph.server.process import WorkerProcess
+from ascn_graph.server.snapshot import Snapshot
+from ascn_graph.server.worker import OUT_OF_MEMORY, memory_problem
 
 __all__ = ["Pool"]
 
@@ -24,48 +25,43 @@ _TICK = 0.02
 _GRACE = 0.5
 _SPARE = 1
 _QUEUE = 128
+_RETRY = 0.2
+# How the engine ends a process that has no memory or stack left: the allocator aborts, the stack's guard page faults.
+_EXHAUSTED = frozenset({-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, OUT_OF_MEMORY})
 
 
 class Pool:
-    """Worker processes that share one graph; a closed or broken pool answers nothing more.
+    """Worker processes that share one graph."""
 
-    Use `await Pool.start(…)` to make one.
-
-    Attributes:
-        contents: what the graph holds.
-        broken: whether it answers nothing more.
-    """
-
-    def __init__(self, channel: socket.socket, contents: Contents, limits: Limits) -> None:
-        """Make an empty pool; `start` fills it."""
-        self.contents = contents
-        self.broken = False
-        self._limits = limits
-        self._idle: list[Worker] = []
-        self._running: set[Worker] = set()
-        self._unborn: deque[Worker] = deque()
-        self._by_pid: dict[int, Worker] = {}
-        self._waiting: deque[tuple[float, asyncio.Future[Worker]]] = deque()
-        self._ticking: asyncio.TimerHandle | None = None
-        self._forking: set[asyncio.Task[None]] = set()
-        self._empty = asyncio.Event()
-        self._staffed = asyncio.Event()
-        self._control = Control(channel, self._welcome, self._bury, self._break)
-
-    @classmethod
-    async def start(cls, channel: socket.socket, contents: Contents, limits: Limits) -> Pool:
-        """Start the workers of a graph; where the nursery has gone meanwhile, the pool is broken from the start.
+    def __init__(self, limits: Limits, snapshot: Snapshot) -> None:
+        """Make an empty pool; `start` fills it.
 
         Args:
-            channel: one to the nursery that has loaded the graph.
-            contents: what it holds.
             limits: what a query may take, and how many run at a time.
+            snapshot: what they run on.
         """
-        pool = cls(channel, contents, limits)
-        for _ in range(limits.workers + _SPARE):
-            await pool._fork()
-        await pool._staffed.wait()
-        return pool
+        self._limits = limits
+        self._memory = snapshot.contents.worker_memory
+        self._dump = snapshot.dump
+        self._workers: set[WorkerProcess] = set()
+        self._idle: list[WorkerProcess] = []
+        self._running: set[WorkerProcess] = set()
+        self._waiting: deque[tuple[float, asyncio.Future[WorkerProcess]]] = deque()
+        self._ticking: asyncio.TimerHandle | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def healthy(self) -> bool:
+        """Whether there are workers to answer."""
+        return bool(self._workers)
+
+    async def start(self) -> None:
+        """Start the workers, and return when there are all."""
+        os.environ[DUMP] = str(self._dump)
+        self._replenish()
+        assert self._starting is not None
+        await self._starting
 
     async def run(self, job: Job) -> Reply:
         """Answer one query in a worker.
@@ -75,62 +71,58 @@ class Pool:
         """
         worker = await self._acquire()
         reply = worker.ask(job)
-        if self._ticking is None:
-            self._tick()
+        self._keep_time()
         try:
             answer = await reply
         except asyncio.CancelledError:
-            self._end(worker, busy("The query was given up."))
+            worker.kill(busy("The query was given up."))
             raise
         finally:
             worker.reply = None
-            self._running.discard(worker)
             self._release(worker)
         if isinstance(answer, Problem):
             raise answer
         return answer
 
-    async def drain(self) -> None:
-        """Wait until no query runs, then close."""
-        while self._running or self._waiting:
-            self._empty.clear()
-            await self._empty.wait()
-        self.close()
-
     def close(self) -> None:
-        """End every worker at once."""
-        self._give_up(busy("The server is shutting down."))
-        self._control.close()
+        """Let every worker end."""
+        self._closed = True
+        if self._starting is not None:
+            self._starting.cancel()
+        for worker in self._workers:
+            worker.close()
 
-    async def _acquire(self) -> Worker:
-        if self.broken:
-            raise busy("The engine is being started again.")
+    async def _acquire(self) -> WorkerProcess:
         if self._idle and len(self._running) < self._limits.workers:
             return self._take()
         if len(self._waiting) >= _QUEUE:
             raise busy("Every worker is busy.")
-        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
         self._waiting.append((turn.get_loop().time() + self._limits.patience, turn))
-        if self._ticking is None:
-            self._tick()
+        self._keep_time()
         try:
             return await turn
         except asyncio.CancelledError:
             # The turn may have come in the same moment.
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._running.discard(turn.result())
                 self._release(turn.result())
             raise
 
-    def _release(self, worker: Worker) -> None:
+    def _take(self) -> WorkerProcess:
+        worker = self._idle.pop()
+        # Its last query may be long ago, and this one begins only when whoever waits for it has its turn.
+        worker.started = asyncio.get_running_loop().time()
+        self._running.add(worker)
+        return worker
+
+    def _release(self, worker: WorkerProcess) -> None:
+        self._running.discard(worker)
         if worker.slow:
             # What was made slow stays slow: the next query gets another process.
-            self._end(worker, busy("The worker was slow."))
-        if worker.pid in self._by_pid and not (worker.condemned or worker.retiring or self.broken):
+            worker.kill(busy("The worker was slow."))
+        if worker in self._workers and not (worker.ending or worker.retiring):
             self._idle.append(worker)
         self._serve_next()
-        if not self._running:
-            self._empty.set()
 
     def _serve_next(self) -> None:
         while self._waiting and self._idle and len(self._running) < self._limits.workers:
@@ -138,34 +130,29 @@ class Pool:
             if not turn.done():
                 turn.set_result(self._take())
 
-    def _take(self) -> Worker:
-        worker = self._idle.pop()
-        # Its last query may be long ago, and this one begins only when whoever waits for it has its turn.
-        worker.started = asyncio.get_running_loop().time()
-        self._running.add(worker)
-        return worker
+    def _keep_time(self) -> None:
+        if self._ticking is None:
+            self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
 
     def _tick(self) -> None:
-        loop = asyncio.get_running_loop()
+        now = asyncio.get_running_loop().time()
         self._ticking = None
-        if not self._running and not self._waiting:
-            return
-        self._ticking = loop.call_later(_TICK, self._tick)
-        now = loop.time()
         for worker in list(self._running):
             if now - worker.started > self._limits.timeout + _GRACE:
-                self._end(worker, self._out_of_time())
-            elif not worker.slow and worker.worked() > _SHORT:
-                worker.slow_down()
+                worker.kill(self._out_of_time())
+            elif not worker.slow and worker.processor_time() > _SHORT:
+                worker.lower_priority()
         while self._waiting and self._waiting[0][0] < now:
             _, turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_exception(busy("Every worker is busy."))
         # While short queries wait, long ones have half of the workers; the youngest of them has lost the least.
-        slow = [worker for worker in self._running if worker.slow and not worker.condemned]
+        slow = [worker for worker in self._running if worker.slow and not worker.ending]
         if self._waiting and len(slow) > self._limits.workers // 2:
             youngest = max(slow, key=lambda worker: worker.started)
-            self._end(youngest, busy("Every worker is busy with a long query."))
+            youngest.kill(busy("Every worker is busy with a long query."))
+        if self._running or self._waiting:
+            self._keep_time()
 
     def _out_of_time(self) -> Problem:
         timeout = self._limits.timeout
@@ -177,65 +164,43 @@ class Pool:
             value=timeout,
         )
 
-    def _end(self, worker: Worker, why: Problem) -> None:
-        """End a worker; the query it has is answered with `why` as soon as the process is gone."""
-        if worker.condemned is None:
-            worker.condemned = why
-            self._control.kill(worker.pid)
+    def _replenish(self) -> None:
+        if self._starting is None and not self._closed:
+            self._starting = asyncio.get_running_loop().create_task(self._start_missing())
+            self._starting.add_done_callback(self._started)
 
-    async def _fork(self) -> None:
-        worker = Worker(self._lost, self._nonsense)
-        self._unborn.append(worker)
-        await asyncio.get_running_loop().create_connection(lambda: worker, sock=self._control.fork())
+    def _started(self, starting: asyncio.Task[None]) -> None:
+        self._starting = None
+        if not starting.cancelled():
+            starting.result()
 
-    def _welcome(self, pid: int) -> None:
-        worker = self._unborn.popleft()
-        worker.pid = pid
-        self._by_pid[pid] = worker
-        self._idle.insert(0, worker)
-        if len(self._by_pid) >= self._limits.workers + _SPARE:
-            self._staffed.set()
-        self._serve_next()
+    async def _start_missing(self) -> None:
+        while len(self._workers) < self._limits.workers + _SPARE:
+            try:
+                worker = await WorkerProcess.start(self._limits, self._memory, self._lost, self._ended)
+            except (OSError, EOFError):
+                # The fork server died, and is started with the next worker; or the machine is full.
+                await asyncio.sleep(_RETRY)
+                continue
+            self._workers.add(worker)
+            self._idle.insert(0, worker)
+            self._serve_next()
 
-    def _bury(self, pid: int, ended_by: int) -> None:
-        worker = self._by_pid.pop(pid, None)
-        if worker is None:
-            return
+    def _lost(self, worker: WorkerProcess) -> None:
         if worker in self._idle:
             self._idle.remove(worker)
+
+    def _ended(self, worker: WorkerProcess, code: int) -> None:
+        self._workers.discard(worker)
+        self._lost(worker)
         if worker.reply is not None and not worker.reply.done():
-            why = worker.condemned
-            if why is None:
-                why = self._out_of_time() if ended_by == signal.SIGALRM else memory_problem(self.contents.worker_memory)
-            worker.reply.set_result(why)
-        worker.close()
-        if not self.broken:
-            forking = asyncio.get_running_loop().create_task(self._fork())
-            self._forking.add(forking)
-            forking.add_done_callback(self._forking.discard)
+            worker.reply.set_result(worker.ending or self._cause(worker, code))
+        self._replenish()
 
-    def _lost(self, worker: Worker) -> None:
-        # Its death will be told with its cause; until then it only must not be asked.
-        if worker in self._idle:
-            self._idle.remove(worker)
-
-    def _nonsense(self, worker: Worker) -> None:
-        self._end(worker, Problem(500, "engine", "The engine gave no usable answer; the query was ended."))
-
-    def _break(self) -> None:
-        self._give_up(busy("The engine is being started again."))
-
-    def _give_up(self, why: Problem) -> None:
-        """Answer whoever waits or has a query, and let every process go."""
-        self.broken = True
-        self._staffed.set()
-        for _, turn in self._waiting:
-            if not turn.done():
-                turn.set_exception(why)
-        self._waiting.clear()
-        for worker in self._running:
-            if worker.reply is not None and not worker.reply.done():
-                worker.reply.set_result(why)
-        for worker in [*self._idle, *self._running, *self._unborn]:
-            worker.close()
-        self._idle.clear()
+    def _cause(self, worker: WorkerProcess, code: int) -> Problem:
+        ran = asyncio.get_running_loop().time() - worker.started
+        if code == -signal.SIGALRM and ran > self._limits.timeout / 2:
+            return self._out_of_time()
+        if code in _EXHAUSTED:
+            return memory_problem(self._memory)
+        return busy("The process that answered the query was ended from outside.")

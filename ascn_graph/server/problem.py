@@ -6,7 +6,7 @@ import json
 
 from ascn_graph.errors import AscnError
 
-__all__ = ["MEDIA_TYPE", "TOO_MUCH", "Problem", "busy"]
+__all__ = ["MEDIA_TYPE", "TOO_MUCH", "Budget", "Problem", "busy"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -37,7 +37,7 @@ class Problem(AscnError):
         self.headers = headers or {}
 
     def members(self) -> dict[str, str | float]:
-        """Give the members of the problem document."""
+        """Return the members of the problem document."""
         members: dict[str, str | float] = {"status": self.status, "code": self.code, "detail": str(self)}
         if self.limit is not None:
             members["limit"] = self.limit
@@ -46,10 +46,32 @@ class Problem(AscnError):
         return members
 
     def body(self) -> bytes:
-        """Give the problem document as JSON on one line."""
+        """Return the problem document as JSON on one line."""
         return json.dumps(self.members(), ensure_ascii=False).encode(errors="replace") + b"\n"
 
 
 def busy(detail: str) -> Problem:
-    """Give the refusal of a server that has too much to do right now: 503 with Retry-After."""
+    """Return the refusal of a server that cannot answer right now: 503 with Retry-After."""
     return Problem(503, "busy", f"{detail} Come back in a second.", headers={"Retry-After": "1"})
+
+
+class Budget:
+    """Bytes of memory that requests and answers on their way share."""
+
+    def __init__(self, most: int) -> None:
+        """Allow `most` bytes at a time."""
+        self._left = most
+
+    def take(self, size: int) -> None:
+        """Take some bytes.
+
+        Raises:
+            Problem: there are not enough left (503).
+        """
+        if size > self._left:
+            raise busy("Too many large requests and answers are on their way.")
+        self._left -= size
+
+    def give(self, size: int) -> None:
+        """Return bytes back."""
+        self._left += size

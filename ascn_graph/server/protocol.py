@@ -25,7 +25,7 @@ class Asked(NamedTuple):
 
 
 def media_type(content_type: str) -> str:
-    """Give the media type of a request body whose text is UTF-8.
+    """Return the media type of a request body whose text is UTF-8.
 
     Raises:
         Problem: no type, another type than the two of the protocol, or another charset (415).

@@ -10,9 +10,8 @@ from functools import lru_cache
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from ascn_graph.server.budget import Budget
 from ascn_graph.server.job import Reply
-from ascn_graph.server.problem import MEDIA_TYPE, Problem
+from ascn_graph.server.problem import MEDIA_TYPE, Budget, Problem
 
 __all__ = ["Answer", "accepts_gzip", "json_answer", "problem_response", "reply_response"]
 
@@ -57,7 +56,7 @@ class Answer:
 
 
 def accepts_gzip(headers: Headers) -> bool:
-    """Say whether a client takes gzip: named with a weight above 0, or by `*`."""
+    """Return whether a client takes gzip: named with a weight above 0, or by `*`."""
     header = headers.get("accept-encoding")
     return header is not None and _takes_gzip(header[:_REMEMBERED].lower())
 
@@ -73,7 +72,7 @@ def _takes_gzip(header: str) -> bool:
 
 
 def reply_response(headers: Headers, reply: Reply, budget: Budget, more: Mapping[str, str] | None = None) -> Answer:
-    """Give the response of an answer: 200 in full, or 304 where the client has it."""
+    """Return the response of an answer: 200 in full, or 304 where the client has it."""
     fields = {
         "ETag": reply.etag,
         "Vary": "Accept, Accept-Encoding",
@@ -95,12 +94,12 @@ def _has(condition: str | None, etag: str) -> bool:
 
 
 def problem_response(problem: Problem, budget: Budget) -> Answer:
-    """Give the response of a refusal."""
+    """Return the response of a refusal."""
     fields = {"Cache-Control": "no-store", "Vary": "Accept", **problem.headers, "Content-Type": MEDIA_TYPE}
     return Answer(problem.body(), problem.status, fields, budget)
 
 
 def json_answer(members: Mapping[str, str], status: int, budget: Budget) -> Answer:
-    """Give a small JSON object that nobody may keep."""
+    """Return a small JSON object that nobody may keep."""
     fields = {"Cache-Control": "no-store", "Content-Type": "application/json"}
     return Answer(json.dumps(members).encode() + b"\n", status, fields, budget)

@@ -13,9 +13,8 @@ from starlette.datastructures import Headers
 from ascn_graph.media_types import DOCUMENTS, HTML, KINDS, Representation, choose
 from ascn_graph.namespaces import BASE
 from ascn_graph.publishing.addresses import address
-from ascn_graph.server.budget import Budget
 from ascn_graph.server.job import Reply
-from ascn_graph.server.problem import Problem
+from ascn_graph.server.problem import Budget, Problem
 from ascn_graph.server.response import Answer, accepts_gzip, reply_response
 
 __all__ = ["QUERY_PAGE", "Site"]
@@ -94,7 +93,7 @@ class Site:
         return Answer(b"", 303, {"Location": location, "Vary": "Accept", "Cache-Control": "no-cache"}, self._budget)
 
     def has(self, name: str) -> bool:
-        """Say whether there is a file of this path."""
+        """Return whether there is a file of this path."""
         return self._file(name) is not None
 
     async def _negotiated(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import resource
 import signal
 import socket
-from typing import NoReturn
 
 from pyoxigraph import NamedNode, Store
 
@@ -15,35 +16,44 @@ from ascn_graph.server.job import HEADER, Job, Reply, pack
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
 
-__all__ = ["confine", "memory_problem", "work"]
+__all__ = ["OUT_OF_MEMORY", "confine", "memory_problem", "release_memory", "work"]
 
+#: The exit code of a worker whose memory did not suffice even to say so.
+OUT_OF_MEMORY = 70
 # A worker that has taken this part of its memory ends after its answer.
 _WORN = 4
 
 
-def work(channel: int, store: Store, limits: Limits, memory: int) -> NoReturn:
-    """Answer queries from a socket until it closes; never returns.
+def work(connection: socket.socket, limits: Limits, memory: int) -> None:
+    """Answer queries from a socket until it closes; the process ends here.
 
     Args:
-        channel: the file descriptor of the socket, the only one this process keeps.
-        store: the graph, shared with the process this one was forked from.
+        connection: the only descriptor that this process keeps.
         limits: what one query may take.
         memory: bytes that it may allocate.
     """
-    graphs = frozenset(str(graph.value) for graph in store.named_graphs() if isinstance(graph, NamedNode))
-    with socket.socket(fileno=confine(channel, memory)) as connection:
-        stream, least = connection.makefile("rb"), _most_held()
-        last = False
-        while not last and len(header := stream.read(HEADER.size)) == HEADER.size:
-            job = Job.read(stream.read(HEADER.unpack(header)[0]))
-            # The kernel ends this process when the time is up, whatever the engine is doing.
-            signal.setitimer(signal.ITIMER_REAL, limits.timeout)
-            outcome = _outcome(store, job, limits, memory, graphs)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            # Memory that one query took in pieces may be of no use to the next: that one gets a fresh process.
-            last = _most_held() - least > memory // _WORN
-            connection.sendall(pack(outcome, last=last))
+    from ascn_graph.server.preload import STORE  # noqa: PLC0415 - it loads where it is imported: in the fork server
+
+    try:
+        _answer_all(socket.socket(fileno=confine(connection.detach(), memory)), STORE, limits, memory)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
     os._exit(0)
+
+
+def _answer_all(connection: socket.socket, store: Store, limits: Limits, memory: int) -> None:
+    graphs = frozenset(str(graph.value) for graph in store.named_graphs() if isinstance(graph, NamedNode))
+    stream, least = connection.makefile("rb"), _most_held()
+    last = False
+    while not last and len(header := stream.read(HEADER.size)) == HEADER.size:
+        job = Job.read(stream.read(HEADER.unpack(header)[0]))
+        # The kernel ends this process when the time is up, whatever the engine is doing.
+        signal.setitimer(signal.ITIMER_REAL, limits.timeout)
+        outcome = _outcome(store, job, limits, memory, graphs)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        # Memory that one query took in pieces may be of no use to the next: that one gets a fresh process.
+        last = _most_held() - least > memory // _WORN
+        connection.sendall(pack(outcome, last=last))
 
 
 def _most_held() -> int:
@@ -51,7 +61,7 @@ def _most_held() -> int:
 
 
 def confine(channel: int, memory: int) -> int:
-    """Give up everything but one socket: afterwards this process can open no file and no connection.
+    """Return up everything but one socket: afterwards this process can open no file and no connection.
 
     Args:
         channel: the file descriptor to keep.
@@ -91,7 +101,7 @@ def _outcome(store: Store, job: Job, limits: Limits, memory: int, graphs: frozen
 
 
 def memory_problem(memory: int) -> Problem:
-    """Give the refusal of a query that needed more memory or stack than one may have."""
+    """Return the refusal of a query that needed more memory or stack than one may have."""
     return Problem(
         TOO_MUCH,
         "memory-limit",
@@ -100,3 +110,12 @@ def memory_problem(memory: int) -> Problem:
         limit="memory",
         value=memory,
     )
+
+
+def release_memory() -> None:
+    """Return back what loading took: memory that a worker writes to is no longer shared, and would count twice."""
+    gc.collect()
+    gc.freeze()
+    library = ctypes.CDLL(None)
+    if hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)

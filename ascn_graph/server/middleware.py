@@ -10,11 +10,10 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ascn_graph.server.budget import Budget
-from ascn_graph.server.problem import Problem
+from ascn_graph.server.problem import Budget, Problem
 from ascn_graph.server.response import problem_response
 
-__all__ = ["READING", "Shell", "log_line"]
+__all__ = ["READ_METHODS", "Middleware", "log_line"]
 
 _CORS = [
     (b"access-control-allow-origin", b"*"),
@@ -40,12 +39,12 @@ _PAGE_POLICY = (
 _DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
 _FOR_PAGES = [*_CORS, *_PROTECTION, (b"content-security-policy", _PAGE_POLICY)]
 _FOR_DATA = [*_CORS, *_PROTECTION, (b"content-security-policy", _DATA_POLICY)]
-#: What may be done with all but the endpoint.
-READING = "GET, HEAD, OPTIONS"
-_ASKING = "GET, HEAD, POST, OPTIONS"
+#: What may be done with anything but the endpoint.
+READ_METHODS = "GET, HEAD, OPTIONS"
+_QUERY_METHODS = "GET, HEAD, POST, OPTIONS"
 
 
-class Shell:
+class Middleware:
     """An ASGI application around another one."""
 
     def __init__(self, app: ASGIApp, budget: Budget, log: Callable[[str], object] | None, *, queries: bool) -> None:
@@ -87,7 +86,7 @@ class Shell:
             await problem_response(problem, self._budget)(scope, receive, sending)
         # The last resort: one request's failure must not become another's.
         except Exception as error:
-            sys.stderr.write(f"ascn: {type(error).__name__} in a request for {_shown(scope['path'])}: {error}\n")
+            sys.stderr.write(f"ascn: {type(error).__name__} in a request for {_printable(scope['path'])}: {error}\n")
             if status:
                 raise
             failure = Problem(500, "failure", "The server failed on this request; its log says more.")
@@ -97,9 +96,9 @@ class Shell:
                 self._log(self._line(scope, status, size, time.perf_counter() - started))
 
     def _line(self, scope: Scope, status: int, size: int, seconds: float) -> str:
-        asked = _shown(scope["path"])
+        asked = _printable(scope["path"])
         if self._queries and scope["query_string"]:
-            asked += "?" + _shown(scope["query_string"].decode("latin-1"))
+            asked += "?" + _printable(scope["query_string"].decode("latin-1"))
         return log_line(
             scope.get("client"), method=scope["method"], asked=asked, status=status, size=size, seconds=seconds
         )
@@ -108,13 +107,13 @@ class Shell:
 def log_line(  # noqa: PLR0913 - each is a column
     client: tuple[str, int] | None, *, method: str = "-", asked: str = "-", status: int, size: int, seconds: float = 0.0
 ) -> str:
-    """Give one line of the access log; without `method` and `asked` the request was refused before it was read."""
+    """Return one line of the access log; without `method` and `asked` the request was refused before it was read."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return f"{now} {client[0] if client else '-'} {method} {asked} {status} {size} {seconds * 1000:.1f}ms\n"
 
 
-def _shown(text: str) -> str:
-    """Give text from outside on one line of printable ASCII."""
+def _printable(text: str) -> str:
+    """Return text from outside on one line of printable ASCII."""
     return quote(text, safe="/%?&=+:;,@!$'()*~#", errors="replace")[:2000]
 
 
@@ -127,7 +126,7 @@ def _guarded(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
 
 
 async def _options(scope: Scope, send: Send) -> None:
-    allowed = _ASKING if scope["path"].rstrip("/") == "/sparql" else READING
+    allowed = _QUERY_METHODS if scope["path"].rstrip("/") == "/sparql" else READ_METHODS
     headers = [
         (b"allow", allowed.encode()),
         (b"access-control-allow-methods", allowed.encode()),

@@ -1,0 +1,113 @@
+"""The data as it was at one moment, a dump and a site, from which every process of the server is started."""
+
+from __future__ import annotations
+
+import resource
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
+
+from ascn_graph import dataset, graph
+from ascn_graph.errors import AscnError, EngineError, InputError
+from ascn_graph.server.limits import Limits
+from ascn_graph.server.worker import release_memory
+
+__all__ = ["Contents", "Snapshot", "take"]
+
+_DUMPS = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
+
+
+class Contents(NamedTuple):
+    """What a graph holds, and what that leaves for a query.
+
+    Attributes:
+        hash: of the graph.
+        triples: without duplicates.
+        graphs: the triples of each named graph.
+        worker_memory: bytes that one query may allocate.
+    """
+
+    hash: str
+    triples: int
+    graphs: dict[str, int]
+    worker_memory: int
+
+
+class Snapshot(NamedTuple):
+    """A folder with what is served, and what that is.
+
+    Attributes:
+        dump: N-Quads, the union of all graphs as the default graph.
+        site: the folder of the site; None for no site.
+        contents: what the dump holds.
+    """
+
+    dump: Path
+    site: Path | None
+    contents: Contents
+
+
+def take(told: Connection, place: str | None, site: Path | str | None, limits: Limits, folder: Path) -> None:
+    """Load the data, write the dump and the site, and send the `Snapshot`, or an exit code and a sentence.
+
+    Args:
+        told: where to send it.
+        place: what `ascn_graph.load` takes, or a dump in N-Quads or TriG.
+        site: the folder of a site, or the base URL of one that is to be built; None for no site.
+        limits: of the whole server.
+        folder: an empty folder.
+    """
+    try:
+        told.send(_taken(place, site, limits, folder))
+    except AscnError as error:
+        told.send((error.exit_code, str(error)))
+    except OSError as error:
+        told.send((EngineError.exit_code, f"The graph cannot be prepared: {error.strerror or error}."))
+
+
+def _taken(place: str | None, site: Path | str | None, limits: Limits, folder: Path) -> Snapshot:
+    form = _DUMPS.get(Path(place).suffix) if place else None
+    loaded = None if form else graph.load(place)
+    store = loaded.store if loaded else _union(str(place), form)
+    release_memory()
+    contents = _contents(store, limits.worker_memory(_resident()))
+    dump = folder / "graph.nq"
+    store.dump(str(dump), format=RdfFormat.N_QUADS)
+    if isinstance(site, str) and loaded is not None:
+        try:
+            from ascn_graph.publishing import site as publishing  # noqa: PLC0415 - needs jinja2, which a dump does not
+        except ModuleNotFoundError as error:
+            raise EngineError(
+                f"The site needs the package '{error.name}', which is not here: pip install 'ascn-graph[serve]', "
+                "or give --no-site."
+            ) from error
+        publishing.publish(loaded, folder / "site", publishing.base_url(site))
+        site = folder / "site"
+    return Snapshot(dump, site if isinstance(site, Path) else None, contents)
+
+
+def _union(place: str, form: RdfFormat | None) -> Store:
+    store = Store()
+    try:
+        store.load(path=place, format=form)
+    except SyntaxError as error:
+        raise InputError(str(error.msg), place, error.lineno or 1, error.offset or 1) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", place) from error
+    store.extend([Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in store])
+    return store
+
+
+def _contents(store: Store, worker_memory: int) -> Contents:
+    def triples(graph: NamedNode | DefaultGraph) -> int:
+        return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+
+    named = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+    sizes = {name: triples(NamedNode(name)) for name in named}
+    return Contents(dataset.graph_hash(store), triples(DefaultGraph()), sizes, worker_memory)
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
