@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -312,12 +312,11 @@ def hop(rounds: int = 3000) -> None:
     """Ask a point query in the process, over the pool's socket, and over pebble's."""
     import asyncio  # noqa: PLC0415 - for this measurement alone
 
-    from ascn_graph.server.loading import Loaded  # noqa: PLC0415
-
     from ascn_graph.server.answer import answer  # noqa: PLC0415
     from ascn_graph.server.job import Job  # noqa: PLC0415
     from ascn_graph.server.limits import Limits  # noqa: PLC0415
     from ascn_graph.server.pool import Pool  # noqa: PLC0415
+    from ascn_graph.server.snapshot import Snapshot, contents  # noqa: PLC0415
 
     job, limits = Job(POINT, None, None, "json", "ttl", compress=False), Limits()
     store = dataset.load(dataset.find())
@@ -329,15 +328,16 @@ def hop(rounds: int = 3000) -> None:
         return (time.perf_counter() - begun) / rounds
 
     async def outside() -> float:
-        loaded = await Loaded.start(None, limits)
-        pool = await Pool.start(loaded.attach(), loaded.contents, limits)
-        begun = time.perf_counter()
-        for _ in range(rounds):
-            await pool.run(job)
-        took = (time.perf_counter() - begun) / rounds
-        pool.close()
-        loaded.close()
-        await loaded.process.wait()
+        with tempfile.TemporaryDirectory() as folder:
+            dump = Path(folder, "graph.nq")
+            store.dump(str(dump), format=RdfFormat.N_QUADS)
+            pool = Pool(limits, Snapshot(dump, None, contents(store, limits)))
+            await pool.start()
+            begun = time.perf_counter()
+            for _ in range(rounds):
+                await pool.run(job)
+            took = (time.perf_counter() - begun) / rounds
+            pool.close()
         return took
 
     def by_pebble() -> float | None:

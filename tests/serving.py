@@ -148,12 +148,12 @@ class Serving:
     @property
     def fork_servers(self) -> list[int]:
         """The numbers of the processes that hold the graph and fork the workers."""
-        return [pid for front in self.fronts for pid in below(front) if is_fork_server(pid)]
+        return [pid for process in self.processes for pid in below(process) if is_fork_server(pid)]
 
     @property
-    def fronts(self) -> list[int]:
+    def processes(self) -> list[int]:
         """The numbers of the processes that speak HTTP."""
-        return fronts(self.process.pid)
+        return http_processes(self.process.pid)
 
     @property
     def workers(self) -> list[int]:
@@ -191,9 +191,9 @@ def is_fork_server(pid: int) -> bool:
     return b"multiprocessing.forkserver" in command_line(pid)
 
 
-def fronts(pid: int) -> list[int]:
+def http_processes(pid: int) -> list[int]:
     """Return the numbers of the processes below a server that speak HTTP: each has a fork server."""
-    return [front for front in below(pid) if any(map(is_fork_server, below(front)))]
+    return [child for child in below(pid) if any(map(is_fork_server, below(child)))]
 
 
 @contextmanager

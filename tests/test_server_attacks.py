@@ -400,7 +400,7 @@ def test_a_query_that_met_a_limit_is_refused_unseen_the_next_time(server):
     text = f"SELECT (COUNT(*) AS ?n) {{ {ALL} }} # again"
     answers = [server.query(text) for _ in range(10)]
     assert all(got.problem == answers[0].problem for got in answers)
-    assert 1 <= sum(got.seconds > 0.5 for got in answers) <= len(server.fronts)
+    assert 1 <= sum(got.seconds > 0.5 for got in answers) <= len(server.processes)
 
 
 def test_text_that_is_strange_stays_text(server):
@@ -585,10 +585,10 @@ def test_many_small_requests_and_headers_take_little_memory(server):
 def test_a_client_that_never_reads_is_cut_off(tmp_path):
     """Input 17: who takes nothing of a large answer loses the connection."""
     with serving("--data", str(scaled(tmp_path, 4000)), "--workers", "2", "--deadline", "0.5") as server:
-        (front,) = server.fronts
+        (process,) = server.processes
 
         def open_ones() -> int:
-            return len(list(Path(f"/proc/{front}/fd").iterdir()))
+            return len(list(Path(f"/proc/{process}/fd").iterdir()))
 
         before, clients = open_ones(), []
         try:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import need
 from servers import free_port
-from serving import SMALL, below, fronts, scaled, serving
+from serving import SMALL, below, http_processes, scaled, serving
 
 COMMAND = [sys.executable, "-c", "from ascn_graph.cli import main; raise SystemExit(main())", "serve"]
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -117,15 +117,15 @@ def test_the_loss_of_the_process_that_makes_workers_is_mended(tmp_path):
         assert counted(server) == 100
 
 
-def test_a_front_that_is_stuck_blocks_no_reload(tmp_path):
+def test_a_process_that_is_stuck_blocks_no_reload(tmp_path):
     """A process that speaks HTTP and does not take the new graph in time is ended and replaced."""
     options = ("--data", str(scaled(tmp_path, 20)), "--workers", "4", "--timeout", "0.5", "--no-log")
     with serving(*options) as server:
-        stuck, _ = server.fronts
+        stuck, _ = server.processes
         os.kill(stuck, signal.SIGSTOP)
         server.process.send_signal(signal.SIGHUP)
         server.wait_for(lambda: any("Loaded anew" in line for line in server.lines))
-        server.wait_for(lambda: not alive([stuck]) and len(server.fronts) == 2)
+        server.wait_for(lambda: not alive([stuck]) and len(server.processes) == 2)
         assert {counted(server) for _ in range(20)} == {100}
 
 
@@ -137,7 +137,7 @@ def test_reloads_leave_nothing_behind(tmp_path):
             return sum("Loaded anew" in line for line in server.lines) >= times
 
         def held() -> list[int]:
-            lasting = [server.process.pid, *server.fronts, *server.fork_servers]
+            lasting = [server.process.pid, *server.processes, *server.fork_servers]
             return [len(server.family()), *(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in lasting)]
 
         before = held()
@@ -172,20 +172,20 @@ def test_a_signal_while_it_starts_ends_it_too(tmp_path, wait):
     assert alive(family) == []
 
 
-def test_a_lost_front_is_replaced(tmp_path):
+def test_a_lost_process_is_replaced(tmp_path):
     """When a process that speaks HTTP is killed, another takes its socket; whoever connects meanwhile only waits."""
     with serving("--data", str(scaled(tmp_path, 20)), "--workers", "2", "--no-log") as server:
-        (front,) = server.fronts
-        os.kill(front, signal.SIGKILL)
-        server.wait_for(lambda: not alive([front]))
+        (process,) = server.processes
+        os.kill(process, signal.SIGKILL)
+        server.wait_for(lambda: not alive([process]))
         assert counted(server) == 100
-        assert server.fronts != [front]
+        assert server.processes != [process]
 
 
-def test_fronts_share_what_the_limits_allow(tmp_path):
+def test_processes_share_what_the_limits_allow(tmp_path):
     """With four workers two processes speak HTTP, with two workers each and one to spare, and all of them answer."""
     with serving("--data", str(scaled(tmp_path, 20)), "--workers", "4") as server:
-        assert (len(server.fronts), len(server.workers)) == (2, 6)
+        assert (len(server.processes), len(server.workers)) == (2, 6)
         assert {counted(server) for _ in range(40)} == {100}
 
 
@@ -255,7 +255,7 @@ def test_a_port_is_taken_from_the_first_moment(tmp_path):
             while socket.socket().connect_ex(("127.0.0.1", port)):
                 assert time.monotonic() < until
                 time.sleep(0.01)
-            assert fronts(first.pid) == []
+            assert http_processes(first.pid) == []
             second = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
             assert (second.returncode, "Address already in use" in second.stderr) == (4, True)
         finally:

@@ -14,7 +14,7 @@ from ascn_graph.errors import AscnError, EngineError, InputError
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.worker import release_memory
 
-__all__ = ["Contents", "Snapshot", "take"]
+__all__ = ["Contents", "Snapshot", "contents", "take"]
 
 _DUMPS = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
 
@@ -72,7 +72,7 @@ def _taken(place: str | None, site: Path | str | None, limits: Limits, folder: P
     loaded = None if form else graph.load(place)
     store = loaded.store if loaded else _union(str(place), form)
     release_memory()
-    contents = _contents(store, limits.worker_memory(_resident()))
+    told = contents(store, limits)
     dump = folder / "graph.nq"
     store.dump(str(dump), format=RdfFormat.N_QUADS)
     if isinstance(site, str) and loaded is not None:
@@ -85,7 +85,7 @@ def _taken(place: str | None, site: Path | str | None, limits: Limits, folder: P
             ) from error
         publishing.publish(loaded, folder / "site", publishing.base_url(site))
         site = folder / "site"
-    return Snapshot(dump, site if isinstance(site, Path) else None, contents)
+    return Snapshot(dump, site if isinstance(site, Path) else None, told)
 
 
 def _union(place: str, form: RdfFormat | None) -> Store:
@@ -100,13 +100,19 @@ def _union(place: str, form: RdfFormat | None) -> Store:
     return store
 
 
-def _contents(store: Store, worker_memory: int) -> Contents:
+def contents(store: Store, limits: Limits) -> Contents:
+    """Count what a store holds; this process is as large as one that holds nothing else.
+
+    Raises:
+        UsageError: it leaves too little memory for any query.
+    """
+
     def triples(graph: NamedNode | DefaultGraph) -> int:
         return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
 
     named = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
     sizes = {name: triples(NamedNode(name)) for name in named}
-    return Contents(dataset.graph_hash(store), triples(DefaultGraph()), sizes, worker_memory)
+    return Contents(dataset.graph_hash(store), triples(DefaultGraph()), sizes, limits.worker_memory(_resident()))
 
 
 def _resident() -> int:
