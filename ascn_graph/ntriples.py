@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from ascn_graph.namespaces import PREFIXES
 
-__all__ = ["LiteralParts", "iri", "is_blank", "is_iri", "is_literal", "literal", "name_of", "show"]
+__all__ = ["LiteralParts", "iri", "is_blank", "is_iri", "is_literal", "is_triple", "literal", "name_of", "show"]
 
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([a-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([a-z0-9-]+?)(?:--(?:ltr|rtl))?|\^\^<([^>]*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -33,7 +33,12 @@ def iri(value: str) -> str:
 
 def is_iri(term: str) -> bool:
     """Say whether a term is an IRI."""
-    return term.startswith("<")
+    return term.startswith("<") and not is_triple(term)
+
+
+def is_triple(term: str) -> bool:
+    """Return whether a term is a triple term of RDF 1.2."""
+    return term.startswith("<<(")
 
 
 def is_blank(term: str) -> bool:
@@ -71,6 +76,8 @@ def show(term: str, prefixes: Mapping[str, str]) -> str:  # noqa: PLR0911 - one 
     """Write a term as Turtle would, with the prefixes of the file at hand, cut to one short line."""
     if is_blank(term):
         return "[ … ]"
+    if is_triple(term):
+        return "<<( … )>>"
     if is_iri(term):
         value = term[1:-1]
         best = max(

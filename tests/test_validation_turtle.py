@@ -25,24 +25,30 @@ def canonical(triples) -> ox.Dataset:
     return dataset
 
 
+def quads(text: str, form: ox.RdfFormat, base: str | None = BASE) -> list[ox.Triple] | None:
+    """Give the triples of all graphs that pyoxigraph reads, or None where it refuses the text."""
+    try:
+        return [quad.triple for quad in ox.parse(text.encode(), format=form, base_iri=base)]
+    except SyntaxError:
+        return None
+
+
 def graph(rows: list[Row]) -> ox.Dataset:
     """Read the rows again as N-Triples, so that a badly written term is an error."""
     lines = "".join(f"{row[0]} {row[1]} {row[2]} .\n" for row in rows)
     return canonical(ox.parse(lines.encode(), format=ox.RdfFormat.N_TRIPLES))
 
 
-def oracle(text: str, base: str | None = BASE) -> ox.Dataset | None:
+def oracle(text: str, base: str | None = BASE, form: ox.RdfFormat = ox.RdfFormat.TURTLE) -> ox.Dataset | None:
     """Give what pyoxigraph reads, or None where it refuses the text."""
-    try:
-        return canonical(list(ox.parse(text.encode(), format=ox.RdfFormat.TURTLE, base_iri=base)))
-    except SyntaxError:
-        return None
+    found = quads(text, form, base)
+    return None if found is None else canonical(ox.Quad(*triple) for triple in found)
 
 
-def agrees(text: str, base: str | None = BASE) -> None:
+def agrees(text: str, base: str | None = BASE, form: ox.RdfFormat = ox.RdfFormat.TURTLE) -> None:
     """Hold the reader to the oracle: both refuse the text, or both read the same graph."""
-    document = read(text, base)
-    expected = oracle(text, base)
+    document = read(text, base, graphs=form is ox.RdfFormat.TRIG)
+    expected = oracle(text, base, form)
     assert bool(document.faults) == (expected is None), (text, document.faults)
     if expected is not None:
         assert graph(document.rows) == expected, text
@@ -59,6 +65,19 @@ def test_w3c_turtle_suite(shared: Path) -> None:
         base = "https://w3c.github.io/rdf-tests/rdf/rdf11/rdf-turtle/" + name
         agrees(text, base)
         assert bool(read(text, base).faults) == kind.startswith("Negative"), name
+
+
+def test_w3c_turtle_12_suite(shared: Path) -> None:
+    """All W3C tests of RDF 1.2 Turtle give the oracle's graph, or are refused as it refuses them."""
+    folder = shared / "w3c/rdf-tests/rdf/rdf12/rdf-turtle"
+    files = sorted([*folder.glob("syntax/*12*.ttl"), *folder.glob("eval/*12*.ttl")])
+    assert len(files) > 80
+    for path in files:
+        agrees(path.read_bytes().decode(), f"https://w3c.github.io/rdf-tests/rdf/rdf12/rdf-turtle/{path.name}")
+        expected = path.with_suffix(".nt")
+        if expected.exists():
+            wanted = quads(expected.read_text(), ox.RdfFormat.N_TRIPLES)
+            assert graph(read(path.read_text()).rows) == canonical(ox.Quad(*triple) for triple in wanted), path.name
 
 
 def test_w3c_shacl_suite_files(shared: Path) -> None:
@@ -88,6 +107,35 @@ TOKENS = (
 def test_any_tokens(parts, gap) -> None:
     """Tokens strung together at random are read or refused as the oracle does."""
     agrees(HEAD + gap.join(parts))
+
+
+NEW_TOKENS = (
+    "<<", "<<", ">>", ">>", "<<(", ")>>", "{|", "|}", "~", "~", ":a", ":b", ":c", ":p", ":q", "_:x", "1", '"s"',
+    '"s"@ar--rtl', '"s"@en--up', "[]", "a", ".", ".", ";", ",", "(", ")", "[", "]", "VERSION", "@version", '"1.2"',
+    "<i>", "{", "}", "GRAPH", "graph", "|", ">", "<", " ", "true",
+)  # fmt: skip
+PIECES = (
+    "<< :a :b :c >>", "<< :a :b :c ~ :r >>", "<< :a :b :c ~ >>", "<<( :a :b 1 )>>", "<<( :a a <<( _:x :b [] )>> )>>",
+    "<< << :a :b :c >> :p << :d :e :f ~ [] >> >>", ":a :p :b", ":s", ":p", "{| :p :q |}", "{| :p :q ; |}", "~ :r", "~",
+    "{| :p [ :q ( 1 :z ) ] ~ _:y {| a :T |} |}", "( :a ( :b ) )", "[ :p :q ]", ",", ";", ".", "{", "}", "GRAPH :g",
+)  # fmt: skip
+
+
+@settings(max_examples=2500, deadline=None, derandomize=True)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=10) | st.lists(st.sampled_from(NEW_TOKENS), max_size=14),
+    st.sampled_from(["", " "]),
+    st.sampled_from([ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG]),
+)
+@example([":a :p :b", "~ :r", "{| :p :q |}", "{| :p :q |}", "."], " ", ox.RdfFormat.TURTLE)
+@example([":a :p :b", "~", "~ :r", "{| :p :q |}", ",", ":s", "{| :p :q ; |}", "."], " ", ox.RdfFormat.TURTLE)
+@example(["<<( :a :b 1 )>>", ":p", ":s", "."], " ", ox.RdfFormat.TURTLE)
+@example([":s", ":p", "( :a ( :b ) )", "~ :r", ";", ":p", "[ :p :q ]", "{| :p :q |}", "."], " ", ox.RdfFormat.TURTLE)
+@example([":s", "{", ":a :p :b", "}", "{", ":a :p :b", ".", "}", "GRAPH :g", "{", "}"], " ", ox.RdfFormat.TRIG)
+@example(["[]", "{", ":a", ":p", "1", ";", "}", "GRAPH", "[]", "{", "<< :a :b :c >>", ".", "}"], " ", ox.RdfFormat.TRIG)
+def test_any_tokens_of_rdf_12_and_trig(parts, gap, form) -> None:
+    """Triple terms, reifiers, annotations and graphs strung together at random are read as the oracle does."""
+    agrees(HEAD + gap.join(parts), BASE, form)
 
 
 TERMS = st.sampled_from([":a", "ex:b", "<c>", "_:d"])
@@ -140,6 +188,27 @@ def test_offsets_are_where_the_terms_are_written() -> None:
         (":z", ")", ")"),
         (":s", "a", ":T"),
     ]
+
+
+def test_offsets_of_annotations_and_triple_terms() -> None:
+    """A reifier stands where it is written, the triple it reifies at the object, a triple term at its bracket."""
+    text = HEAD + ":s :p :o ~ :r {| :q 1 |} {| :q 2 |} .\n<< :a :b :c >> :d <<( :e :f :g )>> .\n"
+    rows = read(text).rows
+    assert [tuple(text[at:].split()[0] for at in row[3:]) for row in rows] == [
+        (":s", ":p", ":o"),
+        (":r", ":r", ":o"),
+        ("{|", ":q", "1"),
+        ("{|", ":q", "2"),
+        ("<<", "<<", ":c"),
+        ("<<", ":d", "<<("),
+    ]
+
+
+def test_deep_triple_terms() -> None:
+    """Triple terms that would end the oracle's process are a fault of the text."""
+    for mark, close in (("<<( ", " )>>"), ("<< ", " >>")):
+        text = f"{HEAD}:s :p {(mark + ':a :b ') * 100_000}:c{close * 100_000} ."
+        assert "nested deeper than 100 levels" in read(text).faults[0].problem
 
 
 def test_blank_labels_come_from_position() -> None:

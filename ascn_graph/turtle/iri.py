@@ -10,7 +10,7 @@ _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.\-]*):)?(?://([^/?#]*))?([^?#]*)(?
 
 
 def resolve(base: str, reference: str) -> str:
-    """Give the absolute IRI that a reference means in a document of an absolute base IRI.
+    """Return the absolute IRI that a reference means in a document of an absolute base IRI.
 
     A base, and a reference with a scheme or an authority, keep `..` as written: Oxigraph's parser does so, and the
     same file must mean the same here and there.

@@ -6,24 +6,22 @@ nesting is bounded by memory alone.
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 from typing import NamedTuple
 
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.turtle.terms import Terms
-from ascn_graph.turtle.tokens import LINE, STATEMENT_END, TOKEN, Fault, Wrong, brief
+from ascn_graph.turtle.terms import CONFLICT
+from ascn_graph.turtle.tokens import STATEMENT_END, TOKEN, Fault, Row, Wrong, brief
+from ascn_graph.turtle.triple_terms import TripleTerms
 
 __all__ = ["Document", "Fault", "Row", "read"]
 
-_XSD = PREFIXES["xsd"]
 _TYPE, _FIRST, _REST, _NIL = (f"<{PREFIXES['rdf']}{name}>" for name in ("type", "first", "rest", "nil"))
+
+_CLOSING = {"[": "]", "(": ")", "{|": "|}"}
 
 #: After this many faults the rest of a file is not worth reading.
 MOST_FAULTS = 20
-
-#: Subject, predicate and object as N-Triples terms, then the offset in code points at which each was written.
-Row = tuple[str, str, str, int, int, int]
 
 
 class Document(NamedTuple):
@@ -55,7 +53,10 @@ class _State(Enum):
 
 
 class _Open(NamedTuple):
-    """What an open bracket suspends: the subject and predicate to go back to; no predicate where it is a subject."""
+    """What an open bracket suspends: the subject and predicate to go back to; no predicate where it is a subject.
+
+    `value` is the node that the bracket stands for, or in an annotation the object that is annotated.
+    """
 
     mark: str
     subject: str
@@ -63,21 +64,24 @@ class _Open(NamedTuple):
     predicate: str
     predicate_at: int
     at: int
+    value: str
+    reifier: str = ""
 
 
-def read(text: str, base: str | None = None, blanks: str = "") -> Document:
-    """Read a Turtle 1.1 text.
+def read(text: str, base: str | None = None, blanks: str = "", *, graphs: bool = False) -> Document:
+    """Read a Turtle 1.2 text.
 
     Args:
         text: the document; offsets count its code points.
         base: the absolute IRI that relative ones are resolved against; without one they are faults.
         blanks: put in front of every blank node label, so that two documents share none.
+        graphs: read TriG, of which every graph's triples are given alike.
 
     Returns:
         Its triples with their places. A blank node is labelled by the offset at which it first stands, so the same
         text gives the same labels whatever they were in the text.
     """
-    reader = _Reader(text, base, blanks)
+    reader = _Reader(text, base, blanks, graphs=graphs)
     position = 0
     while True:
         try:
@@ -92,14 +96,15 @@ def read(text: str, base: str | None = None, blanks: str = "") -> Document:
     return Document(reader.rows, reader.faults, reader.prefixes)
 
 
-class _Reader(Terms):
+class _Reader(TripleTerms):
     """The reading of one text, statement by statement."""
 
-    def __init__(self, text: str, base: str | None, blanks: str) -> None:
+    def __init__(self, text: str, base: str | None, blanks: str, *, graphs: bool) -> None:
         super().__init__(text, base, blanks)
-        self.rows: list[Row] = []
         self.faults: list[Fault] = []
         self.began = 0
+        self.graphs = graphs
+        self.graph = -1  # the offset of the bracket that opens the graph of TriG one is in
 
     def statements(self, position: int) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop is the speed of the reader
         """Read statements from an offset to the end of the text."""
@@ -109,15 +114,15 @@ class _Reader(Terms):
         stack: list[_Open] = []
         state = start
         settled = after  # the state once an object is complete: it depends on the innermost bracket alone
-        subject = predicate = value = ""
-        subject_at = predicate_at = 0
+        subject = predicate = value = reifier = ""
+        subject_at = predicate_at = value_at = 0
         while True:
             match = token_at(text, position)
             if match is None:
                 offset = self.skip(position)
                 if state is start:
                     self.began = offset
-                raise self._unreadable(offset)
+                raise self.unreadable(offset)
             kind = match.lastgroup
             assert kind is not None
             offset, position = match.span(kind)
@@ -126,119 +131,165 @@ class _Reader(Terms):
             if state is after:
                 if lexeme == ";":
                     state = more
-                elif lexeme == ",":
+                    continue
+                if lexeme == ",":
                     state = object_
-                elif lexeme == "." and not stack:
+                    continue
+                if lexeme == "." and not stack:
                     state = start
-                elif lexeme == "]" and stack:
-                    _, subject, subject_at, predicate, predicate_at, _ = stack.pop()
-                    settled = next_item if stack and stack[-1].mark == "(" else after
-                    state = verb_or_dot if not predicate else settled
-                else:
-                    raise self._unexpected(state, lexeme, offset, stack)
-                continue
+                    continue
+                if lexeme == "~":
+                    reifier, position = self.reify(f"{subject} {predicate} {value}", value_at, offset, position)
+                    continue
+                if lexeme == "{|":
+                    stack.append(_Open("{|", subject, subject_at, predicate, predicate_at, value_at, value, reifier))
+                    subject = reifier or self.annotated(f"{subject} {predicate} {value}", value_at, offset)
+                    subject_at, state = offset, verb
+                    continue
 
-            if state is verb or state is more or state is verb_or_close or state is verb_or_dot:
+            elif state is verb or state is more or state is verb_or_close or state is verb_or_dot:
                 if kind == "name":
-                    predicate = names.get(lexeme) or self.name(lexeme, offset)
-                elif lexeme == "a":
-                    predicate = _TYPE
-                elif kind == "iri":
-                    predicate = iris.get(lexeme) or self.iri(lexeme, offset)
-                elif lexeme == ";" and state is more:
+                    predicate, predicate_at, state = names.get(lexeme) or self.name(lexeme, offset), offset, object_
                     continue
-                elif lexeme == "." and not stack and (state is more or state is verb_or_dot):
+                if lexeme == "a":
+                    predicate, predicate_at, state = _TYPE, offset, object_
+                    continue
+                if kind == "iri":
+                    predicate, predicate_at, state = iris.get(lexeme) or self.iri(lexeme, offset), offset, object_
+                    continue
+                if lexeme == ";" and state is more:
+                    continue
+                if lexeme == "." and not stack and (state is more or state is verb_or_dot):
                     state = start
                     continue
-                elif lexeme == "]" and stack and (state is more or state is verb_or_close):
-                    empty = state is verb_or_close
-                    _, subject, subject_at, predicate, predicate_at, _ = stack.pop()
-                    settled = next_item if stack and stack[-1].mark == "(" else after
-                    state = settled if predicate else verb if empty else verb_or_dot
+                if lexeme == "{" and state is verb and text[subject_at] != "(" and self.opens_graph(offset):
+                    state = start
                     continue
-                else:
-                    raise self._unexpected(state, lexeme, offset, stack)
-                predicate_at = offset
-                state = object_
-                continue
 
-            if state is start:
-                self.began = offset
+            elif state is start:
+                self.began = subject_at = offset
+                state = verb
                 if kind == "name":
                     subject = names.get(lexeme) or self.name(lexeme, offset)
-                elif kind == "iri":
+                    continue
+                if kind == "iri":
                     subject = iris.get(lexeme) or self.iri(lexeme, offset)
-                elif kind == "blank":
+                    continue
+                if kind == "blank":
                     subject = self.blank(lexeme, offset)
-                elif kind == "word":
-                    position = self.directive(lexeme, offset)
                     continue
-                elif lexeme == "[":
+                if lexeme == "[":
                     subject = f"_:{blanks}b{offset}"
-                    stack.append(_Open("[", subject, offset, "", 0, offset))
-                    subject_at, state, settled = offset, verb_or_close, after
+                    stack.append(_Open("[", subject, offset, "", 0, offset, subject))
+                    state, settled = verb_or_close, after
                     continue
-                elif lexeme == "(":
-                    stack.append(_Open("(", _NIL, offset, "", 0, offset))
+                if lexeme == "(":
+                    stack.append(_Open("(", _NIL, offset, "", 0, offset, _NIL))
                     state = first_item
                     continue
-                elif kind == "end":
-                    return
-                else:
-                    raise self._unexpected(state, lexeme, offset, stack)
-                subject_at = offset
-                state = verb
-                continue
-
-            if state is not object_:
-                if lexeme == ")":
-                    if state is next_item:
-                        emit((subject, _REST, _NIL, subject_at, offset, offset))
-                    _, subject, subject_at, predicate, predicate_at, opened = stack.pop()
-                    if state is first_item and predicate:
-                        emit((subject, predicate, _NIL, subject_at, predicate_at, opened))
-                    settled = next_item if stack and stack[-1].mark == "(" else after
-                    state = verb if not predicate else settled
+                if lexeme == "<<":
+                    subject, position = self.quoted(lexeme, offset, position)
+                    state = verb_or_dot
                     continue
-                value = f"_:{blanks}l{offset}"
-                if state is next_item:
-                    emit((subject, _REST, value, subject_at, offset, offset))
-                elif not stack[-1].predicate:
-                    stack[-1] = stack[-1]._replace(subject=value)
-                else:
-                    _, subject, subject_at, predicate, predicate_at, opened = stack[-1]
-                    emit((subject, predicate, value, subject_at, predicate_at, opened))
-                subject, subject_at, predicate, predicate_at = value, offset, _FIRST, offset
-                settled = next_item
+                state = start
+                if kind == "word":
+                    position = self.statement_word(lexeme, offset)
+                    continue
+                if lexeme == "{" and self.opens_graph(offset):
+                    continue
+                if kind == "end" and self.graph < 0:
+                    return
 
-            if kind == "name":
-                value = names.get(lexeme) or self.name(lexeme, offset)
-            elif kind == "string":
-                value, position = self.string(lexeme, offset)
-            elif kind == "iri":
-                value = iris.get(lexeme) or self.iri(lexeme, offset)
-            elif kind in ("integer", "decimal", "double"):
-                value = f'"{lexeme}"^^<{_XSD}{kind}>'
-            elif kind == "blank":
-                value = self.blank(lexeme, offset)
-            elif lexeme in ("true", "false"):
-                value = f'"{lexeme}"^^<{_XSD}boolean>'
-            elif lexeme == "[":
-                value = f"_:{blanks}b{offset}"
+            else:
+                if state is not object_:
+                    if lexeme == ")":
+                        if state is next_item:
+                            emit((subject, _REST, _NIL, subject_at, offset, offset))
+                        _, subject, subject_at, predicate, predicate_at, value_at, value, reifier = stack.pop()
+                        if state is first_item and predicate:
+                            emit((subject, predicate, _NIL, subject_at, predicate_at, value_at))
+                        settled = next_item if stack and stack[-1].mark == "(" else after
+                        state = verb if not predicate else settled
+                        continue
+                    value = f"_:{blanks}l{offset}"
+                    if state is next_item:
+                        emit((subject, _REST, value, subject_at, offset, offset))
+                    elif not stack[-1].predicate:
+                        stack[-1] = stack[-1]._replace(subject=value)
+                    else:
+                        stack[-1] = stack[-1]._replace(value=value)
+                        _, subject, subject_at, predicate, predicate_at, opened, *_ = stack[-1]
+                        emit((subject, predicate, value, subject_at, predicate_at, opened))
+                    subject, subject_at, predicate, predicate_at = value, offset, _FIRST, offset
+                    settled = next_item
+
+                if kind == "name":
+                    value = names.get(lexeme) or self.name(lexeme, offset)
+                elif kind == "string":
+                    value, position = self.string(lexeme, offset)
+                elif kind == "iri":
+                    value = iris.get(lexeme) or self.iri(lexeme, offset)
+                elif kind == "blank":
+                    value = self.blank(lexeme, offset)
+                elif lexeme == "[":
+                    value = f"_:{blanks}b{offset}"
+                    emit((subject, predicate, value, subject_at, predicate_at, offset))
+                    stack.append(_Open("[", subject, subject_at, predicate, predicate_at, offset, value))
+                    subject, subject_at, state, settled = value, offset, verb_or_close, after
+                    continue
+                elif lexeme == "(":
+                    stack.append(_Open("(", subject, subject_at, predicate, predicate_at, offset, _NIL))
+                    state = first_item
+                    continue
+                elif kind == "sign" and lexeme[:2] == "<<":
+                    value, position = self.quoted(lexeme, offset, position)
+                else:
+                    value = self.plain(kind, lexeme)
+                    if not value:
+                        raise self._unexpected(state, lexeme, offset, stack)
                 emit((subject, predicate, value, subject_at, predicate_at, offset))
-                stack.append(_Open("[", subject, subject_at, predicate, predicate_at, offset))
-                subject, subject_at, state, settled = value, offset, verb_or_close, after
+                state, value_at, reifier = settled, offset, ""
                 continue
-            elif lexeme == "(":
-                stack.append(_Open("(", subject, subject_at, predicate, predicate_at, offset))
-                state = first_item
-                continue
+
+            # What is left may close a bracket. As for Oxigraph, a reified triple alone needs its dot in a graph.
+            if state is verb_or_dot and (lexeme != "}" or text[subject_at] != "["):
+                raise self._unexpected(state, lexeme, offset, stack)
+            if lexeme == "}" and self.graph >= 0 and not stack and state not in (verb, verb_or_close):
+                self.graph, state = -1, start
+            elif stack and _CLOSING[stack[-1].mark] == lexeme and state is not verb:
+                empty = state is verb_or_close
+                _, subject, subject_at, predicate, predicate_at, value_at, value, reifier = stack.pop()
+                settled = next_item if stack and stack[-1].mark == "(" else after
+                state = settled if predicate else verb if empty else verb_or_dot
             else:
                 raise self._unexpected(state, lexeme, offset, stack)
-            emit((subject, predicate, value, subject_at, predicate_at, offset))
-            state = settled
+
+    def statement_word(self, word: str, offset: int) -> int:
+        """Carry out what a bare word at the beginning of a statement means, and return the offset after it."""
+        if self.graph >= 0:
+            raise Wrong(f"'{brief(word)}' cannot stand inside a graph", offset)
+        if not self.graphs or word.upper() != "GRAPH":
+            return self.directive(word, offset)
+        kind, lexeme, offset, position = self.token(offset + len(word))
+        if kind in ("name", "iri", "blank") or lexeme == "[":
+            _, position = self.part(0, kind, lexeme, offset, position)
+            _, lexeme, offset, position = self.token(position)
+            if lexeme == "{" and self.opens_graph(offset):
+                return position
+        raise Wrong(f"{word} must be followed by the name of a graph and '{{'", offset)
+
+    def opens_graph(self, offset: int) -> bool:
+        """Return whether the bracket at an offset opens a graph of TriG, and enter it."""
+        opens = self.graphs and self.graph < 0
+        if opens:
+            self.graph = offset
+        return opens
 
     def _unexpected(self, state: _State, lexeme: str, offset: int, stack: list[_Open]) -> Wrong:
+        if self.in_conflict(offset):
+            return Wrong(CONFLICT, offset)
+        if not lexeme and state is _State.START:
+            return Wrong("the text ends before the '{' is closed", self.graph)
         if not lexeme:
             if stack:
                 return Wrong(f"the text ends before the '{stack[-1].mark}' is closed", stack[-1].at)
@@ -247,28 +298,15 @@ class _Reader(Terms):
             _State.START: "a statement must begin with a subject",
             _State.AFTER: "a dot, semicolon or comma is missing before it"
             if not stack
-            else "a semicolon, a comma or the closing ']' is missing before it",
+            else f"a semicolon, a comma or the closing '{_CLOSING[stack[-1].mark]}' is missing before it",
             _State.OBJECT: "a value must stand here",
             _State.FIRST_ITEM: "an item or ')' must stand here",
             _State.NEXT_ITEM: "an item or ')' must stand here",
         }.get(state, "a predicate must stand here")
         return Wrong(f"found '{brief(lexeme)}', but {wanted}", offset)
 
-    def _unreadable(self, offset: int) -> Wrong:
-        found = self.text[offset]
-        line = LINE.match(self.text, offset)
-        assert line is not None
-        if line.group().startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
-            return Wrong("a conflict mark of a merge is left in the file; resolve the merge", offset)
-        if found in ('"', "'"):
-            return Wrong("the quoted string that begins here is not closed; use three quotes for several lines", offset)
-        if found == "<":
-            return Wrong("what begins here is not an IRI: it is not closed, or holds a space or another bar", offset)
-        word = re.match(r"[^\s;,\[\]()]{1,40}", line.group())
-        return Wrong(f"'{word.group() if word else found}' is not a Turtle term; quote a text, prefix a name", offset)
-
     def recover(self, offset: int) -> int:
-        """Give the offset at which the next statement seems to begin, later than the one that is faulty."""
+        """Return the offset at which the next statement seems to begin, later than the one that is faulty."""
         if offset > self.began and self.text[offset - 1] == "\n" and self.text[offset : offset + 1] not in ("]", ")"):
             return offset
         end = STATEMENT_END.search(self.text, offset)

@@ -17,14 +17,21 @@ from ascn_graph.turtle.tokens import (
     NAMESPACE,
     SPECIAL,
     SUFFIX,
+    VERSION,
     Wrong,
     brief,
     character,
     escape,
 )
 
-__all__ = ["Terms"]
+__all__ = ["CONFLICT", "Terms"]
 
+_DIRECTIVES = {
+    "prefix": (NAMESPACE, "a prefix with a colon and an IRI in angle brackets"),
+    "base": (ADDRESS, "an IRI"),
+    "version": (VERSION, 'a version such as "1.2"'),
+}
+CONFLICT = "a conflict mark of a merge is left in the file; resolve the merge"
 _STRING = f"<{PREFIXES['xsd']}string>"
 
 
@@ -43,7 +50,7 @@ class Terms:
         self.languages: dict[str, str] = {}
 
     def iri(self, lexeme: str, offset: int) -> str:
-        """Give the absolute IRI of a lexeme between angle brackets, in brackets again."""
+        """Return the absolute IRI of a lexeme between angle brackets, in brackets again."""
         known = self.iris.get(lexeme)
         if known is None:
             value = lexeme[1:-1]
@@ -68,7 +75,7 @@ class Terms:
         return f"<{value}>"
 
     def name(self, lexeme: str, offset: int) -> str:
-        """Give the IRI of a prefixed name, in angle brackets."""
+        """Return the IRI of a prefixed name, in angle brackets."""
         known = self.names.get(lexeme)
         if known is None:
             prefix, _, local = lexeme.partition(":")
@@ -83,11 +90,11 @@ class Terms:
         return known
 
     def blank(self, label: str, offset: int) -> str:
-        """Give the label of a blank node from where the text first names it."""
+        """Return the label of a blank node from where the text first names it."""
         return self.labels.setdefault(label, f"_:{self.blanks}b{offset}")
 
     def string(self, lexeme: str, offset: int) -> tuple[str, int]:
-        """Give the literal that a quoted string begins, and the offset after its datatype or language."""
+        """Return the literal that a quoted string begins, and the offset after its datatype or language."""
         quotes = 3 if lexeme[:3] in ('"""', "'''") and len(lexeme) > 5 else 1  # noqa: PLR2004 - two long quotes
         value = lexeme[quotes:-quotes]
         end = offset + len(lexeme)
@@ -108,31 +115,34 @@ class Terms:
     def _language(self, tag: str, offset: int) -> str:
         known = self.languages.get(tag)
         if known is None:
+            language, dashes, direction = tag.partition("--")
+            if dashes and direction not in ("ltr", "rtl"):
+                raise Wrong(f"the direction of @{brief(tag)} must be ltr or rtl", offset)
             try:
-                known = Literal("", language=tag).language
+                plain = Literal("", language=language).language
             except ValueError as error:
-                raise Wrong(f"@{brief(tag)} is not a language tag: {error}", offset) from error
-            assert known is not None
-            self.languages[tag] = known
+                raise Wrong(f"@{brief(language)} is not a language tag: {error}", offset) from error
+            known = self.languages[tag] = f"{plain}{dashes}{direction}"
         return known
 
     def directive(self, word: str, offset: int) -> int:
-        """Carry out @prefix, @base, PREFIX or BASE, and give the offset after it."""
-        name = word.removeprefix("@") if word in ("@prefix", "@base") else word.lower()
-        if name not in ("prefix", "base"):
+        """Carry out a prefix, base or version directive, in either spelling, and return the offset after it."""
+        name = word.removeprefix("@") if word in ("@prefix", "@base", "@version") else word.lower()
+        if name not in _DIRECTIVES:
             raise Wrong(f"'{brief(word)}' cannot begin a statement; a name needs its prefix and a colon", offset)
+        pattern, wanted = _DIRECTIVES[name]
         after = offset + len(word)
-        match = (NAMESPACE if name == "prefix" else ADDRESS).match(self.text, after)
+        match = pattern.match(self.text, after)
         if match is None:
-            wanted = "a prefix with a colon and an IRI in angle brackets" if name == "prefix" else "an IRI"
             raise Wrong(f"{word} must be followed by {wanted}", self.skip(after))
-        value = self.iri(match["iri"], match.start("iri"))[1:-1]
-        if name == "prefix":
-            self.prefixes[match["prefix"]] = value
-        else:
-            self.base = value
-            self.iris.clear()
-        self.names.clear()
+        if name != "version":
+            value = self.iri(match["iri"], match.start("iri"))[1:-1]
+            if name == "prefix":
+                self.prefixes[match["prefix"]] = value
+            else:
+                self.base = value
+                self.iris.clear()
+            self.names.clear()
         if not word.startswith("@"):
             return match.end()
         dot = DOT.match(self.text, match.end())
@@ -141,7 +151,23 @@ class Terms:
         return dot.end()
 
     def skip(self, offset: int) -> int:
-        """Give the offset after white space and comments."""
+        """Return the offset after white space and comments."""
         match = GAP.match(self.text, offset)
         assert match is not None
         return match.end()
+
+    def in_conflict(self, offset: int) -> bool:
+        """Return whether a merge left its mark at an offset."""
+        return self.text.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||"), offset)
+
+    def unreadable(self, offset: int) -> Wrong:
+        """Return why no token can be read at an offset."""
+        found = self.text[offset]
+        if self.in_conflict(offset):
+            return Wrong(CONFLICT, offset)
+        if found in ('"', "'"):
+            return Wrong("the quoted string that begins here is not closed; use three quotes for several lines", offset)
+        if found == "<":
+            return Wrong("what begins here is not an IRI: it is not closed, or holds a space or another bar", offset)
+        word = re.match(r"[^\s;,\[\]()]{1,40}", self.text[offset : offset + 40])
+        return Wrong(f"'{word.group() if word else found}' is not a Turtle term; quote a text, prefix a name", offset)

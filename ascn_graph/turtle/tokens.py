@@ -10,13 +10,13 @@ __all__ = [
     "DOT",
     "ESCAPE",
     "GAP",
-    "LINE",
     "LOCAL_ESCAPE",
     "NAMESPACE",
     "SPECIAL",
     "STATEMENT_END",
     "SUFFIX",
     "TOKEN",
+    "VERSION",
     "Fault",
     "Wrong",
     "brief",
@@ -50,7 +50,7 @@ _BODIES = (
 TOKEN = re.compile(
     rf"""{_SPACE}(?:
       (?P<name>{_PREFIX}:{_LOCAL})
-    | (?P<mark>[;,\[\]()]|\.(?![0-9]))
+    | (?P<mark>[;,\[\](]|\)(?:>>)?+|\.(?![0-9]))
     | (?P<string>\"\"\"{_BODIES[0]}\"\"\"|'''{_BODIES[1]}'''|\"(?!\"\"){_BODIES[2]}\"|'(?!''){_BODIES[3]}'
                 |\"\"(?!\")|''(?!'))
     | (?P<iri>{_IRI})
@@ -59,16 +59,18 @@ TOKEN = re.compile(
     | (?P<integer>[+-]?[0-9]++)
     | (?P<blank>_:[{_BASE_CHARS}_0-9](?:[{_CHARS}]++|\.++(?=[{_CHARS}]))*+)
     | (?P<word>@[A-Za-z]++|[A-Za-z]++(?![{_CHARS}]))
+    | (?P<sign><<\(?+|>>|{{\|?+|\|?}}|~)
     | (?P<end>\Z)
     )""",
     re.VERBOSE | re.DOTALL,
 )
 SUFFIX = re.compile(
-    rf"{_SPACE}(?:@(?P<language>[A-Za-z]++(?:-[A-Za-z0-9]++)*+)"
+    rf"{_SPACE}(?:@(?P<language>[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+)"
     rf"|\^\^{_SPACE}(?:(?P<iri>{_IRI})|(?P<name>{_PREFIX}:{_LOCAL})))"
 )
 NAMESPACE = re.compile(rf"{_SPACE}(?P<prefix>{_PREFIX}):{_SPACE}(?P<iri>{_IRI})")
 ADDRESS = re.compile(rf"{_SPACE}(?P<iri>{_IRI})")
+VERSION = re.compile(rf"{_SPACE}(?:\"(?!\"\"){_BODIES[2]}\"|'(?!''){_BODIES[3]}')")
 DOT = re.compile(rf"{_SPACE}\.")
 GAP = re.compile(_SPACE)
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.?))", re.DOTALL)
@@ -78,9 +80,6 @@ SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
 _SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 # A statement most often ends with a dot at the end of a line; the next one begins after it.
 STATEMENT_END = re.compile(r"\.[ \t]*+(?:\#[^\r\n]*+)?(?:\r?\n|\Z)")
-LINE = re.compile(r"[^\r\n]{0,40}")
-
-
 #: Subject, predicate and object as N-Triples terms, then the offset in code points at which each was written.
 Row = tuple[str, str, str, int, int, int]
 
@@ -102,7 +101,7 @@ class Wrong(Exception):
 
 
 def span(text: str, offset: int) -> int:
-    """Give the offset after the term that is written at an offset, its datatype or language included."""
+    """Return the offset after the term that is written at an offset, its datatype or language included."""
     match = TOKEN.match(text, offset)
     if match is None:
         return offset
@@ -111,7 +110,7 @@ def span(text: str, offset: int) -> int:
 
 
 def character(match: re.Match[str], offset: int) -> str:
-    """Give what an escape means; `offset` is where the escaped text begins."""
+    """Return what an escape means; `offset` is where the escaped text begins."""
     short, long, other = match.groups()
     if other is not None:
         if other not in _CHARACTERS:
