@@ -84,8 +84,8 @@ def test_suspect_shapes(tmp_path, shapes, told) -> None:
 @pytest.mark.parametrize(
     ("shapes", "told"),
     [
-        (SELECT + '"SELECT $this WHERE { $this :p }" ] .', "1: the SPARQL does not parse"),
-        (SELECT + '"SELECT $this WHERE { $this ex:p 1 }" ] .', "1: the SPARQL does not parse"),
+        (SELECT + '"SELECT $this WHERE { $this <urn:p> }" ] .', "1: the SPARQL does not parse"),
+        (SELECT + '"SELECT $this WHERE { $this ex:p 1 }" ] .', "1: ex: is not declared for this query: add sh:pr"),
         (SELECT + '"SELECT $this { SERVICE <http://127.0.0.1:9/> { $this ?p ?o } }" ] .', "1: SERVICE in a SPARQL"),
         (SELECT + '"SELECT $this FROM <file:///etc/passwd> { $this ?p ?o }" ] .', "1: FROM in a SPARQL constraint"),
         (SELECT + '"SELECT $this { $this ?p ?o MINUS { $this a ?o } }" ] .', "1: MINUS in a SPARQL constraint"),

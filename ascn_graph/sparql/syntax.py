@@ -12,7 +12,7 @@ from ascn_graph.nearest import nearest
 from ascn_graph.sparql.guard import update_word
 from ascn_graph.sparql.tokens import Token, prologue, tokens
 
-__all__ = ["parse", "syntax_error"]
+__all__ = ["fault", "parse", "syntax_error"]
 
 _EMPTY = Store()
 _PLACE = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
@@ -67,7 +67,7 @@ def syntax_error(text: str, error: SyntaxError) -> UsageError:
         return UsageError(f"This is an update ({word}); only queries are answered, nothing is changed.")
     if not _PLACE.match(error.msg):
         return QuerySyntaxError(f"The query does not parse: {error.msg}.")
-    offset, problem = _fault(text, *_complaint(text, error))
+    offset, problem = fault(text, error)
     start = text.rfind("\n", 0, offset) + 1
     line, column = text.count("\n", 0, start) + 1, offset - start + 1
     # Of a long line, what is near; one character for each, so that the caret stands right.
@@ -77,6 +77,11 @@ def syntax_error(text: str, error: SyntaxError) -> UsageError:
     caret = " " * (column - 1 - first) + "^"
     problem = f"The query does not parse at {line}:{column}: {problem}\n  {shown}\n  {caret}"
     return QuerySyntaxError(problem, line, column)
+
+
+def fault(text: str, error: SyntaxError) -> tuple[int, str]:
+    """Return the offset of the token that is at fault, and a sentence about it."""
+    return _fault(text, *_complaint(text, error))
 
 
 def _fault(text: str, furthest: int, hoped: str) -> tuple[int, str]:

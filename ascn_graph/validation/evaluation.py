@@ -10,7 +10,7 @@ from ascn_graph.validation import engines
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.plan import NAMES, Gap, gaps, part
 from ascn_graph.validation.report import Note, UnusableInput
-from ascn_graph.validation.shapes import Shape
+from ascn_graph.validation.shape import Shape
 
 __all__ = ["Bench", "Evaluated"]
 

@@ -12,7 +12,8 @@ from ascn_graph.ntriples import iri, is_blank, is_iri, is_literal, literal, name
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.index import TYPE
 from ascn_graph.validation.locate import Locator, Place
-from ascn_graph.validation.shapes import Shape, Shapes, readable_path
+from ascn_graph.validation.shape import Shape, readable_path
+from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import SH, sh
 
 __all__ = ["Explainer"]

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 from ascn_graph.validation.index import SUBCLASS, TYPE
 from ascn_graph.validation.locate import Locator
-from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.shape import Parameter, Shape
+from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["Focus"]
@@ -44,14 +45,7 @@ class Focus:
 
     def closure(self, shape: Shape) -> set[str]:
         """Return the labels of a shape and of all that it leads to."""
-        found, pending = {shape.label}, [shape]
-        while pending:
-            for parameter in pending.pop().parameters:
-                for label in self.shapes.referred(parameter.fact):
-                    if label not in found and label in self.shapes.by_label and label not in self._off:
-                        found.add(label)
-                        pending.append(self.shapes.by_label[label])
-        return found
+        return self.shapes.closure([shape], self._off)
 
     def _index_data(self) -> None:
         """Keep what targets ask for: the instances of each class, and what each predicate of a target connects."""

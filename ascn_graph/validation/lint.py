@@ -8,11 +8,12 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation.forbidden import refuse
-from ascn_graph.validation.index import OWL_IMPORTS
+from ascn_graph.validation.index import OWL_IMPORTS, TYPE
 from ascn_graph.validation.levels import Suspicion
 from ascn_graph.validation.parameters import CHECKS, UNSTATED
 from ascn_graph.validation.report import Note
-from ascn_graph.validation.shapes import Shape, Shapes
+from ascn_graph.validation.shape import Shape
+from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import EVERY_SOURCE, KINDS, MANY, SH, TERMS, WHOLE_DATASET, sh
 
 __all__ = ["lint", "notes", "refuse"]
@@ -35,11 +36,10 @@ def lint(shapes: Shapes, declared: set[str] | None) -> list[Suspicion]:
         What was found by file and line, each with the code of its rule.
     """
     found = [*_vocabulary(shapes)]
-    properties = {fact.value for fact in shapes.index if fact.row[1] == sh("property")}
-    for shape in shapes:
-        found += _shape(shapes, shape)
-        if shape.path is None and shape.label in properties:
-            found.append(Suspicion("misplaced", "a shape that sh:property refers to needs a sh:path", shape.location))
+    # Shapes that are not used, or switched off, are not held against a file.
+    for label in shapes.used:
+        shape = shapes.by_label[label]
+        found += [*_shape(shapes, shape), *_kind(shapes, shape)]
     if declared is not None:
         found += _undeclared(shapes, declared)
     return sorted(set(found), key=lambda item: (item.place, item.problem))
@@ -60,7 +60,10 @@ _Found = Iterator[Suspicion]
 def _vocabulary(shapes: Shapes) -> _Found:
     """Terms of the SHACL namespace that SHACL does not have."""
     names = {name_of(term): term for term in TERMS}
+    inert = shapes.closure(shape for shape in shapes if shape.deactivated) - set(shapes.used)
     for fact in shapes.index:
+        if fact.row[0] in inert:
+            continue
         for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
             if term.startswith(f"<{SH}") and term not in TERMS and term != f"<{SH}>":
                 near = closest(name_of(term), names)
@@ -105,3 +108,16 @@ def _shape(shapes: Shapes, shape: Shape) -> _Found:
         )
     if sh("ignoredProperties") in seen and sh("closed") not in seen:
         yield Suspicion("without-effect", "sh:ignoredProperties without sh:closed means nothing", shape.location)
+
+
+def _kind(shapes: Shapes, shape: Shape) -> _Found:
+    """Hold a shape to what it is said to be: a property shape has a path, a node shape has none."""
+    kinds = {fact.value: fact for fact in shapes.index.facts(shape.label, TYPE)}
+    if shape.path is None and sh("PropertyShape") in kinds:
+        problem = "a sh:PropertyShape needs a sh:path"
+        yield Suspicion("ill-formed", problem, kinds[sh("PropertyShape")].at_object())
+    elif shape.path is None and shape.label in shapes.properties:
+        yield Suspicion("misplaced", "a shape that sh:property refers to needs a sh:path", shape.location)
+    if shape.path is not None and sh("NodeShape") in kinds:
+        problem = "a sh:NodeShape has no sh:path; one with a path is a sh:PropertyShape"
+        yield Suspicion("ill-formed", problem, kinds[sh("NodeShape")].at_object())

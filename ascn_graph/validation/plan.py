@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-
-from pyoxigraph import Store
 
 from ascn_graph.ntriples import is_blank, is_literal, literal
 from ascn_graph.sparql.tokens import tokens
 from ascn_graph.turtle.reader import Row
-from ascn_graph.turtle.tokens import SPECIAL, escape
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.index import TRUE, TYPE
-from ascn_graph.validation.shapes import TARGETS, Parameter, Shape, Shapes
+from ascn_graph.validation.patterns import is_linear, is_python, translated
+from ascn_graph.validation.shape import Parameter, Shape
+from ascn_graph.validation.shapes import TARGETS, Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import KINDS, SH, TERMS, sh
 
 __all__ = ["Gap", "Part", "gaps", "part"]
 
 _FOCUS = "urn:x-focus-of:"
-_XPATH = re.compile(r"\\.|(\[(?:\\.|[^\\\[\]])*)-\[")
-_XML = {r"\i": r"[_:\p{L}]", r"\c": r"[\-._:\p{L}\p{M}\p{N}]"}
 #: What an engine is called to people.
 NAMES = {"fast": "the compiled engine", "pyshacl": "pySHACL"}
 
@@ -79,7 +75,7 @@ def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
             extra += [f"{mark} {mark} {node} ." for node in blank]
     if engine == "fast":
         patterns = {
-            (label, sh("pattern"), pattern): _translated(pattern, flags)
+            (label, sh("pattern"), pattern): translated(pattern, flags)
             for label in used
             for _, flags, pattern in _patterns(shapes.by_label[label])
         }
@@ -119,7 +115,7 @@ def _of_fast(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
     if shape.path is not None and TRUE in shape.values("closed"):
         yield Gap("do sh:closed in a property shape", _at(shape, "closed"))
     for parameter, flags, pattern in _patterns(shape):
-        if not _is_linear(pattern, flags):
+        if not is_linear(pattern, flags):
             yield Gap(f"match the pattern {literal(pattern).text}", parameter.fact.at_object())
     for parameter, text in _selects(shape, shapes):
         clause = _select_clause(text)
@@ -131,7 +127,7 @@ def _of_fast(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
 
 def _of_pyshacl(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
     for parameter, flags, pattern in _patterns(shape):
-        if not _compiles(literal(pattern).text, literal(flags).text):
+        if not is_python(pattern, flags):
             yield Gap(f"match the pattern {literal(pattern).text}", parameter.fact.at_object())
     for parameter, text in _selects(shape, shapes):
         if "shapesgraph" in text.lower():
@@ -147,36 +143,6 @@ def _patterns(shape: Shape) -> Iterator[tuple[Parameter, str, str]]:
     for parameter in shape.parameters:
         if parameter.name == sh("pattern") and is_literal(parameter.value) and is_literal(flags):
             yield parameter, flags, parameter.value
-
-
-def _is_linear(pattern: str, flags: str) -> bool:
-    """Say whether a pattern can be matched in linear time, as the compiled engine and Oxigraph do."""
-    plain = [term[: term.rindex('"') + 1] for term in (_translated(pattern, flags), flags)]
-    try:
-        # What cannot be compiled is an error of evaluation, which leaves the variable unbound.
-        return bool(Store().query(f"ASK {{ BIND(REGEX('', {plain[0]}, {plain[1]}) AS ?x) FILTER(BOUND(?x)) }}"))
-    except (SyntaxError, ValueError):
-        return False
-
-
-def _translated(pattern: str, flags: str) -> str:
-    """Write what XPath's expressions have and the compiled engine's have not: `[a-z-[aeiou]]` and the names of XML."""
-    text = literal(pattern).text
-    if "q" in literal(flags).text:
-        return pattern
-    text = _XPATH.sub(lambda match: _XML.get(match[0]) or (f"{match[1]}--[" if match[1] else match[0]), text)
-    return f'"{SPECIAL.sub(escape, text)}"'
-
-
-def _compiles(pattern: str, flags: str) -> bool:
-    """Say whether Python can match a pattern."""
-    if "q" in flags or any(match[1] for match in _XPATH.finditer(pattern)):
-        return False
-    try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    return True
 
 
 def _selects(shape: Shape, shapes: Shapes) -> Iterator[tuple[Parameter, str]]:

@@ -8,7 +8,8 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.ntriples import iri, is_blank, is_literal, literal, name_of, show
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.report import Checked
-from ascn_graph.validation.shapes import Shape, Shapes
+from ascn_graph.validation.shape import Shape
+from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import SEVERITIES, sh
 
 __all__ = ["UNUSED", "checked", "unreached"]

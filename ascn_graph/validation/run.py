@@ -29,7 +29,8 @@ from ascn_graph.validation.lint import notes
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.reach import UNUSED, checked, unreached
 from ascn_graph.validation.report import Checked, Note, Report, Result, UnusableInput
-from ascn_graph.validation.shapes import Shape, Shapes
+from ascn_graph.validation.shape import Shape
+from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.source_graphs import differences
 from ascn_graph.validation.sources import Location, Source, ntriples
 from ascn_graph.validation.vocabulary import EVERY_SOURCE, SEVERITIES, WHOLE_DATASET

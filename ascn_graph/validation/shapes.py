@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 from ascn_graph.namespaces import PREFIXES
-from ascn_graph.ntriples import iri, is_blank, is_iri, show
+from ascn_graph.ntriples import iri, is_blank, is_iri
 from ascn_graph.validation.index import FIRST, OWL_IMPORTS, SUBCLASS, TRUE, TYPE, Fact, TripleIndex
+from ascn_graph.validation.shape import DEEPEST, Component, Parameter, Shape, readable_path
 from ascn_graph.validation.sources import Location, Source
 from ascn_graph.validation.vocabulary import KINDS, REFERENCES, SH, component_of, sh
 
-__all__ = ["TARGETS", "Component", "Parameter", "Shape", "Shapes"]
+__all__ = ["TARGETS", "Shapes"]
 
 _CLASSES = tuple(iri(PREFIXES[prefix] + "Class") for prefix in ("rdfs", "owl"))
 TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
@@ -21,93 +21,6 @@ _MARKS = frozenset({*TARGETS, *(parameter for parameter in KINDS if component_of
 _SHAPE_CLASSES = (sh("NodeShape"), sh("PropertyShape"), sh("Shape"))
 _SKOLEM = "urn:x-anonymous-shape:"
 _UNARY = {sh("zeroOrMorePath"): "*", sh("oneOrMorePath"): "+", sh("zeroOrOnePath"): "?"}
-_DEEPEST = 50
-
-
-class Parameter(NamedTuple):
-    """One statement of a shape: the parameter, its value and where it stands."""
-
-    name: str
-    value: str
-    fact: Fact
-
-
-class Component(NamedTuple):
-    """A constraint component of the shapes' own: its IRI, its parameters, and those without which it does not act."""
-
-    name: str
-    parameters: tuple[str, ...]
-    mandatory: tuple[str, ...]
-
-
-class Shape:
-    """One shape.
-
-    Attributes:
-        name: its IRI as a term; an anonymous shape has one made of its position.
-        anonymous: whether it is a blank node in the file.
-        key: a name that stays the same while other lines of the file change.
-        location: where it is first written as a subject, or as the value that opens its brackets.
-        path: the node that is its sh:path, or None for a node shape.
-        parameters: what it states, in document order.
-        custom: the constraint components of the shapes' own that it has, each with its first parameter.
-        parent: the shape that refers to it, or None.
-        source: the file it stands in.
-    """
-
-    def __init__(self, name: str, label: str, location: Location, source: Source) -> None:
-        """Start an empty shape."""
-        self.name = name
-        self.label = label
-        self.location = location
-        self.source = source
-        self.key = name
-        self.path: str | None = None
-        self.path_text = ""
-        self.parameters: list[Parameter] = []
-        self.custom: list[tuple[str, Parameter]] = []
-        self.parent: Shape | None = None
-
-    @property
-    def anonymous(self) -> bool:
-        """Whether the shape is a blank node in its file."""
-        return is_blank(self.label)
-
-    def values(self, name: str) -> list[str]:
-        """Return the values of a parameter, such as `minCount`."""
-        return [parameter.value for parameter in self.parameters if parameter.name == sh(name)]
-
-    def first(self, name: str) -> str | None:
-        """Return the first value of a parameter, or None."""
-        return next(iter(self.values(name)), None)
-
-    def constraints(self) -> list[tuple[str, Parameter]]:
-        """Return its constraint components, each with the parameter that starts it; sh:property starts none."""
-        found: dict[str, Parameter] = {}
-        for parameter in self.parameters:
-            component = component_of(parameter.name)
-            if component is not None and parameter.name != sh("property"):
-                found.setdefault(component, parameter)
-        return [*found.items(), *self.custom]
-
-    @property
-    def deactivated(self) -> bool:
-        """Whether a line of its own switches the shape off."""
-        return TRUE in self.values("deactivated")
-
-    def named(self) -> Shape:
-        """Return the nearest shape upwards that has a name of its own, or the topmost one."""
-        shape, steps = self, 0
-        while shape.anonymous and shape.parent is not None and steps < _DEEPEST:
-            shape, steps = shape.parent, steps + 1
-        return shape
-
-    def title(self) -> str:
-        """Name the shape for people: its own name, or the name above it and the path."""
-        prefixes = self.source.document.prefixes
-        top = self.named()
-        name = show(top.name, prefixes) if not top.anonymous else f"the shape at line {top.location.line}"
-        return f"{name} → {self.path_text}" if self is not top and self.path_text else name
 
 
 class Shapes:
@@ -145,6 +58,30 @@ class Shapes:
             if fact.value in self.classes and is_iri(shape.label)
         ]
         return explicit + implicit[:1]
+
+    def closure(self, roots: Iterable[Shape], off: Collection[str] = ()) -> set[str]:
+        """Return the labels of shapes and of all that they lead to; what is in `off` leads nowhere."""
+        pending = list(roots)
+        found = {shape.label for shape in pending}
+        while pending:
+            for parameter in pending.pop().parameters:
+                for label in self.referred(parameter.fact):
+                    if label not in found and label not in off and label in self.by_label:
+                        found.add(label)
+                        pending.append(self.by_label[label])
+        return found
+
+    @cached_property
+    def properties(self) -> set[str]:
+        """The labels that sh:property refers to."""
+        return {fact.value for fact in self.index if fact.row[1] == sh("property")}
+
+    @cached_property
+    def used(self) -> list[str]:
+        """The labels of the shapes that are evaluated if their targets meet a node, in document order."""
+        off = {shape.label for shape in self if shape.deactivated}
+        used = self.closure([shape for shape in self if self.targets(shape) and not shape.deactivated], off)
+        return [shape.label for shape in self if shape.label in used]
 
     def _below(self, classes: Iterable[str]) -> set[str]:
         """Return some classes and all that the shapes state to be below them."""
@@ -211,7 +148,7 @@ class Shapes:
         """Write a path as SPARQL does, with whole IRIs, or give None where it is no well-formed path."""
         if is_iri(node):
             return node
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             return None
         stated = {fact.row[1:3] for fact in self.index.of(node)}
         if any(predicate == FIRST for predicate, _ in stated):
@@ -295,14 +232,9 @@ class Shapes:
             if shape.anonymous:
                 steps: list[str] = []
                 above = shape
-                while above.anonymous and above.parent is not None and len(steps) < _DEEPEST:
+                while above.anonymous and above.parent is not None and len(steps) < DEEPEST:
                     steps.append(self.path_text(above.path) or "" if above.path else "")
                     above = above.parent
                 key = " ".join([above.name if not above.anonymous else "", *reversed(steps)])
                 seen[key] = seen.get(key, 0) + 1
                 shape.key = f"{key} {seen[key]}"
-
-
-def readable_path(text: str, prefixes: dict[str, str]) -> str:
-    """Shorten the IRIs of a path by the prefixes of a file."""
-    return re.sub(r"<[^>]*>", lambda match: show(match.group(), prefixes), text)

@@ -1,0 +1,215 @@
+"""What SHACL asks of the SPARQL in shapes, each fault at its own place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pyoxigraph import QueryBoolean, QuerySolutions, Store
+
+from ascn_graph.ntriples import is_literal, literal
+from ascn_graph.sparql.guard import refusal
+from ascn_graph.sparql.syntax import fault
+from ascn_graph.sparql.tokens import Token, tokens
+from ascn_graph.turtle.tokens import ESCAPE
+from ascn_graph.validation.index import OWL_IMPORTS, Fact
+from ascn_graph.validation.shape import Shape
+from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.sources import Location
+from ascn_graph.validation.vocabulary import sh
+
+__all__ = ["faults"]
+
+_FORBIDDEN = {
+    "SERVICE": "would ask another server; constraints see the data alone",
+    "FROM": "would load another graph; constraints see the data alone",
+    "MINUS": "is forbidden by SHACL, because it does not see $this; use FILTER NOT EXISTS",
+    "VALUES": "is forbidden by SHACL, because it does not see $this; use FILTER … IN",
+}
+_VALIDATORS = {sh("validator"): "ask", sh("nodeValidator"): "select", sh("propertyValidator"): "select"}
+_FUNCTION = re.compile(r"custom function <([^>]*)>")
+_PATH = re.compile(r"[?$]PATH\b")
+_EMPTY = Store()
+
+_Problems = Iterator[tuple[str, Location]]
+
+
+class _Role(NamedTuple):
+    """A node that states a query: the statement that brings it, the forms it may have, and whether it has a path."""
+
+    fact: Fact
+    forms: tuple[str, ...]
+    has_path: bool
+
+
+def faults(shapes: Shapes) -> _Problems:
+    """Find what is wrong with the queries that are evaluated; those of functions, rules and unused shapes are not."""
+    done = set()
+    for role in _roles(shapes):
+        node = role.fact.value
+        if (node, role.has_path) not in done:
+            done.add((node, role.has_path))
+            yield from _node(shapes, role)
+            yield from _ambiguous(shapes, node)
+
+
+def _roles(shapes: Shapes) -> Iterator[_Role]:
+    for label in shapes.used:
+        shape = shapes.by_label[label]
+        for fact in shapes.index.facts(label, sh("sparql")):
+            if not shapes.switched_off(fact.value):
+                yield _Role(fact, ("select",), shape.path is not None)
+        for component, _ in shape.custom:
+            yield from _validators(shapes, shape, component)
+
+
+def _validators(shapes: Shapes, shape: Shape, component: str) -> Iterator[_Role]:
+    for name, form in _VALIDATORS.items():
+        if name == sh("propertyValidator" if shape.path is None else "nodeValidator"):
+            continue
+        for fact in shapes.index.facts(component, name):
+            either = ("ask", "select") if form == "ask" else (form,)
+            yield _Role(fact, either, shape.path is not None)
+
+
+def _node(shapes: Shapes, role: _Role) -> _Problems:
+    stated = {
+        form: list({fact.value: fact for fact in reversed(shapes.index.facts(role.fact.value, sh(form)))}.values())
+        for form in ("select", "ask")
+    }
+    found = [(form, fact) for form, facts in stated.items() for fact in facts]
+    wanted = " or ".join(f"sh:{form}" for form in role.forms)
+    if len(found) != 1 or found[0][0] not in role.forms:
+        place = found[-1][1].at_predicate() if found else role.fact.at_object()
+        yield f"exactly one {wanted} must stand here, and nothing else to be asked", place
+        return
+    ((form, fact),) = found
+    if not is_literal(fact.value) or not literal(fact.value).datatype.endswith("#string"):
+        yield f"sh:{form} must be a text", fact.at_object()
+        return
+    yield from _query(_Query(form, fact, _prefixes(shapes, role.fact.value), role.has_path))
+
+
+class _Query(NamedTuple):
+    """A query to be looked at."""
+
+    form: str
+    fact: Fact
+    prefixes: dict[str, str]
+    has_path: bool
+
+    @property
+    def text(self) -> str:
+        """The query as it is stated."""
+        return literal(self.fact.value).text
+
+    def at(self, offset: int) -> Location:
+        """Return the place in the file of a character of the text."""
+        source, begin = self.fact.source, self.fact.row[5]
+        raw = source.text
+        at = begin + (3 if raw[begin : begin + 3] in ('"""', "'''") else 1)
+        for _ in range(offset):
+            match = ESCAPE.match(raw, at)
+            at = match.end() if match else at + 1
+        return source.location(at)
+
+    def word(self, text: str) -> Location:
+        """Return the place of the first token of that text."""
+        upper = text.upper()
+        return self.at(next((token.offset for token in tokens(self.text) if token.text.upper() == upper), 0))
+
+
+def _query(query: _Query) -> _Problems:
+    refused = refusal(query.text, forbidden=_FORBIDDEN)
+    if refused is not None and refused.what == "nesting":
+        yield f"the SPARQL is nested deeper than {refused.found} levels", query.at(0)
+        return
+    if refused is not None:
+        yield f"{refused.found} in a SPARQL constraint {_FORBIDDEN[refused.found]}", query.word(refused.found)
+        return
+    path = _PATH.search(query.text)
+    if path and not query.has_path:
+        yield "$PATH stands for the path of a property shape; this is none", query.at(path.start())
+        return
+    # In one line, so that lines are those of the text; a path has the length of its variable.
+    head = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in query.prefixes.items())
+    text = head + (_PATH.sub("<x:p>", query.text) if query.has_path else query.text)
+    try:
+        # On an empty store only the parser has work.
+        answer = _EMPTY.query(text)
+    except SyntaxError as error:
+        offset, problem = fault(text, error)
+        yield _unparsed(problem, query, max(0, offset - len(head)))
+        return
+    except (RuntimeError, ValueError) as error:
+        name = _FUNCTION.search(str(error))
+        told = f"there is no SPARQL function <{name[1]}>" if name else f"the SPARQL cannot be evaluated: {error}"
+        yield told, query.at(_called(query, name[1]) if name else 0)
+        return
+    if not isinstance(answer, QuerySolutions if query.form == "select" else QueryBoolean):
+        yield f"sh:{query.form} must hold {'a SELECT' if query.form == 'select' else 'an ASK'} query", query.at(0)
+    elif isinstance(answer, QuerySolutions) and "this" not in {variable.value for variable in answer.variables}:
+        yield "the SELECT must give $this", query.word("SELECT")
+    else:
+        yield from _bound(query)
+
+
+def _unparsed(problem: str, query: _Query, offset: int) -> tuple[str, Location]:
+    undeclared = re.search(r"the prefix '([^']*)' is not declared", problem)
+    if undeclared:
+        return f"{undeclared[1]} is not declared for this query: add sh:prefixes", query.at(offset)
+    return f"the SPARQL does not parse: {problem}", query.at(offset)
+
+
+def _called(query: _Query, iri: str) -> int:
+    """Return where a function is called, by its whole IRI or a prefixed name."""
+    names = {f"<{iri}>"} | {
+        f"{prefix}:{iri[len(namespace) :]}" for prefix, namespace in query.prefixes.items() if iri.startswith(namespace)
+    }
+    return next((token.offset for token in tokens(query.text) if token.text in names), 0)
+
+
+def _bound(query: _Query) -> _Problems:
+    """Find where `$this` would lose the value that SHACL binds to it before the query runs."""
+    listed = list(tokens(query.text))
+    for number, token in enumerate(listed):
+        if token.text.upper() == "AS" and _is_this(*listed[number + 1 : number + 2]):
+            yield "AS $this in a SPARQL constraint: SHACL has bound $this already", query.at(token.offset)
+        if token.text.upper() == "SELECT" and number and listed[number - 1].text == "{":
+            rest = [each.text.upper() for each in listed[number + 1 :]]
+            clause = rest[: next((place for place, text in enumerate(rest) if text in ("WHERE", "{")), None)]
+            if not {"*", "?THIS", "$THIS"} & set(clause):
+                yield (
+                    "a sub-select of a SPARQL constraint must give $this, or it sees every node",
+                    query.at(token.offset),
+                )
+
+
+def _is_this(*found: Token) -> bool:
+    return any(token.text in ("?this", "$this") for token in found)
+
+
+def _declarations(shapes: Shapes, node: str) -> Iterator[tuple[str, str, Fact]]:
+    """Return the prefixes that a query gets through sh:prefixes, imports of it included."""
+    pending = shapes.index.values(node, sh("prefixes"))
+    for ontology in pending:
+        pending += [name for name in shapes.index.values(ontology, OWL_IMPORTS) if name not in pending]
+        for fact in shapes.index.facts(ontology, sh("declare")):
+            names, namespaces = (shapes.index.values(fact.value, sh(part)) for part in ("prefix", "namespace"))
+            for prefix in names:
+                for namespace in namespaces:
+                    if is_literal(prefix) and is_literal(namespace):
+                        yield literal(prefix).text, literal(namespace).text, fact
+
+
+def _prefixes(shapes: Shapes, node: str) -> dict[str, str]:
+    return {prefix: namespace for prefix, namespace, _ in sorted(_declarations(shapes, node))}
+
+
+def _ambiguous(shapes: Shapes, node: str) -> _Problems:
+    known: dict[str, str] = {}
+    for prefix, namespace, fact in _declarations(shapes, node):
+        first = known.setdefault(prefix, namespace)
+        if first != namespace:
+            yield f"the prefix '{prefix}' stands for <{first}> and for <{namespace}>", fact.at_object()
