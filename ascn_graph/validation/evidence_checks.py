@@ -160,7 +160,8 @@ def _itself(evidence: _Evidence) -> Iterator[Problem]:
 def _place(evidence: _Evidence) -> str | None:
     stated = [
         None if evidence.begin is None or evidence.end is None else f"#char={evidence.begin},{evidence.end}",
-        None if evidence.page is None else f"#page={evidence.page}",
+        # A record may say on which page it is printed; the record is the place then.
+        None if evidence.page is None or evidence.record is not None else f"#page={evidence.page}",
         None if evidence.record is None else f"#record={evidence.record}",
     ]
     places = [place for place in stated if place is not None]
