@@ -157,4 +157,7 @@ KIND_PAGES = {
     "source": KindPage("Sources", "Publications and data sets that the facts are taken from."),
     "statement": KindPage("Statements", "Single facts restated, each with the place that states it."),
     "concept": KindPage("Concepts", "Kinds, measures and grades that the data points at."),
+    "project": KindPage("Projects", "Undertakings of a city, each with the rows of the reports that list it."),
+    "listing": KindPage("Project listings", "Rows of the lists of projects, as the reports print them."),
+    "list": KindPage("Project lists", "Lists of projects in the reports, with the status their headings state."),
 }
