@@ -66,14 +66,14 @@ RESULTS_JSON = Representation("json", ("application/sparql-results+json", "appli
 RESULTS_XML = Representation("xml", ("application/sparql-results+xml", "application/xml"))
 
 #: What a thing, a source and the ontology are had in, the one a client without a wish gets first.
-DOCUMENTS = (HTML, TURTLE, JSONLD, NTRIPLES)
+DOCUMENTS = (HTML, TURTLE, JSONLD, NTRIPLES, RDFXML)
 
 #: The kinds of resource of `tests/negotiation.csv`, each with what it is had in.
 KINDS = {
     "thing": DOCUMENTS,
     "source": DOCUMENTS,
     "ontology": DOCUMENTS,
-    "dataset": (HTML, TURTLE, TRIG, JSONLD, NQUADS),
+    "dataset": (HTML, TURTLE, TRIG, JSONLD, NQUADS, RDFXML),
 }
 
 #: What the answer of a SELECT or an ASK is had in.

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
 import pytest
+from publish_site import built
 
-from ascn_graph.publishing import maps
-from ascn_graph.publishing.labels import Box, place_labels
+import ascn_graph
+from ascn_graph.publishing.ascn import maps
+from ascn_graph.publishing.ascn.map_labels import Box, place_labels
+
+__all__ = ["built"]
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>\"' & \u0000\ud800"
@@ -129,13 +134,30 @@ def test_hostile_names_stay_text(draw):
     assert "<script>alert(1)</script>\"' & \ufffd\ufffd" in "".join(root.itertext())
 
 
-def test_geojson_is_what_the_places_say():
-    """The GeoJSON has a point a city, longitude first, and the city's IRI as its id."""
-    parsed = json.loads(maps.geojson([place("Jakarta", 106.85, -6.21, "IDN"), place("Hanoi", 105.84, 21.02)]))
-    assert [feature["properties"]["name"] for feature in parsed["features"]] == ["Hanoi", "Jakarta"]
-    assert parsed["features"][1]["geometry"] == {"type": "Point", "coordinates": [106.85, -6.21]}
-    assert parsed["features"][1]["id"] == "https://example.org/7"
-    assert json.loads(maps.geojson([])) == {"type": "FeatureCollection", "features": []}
+def test_what_the_map_cannot_show_is_said_beside_it(built):
+    """On the first page and on the map's, each city is drawn as a link or named among those without a position."""
+    cities = {row.city.rpartition("/")[2]: row.latitude for row in ascn_graph.load().query("cities")}
+    assert None in cities.values()
+    for page in ("index.html", "map.html"):
+        text = (built / "ascn" / page).read_text("utf-8")
+        section = text[text.index('<section id="geographic"') : text.index("</section>", text.index('id="geographic"'))]
+        said = section.partition('<p class="absent">')[2].partition("</p>")[0]
+        absent = set(re.findall(r"doc/city/([a-z-]+)\.html", said))
+        drawn = set(re.findall(r"doc/city/([a-z-]+)\.html", section)) - absent
+        assert absent == {city for city, latitude in cities.items() if latitude is None}
+        assert drawn | absent == cities.keys()
+        assert f"{len(drawn)} cities are drawn" in said
+
+
+def test_the_geojson_has_a_feature_a_city(built):
+    """The GeoJSON has every city: a point, longitude first, or no geometry where no position is recorded."""
+    parsed = json.loads((built / "ascn/dumps/ascn.geojson").read_text("utf-8"))
+    rows = {row.city: row for row in ascn_graph.load().query("cities")}
+    assert {feature["properties"]["city"] for feature in parsed["features"]} == rows.keys()
+    for feature in parsed["features"]:
+        row = rows[feature["properties"]["city"]]
+        point = feature["geometry"] and feature["geometry"]["coordinates"]
+        assert point == (None if row.latitude is None else [float(row.longitude), float(row.latitude)])
 
 
 def test_the_page_draws_where_python_draws():
@@ -151,10 +173,10 @@ def test_the_page_draws_where_python_draws():
 def test_the_bytes_do_not_depend_on_the_hash_seed():
     """Two processes with different hash seeds draw the same bytes, whatever the order of the cities."""
     code = (
-        "from ascn_graph.publishing import maps\n"
+        "from ascn_graph.publishing.ascn import maps\n"
         "known = [('Bangkok', 100.5, 13.8), ('Chonburi', 101, 13.4), ('Johor', 103.7, 1.5), ('Jakarta', 107, -6)]\n"
         "cities = {maps.Place(name, x, y, name) for name, x, y in known}\n"
-        "print(maps.geographic_svg(maps.base_map(), cities), maps.geojson(cities))\n"
+        "print(maps.geographic_svg(maps.base_map(), cities))\n"
     )
     drawn = {
         subprocess.run(

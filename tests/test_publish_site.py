@@ -20,15 +20,25 @@ from publish_site import BASE, built
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 import ascn_graph
-from ascn_graph import dataset
-from ascn_graph.namespaces import BASE as IRIS
-from ascn_graph.publishing import addresses
-from ascn_graph.publishing.documents import describe, embedded, jsonld, ntriples, turtle
-from ascn_graph.publishing.reading import Fact, Published
+from ascn_graph import dataset, profile
+from ascn_graph.publishing.addresses import Addresses
+from ascn_graph.publishing.documents import Documents
+from ascn_graph.publishing.fact_index import Fact, FactIndex
+from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.site import Site
+from ascn_graph.publishing.views import Views
 
 __all__ = ["built"]
 
+PROFILE = profile.packaged()
+IRIS = PROFILE.base
+FIND = Addresses(PROFILE)
+FORMS = {
+    ".ttl": RdfFormat.TURTLE,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".jsonld": RdfFormat.JSON_LD,
+    ".rdf": RdfFormat.RDF_XML,
+}
 VOID = "http://rdfs.org/ns/void#"
 DCAT = "http://www.w3.org/ns/dcat#"
 
@@ -102,7 +112,7 @@ def test_every_iri_of_ours_has_a_page_or_an_anchor_on_one(graph, pages, site):
     assert len(ours) > 1000
     lost = []
     for iri in sorted(ours):
-        place = addresses.address(iri)
+        place = FIND.find(iri)
         page = place and (place.path if place.whole else f"{place.path}.html")
         if page is None or not (site / page).is_file() or (place.fragment and place.fragment not in pages[page].ids):
             lost.append(iri)
@@ -153,43 +163,95 @@ def test_every_page_has_a_strict_policy_and_says_its_language(site, pages):
 
 
 def test_the_documents_of_a_thing_say_the_same(graph, site):
-    """Turtle, N-Triples and JSON-LD of each thing parse to the same triples, all of them in the graph."""
+    """The four forms of each thing parse to the same triples, all of them in the graph."""
     known = {quad.triple for quad in graph.store}
     things = sorted(site.glob("doc/*/*.ttl"))
     assert len(things) > 500
     for path in things[::7]:
         forms = [
             {quad.triple for quad in parse(path=str(path.with_suffix(suffix)), format=form)}
-            for suffix, form in (
-                (".ttl", RdfFormat.TURTLE),
-                (".nt", RdfFormat.N_TRIPLES),
-                (".jsonld", RdfFormat.JSON_LD),
-            )
+            for suffix, form in FORMS.items()
         ]
-        assert forms[0] == forms[1] == forms[2], path
+        assert all(form == forms[0] for form in forms), path
         assert forms[0]
         if path.parent.name != "graph":
             assert forms[0] <= known, path
 
 
-def test_embedded_json_ld_is_a_part_of_the_graph(graph, site, pages):
-    """What each page embeds expands to triples of the graph; the page about the data to its own description."""
-    known = {quad.triple for quad in graph.store}
-    known |= {quad.triple for quad in parse(path=str(site / "dataset.ttl"), format=RdfFormat.TURTLE)}
-    seen = 0
+#: The terms of schema.org that the pages use, each property with a type of its domain that they give it to.
+SCHEMA = {
+    "name": "Thing",
+    "description": "Thing",
+    "url": "Thing",
+    "alternateName": "Thing",
+    "geo": "Place",
+    "latitude": "GeoCoordinates",
+    "longitude": "GeoCoordinates",
+    "containedInPlace": "Place",
+    "startDate": "Event",
+    "datePublished": "CreativeWork",
+    "version": "CreativeWork",
+    "creator": "CreativeWork",
+    "publisher": "CreativeWork",
+    "license": "CreativeWork",
+    "isAccessibleForFree": "CreativeWork",
+    "distribution": "Dataset",
+    "encodingFormat": "MediaObject",
+    "contentUrl": "MediaObject",
+    "contentSize": "MediaObject",
+    "sha256": "MediaObject",
+}
+WITHIN = {
+    "AdministrativeArea": {"Thing", "Place"},
+    "Country": {"Thing", "Place"},
+    "GeoCoordinates": {"Thing", "GeoCoordinates"},
+    "Event": {"Thing", "Event"},
+    "CreativeWork": {"Thing", "CreativeWork"},
+    "Dataset": {"Thing", "CreativeWork", "Dataset"},
+    "DataDownload": {"Thing", "CreativeWork", "MediaObject"},
+    "WebSite": {"Thing", "CreativeWork"},
+    "Organization": {"Thing"},
+    "Person": {"Thing"},
+    "Thing": {"Thing"},
+}
+
+
+def nodes(value):
+    """Yield every object of a JSON document."""
+    if isinstance(value, list):
+        for one in value:
+            yield from nodes(one)
+    elif isinstance(value, dict):
+        yield value
+        for one in value.values():
+            yield from nodes(one)
+
+
+def test_embedded_json_ld_uses_terms_of_schema_org_in_their_domains(pages, site):
+    """Each page of a thing embeds its type and name in terms that schema.org has, each on a type of its domain."""
+    seen = set()
     for name, page in pages.items():
         for text in page.data:
-            triples = {quad.triple for quad in parse(text.encode(), format=RdfFormat.JSON_LD)}
-            assert triples, name
-            assert triples <= known, name
-            seen += 1
-    assert seen > 500
+            document = json.loads(text)
+            assert document.pop("@context") == "https://schema.org/", name
+            for node in nodes(document):
+                domains = WITHIN[node["@type"]]
+                keys = {key for key in node if not key.startswith("@")}
+                assert {SCHEMA[key] for key in keys} <= domains, (name, node)
+            seen.add(document["@type"])
+        assert page.data or not re.match(r"doc/[a-z-]+/", name) or name.startswith("doc/graph/"), name
+    assert seen >= {"AdministrativeArea", "Country", "Person", "Event", "Dataset", "WebSite"}
+    (data,) = pages["dataset.html"].data
+    urls = [one["contentUrl"] for one in json.loads(data)["distribution"]]
+    assert len(urls) > 4
+    assert all((site / url.removeprefix(BASE)).is_file() for url in urls)
 
 
 def test_pages_of_things_link_to_their_data(pages, site):
-    """The page of a thing names its Turtle, N-Triples and JSON-LD as alternates, and they are there."""
+    """The page of a thing names its four forms as alternates, and the feed, and they are there."""
     page = pages["doc/city/davao-city.html"]
-    assert set(page.alternates) == {"text/turtle", "application/n-triples", "application/ld+json"}
+    forms = {"text/turtle", "application/n-triples", "application/ld+json", "application/rdf+xml"}
+    assert set(page.alternates) == forms | {"application/atom+xml"}
     for link in page.alternates.values():
         assert (site / "doc/city" / link).resolve().is_file()
 
@@ -197,8 +259,8 @@ def test_pages_of_things_link_to_their_data(pages, site):
 def test_beside_a_fact_stands_who_says_so(site):
     """The tenure page names both sources with line, page and date, and the offsets and the quote of the article's."""
     text = (site / "doc/tenure/csco-bangkok-chaiwat-thongkamkoon.html").read_text(encoding="utf-8")
-    assert "article, line 218" in text
-    assert "scap-2018 (as of 2018-07-08), page 46" in text
+    assert "one undated revision, line 218" in text
+    assert "ASCN Smart City Action Plans (as of 8 July 2018), page 46" in text
     assert "line 218, characters 5799 to 5819" in text
     assert "<q><bdi>Chaiwat Thongkamkoon</bdi></q>" in text
 
@@ -219,7 +281,7 @@ def test_a_citation_comes_with_its_archived_copy(site, graph):
     }
     assert facts
     for fact in sorted(facts):
-        text = (site / f"{addresses.required(fact).path}.html").read_text(encoding="utf-8")
+        text = (site / f"{FIND.required(fact).path}.html").read_text(encoding="utf-8")
         assert "archived copy" in text, fact
         assert "https://web.archive.org/" in text, fact
 
@@ -237,8 +299,8 @@ def test_people_are_listed_by_member_state_with_what_is_not_known(graph, site, p
     for row in graph.query("posts-without-holder"):
         assert row.post.rpartition("/")[2] in vacant
     assert "no source here says so" in text
-    assert 'id="corrections"' in text
-    assert "CONTRIBUTING" in text
+    assert "about.html#corrections" in page.links
+    assert "CONTRIBUTING" in (site / "about.html").read_text(encoding="utf-8")
 
 
 def test_what_the_description_names_has_an_anchor(pages, site):
@@ -294,7 +356,13 @@ def test_the_dumps_hold_the_graph(graph, site):
 def test_the_site_map_lists_every_page(site, pages):
     """The site map names every page under the base URL, and no other."""
     urls = {one.text for one in ElementTree.parse(site / "sitemap.xml").getroot().iter() if one.tag.endswith("loc")}
-    assert urls == {BASE + name for name in pages if name != "404.html"}
+    hidden = {name for name in pages if '<meta name="robots" content="noindex">' in (site / name).read_text("utf-8")}
+    assert "404.html" in hidden
+    assert "doc/person/chaiwat-thongkamkoon.html" in hidden
+    assert urls == {BASE + name for name in pages if name not in hidden}
+    days = {one.text for one in ElementTree.parse(site / "sitemap.xml").getroot().iter() if one.tag.endswith("lastmod")}
+    assert len(days) == 1
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", days.pop())
 
 
 def build(place: Path, **environment: str) -> dict[str, str]:
@@ -325,19 +393,16 @@ def test_bytes_do_not_depend_on_seed_zone_language_or_folder(tmp_path):
 def test_documents_are_right_for_iris_that_read_like_short_ones():
     """An IRI whose scheme is one of our prefixes is not expanded by the reader of the JSON-LD."""
     about = "person:someone"
-    graph = Published(ascn_graph.load().store)
+    graph = FactIndex(ascn_graph.load().store, PROFILE)
     graph.facts = {
         about: [Fact("schema:name", Literal("x"), ()), Fact(f"{IRIS}ontology#post", NamedNode("post:a"), ())]
     }
-    description = describe(graph, about)
-    expected = {quad.triple for quad in parse(ntriples(description).encode(), format=RdfFormat.N_TRIPLES)}
-    assert len(expected) == 2
-    for text, form in (
-        (jsonld(description), RdfFormat.JSON_LD),
-        (embedded(description), RdfFormat.JSON_LD),
-        (turtle(description), RdfFormat.TURTLE),
-    ):
-        assert {quad.triple for quad in parse(text.encode(), format=form)} == expected
+    documents = Documents(Views(graph, Settings(PROFILE)))
+    description = documents.describe(about)
+    assert len(set(description.triples)) == 2
+    for suffix, form in FORMS.items():
+        read = {quad.triple for quad in parse(documents.write(description, suffix[1:]), format=form)}
+        assert read == set(description.triples), suffix
 
 
 def test_no_page_names_a_source_twice(site):
@@ -348,6 +413,40 @@ def test_no_page_names_a_source_twice(site):
         if len(set(notes)) != len(notes):
             twice.append(str(path.relative_to(site)))
     assert twice == []
+
+
+def test_every_source_on_a_page_is_pointed_at_and_every_pointer_leads_to_one(pages):
+    """Each entry under "Who says so" is named beside a value, and each name beside a value leads to an entry."""
+    seen = 0
+    for name, page in pages.items():
+        entries = {one for one in page.ids if re.fullmatch(r"says-\d+", one)}
+        pointers = {link[1:] for link in page.links if link.startswith("#says-")}
+        assert entries == pointers, name
+        seen += len(entries)
+    assert seen > 2000
+
+
+def test_the_page_of_a_person_has_no_evidence_of_another_holder(graph, pages):
+    """A place in a source on the page of a person is one that something stated of that person is derived from."""
+    derived, member = "http://www.w3.org/ns/prov#wasDerivedFrom", "http://www.w3.org/ns/org#member"
+    found: dict[str, set[str]] = {}
+    links: dict[str, set[str]] = {}
+    for quad in graph.store:
+        if quad.predicate.value == derived:
+            found.setdefault(quad.subject.value, set()).add(quad.object.value)
+        elif isinstance(quad.object, NamedNode):
+            links.setdefault(quad.subject.value, set()).add(quad.object.value)
+    tenures: dict[str, set[str]] = {}
+    for quad in graph.store.quads_for_pattern(None, NamedNode(member), None):
+        tenures.setdefault(quad.object.value, set()).add(quad.subject.value)
+    assert len(tenures) > 80
+    for person, own in tenures.items():
+        about = {one for one, targets in links.items() if person in targets} | {person, *own}
+        nodes = about | {target for tenure in own for target in links[tenure] if "/designation/" in target}
+        allowed = {place for node in nodes for place in found.get(node, ())}
+        page = FIND.required(person).page
+        shown = {link.split("/")[-1] for link in pages[page].links if re.search(r"/source/[^/]*\.html#", link)}
+        assert shown <= {place.split("/source/")[-1].replace("#", ".html#") for place in allowed}, person
 
 
 def test_what_links_to_a_thing_is_listed_once_in_words(site):

@@ -41,13 +41,13 @@ def run(args: argparse.Namespace) -> int:
     from ascn_graph import graph  # noqa: PLC0415 - as every command, only when it runs
 
     try:
-        from ascn_graph.publishing import atomic, site  # noqa: PLC0415 - needs jinja2, which no other command does
+        from ascn_graph.publishing import addresses, atomic, site  # noqa: PLC0415 - needs jinja2, which no other command does
     except ModuleNotFoundError as error:
         raise EngineError(
             f"'ascn publish' needs the package '{error.name}', which is not here: pip install 'ascn-graph[publish]'."
         ) from error
 
-    base = site.base_url(args.base_url)
+    base = addresses.base_url(args.base_url)
     atomic.check(args.out)
     loaded = graph.load(args.data)
     if not args.allow_invalid:

@@ -1,9 +1,10 @@
-"""Triples written as Turtle, N-Triples or JSON-LD, the same bytes for the same graph."""
+"""Triples written as Turtle, N-Triples, JSON-LD or RDF/XML, the same bytes for the same graph."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, serialize
@@ -12,8 +13,11 @@ from pyoxigraph import RdfFormat as Rdf
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.terms import Solutions
 
-__all__ = ["jsonld", "ntriples", "ordered", "turtle"]
+__all__ = ["jsonld", "ntriples", "ordered", "rdfxml", "turtle", "written"]
 
+# What a predicate must end in for RDF/XML, and what no XML 1.0 document holds.
+_LOCAL_NAME = re.compile(r"[^\W\d][\w.-]*$")
+_NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TYPE = NamedNode(STANDARD["rdf"] + "type")
 
 
@@ -33,21 +37,51 @@ def turtle(answer: Solutions, _width: int | None) -> str:
     iris = {node.value for node in nodes if isinstance(node, NamedNode)}
     iris |= {node.datatype.value for node in nodes if isinstance(node, Literal)}
     used = {prefix: base for prefix, base in answer.prefixes.items() if any(iri.startswith(base) for iri in iris)}
-    return _written(answer, Rdf.TURTLE, used)
+    return written(_triples(answer), Rdf.TURTLE, used).decode()
 
 
 def ntriples(answer: Solutions, _width: int | None) -> str:
     """Write N-Triples."""
-    return _written(answer, Rdf.N_TRIPLES)
+    return written(_triples(answer), Rdf.N_TRIPLES).decode()
 
 
 def jsonld(answer: Solutions, _width: int | None) -> str:
     """Write expanded JSON-LD, which needs no context."""
-    return json.dumps(json.loads(_written(answer, Rdf.JSON_LD)), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(json.loads(written(_triples(answer), Rdf.JSON_LD)), ensure_ascii=False, indent=2) + "\n"
 
 
-def _written(answer: Solutions, form: Rdf, prefixes: dict[str, str] | None = None) -> str:
-    return cast("bytes", serialize(_triples(answer), format=form, prefixes=prefixes)).decode()
+def written(
+    statements: Iterable[Triple] | Iterable[Quad], form: Rdf, prefixes: Mapping[str, str] | None = None
+) -> bytes:
+    """Return statements in one of the formats of pyoxigraph, in the order in which they come.
+
+    Args:
+        statements: triples, or quads for a format that has named graphs.
+        form: the format.
+        prefixes: what to shorten IRIs by, where the format can.
+    """
+    return cast("bytes", serialize(statements, format=form, prefixes=None if prefixes is None else dict(prefixes)))
+
+
+def rdfxml(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None) -> bytes:
+    """Return triples as RDF/XML, which cannot say all that RDF can: a comment at the top counts what is left out.
+
+    Left out are triples whose predicate ends in no name of XML, and literals with characters that XML has not.
+    """
+    given = list(triples)
+    said = [triple for triple in given if _expressible(triple)]
+    content = written(said, Rdf.RDF_XML, prefixes)
+    if len(said) == len(given):
+        return content
+    head, line, rest = content.partition(b"\n")
+    left = f"<!-- {len(given) - len(said)} triples cannot be written in RDF/XML; the other forms have them. -->\n"
+    return head + line + left.encode() + rest
+
+
+def _expressible(triple: Triple) -> bool:
+    _, predicate, value = triple
+    text = value.value if isinstance(value, Literal) else ""
+    return _LOCAL_NAME.search(predicate.value) is not None and (text.isprintable() or not _NOT_XML.search(text))
 
 
 def _triples(answer: Solutions) -> Sequence[Triple]:

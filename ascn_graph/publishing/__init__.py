@@ -1,1 +1,1 @@
-"""The graph as a linked-data site of plain files."""
+"""A graph written as a linked-data site of plain files."""

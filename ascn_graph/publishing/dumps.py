@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from pyoxigraph import (
@@ -16,12 +16,11 @@ from pyoxigraph import (
     RdfFormat,
     Store,
     Triple,
-    serialize,
 )
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.formats.graphs import rdfxml, written
 
-__all__ = ["Dump", "by_graph", "canonical", "graph_files", "whole"]
+__all__ = ["Dump", "by_graph", "canonical", "compressed", "graph_files", "whole"]
 
 
 class Dump(NamedTuple):
@@ -56,31 +55,37 @@ class Dump(NamedTuple):
 
 
 def canonical(store: Store) -> list[Quad]:
-    """Give the quads of the named graphs, blank nodes labelled by RDFC-1.0, in the order of their N-Quads."""
+    """Return the quads of the named graphs, blank nodes labelled by RDFC-1.0, in the order of their N-Quads."""
     dataset = Dataset(quad for quad in store if not isinstance(quad.graph_name, DefaultGraph))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return sorted(dataset, key=str)
 
 
-def _written(statements: list[Quad] | list[Triple], form: RdfFormat) -> bytes:
-    out = io.BytesIO()
-    serialize(statements, out, format=form, prefixes=PREFIXES if form in (RdfFormat.TURTLE, RdfFormat.TRIG) else None)
-    return out.getvalue()
+def whole(quads: list[Quad], name: str, prefixes: Mapping[str, str]) -> Iterator[Dump]:
+    """Write the whole graph in each format; the N-Quads are canonical, so their SHA-256 is the hash of the graph.
 
-
-def whole(quads: list[Quad]) -> Iterator[Dump]:
-    """Write the whole graph in each format; the N-Quads are canonical, so their SHA-256 is the hash of the graph."""
+    Args:
+        quads: what `canonical` returns.
+        name: what the files are called.
+        prefixes: what Turtle and TriG are shortened by.
+    """
     triples = list(dict.fromkeys(quad.triple for quad in sorted(quads, key=lambda quad: str(quad.triple))))
     ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad.triple)))
-    yield Dump("dumps/ascn.ttl", "text/turtle", "Turtle, the union of the graphs", _written(triples, RdfFormat.TURTLE))
-    yield Dump("dumps/ascn.trig", "application/trig", "TriG", _written(ordered, RdfFormat.TRIG))
+    turtle = written(triples, RdfFormat.TURTLE, prefixes)
+    yield Dump(f"dumps/{name}.ttl", "text/turtle", "Turtle, the union of the graphs", turtle)
+    yield Dump(f"dumps/{name}.trig", "application/trig", "TriG", written(ordered, RdfFormat.TRIG, prefixes))
     lines = "".join(f"{quad} .\n" for quad in quads)
-    yield Dump("dumps/ascn.nq", "application/n-quads", "N-Quads, sorted, RDFC-1.0", lines.encode())
-    yield Dump("dumps/ascn.jsonld", "application/ld+json", "JSON-LD", _written(ordered, RdfFormat.JSON_LD))
+    yield Dump(f"dumps/{name}.nq", "application/n-quads", "N-Quads, sorted, RDFC-1.0", lines.encode())
+    yield Dump(f"dumps/{name}.jsonld", "application/ld+json", "JSON-LD", written(ordered, RdfFormat.JSON_LD))
+
+
+def compressed(dump: Dump) -> tuple[str, bytes]:
+    """Return the file beside a dump that holds the same compressed, for servers that send it as it lies there."""
+    return f"{dump.path}.gz", gzip.compress(dump.content, mtime=0)
 
 
 def by_graph(quads: list[Quad]) -> dict[str, list[Triple]]:
-    """Give the triples of each named graph, in the order of the quads."""
+    """Return the triples of each named graph, in the order of the quads."""
     found: dict[str, list[Triple]] = {}
     for quad in quads:
         if isinstance(quad.graph_name, NamedNode):
@@ -88,8 +93,9 @@ def by_graph(quads: list[Quad]) -> dict[str, list[Triple]]:
     return found
 
 
-def graph_files(triples: list[Triple], path: str) -> Iterator[tuple[str, bytes]]:
-    """Write one named graph as Turtle, N-Triples and JSON-LD."""
-    yield f"{path}.ttl", _written(triples, RdfFormat.TURTLE)
-    yield f"{path}.nt", "".join(f"{triple} .\n" for triple in triples).encode()
-    yield f"{path}.jsonld", _written(triples, RdfFormat.JSON_LD)
+def graph_files(triples: list[Triple], path: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Write one named graph in each form of a document."""
+    yield f"{path}.ttl", written(triples, RdfFormat.TURTLE, prefixes)
+    yield f"{path}.nt", written(triples, RdfFormat.N_TRIPLES)
+    yield f"{path}.jsonld", written(triples, RdfFormat.JSON_LD)
+    yield f"{path}.rdf", rdfxml(triples, prefixes)

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from ascn_graph import resources
-from ascn_graph.namespaces import PREFIXES
-from ascn_graph.publishing.reading import TYPE, Fact, Term
+from ascn_graph.errors import InputError
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.publishing.fact_index import TYPE, Fact, Term
 
-__all__ = ["Context", "Document", "context_bytes", "iris", "packaged"]
+__all__ = ["Context", "Document", "iris", "read_context"]
 
-_STRING = PREFIXES["xsd"] + "string"
+_STRING = STANDARD["xsd"] + "string"
 _ALIASES = {"id": "@id", "type": "@type"}
 
 
-def context_bytes() -> bytes:
-    """Give the published context, as it lies beside the ontology."""
-    return (resources.ontology() / "context.jsonld").read_bytes()
+def read_context(file: Path | None) -> Context:
+    """Return a published context; without a file, one that shortens nothing.
 
-
-@cache
-def packaged() -> Context:
-    """Give the published context, read once."""
-    return Context(json.loads(context_bytes())["@context"])
+    Raises:
+        InputError: the file is not JSON with a context.
+    """
+    if file is None:
+        return Context({})
+    try:
+        return Context(json.loads(file.read_bytes())["@context"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError("is not JSON with an object under '@context'", str(file), 1, 1) from error
 
 
 class Document(NamedTuple):
@@ -82,7 +85,7 @@ def _sorted(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def iris(blocks: Iterable[tuple[str, list[Fact]]]) -> Iterable[str]:
-    """Give every IRI that some blocks use: of subjects, predicates, values and datatypes."""
+    """Return every IRI that some blocks use: of subjects, predicates, values and datatypes."""
     for subject, facts in blocks:
         yield subject
         for fact in facts:
@@ -116,7 +119,7 @@ class _Writer:
         return {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in node.items()}
 
     def _name(self, iri: str) -> tuple[str, str]:
-        """Give the short name of an IRI and what its values are read as, noting both for the context."""
+        """Return the short name of an IRI and what its values are read as, noting both for the context."""
         if iri in self._terms:
             term, coerced = self._terms[iri]
             self.used[term] = {"@id": iri, "@type": coerced} if coerced else iri

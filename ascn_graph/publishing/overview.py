@@ -1,35 +1,27 @@
-"""The pages about the whole: the first page, the maps, the data set, and what is not there."""
+"""The pages about the whole: the first page, the data set, how to cite and correct it, and what is not there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-from pyoxigraph import Literal
+from pyoxigraph import NamedNode
 
-from ascn_graph.namespaces import CONTAINER_GRAPHS, GRAPH, ONTOLOGY, PREFIXES, THING
-from ascn_graph.publishing import documents, maps
-from ascn_graph.publishing.descriptions import DATASET, partitions
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.publishing import schema_org
+from ascn_graph.publishing.citing import Work
+from ascn_graph.publishing.descriptions import partitions
+from ascn_graph.publishing.documents import Description
 from ascn_graph.publishing.dumps import Dump
-from ascn_graph.publishing.frame import HOME, TITLE, Frame, Page, forms
-from ascn_graph.publishing.views import Link, Views, by_text
-from ascn_graph.publishing.words import KIND_PAGES
+from ascn_graph.publishing.extension import Extension
+from ascn_graph.publishing.renderer import Page, Renderer, forms
+from ascn_graph.publishing.view_models import Link
+from ascn_graph.publishing.views import Views
 
-__all__ = ["Overview", "places"]
+__all__ = ["Overview"]
 
-_LATITUDE, _LONGITUDE = (PREFIXES["geo"] + name for name in ("lat", "long"))
-_STATE = ONTOLOGY + "memberState"
-
-
-class _Figure(NamedTuple):
-    """A count on the first page, with what it counts and where that is listed."""
-
-    number: int
-    text: str
-    href: str
+_LICENCE = STANDARD["dcterms"] + "license"
 
 
 class _Kind(NamedTuple):
@@ -42,39 +34,14 @@ class _Kind(NamedTuple):
 
 
 class _Graph(NamedTuple):
-    """A named graph in the table of the data page."""
+    """A named graph in the table of the data page, with its source and the licence of that."""
 
     link: Link
     triples: int
     source: Link | None
     as_of: str
-
-
-def places(views: Views, cities: Sequence[str]) -> list[maps.Place]:
-    """Give the cities that have a position, for a page at the top of the site."""
-    graph, found = views.graph, []
-    for city in cities:
-        latitude, longitude = (_number(graph.values(city, one)) for one in (_LATITUDE, _LONGITUDE))
-        if latitude is not None and longitude is not None:
-            link = views.link(city)
-            state = graph.text(graph.first(city, _STATE), ONTOLOGY + "iso3")
-            kind = "pilot" if ONTOLOGY + "PilotCity" in graph.types(city) else "member"
-            found.append(maps.Place(link.text, longitude, latitude, link.href, city, state, kind))
-    return found
-
-
-def _number(values: Sequence[object]) -> float | None:
-    for value in values:
-        if isinstance(value, Literal):
-            try:
-                return float(value.value)
-            except ValueError:
-                continue
-    return None
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    licences: list[Link]
+    attribution: str
 
 
 class Overview:
@@ -82,111 +49,115 @@ class Overview:
 
     Args:
         views: what was read.
-        frame: what fills the templates.
+        renderer: fills the templates.
         kinds: the things by kind.
+        extension: what the graph adds.
     """
 
-    def __init__(self, views: Views, frame: Frame, kinds: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, views: Views, renderer: Renderer, kinds: Mapping[str, Sequence[str]], extension: Extension
+    ) -> None:
         self._views = views
-        self._frame = frame
+        self._renderer = renderer
         self._kinds = kinds
-        self._places = places(views, kinds["city"])
+        self._extension = extension
 
-    @cached_property
-    def _geographic(self) -> str:
-        drawn = maps.geographic_svg(maps.base_map(), self._places) if self._places else ""
-        return Markup(drawn)  # noqa: S704 - maps escapes every label
+    def home(self, questions: Sequence[tuple[str, str, int]], site: Mapping[str, object]) -> Page:
+        """Write the first page.
 
-    def home(self) -> Page:
-        """Write the first page."""
-        graph = self._views.graph
-        figures = [
-            _Figure(len(self._kinds[kind]), text, f"doc/{kind}.html")
-            for kind, text in (("city", "cities"), ("member-state", "member states"), ("source", "sources"))
-        ]
-        figures.insert(2, _Figure(len(self._kinds["person"]), "people in posts", "people.html"))
-        figures.append(_Figure(sum(graph.graphs.values()), "triples, source by source", "dataset.html"))
+        Args:
+            questions: what the named queries answer: the question, the path of its page, its number of rows.
+            site: what search engines are told of the site.
+        """
+        profile = self._views.profile
         listed = [
-            _Kind(words.title, words.about, len(self._kinds[kind]), f"doc/{kind}.html")
-            for kind, words in KIND_PAGES.items()
-            if self._kinds[kind]
+            _Kind(known.title, known.about, len(self._kinds[name]), f"doc/{known.path}.html")
+            for name, known in profile.kinds.items()
+            if self._kinds[name]
         ]
-        return self._frame.page(
+        return self._renderer.page(
             "index.html",
             "index.html",
-            title=TITLE,
-            description="The ASEAN Smart Cities Network as open linked data, with the source of every fact.",
-            values={"figures": figures, "kinds": listed, "map": self._geographic},
-        )
-
-    def map(self) -> Page:
-        """Write the page of the two maps and of the list that says the same."""
-        views, graph = self._views, self._views.graph
-        regions = []
-        for thing in self._kinds["image"]:
-            for part in graph.subjects(ONTOLOGY + "image", thing):
-                city = views.link(graph.first(part, ONTOLOGY + "city"))
-                x, y, width, height, order = (
-                    _whole(graph.text(part, ONTOLOGY + name)) for name in ("x", "y", "width", "height", "order")
-                )
-                regions.append(maps.Region(city.text, x, y, width, height, order, city.href))
-        shown = {place.iri for place in self._places}
-        return self._frame.page(
-            "map.html",
-            "map.html",
-            title="Map of the cities",
-            description="The cities of the network on a map, on the article's clickable map, and as a list.",
-            crumbs=[HOME],
+            title=profile.name,
+            description=profile.description or f"{profile.title}: every fact with the source that states it.",
+            embedded=schema_org.embedded(site),
             values={
-                "geographic": self._geographic,
-                "schematic": Markup(maps.schematic_svg(regions)),  # noqa: S704 - maps escapes every label
-                "absent": [views.link(city) for city in self._kinds["city"] if city not in shown],
-                "cities": by_text(map(views.link, self._kinds["city"])),
+                "subject": profile.title,
+                "answers": self._extension.home(),
+                "questions": questions,
+                "kinds": listed,
+                "triples": sum(self._views.graph.graphs.values()),
+                "sources": len(self._kinds.get(self._views.settings.source_kind, ())),
             },
         )
 
-    def dataset(self, description: documents.Description, dumps: Sequence[Dump], graph_hash: str) -> Page:
+    def dataset(self, description: Description, dumps: Sequence[Dump], graph_hash: str, work: Work) -> Page:
         """Write the page about the data set and its files."""
-        views, graph = self._views, self._views.graph
-        tables = []
-        for folder, triples in graph.graphs.items():
-            source = THING + "source/" + folder
-            known = source in graph.facts and folder not in CONTAINER_GRAPHS
-            tables.append(
-                _Graph(
-                    views.link(GRAPH + folder)._replace(text=folder),
-                    triples,
-                    views.link(source) if known else None,
-                    graph.text(source, ONTOLOGY + "asOf"),
-                )
-            )
-        licences = [fact.value for fact in description.blocks[0][1] if fact.predicate.endswith("terms/license")]
-        return self._frame.page(
+        views = self._views
+        licences = [fact.value for fact in description.blocks[0][1] if fact.predicate == _LICENCE]
+        addresses = [licence.value for licence in licences if isinstance(licence, NamedNode)]
+        whole = [dump for dump in dumps if dump.path.startswith(f"dumps/{views.settings.file}.")]
+        return self._renderer.page(
             "dataset.html",
             "dataset.html",
             title="Data",
             description="Downloads of the whole graph, the named graph of each source, and their licences.",
-            crumbs=[HOME],
+            crumbs=[self._renderer.home],
             forms=forms("dataset"),
-            embedded=documents.embedded(description),
+            embedded=schema_org.embedded(work.schema(dumps, addresses)),
             values={
-                "iri": DATASET,
+                "iri": description.blocks[0][0],
+                "context": views.profile.context is not None,
                 "hash": graph_hash,
-                "whole": [dump for dump in dumps if dump.path.startswith("dumps/ascn.")],
-                "tables": [dump for dump in dumps if not dump.path.startswith("dumps/ascn.")],
-                "graphs": tables,
+                "whole": whole,
+                "tables": [dump for dump in dumps if dump not in whole],
+                "graphs": self._graphs(),
                 "partitions": [(anchor, views.link(iri), number) for anchor, iri, number in partitions(description)],
                 "licences": [views.show(licence) for licence in licences],
             },
         )
 
+    def _graphs(self) -> list[_Graph]:
+        views, graph, found = self._views, self._views.graph, []
+        for folder, triples in graph.graphs.items():
+            source = views.settings.source(folder)
+            known = source in graph.facts
+            found.append(
+                _Graph(
+                    views.link(views.profile.graph_iri(folder))._replace(text=folder),
+                    triples,
+                    views.link(source) if known else None,
+                    graph.text(source, views.profile.evidence.as_of),
+                    [views.show(one) for one in graph.values(source, _LICENCE)] if known else [],
+                    views.settings.attribution.get(folder, ""),
+                )
+            )
+        return found
+
+    def about(self, work: Work) -> Page:
+        """Write the page that tells how to cite and correct the data, and under which licences it is."""
+        return self._renderer.page(
+            "about.html",
+            "about.html",
+            title="Cite and correct",
+            description="How to cite the data, the licence of each source, and how to ask for a correction.",
+            crumbs=[self._renderer.home],
+            values={
+                "plain": work.plain(),
+                "bibtex": work.bibtex(),
+                "csl": work.csl(),
+                "graphs": [one for one in self._graphs() if one.source],
+            },
+        )
+
     def lost(self, base: str) -> Page:
         """Write what a host shows for an address that is not there, whatever the depth of that address."""
-        return self._frame.page(
+        return self._renderer.page(
             "404.html",
             "404.html",
             title="Not here",
             description="There is no such page.",
             root=urlsplit(base).path,
+            indexed=False,
             values={},
         )

@@ -1,4 +1,4 @@
-"""The pages about things, kinds, people and graphs, each a template filled with what was read."""
+"""The pages about things, kinds and graphs, each a template filled with what was read."""
 
 from __future__ import annotations
 
@@ -6,26 +6,22 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from ascn_graph.namespaces import GRAPH, ONTOLOGY, PREFIXES, THING
-from ascn_graph.publishing import addresses, documents, officers
-from ascn_graph.publishing.frame import HOME, Frame, Page, forms
-from ascn_graph.publishing.reading import DERIVED_FROM, TYPE
-from ascn_graph.publishing.views import Link, Notes, Views, by_text
-from ascn_graph.publishing.words import KIND_PAGES
+from pyoxigraph import Literal, NamedNode
 
-__all__ = ["Pages", "Place"]
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.publishing import schema_org
+from ascn_graph.publishing.extension import Extension
+from ascn_graph.publishing.fact_index import TYPE
+from ascn_graph.publishing.renderer import Page, Renderer, forms
+from ascn_graph.publishing.view_models import Link, by_text
+from ascn_graph.publishing.views import Notes, Views
 
-_DEFINITION = PREFIXES["skos"] + "definition"
-_PART_OF = PREFIXES["dcterms"] + "isPartOf"
-_POST, _MEMBER, _CITY, _STATE = (
-    ONTOLOGY + "post",
-    PREFIXES["org"] + "member",
-    ONTOLOGY + "forCity",
-    ONTOLOGY + "forMemberState",
-)
+__all__ = ["Pages"]
+
+_DEFINITION = STANDARD["skos"] + "definition"
 
 
-class Place(NamedTuple):
+class _Place(NamedTuple):
     """A part of a thing, such as a place in a source: its anchor, words for it, what is printed, what rests on it."""
 
     anchor: str
@@ -34,122 +30,134 @@ class Place(NamedTuple):
     rests: Sequence[Link]
 
 
+class _Cell(NamedTuple):
+    """A cell of a list: what it shows, and what it is sorted by."""
+
+    links: Sequence[Link]
+    key: str
+
+
 class Pages:
     """Writes the pages of one graph.
 
     Args:
         views: what was read.
-        frame: what fills the templates.
+        renderer: fills the templates.
+        extension: what the graph adds.
+        base: where the site will lie, with a slash at its end.
     """
 
-    def __init__(self, views: Views, frame: Frame) -> None:
-        self.views = views
-        self._frame = frame
+    def __init__(self, views: Views, renderer: Renderer, extension: Extension, base: str) -> None:
+        self._views = views
+        self._renderer = renderer
+        self._extension = extension
+        self._base = base
 
-    def thing(self, iri: str, description: documents.Description, parts: Sequence[str]) -> Page:
-        """Write the page about one thing."""
-        graph, views, notes = self.views.graph, self.views, Notes(self.views)
-        place = addresses.required(iri)
-        name, language = views.name(iri)
-        kind = place.path.split("/")[1] if place.path.startswith("doc/") else "dataset"
-        held = self._held(iri, kind, notes)
-        rows = views.rows(iri, notes, leave=[DERIVED_FROM])
+    def thing(self, iri: str, parts: Sequence[str]) -> Page:
+        """Write the page about one thing; `parts` are the IRIs with its fragment."""
+        views, graph, notes = self._views, self._views.graph, Notes(self._views)
+        terms, kind = views.profile.evidence, views.profile.kind_of(iri) or ""
+        place = views.addresses.required(iri)
+        sections = self._extension.sections(iri, kind, notes)
+        rows = views.rows(iri, notes, leave=[terms.derived_from])
         listed = [self._place(part) for part in sorted(parts, key=self._part_order)]
-        kind_page = KIND_PAGES.get(kind)
-        crumbs = [HOME]
-        if kind_page:
-            crumbs.append(Link(kind_page.title, href=f"doc/{kind}.html"))
-        return self._frame.page(
+        crumbs = [self._renderer.home]
+        if kind:
+            known = views.profile.kinds[kind]
+            crumbs.append(Link(known.title, href=f"doc/{known.path}.html"))
+        description, name = views.summary(iri), views.name(iri)
+        titles = ("Its parts", "Places in it that state something")
+        return self._renderer.page(
             "thing.html",
-            addresses.page(place),
-            title=name,
-            description=f"{name}: what is stated, and who says so.",
+            place.page,
+            title=views.title(iri),
+            heading=name[0],
+            description=description,
             crumbs=crumbs,
             forms=forms(place.path),
-            embedded=documents.embedded(description),
+            embedded=schema_org.embedded(schema_org.thing(views, iri, description, self._base + place.page)),
+            about=iri,
+            indexed=kind not in views.settings.noindex,
             values={
                 "iri": iri,
-                "language": language,
+                "language": name[1],
                 "kind": ", ".join(dict.fromkeys(views.name(one)[0] for one in graph.types(iri))) or kind,
                 "definition": graph.text(iri, _DEFINITION),
+                "sections": sections,
                 "rows": rows,
-                "held": held,
                 "places": listed,
-                "places_title": "Places in it that state something" if kind == "source" else "Regions of it",
+                "places_title": titles[kind == views.settings.source_kind],
                 "notes": notes,
-                "groups": views.incoming(iri, leave=[_PART_OF, ONTOLOGY + "image"] if listed else []),
+                "groups": views.incoming(iri, leave=self._part_links(set(parts))),
             },
         )
 
-    def _held(self, iri: str, kind: str, notes: Notes) -> list[officers.Holding]:
-        graph = self.views.graph
-        if kind == "person":
-            tenures = graph.subjects(_MEMBER, iri)
-            posts = sorted({graph.first(tenure, _POST) for tenure in tenures} - {""})
-            return officers.holdings(self.views, notes, posts, person=iri)
-        found = {"post": [iri], "city": graph.subjects(_CITY, iri), "member-state": graph.subjects(_STATE, iri)}
-        return officers.holdings(self.views, notes, found.get(kind, []))
+    def _part_links(self, parts: set[str]) -> list[str]:
+        """Return the properties by which nothing but the parts of a thing point at it: its page lists those anyway."""
+        graph = self._views.graph
+        whole = next(iter(parts), "").partition("#")[0]
+        pointing: dict[str, bool] = {}
+        for link in graph.incoming.get(whole, ()):
+            pointing[link.predicate] = pointing.get(link.predicate, True) and link.subject in parts
+        return [predicate for predicate, inside in pointing.items() if inside]
 
-    def _place(self, part: str) -> Place:
-        graph, views = self.views.graph, self.views
-        fragment = part.partition("#")[2]
-        rests = [views.link(link.subject) for link in graph.incoming.get(part, ()) if link.predicate == DERIVED_FROM]
-        rests += [views.link(city) for city in [graph.first(part, ONTOLOGY + "city")] if city]
-        words = views.place(part) if graph.first(part, _PART_OF) else views.name(part)[0]
-        return Place(fragment, words, graph.text(part, ONTOLOGY + "quote"), tuple(dict.fromkeys(rests)))
+    def _place(self, part: str) -> _Place:
+        views, graph, terms = self._views, self._views.graph, self._views.profile.evidence
+        rests = [link.subject for link in graph.incoming.get(part, ()) if link.predicate == terms.derived_from]
+        evidence = graph.first(part, terms.part_of)
+        if not evidence:
+            values = (fact.value for fact in graph.facts.get(part, ()))
+            named = (value.value for value in values if isinstance(value, NamedNode))
+            rests += [one for one in named if "#" not in one and views.profile.kind_of(one)]
+        words = views.place(part) if evidence else views.name(part)[0]
+        links = tuple(dict.fromkeys(map(views.link, rests)))
+        return _Place(part.partition("#")[2], words, graph.text(part, terms.quote), links)
 
     def _part_order(self, part: str) -> tuple[int, str]:
-        numbers = (self.views.graph.text(part, ONTOLOGY + name) for name in ("begin", "page", "order"))
+        terms, order = self._views.profile.evidence, self._views.profile.term("order")
+        numbers = (self._views.graph.text(part, name) for name in (terms.begin, terms.page, order))
         return next((int(number) for number in numbers if number.isdecimal()), 0), part
 
     def kind(self, kind: str, things: Sequence[str]) -> Page:
-        """Write the page that lists the things of a kind."""
-        words = KIND_PAGES[kind]
-        return self._frame.page(
+        """Write the page that lists the things of a kind, with the columns that the profile names."""
+        views, known = self._views, self._views.profile.kinds[kind]
+        columns = [views.link(one) for one in views.settings.columns.get(kind, [])]
+        listed = sorted(things, key=lambda thing: (views.name(thing)[0], thing))
+        rows = [(views.link(thing), [self._cell(thing, n) for n in range(len(columns))]) for thing in listed]
+        about = known.about or f"All {known.plural} of this graph."
+        return self._renderer.page(
             "kind.html",
-            f"doc/{kind}.html",
-            title=words.title,
-            description=words.about,
-            crumbs=[HOME],
-            values={"about": words.about, "things": by_text(map(self.views.link, things))},
+            f"doc/{known.path}.html",
+            title=known.title,
+            description=f"{about} {len(things)} in all.",
+            crumbs=[self._renderer.home],
+            values={"about": about, "columns": columns, "rows": rows},
         )
 
-    def people(self) -> Page:
-        """Write the page of officers and representatives by member state."""
-        notes = Notes(self.views)
-        states = officers.by_state(self.views, notes)
-        return self._frame.page(
-            "people.html",
-            "people.html",
-            title="People and posts",
-            description="Officers and representatives by member state, as of which source, and what is not recorded.",
-            crumbs=[HOME],
-            values={
-                "states": states,
-                "sources": officers.sources(notes),
-                "vacant": [one for state in states for one in (*state.national, *state.cities) if not one.holder],
-                "unnamed": officers.unnamed(self.views, notes),
-                "silent": [state.state for state in states if not state.national],
-                "notes": notes,
-            },
-        )
+    def _cell(self, thing: str, column: int) -> _Cell:
+        views = self._views
+        predicate = views.settings.columns[views.profile.kind_of(thing) or ""][column]
+        values = views.graph.values(thing, predicate)
+        exact = values[0].value if values and isinstance(values[0], Literal) else ""
+        links = by_text(views.columns(thing)[column][1])
+        return _Cell(links, exact or (links[0].text if links else ""))
 
     def graph(self, folder: str) -> Page:
         """Write the page about one named graph."""
-        views, iri = self.views, GRAPH + folder
-        source = THING + "source/" + folder
+        views, iri = self._views, self._views.profile.graph_iri(folder)
+        source = views.settings.source(folder)
         stated = self._stated.get(folder, {})
         kinds = [
-            {"title": words.title, "links": by_text(map(views.link, stated[kind]))}
-            for kind, words in KIND_PAGES.items()
-            if kind in stated
+            {"title": known.title, "links": by_text(map(views.link, stated[name]))}
+            for name, known in views.profile.kinds.items()
+            if name in stated
         ]
-        return self._frame.page(
+        return self._renderer.page(
             "graph.html",
             f"doc/graph/{folder}.html",
             title=f"Graph {folder}",
-            description=f"The named graph {folder}: what this source alone says.",
-            crumbs=[HOME, Link("Data", href="dataset.html")],
+            description=f"The named graph {folder}: {views.graph.graphs[folder]} triples that one source states.",
+            crumbs=[self._renderer.home, Link("Data", href="dataset.html")],
             forms=forms(f"doc/graph/{folder}"),
             values={
                 "about": views.name(iri)[0] if views.graph.label(iri) else "What one source says, and nothing else.",
@@ -163,10 +171,10 @@ class Pages:
     @cached_property
     def _stated(self) -> Mapping[str, Mapping[str, list[str]]]:
         """The things that each graph gives a type, by graph and kind."""
+        views = self._views
         found: dict[str, dict[str, list[str]]] = {}
-        for thing in self.views.graph.things():
-            kind = thing.removeprefix(THING).partition("/")[0]
-            graphs = {name for fact in self.views.graph.facts[thing] if fact.predicate == TYPE for name in fact.graphs}
+        for thing in views.graph.things():
+            graphs = {name for fact in views.graph.facts[thing] if fact.predicate == TYPE for name in fact.graphs}
             for name in sorted(graphs):
-                found.setdefault(name, {}).setdefault(kind, []).append(thing)
+                found.setdefault(name, {}).setdefault(views.profile.kind_of(thing) or "", []).append(thing)
         return found

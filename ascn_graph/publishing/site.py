@@ -2,63 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from ascn_graph import __version__
-from ascn_graph.errors import UsageError
+from ascn_graph.errors import ConformanceError
 from ascn_graph.graph import Graph
-from ascn_graph.namespaces import KINDS, ONTOLOGY, PREFIXES, THING
-from ascn_graph.publishing import addresses, atomic, descriptions, documents, dumps, jsonld, maps, rules
-from ascn_graph.publishing.frame import Frame, Page
-from ascn_graph.publishing.overview import Overview, places
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.publishing import atomic, dumps, extension, news, server_rules
+from ascn_graph.publishing.addresses import base_url
+from ascn_graph.publishing.citing import Work
+from ascn_graph.publishing.descriptions import DescriptionWriter, sitemaps
+from ascn_graph.publishing.documents import Description, Documents
+from ascn_graph.publishing.fact_index import FactIndex
+from ascn_graph.publishing.ontology_page import ontology
+from ascn_graph.publishing.overview import Overview
 from ascn_graph.publishing.pages import Pages
-from ascn_graph.publishing.questions import Questions, static_files
-from ascn_graph.publishing.reading import Published
-from ascn_graph.publishing.terms import ontology
+from ascn_graph.publishing.query_pages import QueryPages
+from ascn_graph.publishing.renderer import FORMS, Page, Renderer
+from ascn_graph.publishing.search_index import search_index
+from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.static_files import static_files
 from ascn_graph.publishing.views import Views
 
-__all__ = ["Site", "base_url", "publish"]
+__all__ = ["Site", "publish"]
 
-_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
-_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
-
-
-def base_url(text: str) -> str:
-    """Read where a site will lie.
-
-    Args:
-        text: an http or https address of a folder, such as `https://example.org/ascn/`.
-
-    Returns:
-        The same with a slash at its end.
-
-    Raises:
-        UsageError: it has no scheme or host, a user, a query or a fragment, or a path of other than plain names.
-    """
-
-    def refuse(why: str) -> UsageError:
-        return UsageError(f"The base URL {text!r} {why}; give one such as https://example.org/ascn/.")
-
-    if not text.isprintable() or " " in text:
-        raise refuse("has a space or a control character")
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError as error:
-        raise refuse(f"is no URL ({error})") from error
-    if parts.scheme not in ("http", "https"):
-        raise refuse("does not begin with https:// or http://")
-    if "?" in text or "#" in text:
-        raise refuse("has a query or a fragment")
-    if "@" in parts.netloc or not _HOST.fullmatch(re.sub(r":[0-9]*$", "", parts.netloc)):
-        raise refuse("has no plain host")
-    names = [name for name in parts.path.split("/") if name]
-    if any(name in (".", "..") or not _SEGMENT.fullmatch(name) for name in names):
-        raise refuse("has a path of other than letters, digits, dots, hyphens, underscores and tildes")
-    return f"{parts.scheme}://{parts.netloc}/{''.join(f'{name}/' for name in names)}"
+_DCTERMS = STANDARD["dcterms"]
 
 
 class Site:
@@ -66,103 +36,148 @@ class Site:
 
     Args:
         graph: an embedded graph.
-        base: what `base_url` gives.
+        base: what `base_url` returns.
     """
 
     def __init__(self, graph: Graph, base: str) -> None:
         self._graph = graph
         self._base = base
-        self.published = Published(graph.store)
-        self._views = Views(self.published)
-        self._version = self.published.text(ONTOLOGY[:-1], PREFIXES["owl"] + "versionInfo") or __version__
-        self._frame = Frame(base, self._version)
-        self._pages = Pages(self._views, self._frame)
-        self._parts = self.published.parts()
-        self._by_kind: dict[str, list[str]] = {kind: [] for kind in KINDS}
-        for thing in self.published.things():
-            kind = thing.removeprefix(THING).partition("/")[0]
-            if thing.startswith(THING) and kind in self._by_kind:
-                self._by_kind[kind].append(thing)
-        self._overview = Overview(self._views, self._frame, self._by_kind)
-        self._questions = Questions(graph, self._views, self._frame)
+        self._settings = Settings(graph.profile)
+        self._profile = graph.profile
+        self.index = FactIndex(graph.store, self._profile)
+        self._views = Views(self.index, self._settings)
+        self._dataset = self._profile.base + "dataset"
+        self._ontology = self._profile.namespace.rstrip("#/")
+        version = self.index.text(self._ontology, STANDARD["owl"] + "versionInfo")
+        self._version = version or self.index.text(self._dataset, STANDARD["dcat"] + "version") or __version__
+        added = extension.find(self._settings)
+        self._renderer = Renderer(self._settings, base, self._version)
+        self._extension = added(graph, self._views, self._renderer)
+        self._pages = Pages(self._views, self._renderer, self._extension, base)
+        self._documents = Documents(self._views)
+        self._parts = self.index.parts()
+        self._by_kind = self.index.by_kind()
+        if not any(self._by_kind.values()):
+            raise ConformanceError(
+                f"There is nothing to publish: no IRI of the data begins with {self._profile.things} "
+                f"and a kind of {self._profile.name} ({', '.join(self._by_kind) or 'it has none'})."
+            )
+        self._overview = Overview(self._views, self._renderer, self._by_kind, self._extension)
+        self._queries = QueryPages(graph, self._views, self._renderer)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Give every file of the site: its path and its bytes, one after the other."""
+        """Yield every file of the site: its path and its bytes, one after the other."""
         quads = dumps.canonical(self._graph.store)
-        whole = [*dumps.whole(quads), self._geojson(), *self._questions.tables()]
-        yield from ((dump.path, dump.content) for dump in whole)
-        listed = []
-        for path, content in self._html(whole):
-            if path.endswith(".html"):
-                listed.append(path)
-            yield path, content
-        for graph, triples in dumps.by_graph(quads).items():
-            yield from dumps.graph_files(triples, addresses.required(graph).path)
-        yield from descriptions.sitemaps(self._base, listed)
-        yield _page(self._overview.lost(self._base))
-        yield from self._static()
-        yield from rules.files(self._base)
-        yield atomic.MARK, b"Written by `ascn publish`, which may replace this folder.\n"
-
-    def _html(self, whole: list[dumps.Dump]) -> Iterator[tuple[str, bytes]]:
-        for kind, things in self._by_kind.items():
-            yield _page(self._pages.kind(kind, things))
-            for thing in things:
-                yield from self._thing(thing)
-        for folder in self.published.graphs:
-            yield _page(self._pages.graph(folder))
-        yield from self._ontology()
-        # The N-Quads are canonical and sorted: their hash is that of the graph.
-        graph_hash = next(dump.sha256 for dump in whole if dump.path.endswith(".nq"))
-        yield from self._dataset(whole, graph_hash)
-        yield _page(self._pages.people())
-        yield _page(self._overview.home())
-        yield _page(self._overview.map())
-        yield from map(_page, self._questions.pages())
-
-    def _thing(self, thing: str) -> Iterator[tuple[str, bytes]]:
-        parts = self._parts.get(thing, [])
-        description = documents.describe(self.published, thing, parts)
-        yield _page(self._pages.thing(thing, description, parts))
-        yield from _forms(addresses.required(thing).path, description)
-
-    def _ontology(self) -> Iterator[tuple[str, bytes]]:
-        iri = ONTOLOGY.removesuffix("#")
-        terms = [term for term in self._parts.get(iri, []) if term in self.published.facts]
-        description = documents.describe(self.published, iri, terms)
-        yield _page(ontology(self._views, self._frame, description, terms))
-        yield from _forms("ontology", description)
-
-    def _dataset(self, whole: list[dumps.Dump], graph_hash: str) -> Iterator[tuple[str, bytes]]:
-        description = descriptions.dataset(self.published, self._base, self._version, whole)
-        yield _page(self._overview.dataset(description, whole, graph_hash))
-        yield from _forms("dataset", description)
-        turtle = documents.turtle(description).encode()
-        yield "dataset.trig", turtle
-        yield "dataset.nq", documents.ntriples(description).encode()
-        yield ".well-known/void", turtle
-
-    def _geojson(self) -> dumps.Dump:
-        text = maps.geojson(places(self._views, self._by_kind["city"]))
-        return dumps.Dump("dumps/ascn.geojson", "application/geo+json", "GeoJSON, the cities", text.encode())
-
-    def _static(self) -> Iterator[tuple[str, bytes]]:
-        here = Path(__file__).parent
+        prefixes = self._profile.prefixes
+        whole = [
+            *dumps.whole(quads, self._settings.file, prefixes),
+            *self._extension.dumps(),
+            *self._queries.tables(),
+        ]
+        for dump in whole:
+            yield dump.path, dump.content
+            yield dumps.compressed(dump)
+        titles, listed = [], []
+        for page in self._html(whole):
+            if page.indexed:
+                listed.append(page.path)
+            if not page.path.startswith("doc/"):
+                titles.append((page.title, page.path))
+            yield page.path, page.html.encode()
+        yield from self._data(whole)
+        for name, triples in dumps.by_graph(quads).items():
+            yield from dumps.graph_files(triples, self._views.addresses.required(name).path, prefixes)
+        yield "assets/search-index.js", search_index(self._views, self._by_kind, titles).encode()
+        yield (
+            "news.atom",
+            news.atom(
+                self._releases,
+                base=self._base,
+                title=self._profile.name,
+                author=self._work.publisher,
+                updated=self._issued,
+            ),
+        )
+        yield from sitemaps(self._base, listed, self._issued)
+        lost = self._overview.lost(self._base)
+        yield lost.path, lost.html.encode()
         # Without it GitHub Pages leaves out what begins with a dot or an underscore.
         yield ".nojekyll", b""
-        yield "logo.svg", (here / "logo.svg").read_bytes()
-        yield "context.jsonld", jsonld.context_bytes()
-        yield self._questions.script_data(self._by_kind)
-        yield from static_files()
+        if self._profile.context:
+            yield "context.jsonld", self._profile.context.read_bytes()
+        yield self._queries.script_data(self._by_kind, self._extension.land())
+        yield from static_files(self._extension.vendored)
+        yield from server_rules.files(self._base, self._profile)
+        yield atomic.MARK, b"Written by `ascn publish`, which may replace this folder.\n"
 
+    @property
+    def _issued(self) -> str:
+        """The day on which the data last changed, as it says itself."""
+        days = (self.index.text(self._dataset, _DCTERMS + name) for name in ("modified", "issued"))
+        return next(filter(None, days), "")
 
-def _page(page: Page) -> tuple[str, bytes]:
-    return page.path, page.html.encode()
+    @cached_property
+    def _work(self) -> Work:
+        def stated(name: str) -> str:
+            return self.index.text(self._dataset, _DCTERMS + name)
 
+        publisher = stated("publisher")
+        name = self.index.text(publisher, STANDARD["foaf"] + "name") or publisher or self._profile.name
+        return Work(
+            iri=self._dataset,
+            key=self._settings.file,
+            title=stated("title") or self._settings.headline,
+            about=stated("description") or self._profile.description,
+            creator=stated("creator") or name,
+            publisher=name,
+            version=self._version,
+            issued=self._issued,
+            address=self._base + "dataset.html",
+        )
 
-def _forms(path: str, description: documents.Description) -> Iterator[tuple[str, bytes]]:
-    for extension, write in documents.FORMS.items():
-        yield f"{path}.{extension}", write(description).encode()
+    def _html(self, whole: list[dumps.Dump]) -> Iterator[Page]:
+        for kind, things in self._by_kind.items():
+            yield self._pages.kind(kind, things)
+            yield from (self._pages.thing(thing, self._parts.get(thing, [])) for thing in things)
+        yield from map(self._pages.graph, self.index.graphs)
+        yield ontology(self._views, self._renderer, self._ontology, self._terms)
+        # The N-Quads are canonical and sorted: their hash is that of the graph.
+        graph_hash = next(dump.sha256 for dump in whole if dump.path.endswith(".nq"))
+        yield self._overview.dataset(self._description(whole), whole, graph_hash, self._work)
+        yield self._overview.about(self._work)
+        yield news.page(self._renderer, self._releases)
+        yield self._overview.home(self._queries.questions(), self._work.site())
+        yield from self._queries.pages()
+        yield from self._extension.pages()
+
+    @cached_property
+    def _releases(self) -> list[news.Release]:
+        return news.releases(self._views, self._profile.data)
+
+    @cached_property
+    def _terms(self) -> list[str]:
+        return [term for term in self._parts.get(self._ontology, []) if term in self.index.facts]
+
+    def _description(self, whole: list[dumps.Dump]) -> Description:
+        return DescriptionWriter(self.index, self._settings, self._base, self._version).dataset(whole)
+
+    def _data(self, whole: list[dumps.Dump]) -> Iterator[tuple[str, bytes]]:
+        """Yield the documents beside the pages, in every form."""
+        for thing in (thing for things in self._by_kind.values() for thing in things):
+            description = self._documents.describe(thing, self._parts.get(thing, []))
+            yield from self._forms(self._views.addresses.required(thing).path, description)
+        yield from self._forms("ontology", self._documents.describe(self._ontology, self._terms))
+        dataset = self._description(whole)
+        yield from self._forms("dataset", dataset)
+        turtle = self._documents.write(dataset, "ttl")
+        # A client that asks for the data set as quads gets its description, which no graph holds.
+        yield "dataset.trig", turtle
+        yield "dataset.nq", self._documents.write(dataset, "nt")
+        yield ".well-known/void", turtle
+
+    def _forms(self, path: str, description: Description) -> Iterator[tuple[str, bytes]]:
+        for _, extension_, _ in FORMS:
+            yield f"{path}.{extension_}", self._documents.write(description, extension_)
 
 
 def publish(graph: Graph, out: Path, base: str, *, progress: Callable[[int], object] | None = None) -> int:
@@ -179,7 +194,8 @@ def publish(graph: Graph, out: Path, base: str, *, progress: Callable[[int], obj
 
     Raises:
         UsageError: the folder holds something else, or the base URL is none.
-        ConformanceError: an IRI of ours is no name for a file.
+        InputError: the profile's `[site]` is wrong.
+        ConformanceError: an IRI of ours is no name for a file, or the graph has no thing of its kinds to show.
         EngineError: the disk is full or not to be written.
     """
     site = Site(graph, base_url(base))

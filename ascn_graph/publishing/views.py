@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
-from ascn_graph.namespaces import CONTAINER_GRAPHS, GRAPH, ONTOLOGY, PREFIXES, THING, compact
-from ascn_graph.publishing import addresses
-from ascn_graph.publishing.reading import DERIVED_FROM, SUBJECT, TYPE, Fact, Published, Term
-from ascn_graph.publishing.shown import Citation, Group, Link, Note, Row, Value, by_text
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.publishing import wording
+from ascn_graph.publishing.addresses import Addresses
+from ascn_graph.publishing.fact_index import LABEL, TYPE, Fact, FactIndex, Term
+from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.view_models import Citation, Group, Link, Note, Row, Value, by_text
 from ascn_graph.publishing.words import INCOMING, WORDS
 
-__all__ = ["Citation", "Group", "Link", "Note", "Notes", "Row", "Value", "Views", "by_text"]
+__all__ = ["Notes", "Views"]
 
-_short = lru_cache(maxsize=65536)(compact)
-_XSD = PREFIXES["xsd"]
-_URL = PREFIXES["schema"] + "url"
+_XSD, _SKOS = STANDARD["xsd"], STANDARD["skos"]
+_SUBJECT = STANDARD["rdf"] + "subject"
+_URL = STANDARD["schema"] + "url"
+
+_PREPOSITIONS = ("about", "at", "by", "for", "from", "in", "of", "on", "to", "with")
 
 # What comes first on a page; everything else follows by its words.
-_FIRST = tuple(
-    PREFIXES[prefix] + name
-    for prefix, name in (
-        ("rdf", "type"),
-        ("rdfs", "label"),
-        ("skos", "altLabel"),
-        ("skos", "hiddenLabel"),
-        ("skos", "definition"),
-    )
-)
+_FIRST = (TYPE, LABEL, *(_SKOS + name for name in ("altLabel", "hiddenLabel", "definition")))
 
 
 class Notes:
@@ -45,63 +41,111 @@ class Notes:
     def __len__(self) -> int:
         return len(self._notes)
 
-    def of(self, subject: str, fact: Fact) -> tuple[Note, ...]:
-        """Give who states a fact, graph by graph."""
+    def of(self, subject: str, fact: Fact, via: str = "") -> tuple[Note, ...]:
+        """Return who states a fact, graph by graph: the graphs in which it stands, at the places its node names there.
+
+        Args:
+            subject: the subject of the fact.
+            fact: the fact.
+            via: a node whose places in the same graph are nearer to the fact than those of its subject.
+        """
+        graph = self._views.graph
         found: list[tuple[str, str]] = []
-        for graph in fact.graphs:
-            found.extend((graph, place) for place in self._views.graph.evidence(subject, fact, graph) or [""])
+        for name in fact.graphs:
+            near = graph.places(via, name) if via else []
+            found.extend((name, place) for place in near or graph.evidence(subject, fact, name) or [""])
         # What this graph merely repeats adds nothing to what a source says.
         told = [pair for pair in found if self._views.note(*pair).kind != "own"]
-        return tuple(dict.fromkeys(self._note(*pair) for pair in told or found))
+        return tuple(dict.fromkeys(self.number(self._views.note(*pair)) for pair in told or found))
 
-    def about(self, thing: str) -> tuple[Note, ...]:
-        """Give the evidence of a thing as a whole, leaving out what was only inferred."""
-        return tuple(self._note(graph, place) for graph, place in self._views.places(thing))
-
-    def _note(self, graph: str, about: str) -> Note:
-        found = self._views.note(graph, about)
-        return self._notes.setdefault(found, found._replace(number=len(self._notes) + 1))
+    def number(self, note: Note) -> Note:
+        """Return a note with its number on the page."""
+        return self._notes.setdefault(note, note._replace(number=len(self._notes) + 1))
 
 
 class Views:
-    """Turns what was read into what is shown."""
+    """Turns what was read into what is shown.
 
-    def __init__(self, graph: Published) -> None:
+    Args:
+        graph: what was read.
+        settings: the names and words of the graph.
+    """
+
+    def __init__(self, graph: FactIndex, settings: Settings) -> None:
         self.graph = graph
+        self.settings = settings
+        self.profile = settings.profile
+        self.addresses = Addresses(settings.profile)
+        self._words = {**WORDS, **settings.words}
+        self._headings = {**INCOMING, **settings.incoming}
         self._links: dict[str, Link] = {}
-        self._known: dict[tuple[str, str], Note] = {}
+        self._notes: dict[tuple[str, str], Note] = {}
+        self._short: dict[str, str] = {}
+
+    def compact(self, iri: str) -> str:
+        """Return the prefixed name of an IRI where one is short and legal, else the IRI itself."""
+        if iri not in self._short:
+            self._short[iri] = self.profile.compact(iri)
+        return self._short[iri]
 
     def name(self, iri: str) -> tuple[str, str | None]:
-        """Give what an IRI is called, and in which language."""
+        """Return what an IRI is called, and in which language."""
         label = self.graph.label(iri)
         if label and label[0].strip():
             return label
-        short = _short(iri)
-        if short in WORDS:
-            return WORDS[short], "en"
+        short = self.compact(iri)
+        if short in self._words:
+            return self._words[short], "en"
         whole, mark, _ = iri.partition("#")
-        if mark and whole.startswith(THING + "source/"):
-            return f"{whole.removeprefix(THING + 'source/')}, {self.place(iri)}", None
+        if mark and self.profile.kind_of(whole) == self.settings.source_kind:
+            return f"{self.name(whole)[0]}, {self.place(iri)}", None
         return short, None
 
+    @cached_property
+    def _times(self) -> Counter[str]:
+        return Counter(self.name(thing)[0] for thing in self.graph.things())
+
+    def title(self, iri: str) -> str:
+        """Return a name that tells a thing from others of the same name: with its kind where there are any."""
+        name, kind = self.name(iri)[0], self.profile.kind_of(iri)
+        return f"{name} ({kind.replace('-', ' ')})" if kind and self._times[name] > 1 else name
+
+    def columns(self, iri: str) -> list[tuple[Link, list[Link]]]:
+        """Return what the list of its kind shows of a thing: each property with its values."""
+        properties = self.settings.columns.get(self.profile.kind_of(iri) or "", [])
+        facts = self.graph.facts.get(iri, ())
+        return [
+            (self.link(one), [self.value(iri, fact) for fact in facts if fact.predicate == one]) for one in properties
+        ]
+
+    def summary(self, iri: str) -> str:
+        """Return a sentence or two of facts about a thing, for search engines."""
+        sorts = ", ".join(dict.fromkeys(self.name(one)[0] for one in self.graph.types(iri)))
+        told = [f"{word.text} {', '.join(one.text for one in values)}" for word, values in self.columns(iri) if values]
+        graphs = {name for fact in self.graph.facts.get(iri, ()) for name in fact.graphs}
+        said = sum(1 for name in graphs if self.settings.source(name))
+        counted = f" Stated by {said} source{'' if said == 1 else 's'}." if said else ""
+        return f"{self.title(iri)}{f', {sorts}' if sorts else ''}{': ' if told else ''}{'; '.join(told)}.{counted}"
+
     def place(self, iri: str) -> str:
-        """Say in words where in its source a piece of evidence lies."""
-        text, begin, end = (self.graph.text(iri, ONTOLOGY + part) for part in ("line", "begin", "end"))
+        """Return in words where in its source a piece of evidence lies."""
+        terms = self.profile.evidence
+        text, begin, end = (self.graph.text(iri, part) for part in (terms.line, terms.begin, terms.end))
         if text:
             return f"line {text}, characters {begin} to {end}"
-        for part in ("page", "record"):
-            found = self.graph.text(iri, ONTOLOGY + part)
+        for word, part in (("page", terms.page), ("record", terms.record)):
+            found = self.graph.text(iri, part)
             if found:
-                return f"{part} {found}"
+                return f"{word} {found}"
         return iri.partition("#")[2].replace("=", " ", 1)
 
     def link(self, iri: str) -> Link:
-        """Give the link to an IRI: into the site for ours, out of it for those of the web, none for any other."""
+        """Return the link to an IRI: into the site for ours, out of it for those of the web, none for any other."""
         if iri not in self._links:
             text, language = self.name(iri)
-            place = addresses.address(iri)
+            place = self.addresses.find(iri)
             if place is not None and self._has_page(iri):
-                made = Link(text, language, addresses.page(place))
+                made = Link(text, language, place.page)
             elif iri.startswith(("https://", "http://")) and place is None:
                 made = Link(text, language, iri, external=True)
             else:
@@ -111,10 +155,10 @@ class Views:
 
     def _has_page(self, iri: str) -> bool:
         known = iri in self.graph.facts or iri in self.graph.incoming
-        return known or iri.removeprefix(GRAPH) in self.graph.graphs or not iri.startswith(THING)
+        return known or iri.removeprefix(self.profile.graphs) in self.graph.graphs or not self.profile.kind_of(iri)
 
     def show(self, term: Term) -> Link:
-        """Give a term as something to read, with a link where it is one."""
+        """Return a term as something to read, with a link where it is one."""
         if isinstance(term, NamedNode):
             return self.link(term.value)
         if not isinstance(term, Literal):
@@ -122,48 +166,50 @@ class Views:
         datatype = term.datatype.value
         if datatype == _XSD + "anyURI" and term.value.startswith(("https://", "http://")):
             return Link(term.value, href=term.value, external=True)
-        return Link(term.value, term.language, code=datatype == _XSD + "hexBinary")
+        text = wording.literal(term)
+        exact = term.value if text != term.value else ""
+        return Link(text, term.language, code=datatype == _XSD + "hexBinary", exact=exact)
+
+    def value(self, subject: str, fact: Fact) -> Link:
+        """Return the object of a fact as something to read, an amount with its unit."""
+        unit = self.settings.units.get(fact.predicate)
+        if unit and isinstance(fact.value, Literal):
+            text = wording.amount(fact.value.value, self.graph.text(subject, unit))
+            return Link(text, exact=f"{fact.value.value} {self.graph.text(subject, unit)}".strip())
+        return self.show(fact.value)
 
     def note(self, graph: str, about: str) -> Note:
-        """Make the note, not yet numbered, of a graph and of what it derives a fact from."""
+        """Return the note, not yet numbered, of a graph and of what it derives a fact from."""
         # Without evidence it is the graph that speaks.
         key = ("", about) if about else (graph, "")
-        if key not in self._known:
-            self._known[key] = self._derived(about) if about else self._bare(graph)
-        return self._known[key]
-
-    def places(self, thing: str) -> list[tuple[str, str]]:
-        """Give the evidence of a thing as a whole, each with the graph that names it, without what is inferred from."""
-        facts = (fact for fact in self.graph.facts.get(thing, ()) if fact.predicate == DERIVED_FROM)
-        found = [(fact.graphs[0], fact.value.value) for fact in facts if isinstance(fact.value, NamedNode)]
-        return [pair for pair in found if self.note(*pair).kind != "inferred"]
-
-    def evidence(self, thing: str) -> list[Note]:
-        """Give the notes, not numbered, of the evidence of a thing as a whole."""
-        return [self.note(*pair) for pair in self.places(thing)]
+        if key not in self._notes:
+            self._notes[key] = self._derived(about) if about else self._bare(graph)
+        return self._notes[key]
 
     def _bare(self, graph: str) -> Note:
-        source = THING + "source/" + graph
-        if graph not in CONTAINER_GRAPHS and source in self.graph.facts:
+        source = self.settings.source(graph)
+        if source in self.graph.facts:
             return self._from(source, None, "source")
-        return Note(0, graph, "own", self.link(GRAPH + graph))
+        return Note(0, graph, "own", self.link(self.profile.graph_iri(graph)))
 
     def _derived(self, about: str) -> Note:
-        source = self.graph.first(about, PREFIXES["dcterms"] + "isPartOf")
+        source = self.graph.first(about, self.profile.evidence.part_of)
         if source:
             return self._from(source, about, "evidence")
-        if about.startswith(THING + "source/"):
+        if self.profile.kind_of(about) == self.settings.source_kind:
             return self._from(about, None, "source")
         link = self.link(about)
         return Note(0, f"inferred from: {link.text}", "inferred", link)
 
     def _from(self, source: str, place: str | None, kind: str) -> Note:
-        as_of = self.graph.text(source, ONTOLOGY + "asOf")
-        brief = source.removeprefix(THING + "source/") + (f" (as of {as_of})" if as_of else "")
+        as_of = self.graph.text(source, self.profile.evidence.as_of)
+        brief = self.name(source)[0]
+        if as_of and wording.date(as_of) not in brief:
+            brief += f" (as of {wording.date(as_of)})"
         if place is None:
             return Note(0, brief, kind, self.link(source), as_of=as_of)
         words = self.place(place)
-        cited = [v.value for v in self.graph.values(place, ONTOLOGY + "citation") if isinstance(v, NamedNode)]
+        cited = self.graph.values(place, self.profile.evidence.citation)
         return Note(
             0,
             f"{brief}, {words.partition(',')[0]}",
@@ -171,8 +217,8 @@ class Views:
             self.link(source),
             self.link(place)._replace(text=words, language="en"),
             as_of,
-            self.graph.text(place, ONTOLOGY + "quote"),
-            tuple(map(self._citation, cited)),
+            self.graph.text(place, self.profile.evidence.quote),
+            tuple(self._citation(one.value) for one in cited if isinstance(one, NamedNode)),
         )
 
     def _citation(self, iri: str) -> Citation:
@@ -180,36 +226,43 @@ class Views:
             found = self.graph.text(iri, predicate)
             return Link(text, "en", found, external=True) if found.startswith(("https://", "http://")) else None
 
-        archived = self.graph.text(iri, ONTOLOGY + "archived")
-        return Citation(self.link(iri), web(_URL, "web page"), web(ONTOLOGY + "archiveUrl", "archived copy"), archived)
+        archived = wording.date(self.graph.text(iri, self.profile.term("archived")))
+        copy = web(self.profile.term("archiveUrl"), "archived copy")
+        return Citation(self.link(iri), web(_URL, "web page"), copy, archived)
 
     def rows(self, iri: str, notes: Notes, *, leave: Iterable[str] = ()) -> list[Row]:
-        """Give what is said of a thing, kind and names first, then by the words for the predicate."""
+        """Return what is said of a thing, kind and names first, then by the words for the predicate."""
         left = set(leave)
         rows: dict[str, list[Value]] = {}
         for fact in self.graph.facts.get(iri, ()):
             if fact.predicate not in left:
-                rows.setdefault(fact.predicate, []).append(Value(self.show(fact.value), notes.of(iri, fact)))
+                rows.setdefault(fact.predicate, []).append(Value(self.value(iri, fact), notes.of(iri, fact)))
         return [Row(self.link(predicate), tuple(rows[predicate])) for predicate in sorted(rows, key=self._order)]
 
     def _order(self, predicate: str) -> tuple[int, str]:
         if predicate in _FIRST:
             return _FIRST.index(predicate), ""
         # Evidence comes last: the notes have told it already.
-        return len(_FIRST) + (predicate == DERIVED_FROM), self.name(predicate)[0]
+        return len(_FIRST) + (predicate == self.profile.evidence.derived_from), self.name(predicate)[0]
 
     def incoming(self, iri: str, *, leave: Iterable[str] = ()) -> list[Group]:
-        """Give what points at a thing, by predicate."""
-        left = {TYPE, *leave}
+        """Return what points at a thing, by predicate."""
+        left, derived = {TYPE, *leave}, self.profile.evidence.derived_from
         # A statement about a thing that is inferred from it too is listed once.
-        about = set(self.graph.subjects(SUBJECT, iri))
+        about = set(self.graph.subjects(_SUBJECT, iri))
         groups: dict[str, list[Link]] = {}
         for link in self.graph.incoming.get(iri, ()):
-            if link.predicate not in left and not (link.predicate == DERIVED_FROM and link.subject in about):
+            if link.predicate not in left and not (link.predicate == derived and link.subject in about):
                 groups.setdefault(link.predicate, []).append(self.link(link.subject))
         made = []
         for predicate, links in groups.items():
             word = self.link(predicate)
-            heading = INCOMING.get(_short(predicate)) or f"Is “{word.text}” of"
+            heading = self._headings.get(self.compact(predicate)) or _heading(word.text)
             made.append(Group(heading, word, tuple(by_text(dict.fromkeys(links)))))
         return sorted(made, key=lambda group: (group.heading, group.predicate.text))
+
+
+def _heading(word: str) -> str:
+    """Return a heading for what points at a thing by a property that no table has one for: `Developed by it`."""
+    last = word.rpartition(" ")[2]
+    return f"{word[:1].upper()}{word[1:]} it" if last in _PREPOSITIONS else f"Things with it as {word}"

@@ -12,7 +12,8 @@ from starlette.datastructures import Headers
 
 from ascn_graph.media_types import DOCUMENTS, HTML, KINDS, Representation, choose
 from ascn_graph.namespaces import BASE
-from ascn_graph.publishing.addresses import address
+from ascn_graph.profile import packaged
+from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.server.job import Reply
 from ascn_graph.server.problem import Budget, Problem
 from ascn_graph.server.response import Answer, accepts_gzip, reply_response
@@ -77,7 +78,7 @@ class Site:
         if file := self._file(name):
             return await self._sent(file, headers)
         accept = ", ".join(headers.getlist("accept")) or None
-        place = address(BASE + name)
+        place = Addresses(packaged()).find(BASE + name)
         if place is None:
             # A document without an extension is negotiated where it lies.
             if forms := self._forms(name, DOCUMENTS):

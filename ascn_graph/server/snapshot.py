@@ -83,7 +83,7 @@ def _taken(place: str | None, site: Path | str | None, limits: Limits, folder: P
                 f"The site needs the package '{error.name}', which is not here: pip install 'ascn-graph[serve]', "
                 "or give --no-site."
             ) from error
-        publishing.publish(loaded, folder / "site", publishing.base_url(site))
+        publishing.publish(loaded, folder / "site", site)
         site = folder / "site"
     return Snapshot(dump, site if isinstance(site, Path) else None, told)
 

@@ -21,12 +21,12 @@ export function literalTerm(text, datatype = "") {
 /** Write an IRI between angle brackets. */
 export function iriTerm(iri) {
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(iri) || /[\x00-\x20<>"{}|^`\\\x7f]/.test(iri) || !iri.isWellFormed()) {
-    throw new ParameterError(`'${iri}' is no valid IRI.`);
+    throw new ParameterError(`'${iri}' is not a valid IRI.`);
   }
   return `<${iri}>`;
 }
 
-/** Give the last part of the IRI that a name of a thing has. */
+/** The last part of the IRI that a name of a thing has. */
 export function slug(text) {
   const letters = { Đ: "D", đ: "d", ø: "o", Ø: "O", ł: "l", Ł: "L", ß: "ss", æ: "ae", Æ: "AE" };
   return text
@@ -39,18 +39,19 @@ export function slug(text) {
 }
 
 /**
- * Give the IRI of the thing of a kind that a person named: by slug, IRI, prefixed name or any recorded spelling.
+ * The IRI of the thing of a kind that a person named: by slug, IRI, prefixed name or any recorded spelling.
  *
- * `things` maps each kind to lists [slug, label, other spellings …]; `base` is what the IRIs of things begin with.
+ * `things` maps each kind to lists [slug, label, other spellings …], `spaces` to what the IRIs of its things begin with.
  */
-export function resolve(kind, text, things, base) {
+export function resolve(kind, text, things, spaces) {
   const wanted = text.trim().replace(/^<|>$/g, "");
   const kinds = kind === "any" ? Object.keys(things) : [kind];
   const prefixed = /^([a-z-]+):([A-Za-z0-9_-]+)$/.exec(wanted);
-  const iri = prefixed && prefixed[1] in things ? `${base}${prefixed[1]}/${prefixed[2]}` : wanted;
+  const iri = prefixed && prefixed[1] in spaces ? `${spaces[prefixed[1]]}${prefixed[2]}` : wanted;
   if (iri.includes("://")) {
     iriTerm(iri);
-    const [, one, name] = iri.startsWith(base) ? /^([a-z-]+)\/(.+)$/.exec(iri.slice(base.length)) ?? [] : [];
+    const [one, space] = Object.entries(spaces).find(([, begins]) => iri.startsWith(begins)) ?? [];
+    const name = space && iri.slice(space.length);
     // Evidence and statements are things too, and too many to list: the engine knows whether they are there.
     const listed = !(one in things) || name.includes("#") || things[one].some(([slug]) => slug === name);
     if (name && listed && (kind === "any" || one === kind)) return iri;
@@ -61,14 +62,32 @@ export function resolve(kind, text, things, base) {
   const found = new Set();
   for (const one of kinds) {
     for (const [name, ...spellings] of things[one] ?? []) {
-      if (kind !== "any" && name === wanted) return `${base}${one}/${name}`;
-      if (name === last || name.replace(/-\d{4}$/, "") === last || spellings.some((spelling) => fold(spelling) === folded)) found.add(`${base}${one}/${name}`);
+      if (kind !== "any" && name === wanted) return `${spaces[one]}${name}`;
+      if (name === last || name.replace(/-\d{4}$/, "") === last || spellings.some((spelling) => fold(spelling) === folded)) found.add(`${one}:${name}`);
     }
   }
-  if (found.size === 1) return [...found][0];
+  if (found.size === 1) return [...found][0].replace(/^([a-z-]+):/, (_, one) => spaces[one]);
   if (!found.size) throw new ParameterError(`'${text}' names no ${kind === "any" ? "thing" : kind}.`);
-  const listed = [...found].map((one) => one.slice(base.length).replace("/", ":")).sort();
+  const listed = [...found].sort();
   throw new ParameterError(`'${text}' may mean ${found.size} things: ${listed.join(", ")}. Give one of these.`);
+}
+
+/** The name among some that is nearest to a text by the letters to change, or nothing where none is near. */
+export function nearest(text, names) {
+  const distance = (one, other) => {
+    let row = [...Array(other.length + 1).keys()];
+    for (let i = 1; i <= one.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= other.length; j++) {
+        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1));
+      }
+      row = next;
+    }
+    return row[other.length];
+  };
+  const asked = text.slice(0, 80).toLowerCase();
+  const ranked = names.map((name) => [distance(asked, name.toLowerCase()), name]).sort((a, b) => a[0] - b[0] || a[1].localeCompare(b[1]));
+  return ranked.length && ranked[0][0] <= Math.max(2, ranked[0][1].length / 2) ? ranked[0][1] : "";
 }
 
 function plainTerm(parameter, value) {
@@ -93,8 +112,15 @@ function plainTerm(parameter, value) {
   return literalTerm(number[1] + number[2], "decimal");
 }
 
-/** Give the text of a query with the values given (name to list of texts) in their places. */
-export function bind(query, given, things, base) {
+/** The text of a query with the values given (name to list of texts) in their places. */
+export function bind(query, given, things, spaces) {
+  const known = query.parameters.map((parameter) => parameter.name);
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) {
+      const near = nearest(name, known);
+      throw new ParameterError(`Query '${query.name}' takes no '${name}'${near ? `: did you mean ${near}?` : ""}${known.length ? ` It takes ${known.join(", ")}.` : " It takes no values."}`);
+    }
+  }
   const terms = new Map();
   for (const parameter of query.parameters) {
     const values = given[parameter.name] ?? [];
@@ -110,7 +136,7 @@ export function bind(query, given, things, base) {
       throw new ParameterError(`Query '${query.name}' takes one '${parameter.name}', and ${values.length} were given.`);
     }
     const written = values.map((value) =>
-      parameter.kind ? iriTerm(resolve(parameter.kind, value, things, base)) : plainTerm(parameter, value),
+      parameter.kind ? iriTerm(resolve(parameter.kind, value, things, spaces)) : plainTerm(parameter, value),
     );
     terms.set(parameter.variable, [...new Set(written)].join(" "));
   }

@@ -1,7 +1,7 @@
 // The query page: named queries with fields, an editor, and the answer of an engine that runs in this browser.
 import { createEditor } from "../vendor/editor.js";
-import { csv, element, map, points, saver, table } from "./answer.js";
-import { ParameterError, bind } from "./bind.js";
+import { chart, csv, element, map, points, saver, table } from "./answer.js";
+import { ParameterError, bind, nearest } from "./bind.js";
 
 const at = (id) => document.getElementById(id);
 const own = { name: "", text: "", summary: "", description: "", row: "", parameters: [], columns: {} };
@@ -30,7 +30,7 @@ function say(text, wrong = "") {
 /** Show the query with the values in their places; say what is wrong with one. */
 function fill() {
   try {
-    const text = bind(query, given(), catalogue.things, `${catalogue.base}id/`);
+    const text = bind(query, given(), catalogue.things, catalogue.spaces);
     // The header says what the page around the editor says already.
     if (!edited) editor.text = text.replace(/^(?:#\+ .*\n)+/, "");
     say("");
@@ -48,6 +48,8 @@ function remember() {
   const entries = Object.entries(given()).flatMap(([name, values]) => values.map((value) => [name, value]));
   address.search = query.name && !edited ? new URLSearchParams([["query", query.name], ...entries]) : "";
   history.replaceState(null, "", address);
+  at("share").href = address.href;
+  at("share").hidden = !address.search;
 }
 
 function options(parameter) {
@@ -110,7 +112,10 @@ function choose(name, values = {}) {
   at("fields").replaceChildren(element("legend", { class: "hint" }, fields.length ? "Narrow it down" : "It takes no values."), ...fields);
   at("fields").hidden = !query.name;
   mark(false);
-  if (query === own) editor.text = catalogue.start;
+  if (query === own) {
+    editor.text = catalogue.start;
+    at("sparql").open = true;
+  }
   fill();
 }
 
@@ -119,6 +124,12 @@ function mark(changed) {
   edited = changed;
   at("fields").disabled = changed && Boolean(query.name);
   at("restore").hidden = !(changed && query.name);
+}
+
+/** Say what is wrong; an answer to an earlier question must not be taken for one to this. */
+function fail(problem) {
+  at("answer").replaceChildren();
+  say("", problem);
 }
 
 function stop() {
@@ -130,7 +141,11 @@ function stop() {
 }
 
 function run() {
-  if (at("run").disabled || (!edited && !fill())) return;
+  if (at("run").disabled) return;
+  if (!edited && !fill()) {
+    at("answer").replaceChildren();
+    return;
+  }
   remember();
   at("run").disabled = true;
   at("cancel").disabled = false;
@@ -140,7 +155,7 @@ function run() {
     worker.onerror = (event) => {
       event.preventDefault();
       stop();
-      say("", `The engine stopped: ${event.message || "this browser could not start it"}.`);
+      fail(`The engine stopped: ${event.message || "this browser could not start it"}.`);
     };
     worker.onmessage = ({ data }) => {
       if (data.loaded) {
@@ -154,7 +169,7 @@ function run() {
       else {
         // A program that ran out of memory is broken for good; a query that does not parse breaks nothing.
         if (!loaded || /unreachable|memory/.test(data.error)) stop();
-        say("", data.error);
+        fail(data.error);
       }
     };
   }
@@ -163,13 +178,14 @@ function run() {
 
 function cancel() {
   stop();
+  at("answer").replaceChildren();
   say("Cancelled. Run starts the engine afresh.");
 }
 
 function show({ answer, graph, milliseconds }) {
   const name = (!edited && query.name) || "answer";
   const took = `in ${Math.max(1, Math.round(milliseconds))} ms`;
-  const site = { base: catalogue.base };
+  const site = catalogue;
   const parts = [];
   const buttons = element("div", { class: "buttons" });
   if (graph) {
@@ -190,7 +206,8 @@ function show({ answer, graph, milliseconds }) {
         saver("Download JSON", `${name}.json`, "application/sparql-results+json", () => answer),
       );
       const found = points(parsed, site);
-      parts.push(buttons, ...(found.length ? [map(found, catalogue.land)] : []), table(parsed, edited ? {} : query.columns, site));
+      const drawing = found.found.length && catalogue.land ? map(found, catalogue.land) : chart(parsed);
+      parts.push(buttons, ...(drawing ? [drawing] : []), table(parsed, edited ? {} : query.columns, site));
     }
   }
   at("answer").replaceChildren(...parts);
@@ -220,10 +237,25 @@ async function begin() {
   const wanted = new URLSearchParams(location.search);
   const values = {};
   for (const [name, value] of wanted) (values[name] ??= []).push(value);
+  delete values.query;
   const named = wanted.get("query");
-  choose(named ?? catalogue.queries[0].name, named ? values : {});
+  const names = catalogue.queries.map((one) => one.name);
   at("ask").hidden = false;
-  if (named && query.name) run();
+  if (named !== null && !names.includes(named)) {
+    choose(names[0]);
+    const near = nearest(named, names);
+    fail(`There is no query '${named.slice(0, 80)}'${near ? `: did you mean ${near}?` : "."}`);
+    return;
+  }
+  choose(named ?? names[0], values);
+  const unknown = named === null ? [] : Object.keys(values).filter((name) => !query.parameters.some((one) => one.name === name));
+  if (unknown.length) {
+    try {
+      bind(query, values, catalogue.things, catalogue.spaces);
+    } catch (error) {
+      fail(error.message);
+    }
+  } else if (named) run();
 }
 
 begin().catch((error) => {

@@ -1,4 +1,4 @@
-"""What tells a web server to negotiate: rule files for Apache, nginx, `_redirects` and w3id.org."""
+"""Rule files that make a web server negotiate: for Apache, nginx, `_redirects` and w3id.org."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ascn_graph.media_types import DOCUMENTS, KINDS, Representation
+from ascn_graph.profile import Profile
 
 __all__ = ["TYPES", "files"]
 
@@ -19,6 +20,7 @@ TYPES = (
     ("text/turtle", "ttl"),
     ("application/n-triples", "nt"),
     ("application/ld+json", "jsonld"),
+    ("application/rdf+xml", "rdf"),
     ("application/trig", "trig"),
     ("application/n-quads", "nq"),
     ("application/geo+json", "geojson"),
@@ -26,39 +28,48 @@ TYPES = (
     ("text/css", "css"),
     ("text/javascript", "js"),
     ("application/wasm", "wasm"),
+    ("application/atom+xml", "atom"),
     ("application/xml", "xml"),
     ("image/svg+xml", "svg"),
 )
 
+_REGISTER = "https://w3id.org/"
 _NAME = "[A-Za-z0-9][A-Za-z0-9._-]*"
 _FILES = {
     ".htaccess": "htaccess",
     "_headers": "headers",
     "_redirects": "redirects",
-    "rules/ascn.js": "ascn.js",
+    "rules/negotiate.js": "negotiate.js",
     "rules/nginx.conf": "nginx.conf",
     "rules/nginx-plain.conf": "nginx-plain.conf",
-    "rules/w3id.htaccess": "w3id.htaccess",
 }
 
 
-def files(base: str) -> Iterator[tuple[str, bytes]]:
+def files(base: str, profile: Profile) -> Iterator[tuple[str, bytes]]:
     """Write the rule files of a site.
 
     Args:
         base: where the site will lie, with a slash at its end; made of letters, digits and the like alone, as
             `site.base_url` sees to, so that it can stand in every file as it is.
+        profile: where the IRIs of the graph have their kinds, graphs and ontology.
     """
     path = urlsplit(base).path
+    below = {
+        name: re.escape(iri.removeprefix(profile.base).rstrip("#/"))
+        for name, iri in (("things", profile.things), ("graphs", profile.graphs), ("ontology", profile.namespace))
+    }
     values = {
         "base": base,
         "path": path,
         "pattern": re.escape(path),
         "name": _NAME,
         "types": TYPES,
-        "script": "ascn.js",
+        "script": "negotiate.js",
+        "register": urlsplit(profile.base).path.strip("/"),
+        **below,
         "documents": "|".join(form.extension for form in DOCUMENTS),
         "dataset": "|".join(form.extension for form in KINDS["dataset"]),
+        "data_forms": DOCUMENTS[1:],
         "negotiated": [form.extension for form in DOCUMENTS],
         "offered": json.dumps({kind: [[f.extension, f.types] for f in forms] for kind, forms in KINDS.items()}),
         "wishes": list(_wishes(DOCUMENTS)),
@@ -71,7 +82,8 @@ def files(base: str) -> Iterator[tuple[str, bytes]]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for file, template in _FILES.items():
+    registered = {"rules/w3id.htaccess": "w3id.htaccess"} if profile.base.startswith(_REGISTER) else {}
+    for file, template in {**_FILES, **registered}.items():
         yield file, environment.get_template(f"rules/{template}").render(values).encode()
     yield "negotiate/thing.var", _type_map((form.extension, form) for form in DOCUMENTS)
     yield "negotiate/dataset.var", _type_map((f"dataset/{form.extension}", form) for form in KINDS["dataset"])
@@ -92,7 +104,7 @@ def _type_map(forms: Iterable[tuple[str, Representation]]) -> bytes:
 
 
 def _wishes(forms: Sequence[Representation]) -> Iterator[tuple[str, str]]:
-    """Give patterns of the Accept headers that get each form, where weights cannot be compared; the later one wins."""
+    """Yield patterns of the Accept headers that get each form, where weights cannot be compared; the later one wins."""
     yield forms[0].extension, r"^\s*$|\*/\*|^\*$"
     firsts = [
         next((form for form in forms if form.types[0].startswith(kind)), forms[0]) for kind in ("application/", "text/")

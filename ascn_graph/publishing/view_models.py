@@ -1,4 +1,4 @@
-"""What a page shows of a fact, as plain values: links, values, who says so."""
+"""What a page shows of a fact, as plain values: links, values, notes on who says so."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Link(NamedTuple):
         href: from the top of the site; a whole address where `external`; empty for no link.
         external: whether the link leaves the site.
         code: whether the text is for machines, such as a hash.
+        exact: the literal itself, where the text says it in other words.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Link(NamedTuple):
     href: str = ""
     external: bool = False
     code: bool = False
+    exact: str = ""
 
 
 class Citation(NamedTuple):
@@ -82,5 +84,5 @@ class Group(NamedTuple):
 
 
 def by_text(links: Iterable[Link]) -> list[Link]:
-    """Put links in the order of what is read."""
+    """Return links in the order of what is read."""
     return sorted(links, key=lambda link: (link.text, link.href))

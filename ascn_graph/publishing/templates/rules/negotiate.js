@@ -100,7 +100,7 @@ function answer(r, kind, send) {
 }
 
 function thing(r) {
-    answer(r, "thing", (form) => r.return(303, base + "doc/" + r.variables.ascn_thing + "." + form));
+    answer(r, "thing", (form) => r.return(303, base + "doc/" + r.variables.thing_path + "." + form));
 }
 
 function dataset(r) {

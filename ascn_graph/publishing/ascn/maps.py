@@ -1,6 +1,6 @@
 """The maps of the network, drawn as text from plain values.
 
-    >>> from ascn_graph.publishing import maps
+    >>> from ascn_graph.publishing.ascn import maps
     >>> city = maps.Place("Hanoi", 105.84, 21.02, "id/city/hanoi.html", "https://w3id.org/ascn/id/city/hanoi", "VNM")
     >>> svg = maps.geographic_svg(maps.base_map(), [city])
     >>> svg[:27], svg.count("<a ")
@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ascn_graph.publishing.labels import Box, place_labels
+from ascn_graph.publishing.ascn.map_labels import Box, place_labels
 
 __all__ = [
     "Place",
@@ -30,7 +30,7 @@ __all__ = [
     "base_map",
     "base_map_json",
     "geographic_svg",
-    "geojson",
+    "inside",
     "project",
     "schematic_svg",
 ]
@@ -79,30 +79,30 @@ class Region(NamedTuple):
 
 
 def _text(value: str) -> str:
-    """Give text that is safe in an element or attribute of HTML and of XML."""
+    """Return text that is safe in an element or attribute of HTML and of XML."""
     return html.escape(_NOT_XML.sub("\ufffd", value), quote=True)
 
 
 def _number(value: float) -> str:
-    """Give a coordinate with at most one decimal."""
+    """Return a coordinate with at most one decimal."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 def base_map() -> dict[str, Any]:
     """Read the vendored GeoJSON of Southeast Asia."""
-    path = Path(__file__).parent / "vendor" / "southeast-asia.geojson"
+    path = Path(__file__).parent.parent / "vendor" / "southeast-asia.geojson"
     parsed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return parsed
 
 
 def project(base: Mapping[str, Any], longitude: float, latitude: float) -> tuple[float, float]:
-    """Give the pixel of a point in degrees, counted from the upper left corner of the base map."""
+    """Return the pixel of a point in degrees, counted from the upper left corner of the base map."""
     west, _, _, north = base["bbox"]
     return (longitude - west) * _SCALE, (north - latitude) * _SCALE
 
 
 def _path(base: Mapping[str, Any], polygons: Sequence[Sequence[Sequence[Sequence[float]]]]) -> str:
-    """Give the path data of some polygons, as steps of a tenth of a pixel."""
+    """Return the path data of some polygons, as steps of a tenth of a pixel."""
     parts: list[str] = []
     for polygon in polygons:
         for ring in polygon:
@@ -123,7 +123,7 @@ def _size(base: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def base_map_json(base: Mapping[str, Any]) -> str:
-    """Give the land as the query page draws it: size, projection and one path a country."""
+    """Return the land as the query page draws it: size, projection and one path a country."""
     width, height = _size(base)
     west, _, _, north = base["bbox"]
     paths = [{"id": land["id"], "d": _path(base, land["geometry"]["coordinates"])} for land in base["features"]]
@@ -154,9 +154,7 @@ def geographic_svg(base: Mapping[str, Any], places: Iterable[Place], *, label: s
         An `<svg>` element for an HTML page, which is a whole SVG file too.
     """
     frame = Box(0, 0, *_size(base))
-    shown = [
-        (place, project(base, place.longitude, place.latitude)) for place in sorted(places) if _inside(base, place)
-    ]
+    shown = [(place, project(base, place.longitude, place.latitude)) for place in sorted(places) if inside(base, place)]
     states = {place.state for place, _ in shown}
     lines = [*_opening("geographic", label, frame)]
     for land in base["features"]:
@@ -176,7 +174,8 @@ def geographic_svg(base: Mapping[str, Any], places: Iterable[Place], *, label: s
     return "\n".join(lines)
 
 
-def _inside(base: Mapping[str, Any], place: Place) -> bool:
+def inside(base: Mapping[str, Any], place: Place) -> bool:
+    """Return whether a place lies on the base map."""
     west, south, east, north = base["bbox"]
     return bool(west <= place.longitude <= east and south <= place.latitude <= north)
 
@@ -230,7 +229,7 @@ def schematic_svg(regions: Iterable[Region], *, label: str = "Schematic map of t
 
 
 def _uncovered(region: Region, above: Iterable[Region]) -> Box:
-    """Give the band of a rectangle that no later one hides, as tall as may be: there its name can be read."""
+    """Return the band of a rectangle that no later one hides, as tall as may be: there its name can be read."""
     top, bottom = region.y, region.y + region.height
     box = Box(region.x, region.y, region.width, region.height)
     for other in above:
@@ -241,18 +240,3 @@ def _uncovered(region: Region, above: Iterable[Region]) -> Box:
         else:
             top = max(top, other.y + other.height)
     return Box(region.x, top, region.width, bottom - top) if bottom > top else box
-
-
-def geojson(places: Iterable[Place]) -> str:
-    """Give the cities as GeoJSON (RFC 7946): one feature a line, its id the city's IRI, in the order of the names."""
-    features = [
-        {
-            "type": "Feature",
-            "id": place.iri,
-            "geometry": {"type": "Point", "coordinates": [place.longitude, place.latitude]},
-            "properties": {"name": place.name, "memberState": place.state, "status": place.kind},
-        }
-        for place in sorted(places)
-    ]
-    lines = ",\n".join(json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in features)
-    return f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'

@@ -1,4 +1,4 @@
-"""The frame that every page of the site has: head, navigation, breadcrumbs, foot."""
+"""The templates filled in: what every page of the site has, and what each adds."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ascn_graph.publishing import addresses
-from ascn_graph.publishing.views import Link
+from ascn_graph.media_types import DOCUMENTS
+from ascn_graph.publishing import addresses, wording
+from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.view_models import Link
 
-__all__ = ["CSP", "FORMS", "HOME", "TITLE", "Frame", "Page", "forms"]
+__all__ = ["CSP", "FORMS", "Page", "Renderer", "forms"]
 
+_NAMES = {"ttl": "Turtle", "nt": "N-Triples", "jsonld": "JSON-LD", "rdf": "RDF/XML"}
 #: Media type, extension and name of the forms of a document, in the order in which they are offered.
-FORMS = (
-    ("text/turtle", "ttl", "Turtle"),
-    ("application/n-triples", "nt", "N-Triples"),
-    ("application/ld+json", "jsonld", "JSON-LD"),
-)
+FORMS = tuple((form.types[0], form.extension, _NAMES[form.extension]) for form in DOCUMENTS if form.extension != "html")
 
 #: What a page may load: its own style sheet, script and pictures, and nothing from elsewhere.
 CSP = (
@@ -28,36 +27,23 @@ CSP = (
     "base-uri 'none'; form-action 'none'"
 )
 
-#: The name of the site.
-TITLE = "ASCN Graph"
-_MENU = (
-    ("Cities", "doc/city.html"),
-    ("Map", "map.html"),
-    ("People and posts", "people.html"),
-    ("Agreements", "doc/agreement.html"),
-    ("Sources", "doc/source.html"),
-    ("Ontology", "ontology.html"),
-    ("Query", "query.html"),
-    ("Data", "dataset.html"),
-)
 # What no HTML page may hold; a label that has one shows the replacement character.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
-#: The first of every page's breadcrumbs.
-HOME = Link(TITLE, href="index.html")
-
 
 class Page(NamedTuple):
-    """A page of the site: its path from the top and its HTML."""
+    """A page of the site: its path from the top, its title, its HTML, and whether search engines may list it."""
 
     path: str
+    title: str
     html: str
+    indexed: bool
 
 
-def _environment() -> Environment:
-    """Give the template engine: everything is escaped, and a name that is not there is an error."""
+def _environment(packages: Iterable[str]) -> Environment:
+    """Return the template engine: everything is escaped, and a name that is not there is an error."""
     made = Environment(
-        loader=PackageLoader("ascn_graph.publishing"),
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -66,6 +52,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters["link"] = _link
+    made.filters["date"] = wording.date
     # Read once: an import in each template would run it for each page.
     made.globals["parts"] = made.get_template("parts.html").module
     return made
@@ -75,44 +62,54 @@ def _environment() -> Environment:
 def _link(it: Link, root: str) -> Markup:
     """Write a link as HTML; most pages repeat some, so each is written once."""
     language = f' lang="{escape(it.language)}"' if it.language and it.language != "en" else ""
+    title = f' title="{escape(it.exact)}"' if it.exact else ""
     text = escape(it.text)
     if it.href:
         outside = ' rel="external noopener"' if it.external else ""
         href = escape(it.href if it.external else root + it.href)
-        return Markup(f'<a href="{href}"{outside}{language}><bdi>{text}</bdi></a>')  # noqa: S704 - every part is escaped
-    return Markup(f"<code>{text}</code>" if it.code else f"<bdi{language}>{text}</bdi>")  # noqa: S704 - as above
+        return Markup(f'<a href="{href}"{outside}{language}{title}><bdi>{text}</bdi></a>')  # noqa: S704 - all escaped
+    return Markup(f"<code>{text}</code>" if it.code else f"<bdi{language}{title}>{text}</bdi>")  # noqa: S704 - as above
 
 
-class Frame:
+class Renderer:
     """Fills the templates.
 
     Args:
+        settings: the names and words of the graph.
         base: where the site will lie, with a slash at its end.
         version: the version of the graph.
     """
 
-    def __init__(self, base: str, version: str) -> None:
-        self._environment = _environment()
+    def __init__(self, settings: Settings, base: str, version: str) -> None:
+        packages = ["ascn_graph.publishing", *([settings.pages] if settings.pages else [])]
+        self._environment = _environment(packages)
+        #: The first of every page's breadcrumbs.
+        self.home = Link(settings.profile.name, href="index.html")
         self._site = {
             "base": base,
-            "title": TITLE,
-            "menu": _MENU,
+            "title": settings.profile.name,
+            "menu": list(settings.menu.items()),
             "version": version,
+            "prefix": settings.profile.prefix,
+            "correction": settings.correction,
             "forms": {media_type: name for media_type, _, name in FORMS},
         }
 
-    def page(  # noqa: PLR0913 - each is a slot of the frame that every page has
+    def page(  # noqa: PLR0913 - each is a part of the head or the top that every page has
         self,
         template: str,
         path: str,
         *,
         title: str,
         description: str,
+        heading: str = "",
         crumbs: Sequence[Link] = (),
         forms: Iterable[tuple[str, str]] = (),
         embedded: str = "",
         csp: str = CSP,
         root: str | None = None,
+        about: str = "",
+        indexed: bool = True,
         values: Mapping[str, object],
     ) -> Page:
         """Fill a template.
@@ -120,13 +117,16 @@ class Frame:
         Args:
             template: its file name.
             path: where the page will lie, from the top of the site.
-            title: its name, in its title and its breadcrumbs.
+            title: its name, which tells it from every other page.
             description: one sentence for search engines.
+            heading: its name on the page itself, where that is shorter.
             crumbs: the pages above it.
             forms: the same as data: media types and paths.
             embedded: JSON-LD that is already safe in a script element.
             csp: its Content Security Policy.
             root: the way to the top of the site, where it is not the one that the path gives.
+            about: the IRI of what the page is about, for a request for a correction.
+            indexed: whether search engines may list it.
             values: what else the template asks for.
         """
         html = self._environment.get_template(template).render(
@@ -134,16 +134,23 @@ class Frame:
             path=path,
             root=addresses.root(path) if root is None else root,
             title=title,
+            heading=heading or title,
             description=description,
             crumbs=crumbs,
             alternates=tuple(forms),
-            embedded=Markup(embedded),  # noqa: S704 - documents.embedded escapes what could end the element
+            embedded=Markup(embedded),  # noqa: S704 - `schema_org.embedded` escapes what could end the element
             csp=csp,
+            about_iri=about,
+            indexed=indexed,
             **values,
         )
-        return Page(path, _FORBIDDEN.sub("\ufffd", html))
+        return Page(path, title, _FORBIDDEN.sub("\ufffd", html), indexed)
+
+    def part(self, template: str, **values: object) -> Markup:
+        """Fill a template of a part of a page."""
+        return Markup(self._environment.get_template(template).render(**values))  # noqa: S704 - escaped by the engine
 
 
 def forms(path: str) -> list[tuple[str, str]]:
-    """Give the media types and paths of what a page is had in beside HTML."""
+    """Return the media types and paths of what a page is had in beside HTML."""
     return [(media_type, f"{path}.{extension}") for media_type, extension, _ in FORMS]

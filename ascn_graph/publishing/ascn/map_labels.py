@@ -26,7 +26,7 @@ class Box(NamedTuple):
     height: float
 
     def overlap(self, other: Box) -> float:
-        """Give the area shared with another box."""
+        """Return the area shared with another box."""
         across = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
         down = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
         return across * down if across > 0 and down > 0 else 0.0
@@ -43,7 +43,7 @@ def _at(point: tuple[float, float], size: tuple[float, float], distance: float, 
 def place_labels(
     points: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]], frame: Box
 ) -> list[tuple[Box, bool]]:
-    """Give each point the box of its name, and whether a line must join the two.
+    """Return for each point the box of its name, and whether a line must join the two.
 
     The most crowded points choose first; each takes the free place nearest to it. Nothing is random: equal input
     gives equal output.

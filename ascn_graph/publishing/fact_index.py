@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from ascn_graph.namespaces import BASE, GRAPH, ONTOLOGY, PREFIXES
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.profile import Profile
 
-__all__ = ["DERIVED_FROM", "LABEL", "SUBJECT", "TYPE", "Fact", "Incoming", "Published", "Term"]
+__all__ = ["LABEL", "TYPE", "Fact", "FactIndex", "Incoming", "Term"]
 
-TYPE = PREFIXES["rdf"] + "type"
-LABEL = PREFIXES["rdfs"] + "label"
-DERIVED_FROM = PREFIXES["prov"] + "wasDerivedFrom"
-SUBJECT, _PREDICATE, _OBJECT = (PREFIXES["rdf"] + name for name in ("subject", "predicate", "object"))
+TYPE = STANDARD["rdf"] + "type"
+LABEL = STANDARD["rdfs"] + "label"
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -36,7 +35,7 @@ class Incoming(NamedTuple):
     graphs: tuple[str, ...]
 
 
-class Published:
+class FactIndex:
     """The named graphs of a store, as Python values.
 
     Attributes:
@@ -46,8 +45,9 @@ class Published:
         blank: the triples whose subject is a blank node.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, profile: Profile) -> None:
         """Read every named graph of a store."""
+        self._profile = profile
         self.graphs: dict[str, int] = {}
         self.facts: dict[str, list[Fact]] = defaultdict(list)
         self.incoming: dict[str, list[Incoming]] = defaultdict(list)
@@ -56,7 +56,7 @@ class Published:
         stated: dict[Triple, list[str]] = defaultdict(list)
         names = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
         for name in names:
-            folder = name.removeprefix(GRAPH)
+            folder = name.removeprefix(profile.graphs)
             count = 0
             for quad in store.quads_for_pattern(None, None, None, NamedNode(name)):
                 stated[quad.triple].append(folder)
@@ -83,70 +83,94 @@ class Published:
             links.sort()
 
     def _statements(self) -> Iterator[tuple[tuple[str, str, Term], str]]:
-        for link in self.incoming.get(PREFIXES["rdf"] + "Statement", ()):
-            subject, predicate, value = (self.values(link.subject, part) for part in (SUBJECT, _PREDICATE, _OBJECT))
+        rdf = STANDARD["rdf"]
+        for link in self.incoming.get(rdf + "Statement", ()):
+            subject, predicate, value = (
+                self.values(link.subject, rdf + part) for part in ("subject", "predicate", "object")
+            )
             # What restates several triples at once restates none; the shapes report it.
             if len(subject) == len(predicate) == len(value) == 1:
                 yield (_iri(subject[0]), _iri(predicate[0]), value[0]), link.subject
 
     def things(self) -> list[str]:
-        """Give every IRI of ours that has facts and no fragment, sorted, without the terms of the ontology."""
-        return sorted(iri for iri in self.facts if iri.startswith(BASE) and "#" not in iri and ONTOLOGY[:-1] not in iri)
+        """Return every IRI of ours that has facts and no fragment, sorted, without the terms of the ontology."""
+        base, ontology = self._profile.base, self._profile.namespace[:-1]
+        return sorted(iri for iri in self.facts if iri.startswith(base) and "#" not in iri and ontology not in iri)
+
+    def by_kind(self) -> dict[str, list[str]]:
+        """Return the things of each kind, sorted by IRI; a kind without things has an empty list."""
+        found: dict[str, list[str]] = {kind: [] for kind in self._profile.kinds}
+        for thing in self.things():
+            kind = self._profile.kind_of(thing)
+            if kind:
+                found[kind].append(thing)
+        return found
 
     def parts(self) -> dict[str, list[str]]:
-        """Give the IRIs of ours with a fragment, by the IRI before it."""
+        """Return the IRIs of ours with a fragment, by the IRI before it."""
         found = defaultdict(list)
         for iri in sorted(self.facts.keys() | self.incoming.keys()):
             whole, mark, _ = iri.partition("#")
-            if mark and iri.startswith(BASE):
+            if mark and iri.startswith(self._profile.base):
                 found[whole].append(iri)
         return found
 
     def values(self, subject: str, predicate: str) -> list[Term]:
-        """Give the objects of a subject and a predicate, sorted."""
+        """Return the objects of a subject and a predicate, sorted."""
         return [fact.value for fact in self.facts.get(subject, ()) if fact.predicate == predicate]
 
     def text(self, subject: str, predicate: str) -> str:
-        """Give the first object as text, empty where there is none."""
+        """Return the first object as text, empty where there is none."""
         found = self.values(subject, predicate)
         return _plain(found[0]) if found else ""
 
     def first(self, subject: str, predicate: str) -> str:
-        """Give the first object that is an IRI, empty where there is none."""
+        """Return the first object that is an IRI, empty where there is none."""
         return next((v.value for v in self.values(subject, predicate) if isinstance(v, NamedNode)), "")
 
     def subjects(self, predicate: str, value: str) -> list[str]:
-        """Give the subjects that point at an IRI by a predicate, sorted."""
+        """Return the subjects that point at an IRI by a predicate, sorted."""
         return [link.subject for link in self.incoming.get(value, ()) if link.predicate == predicate]
 
     def types(self, iri: str) -> list[str]:
-        """Give the classes of a thing, sorted."""
+        """Return the classes of a thing, sorted."""
         return [_plain(value) for value in self.values(iri, TYPE)]
 
     def label(self, iri: str) -> tuple[str, str | None] | None:
-        """Give the label of a thing and its language."""
+        """Return the label of a thing and its language; where there are several, the English or untagged one."""
         if iri not in self._labels:
-            found = next((v for v in self.values(iri, LABEL) if isinstance(v, Literal)), None)
-            if found is None:
+            found = [v for v in self.values(iri, LABEL) if isinstance(v, Literal)]
+            if not found:
                 return None
-            self._labels[iri] = found.value, found.language
+            best = next((v for v in found if v.language in (None, "en")), found[0])
+            self._labels[iri] = best.value, best.language
         return self._labels[iri]
 
+    def spellings(self, iri: str) -> list[str]:
+        """Return every way in which a thing is written: its labels, other labels and misspellings, sorted."""
+        skos = STANDARD["skos"]
+        names = (LABEL, skos + "altLabel", skos + "hiddenLabel", skos + "notation")
+        return sorted({value.value for name in names for value in self.values(iri, name) if isinstance(value, Literal)})
+
     def evidence(self, subject: str, fact: Fact, graph: str) -> list[str]:
-        """Give what a graph derives a fact from: the evidence of statements that restate it, else of its subject."""
+        """Return what a graph derives a fact from: the evidence of statements that restate it, else of its subject."""
         for about in (self.statements(subject, fact), [subject]):
-            found = [
-                _plain(other.value)
-                for one in about
-                for other in self.facts.get(one, ())
-                if other.predicate == DERIVED_FROM and graph in other.graphs
-            ]
+            found = [place for one in about for place in self.places(one, graph)]
             if found:
                 return found
         return []
 
+    def places(self, node: str, graph: str) -> list[str]:
+        """Return the places that a graph names for a node."""
+        derived = self._profile.evidence.derived_from
+        return [
+            _plain(fact.value)
+            for fact in self.facts.get(node, ())
+            if fact.predicate == derived and graph in fact.graphs
+        ]
+
     def statements(self, subject: str, fact: Fact) -> list[str]:
-        """Give the statements that restate a fact."""
+        """Return the statements that restate a fact."""
         return self._restated.get((subject, fact.predicate, fact.value), [])
 
 

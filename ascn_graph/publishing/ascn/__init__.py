@@ -1,0 +1,212 @@
+"""What the site of the ASEAN Smart Cities Network has of its own: officers now and then, maps, the first answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
+
+from markupsafe import Markup
+from pyoxigraph import Literal
+
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.publishing.ascn import maps
+from ascn_graph.publishing.ascn.officers import Change, Officers, State, changes
+from ascn_graph.publishing.dumps import Dump
+from ascn_graph.publishing.extension import Extension
+from ascn_graph.publishing.renderer import Page
+from ascn_graph.publishing.view_models import Link, by_text
+from ascn_graph.publishing.views import Notes
+
+__all__ = ["Site"]
+
+_LATITUDE, _LONGITUDE = (STANDARD["geo"] + name for name in ("lat", "long"))
+
+
+class _Between(NamedTuple):
+    """What changed between two dated sources: their dates, how many posts both name, and those that changed hands."""
+
+    earlier: str
+    later: str
+    posts: int
+    changes: list[Change]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return f"from-{self.earlier}-to-{self.later}"
+
+
+class Site(Extension):
+    """Adds the pages about people, what changed and the maps, and the answers on the first page."""
+
+    vendored = ("southeast-asia.geojson",)
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[str]]:
+        return self._views.graph.by_kind()
+
+    @cached_property
+    def _places(self) -> list[maps.Place]:
+        """The cities that have a position, for a page at the top of the site."""
+        graph, term, found = self._views.graph, self._views.profile.term, []
+        for city in self._kinds["city"]:
+            latitude, longitude = (_number(graph.values(city, one)) for one in (_LATITUDE, _LONGITUDE))
+            if latitude is not None and longitude is not None:
+                link = self._views.link(city)
+                state = graph.text(graph.first(city, term("memberState")), term("iso3"))
+                kind = "pilot" if term("PilotCity") in graph.types(city) else "member"
+                found.append(maps.Place(link.text, longitude, latitude, link.href, city, state, kind))
+        return found
+
+    @cached_property
+    def _map(self) -> Markup:
+        """The map with what it cannot show beside it."""
+        base = maps.base_map()
+        shown = {place.iri for place in self._places if maps.inside(base, place)}
+        absent = by_text(self._views.link(city) for city in self._kinds["city"] if city not in shown)
+        drawn = maps.geographic_svg(base, self._places) if shown else ""
+        return self._renderer.part(
+            "geographic.html",
+            root="",
+            drawing=Markup(drawn),  # noqa: S704 - maps escapes every label
+            absent=absent,
+            shown=len(shown),
+            attribution=list(self._views.settings.attribution.values()),
+        )
+
+    @cached_property
+    def _between(self) -> list[_Between]:
+        """What changed between each two dates of sources that name holders, the widest span first."""
+        officers = Officers(self._views, Notes(self._views))
+        posts = officers.posts(self._kinds["post"])
+        dates = sorted({one.as_of for post in posts for one in post.attested} - {""})
+        found = []
+        for earlier, later in combinations(dates, 2):
+            both = [post for post in posts if {earlier, later} <= {one.as_of for one in post.attested}]
+            found.append(_Between(earlier, later, len(both), list(changes(both, earlier, later))))
+        return sorted(found, key=lambda one: (one.earlier, -int(one.later.replace("-", "") or 0)))
+
+    def sections(self, iri: str, kind: str, notes: Notes) -> list[Markup]:
+        """Return who holds the posts of a thing now, and who held them earlier."""
+        posts = Officers(self._views, notes).of_thing(iri, kind)
+        root = "../../"
+        return [self._renderer.part("held.html", posts=posts, root=root, kind=kind)] if posts else []
+
+    def home(self) -> list[Markup]:
+        """Return who is responsible, what was agreed and funded, what changed, and the map."""
+        views = self._views
+        officers = Officers(views, Notes(views))
+        posts = [post for post in officers.posts(self._kinds["post"]) if post.attested]
+        latest = max((post.attested[0].as_of for post in posts), default="")
+        return [
+            self._renderer.part(
+                "answers.html",
+                root="",
+                states=officers.states(self._kinds),
+                latest=latest,
+                held=[post for post in posts if post.attested[0].as_of == latest],
+                cities=self._kinds["city"],
+                projects=self._kinds.get("project", []),
+                agreements=self._kinds["agreement"],
+                funding=self._funding,
+                between=self._between[0] if self._between else None,
+                has=views.profile.kinds,
+            ),
+            self._map,
+        ]
+
+    @property
+    def _funding(self) -> dict[Link, list[Link]]:
+        """What the list of funding shows of each commitment."""
+        columns = ((self._views.link(one), self._views.columns(one)) for one in self._kinds["funding"])
+        return {link: [value for _, values in shown for value in values] for link, shown in columns}
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the pages about people, what changed, and the maps."""
+        notes = Notes(self._views)
+        officers = Officers(self._views, notes)
+        states = officers.states(self._kinds)
+        posts = [post for state in states for post in (*state.national, *state.cities)]
+        yield self._renderer.page(
+            "people.html",
+            "people.html",
+            title="Who is responsible",
+            description="Who stands for each city and member state now, who did earlier, and what is not recorded.",
+            crumbs=[self._renderer.home],
+            values={
+                "states": states,
+                "sources": self._sources(notes),
+                "vacant": [post for post in posts if not post.attested],
+                "unnamed": officers.unnamed(self._kinds["post"]),
+                "silent": [state.link for state in states if not state.national],
+                "notes": notes,
+                "spellings": self._spellings,
+            },
+        )
+        yield self._renderer.page(
+            "changes.html",
+            "changes.html",
+            title="What changed",
+            description="Which posts have another holder, between each two dates of sources that name the holders.",
+            crumbs=[self._renderer.home],
+            values={"between": self._between},
+        )
+        yield self._maps()
+
+    def _spellings(self, state: State) -> str:
+        """Return every spelling of a member state and its cities, which the filter of the page finds them by."""
+        graph, href = self._views.graph, state.link.href
+        things = [one for one in self._kinds["member-state"] if self._views.link(one).href == href]
+        return " ".join(spelling for thing in things for spelling in graph.spellings(thing))
+
+    def _sources(self, notes: Notes) -> list[tuple[Link, str]]:
+        found = {(note.source, note.as_of) for note in notes if note.kind in ("evidence", "source")}
+        return sorted(found, key=lambda pair: pair[0].text)
+
+    def _maps(self) -> Page:
+        views, graph, term = self._views, self._views.graph, self._views.profile.term
+        regions = []
+        for image in self._kinds["image"]:
+            for part in graph.subjects(term("image"), image):
+                city = views.link(graph.first(part, term("city")))
+                x, y, width, height, order = (
+                    _whole(graph.text(part, term(name))) for name in ("x", "y", "width", "height", "order")
+                )
+                regions.append(maps.Region(city.text, x, y, width, height, order, city.href))
+        return self._renderer.page(
+            "map.html",
+            "map.html",
+            title="Map of the cities",
+            description="The cities of the network on a map, on the article's clickable map, and as a list.",
+            crumbs=[self._renderer.home],
+            values={
+                "geographic": self._map,
+                "schematic": Markup(maps.schematic_svg(regions)),  # noqa: S704 - maps escapes every label
+                "cities": by_text(map(views.link, self._kinds["city"])),
+            },
+        )
+
+    def dumps(self) -> Iterator[Dump]:
+        """Yield the cities as GeoJSON."""
+        content = self._graph.query("cities", timeout=None).to_geojson().encode()
+        yield Dump(f"dumps/{self._views.settings.file}.geojson", "application/geo+json", "GeoJSON, the cities", content)
+
+    def land(self) -> str:
+        """Return the land of Southeast Asia as the query page draws it."""
+        return maps.base_map_json(maps.base_map())
+
+
+def _number(values: Sequence[object]) -> float | None:
+    for value in values:
+        if isinstance(value, Literal):
+            try:
+                return float(value.value)
+            except ValueError:
+                continue
+    return None
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() else 0

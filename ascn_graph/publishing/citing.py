@@ -1,0 +1,110 @@
+"""How to cite the data: as plain text, BibTeX, CSL and schema.org."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ascn_graph.publishing.dumps import Dump
+
+__all__ = ["Work"]
+
+# What TeX would obey.
+_TEX = str.maketrans({mark: f"\\{mark}" for mark in "&%$#_{}"} | {"\\": r"\textbackslash{}"})
+
+
+@dataclass(frozen=True)
+class Work:
+    """The data set as a work.
+
+    Attributes:
+        iri: its identifier.
+        key: a short name of it.
+        title: its title.
+        about: a sentence on it.
+        creator: who made it.
+        publisher: who publishes it.
+        version: its version.
+        issued: the day of that version as an ISO date, empty where the data states none.
+        address: where its page lies.
+    """
+
+    iri: str
+    key: str
+    title: str
+    about: str
+    creator: str
+    publisher: str
+    version: str
+    issued: str
+    address: str
+
+    def plain(self) -> str:
+        """Return a reference as plain text."""
+        year = f" ({self.issued[:4]})" if self.issued else ""
+        return (
+            f"{self.creator}{year}. {self.title}, version {self.version} [data set]. {self.publisher}. {self.address}"
+        )
+
+    def bibtex(self) -> str:
+        """Return a BibTeX entry."""
+        fields = {
+            "author": f"{{{self.creator.translate(_TEX)}}}",
+            "title": f"{{{self.title.translate(_TEX)}}}",
+            "publisher": self.publisher.translate(_TEX),
+            "year": self.issued[:4],
+            "version": self.version,
+            "note": "Data set",
+            "url": self.address,
+        }
+        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+        return f"@misc{{{self.key}-{self.version},\n{lines}}}\n"
+
+    def csl(self) -> str:
+        """Return a CSL-JSON item."""
+        item: dict[str, Any] = {
+            "id": f"{self.key}-{self.version}",
+            "type": "dataset",
+            "title": self.title,
+            "author": [{"literal": self.creator}],
+            "publisher": self.publisher,
+            "version": self.version,
+            "URL": self.address,
+        }
+        if self.issued:
+            item["issued"] = {"date-parts": [[int(part) for part in self.issued.split("-") if part.isdecimal()]]}
+        return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
+
+    def schema(self, dumps: Sequence[Dump], licences: Sequence[str]) -> dict[str, Any]:
+        """Return the data set with its files in the terms of schema.org."""
+        found: dict[str, Any] = {
+            "@type": "Dataset",
+            "@id": self.iri,
+            "name": self.title,
+            "description": self.about,
+            "url": self.address,
+            "version": self.version,
+            "creator": {"@type": "Organization", "name": self.creator},
+            "publisher": {"@type": "Organization", "name": self.publisher},
+            "license": list(licences),
+            "isAccessibleForFree": True,
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "name": dump.title,
+                    "encodingFormat": dump.media_type,
+                    "contentUrl": self.address.replace("dataset.html", dump.path),
+                    "contentSize": f"{dump.size} B",
+                    "sha256": dump.sha256,
+                }
+                for dump in dumps
+            ],
+        }
+        return found | ({"datePublished": self.issued} if self.issued else {})
+
+    def site(self) -> dict[str, Any]:
+        """Return the site itself in the terms of schema.org."""
+        home = self.address.removesuffix("dataset.html")
+        return {"@type": "WebSite", "name": self.publisher, "description": self.about, "url": home}

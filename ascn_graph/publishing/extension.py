@@ -1,0 +1,68 @@
+"""What a graph may add to its own site: pages, parts of pages, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+
+from markupsafe import Markup
+
+from ascn_graph.errors import UsageError
+from ascn_graph.graph import Graph
+from ascn_graph.publishing.dumps import Dump
+from ascn_graph.publishing.renderer import Page, Renderer
+from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.views import Notes, Views
+
+__all__ = ["Extension", "find"]
+
+
+class Extension:
+    """Adds nothing; a package named by `pages` in `[site]` has a class `Site` that overrides what it adds.
+
+    Args:
+        graph: the graph, to ask its named queries.
+        views: what was read.
+        renderer: fills the templates, those of the package among them.
+    """
+
+    #: The vendored files that it needs on the site.
+    vendored: Sequence[str] = ()
+
+    def __init__(self, graph: Graph, views: Views, renderer: Renderer) -> None:
+        self._graph = graph
+        self._views = views
+        self._renderer = renderer
+
+    def sections(self, iri: str, kind: str, notes: Notes) -> list[Markup]:  # noqa: ARG002 - for those who override it
+        """Return what comes first on the page of a thing, before what is stated of it."""
+        return []
+
+    def home(self) -> list[Markup]:
+        """Return what the first page answers."""
+        return []
+
+    def pages(self) -> Iterator[Page]:
+        """Yield pages of its own."""
+        yield from ()
+
+    def dumps(self) -> Iterator[Dump]:
+        """Yield files of data of its own."""
+        yield from ()
+
+    def land(self) -> str:
+        """Return the land under the maps of answers as JSON, `null` for no maps."""
+        return "null"
+
+
+def find(settings: Settings) -> type[Extension]:
+    """Return what the profile names, or an extension that adds nothing.
+
+    Raises:
+        UsageError: the package has no class `Site` that is an `Extension`.
+    """
+    name = settings.pages
+    found = getattr(import_module(name), "Site", None) if name else Extension
+    if not isinstance(found, type) or not issubclass(found, Extension):
+        raise UsageError(f"'{name}' has no class Site that is an Extension of ascn_graph.publishing.extension.")
+    return found

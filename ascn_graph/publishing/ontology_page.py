@@ -1,0 +1,185 @@
+"""The page of the ontology, with every term of it, its examples, and a picture of the model."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import NamedTuple
+
+from markupsafe import Markup
+from pyoxigraph import NamedNode
+
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.publishing.fact_index import LABEL, TYPE
+from ascn_graph.publishing.renderer import Page, Renderer, forms
+from ascn_graph.publishing.view_models import Link, Row, by_text
+from ascn_graph.publishing.views import Notes, Views
+
+__all__ = ["ontology"]
+
+_RDFS = STANDARD["rdfs"]
+_DEFINITION = STANDARD["skos"] + "definition"
+_ABOUT = STANDARD["dcterms"] + "description"
+# What the head of a term has told already.
+_TOLD = (LABEL, _RDFS + "isDefinedBy", _DEFINITION)
+_EXAMPLES = 3
+_WIDTH, _HEIGHT = 920, 620
+
+
+class _Example(NamedTuple):
+    """A use of a term in the data: a thing, and what a property says of it."""
+
+    subject: Link
+    value: Link | None
+
+
+class _Term(NamedTuple):
+    """A term as the page shows it.
+
+    Attributes:
+        anchor: its place on the page.
+        name: its label.
+        definition: what it means.
+        rows: what else is stated of it.
+        uses: the properties of a class by how they use it: `domain of`, `range of`.
+        examples: its first uses in the data.
+        used: how often the data has it as a predicate or points at it.
+    """
+
+    anchor: str
+    name: str
+    definition: str
+    rows: Sequence[Row]
+    uses: Sequence[tuple[str, Sequence[Link]]]
+    examples: Sequence[_Example]
+    used: int
+
+
+class _Group(NamedTuple):
+    """The classes, the properties, or what is neither."""
+
+    title: str
+    anchor: str
+    terms: Sequence[_Term]
+
+
+def ontology(views: Views, renderer: Renderer, iri: str, terms: Sequence[str]) -> Page:
+    """Write the page.
+
+    Args:
+        views: what was read.
+        renderer: fills the templates.
+        iri: the IRI of the ontology.
+        terms: the IRIs of its terms.
+    """
+    graph, notes = views.graph, Notes(views)
+    predicates = Counter(fact.predicate for facts in graph.facts.values() for fact in facts)
+    stated = _statements(views)
+    groups: dict[str, list[_Term]] = {}
+    for term in terms:
+        made = _Term(
+            term.removeprefix(views.profile.namespace),
+            views.name(term)[0],
+            graph.text(term, _DEFINITION),
+            views.rows(term, notes, leave=_TOLD),
+            [(word, uses) for word, uses in _uses(views, term) if uses],
+            stated.get(term) or [_Example(views.link(one), None) for one in graph.subjects(TYPE, term)[:_EXAMPLES]],
+            predicates[term] + len(graph.incoming.get(term, ())),
+        )
+        groups.setdefault(_group(graph.types(term)), []).append(made)
+    about = graph.text(iri, _ABOUT)
+    return renderer.page(
+        "ontology.html",
+        "ontology.html",
+        title=views.name(iri)[0] if iri in graph.facts else "Ontology",
+        description=about or "The terms of this graph.",
+        crumbs=[renderer.home],
+        forms=forms("ontology"),
+        values={
+            "iri": iri,
+            "definition": about,
+            "picture": _picture(views),
+            "rows": views.rows(iri, notes),
+            "groups": [
+                _Group(title, title.lower().replace(" ", "-"), sorted(groups[title], key=lambda term: term.name))
+                for title in sorted(groups)
+            ],
+            "notes": notes,
+        },
+    )
+
+
+def _group(types: Sequence[str]) -> str:
+    names = {one.rpartition("#")[2] for one in types}
+    if "Class" in names:
+        return "Classes"
+    return "Properties" if any(name.endswith("Property") for name in names) else "Other terms"
+
+
+def _uses(views: Views, term: str) -> list[tuple[str, list[Link]]]:
+    """Return the properties that have a class as their domain or range."""
+    return [
+        (f"{word} of", by_text(map(views.link, views.graph.subjects(_RDFS + word, term))))
+        for word in ("domain", "range")
+    ]
+
+
+def _statements(views: Views) -> Mapping[str, list[_Example]]:
+    """Return the first statements of each property of ours."""
+    found: dict[str, list[_Example]] = {}
+    for subject in views.graph.things():
+        for fact in views.graph.facts[subject] if views.profile.kind_of(subject) else ():
+            examples = found.setdefault(fact.predicate, [])
+            if len(examples) < _EXAMPLES and fact.predicate.startswith(views.profile.namespace):
+                examples.append(_Example(views.link(subject), views.value(subject, fact)))
+    return found
+
+
+def _picture(views: Views) -> Markup:
+    """Draw the kinds of thing on an ellipse, with a line for each two that the data links."""
+    kind_of, kinds = views.profile.kind_of, views.profile.kinds
+    links: dict[tuple[str, str], set[str]] = {}
+    number: Counter[str] = Counter()
+    for subject in views.graph.things():
+        kind = kind_of(subject)
+        if kind is None or kinds[kind].quiet:
+            continue
+        number[kind] += 1
+        for fact in views.graph.facts[subject]:
+            target = kind_of(fact.value.value) if isinstance(fact.value, NamedNode) else None
+            if target and not kinds[target].quiet and fact.predicate != views.profile.evidence.derived_from:
+                links.setdefault((kind, target), set()).add(views.name(fact.predicate)[0])
+    shown = [kind for kind in kinds if number[kind]]
+    if not shown:
+        return Markup("")
+    middle_x, middle_y = _WIDTH / 2, _HEIGHT / 2
+    at = {}
+    for place, kind in enumerate(shown):
+        turn = 2 * math.pi * place / len(shown) - math.pi / 2
+        at[kind] = (middle_x + 0.36 * _WIDTH * math.cos(turn), middle_y + 0.44 * _HEIGHT * math.sin(turn))
+    opening = (
+        f'<svg class="model" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" '
+        'aria-label="The kinds of thing and how the data links them" font-family="sans-serif" font-size="15">'
+    )
+    lines = [opening]
+    for (start, end), names in sorted(links.items()):
+        if start != end and start in at and end in at:
+            (x, y), (to_x, to_y) = at[start], at[end]
+            words = escape(f"{kinds[start].title} to {kinds[end].title}: {', '.join(sorted(names))}")
+            lines.append(
+                f'<path d="M{x:.0f} {y:.0f}Q{middle_x:.0f} {middle_y:.0f} {to_x:.0f} {to_y:.0f}"><title>{words}</title>'
+                "</path>"
+            )
+    for kind in shown:
+        x, y = at[kind]
+        side = "middle" if abs(x - middle_x) < 0.1 * _WIDTH else "start" if x > middle_x else "end"
+        shift = 0 if side == "middle" else 12 if side == "start" else -12
+        lower = (20 if y > middle_y else -12) if side == "middle" else 5
+        lines.append(
+            f'<a href="doc/{kinds[kind].path}.html"><circle cx="{x:.0f}" cy="{y:.0f}" r="7"/>'
+            f'<text x="{x + shift:.0f}" y="{y + lower:.0f}" text-anchor="{side}">{escape(kinds[kind].title)} '
+            f"({number[kind]})</text></a>"
+        )
+    return Markup("\n".join([*lines, "</svg>"]))  # noqa: S704 - every word is escaped

@@ -1,0 +1,114 @@
+"""The pages of the named queries: the one that answers in the browser, and one a query with its answer ready made."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ascn_graph.errors import UnknownName
+from ascn_graph.graph import Graph
+from ascn_graph.publishing import query_data
+from ascn_graph.publishing.dumps import Dump
+from ascn_graph.publishing.renderer import Page, Renderer
+from ascn_graph.publishing.view_models import Link
+from ascn_graph.publishing.views import Views
+from ascn_graph.results import Rows
+from ascn_graph.sparql import catalogue
+from ascn_graph.sparql.catalogue import NamedQuery
+
+__all__ = ["QueryPages"]
+
+_SHOWN = 500
+_CRUMB = Link("Ask", href="query.html")
+
+
+class _Answer(NamedTuple):
+    """An answer on a page: how many rows there are, and the first of them as cells (None: unbound)."""
+
+    number: int
+    rows: list[list[Link | None]]
+
+
+class QueryPages:
+    """Asks the named queries once, and writes their answers as files and as pages.
+
+    Args:
+        graph: an embedded graph.
+        views: what makes links.
+        renderer: fills the templates.
+    """
+
+    def __init__(self, graph: Graph, views: Views, renderer: Renderer) -> None:
+        self._views = views
+        self._renderer = renderer
+        self._groups = query_data.grouped(catalogue.load(graph.profile).values(), views.settings.subjects)
+        self._queries = {query.name: query for group in self._groups for query in group.queries}
+        self._answers: dict[str, Rows] = {}
+        for query in self._queries.values():
+            # Other data than the catalogue was written for may not know the thing that is the example.
+            with contextlib.suppress(UnknownName):
+                self._answers[query.name] = graph.query(query.name, timeout=None, **_example(query))
+
+    def tables(self) -> Iterator[Dump]:
+        """Yield the answer of each query that needs no value as CSV."""
+        for name, rows in self._answers.items():
+            query = self._queries[name]
+            if not _example(query):
+                yield Dump(_csv(query), "text/csv", query.summary, rows.to_csv().encode())
+
+    def questions(self) -> list[tuple[str, str, int]]:
+        """Return what the queries that need no value answer: question, path of the page, number of rows."""
+        return [
+            (query.summary, f"query/{name}.html", len(self._answers[name]))
+            for name, query in self._queries.items()
+            if name in self._answers and not _example(query)
+        ]
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the query page, and a page a named query."""
+        yield self._renderer.page(
+            "query.html",
+            "query.html",
+            title="Ask",
+            description="Named questions and your own SPARQL, answered in this page by an engine in your browser.",
+            crumbs=[self._renderer.home],
+            csp=query_data.CSP,
+            values={"groups": self._groups},
+        )
+        for query in self._queries.values():
+            example = _example(query)
+            answer = self._answer(query)
+            yield self._renderer.page(
+                "named.html",
+                f"query/{query.name}.html",
+                title=query.summary,
+                description=f"The named query {query.name}: what it takes and returns, its SPARQL and its answer.",
+                crumbs=[self._renderer.home, _CRUMB],
+                values={
+                    "query": query,
+                    "example": list(example.items()),
+                    "answer": answer,
+                    "csv": "" if example or answer is None else _csv(query),
+                },
+            )
+
+    def script_data(self, kinds: Mapping[str, Sequence[str]], land: str) -> tuple[str, bytes]:
+        """Return the file that the query page's script reads; see `query_data.catalogue_json`."""
+        return "query.json", query_data.catalogue_json(self._queries.values(), self._views, kinds, land).encode()
+
+    def _answer(self, query: NamedQuery) -> _Answer | None:
+        rows = self._answers.get(query.name)
+        if rows is None:
+            return None
+        shown = [[None if term is None else self._views.show(term) for term in row.terms] for row in rows[:_SHOWN]]
+        return _Answer(len(rows), shown)
+
+
+def _example(query: NamedQuery) -> dict[str, str]:
+    """Return the values without which a query means nothing, each its example."""
+    return {name: parameter.example for name, parameter in query.parameters.items() if parameter.required}
+
+
+def _csv(query: NamedQuery) -> str:
+    return f"dumps/csv/{query.name}.csv"

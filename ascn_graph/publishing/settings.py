@@ -1,0 +1,123 @@
+"""What the table `[site]` of a profile says, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.util import find_spec
+from typing import Any
+
+from ascn_graph.errors import InputError
+from ascn_graph.profile import Profile
+
+__all__ = ["Settings"]
+
+#: The keys of `[site]`, each with what it holds.
+_KEYS: Mapping[str, type] = {
+    "pages": str,
+    "correction": str,
+    "examples": list,
+    "noindex": list,
+    "subjects": list,
+    "menu": dict,
+    "words": dict,
+    "incoming": dict,
+    "columns": dict,
+    "schema": dict,
+    "units": dict,
+    "attribution": dict,
+}
+
+
+class Settings:
+    """A profile as the pages ask for it.
+
+    Attributes:
+        profile: the profile.
+        headline: the title of the data set, where the data states none.
+        pages: the Python package with pages of this graph alone; empty for none.
+        correction: where a reader may ask for a correction: an address with `{thing}` in it.
+        examples: the kinds of which the description of the data gives an example.
+        noindex: the kinds whose things search engines are asked to leave out.
+        subjects: the tags of the named queries, in the order in which they are listed.
+        menu: the paths of the menu by their words.
+        words: what terms are called that no label names, by prefixed name.
+        incoming: headings for what points at a thing, by prefixed name of the property.
+        units: the property with the unit of an amount, by the property with the amount.
+        attribution: what a source's licence asks to be said wherever its values are shown, by source.
+
+    Raises:
+        InputError: the table has an unknown key or a value of another type; at its line.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        for key, value in profile.site.items():
+            if key not in _KEYS:
+                raise profile.fault(f"[site] has no key '{key}'; it may have {', '.join(_KEYS)}", "site", key)
+            if not isinstance(value, _KEYS[key]):
+                raise profile.fault(f"'{key}' is not a {_KEYS[key].__name__}", "site", key)
+        self.headline = profile.name if profile.title == profile.name else f"{profile.name}: {profile.title}"
+        self.pages: str = self._get("pages")
+        self.correction: str = self._get("correction") or profile.contact
+        self.examples: list[str] = self._get("examples") or list(profile.kinds)[:1]
+        self.noindex: list[str] = self._get("noindex")
+        self.subjects: list[str] = self._get("subjects")
+        self.menu: dict[str, str] = self._get("menu") or {
+            kind.title: f"doc/{kind.path}.html" for kind in profile.kinds.values() if not kind.quiet
+        }
+        self.words: dict[str, str] = self._get("words")
+        self.incoming: dict[str, str] = self._get("incoming")
+        self.attribution: dict[str, str] = self._get("attribution")
+        self.units = {self._term(key, "units"): self._term(value, "units") for key, value in self._get("units").items()}
+        self.columns = {
+            kind: [self._term(name, "columns", kind) for name in names] for kind, names in self._get("columns").items()
+        }
+        if self.pages and not _importable(self.pages):
+            raise self._fault(f"there is no Python package '{self.pages}'", "pages")
+        for table in ("columns", "schema"):
+            for kind in self._get(table):
+                if kind not in profile.kinds:
+                    raise profile.fault(f"there is no kind '{kind}'", "site", table, kind)
+
+    def _get(self, key: str) -> Any:
+        return self.profile.site.get(key, _KEYS[key]())
+
+    def _term(self, name: str, *place: str) -> str:
+        iri = self.profile.expand(name)
+        if iri is None:
+            raise self._fault(f"'{name}' is not a name with a known prefix", *place)
+        return iri
+
+    def _fault(self, problem: str, *place: str) -> InputError:
+        return self.profile.fault(problem, "site", *place)
+
+    def schema(self, kind: str) -> tuple[str, dict[str, str]]:
+        """Return the schema.org type of a kind, and schema.org properties with ours whose values they take."""
+        stated = self._get("schema").get(kind, [])
+        pairs = dict(one.split(" = ", 1) for one in stated[1:])
+        return stated[0] if stated else "Thing", {key: self._term(name, "schema", kind) for key, name in pairs.items()}
+
+    @cached_property
+    def file(self) -> str:
+        """What the files of the whole graph are called."""
+        return self.profile.prefix
+
+    @cached_property
+    def source_kind(self) -> str:
+        """The kind whose things are the sources; empty where the profile has none."""
+        found = [name for name, kind in self.profile.kinds.items() if kind.type == self.profile.evidence.source]
+        return found[0] if found else ""
+
+    def source(self, folder: str) -> str:
+        """Return the IRI of the source that a graph is of; empty for a graph that no source states."""
+        if folder in self.profile.containers or not self.source_kind:
+            return ""
+        return self.profile.thing_iri(self.source_kind, folder)
+
+
+def _importable(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):
+        return False

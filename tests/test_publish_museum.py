@@ -1,0 +1,101 @@
+"""The site of another graph: its own things and words, and none of the packaged graph's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, need
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+import ascn_graph
+from ascn_graph.embedded import EmbeddedEngine
+from ascn_graph.errors import ConformanceError, InputError, UsageError
+from ascn_graph.graph import Graph
+from ascn_graph.publishing.site import Site
+
+MUSEUM = ROOT / "tests" / "graphs" / "museum"
+BASE = "https://museum.example/site/"
+# Words of the packaged graph; the command of the tool has its own name, where a file says who wrote it or what to run.
+FOREIGN = re.compile(
+    r"ascn|asean|smart.cit|w3id\.org|\bcit(?:y|ies)\b|officer|member.state|southeast|hanoi", re.IGNORECASE
+)
+TOOL = re.compile(r"`ascn publish`|ascn query [a-z]+")
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    """Give the files of the site of the museum."""
+    need("module:jinja2")
+    return dict(Site(ascn_graph.load(MUSEUM), BASE).files())
+
+
+def test_every_thing_of_the_museum_has_a_page(files):
+    """Each IRI below the museum's things, but for places in sources, has a page and a document in each form."""
+    graph = ascn_graph.load(MUSEUM)
+    things = {
+        quad.subject.value
+        for quad in graph.store
+        if quad.subject.value.startswith(graph.profile.things) and "#" not in quad.subject.value
+    }
+    assert len(things) > 15
+    for thing in things:
+        kind, _, name = thing.removeprefix(graph.profile.things).partition("/")
+        assert {f"doc/{kind}/{name}.{form}" for form in ("html", "ttl", "nt", "jsonld", "rdf")} <= files.keys()
+    assert b"Harbour Museum" in files["index.html"]
+    assert "dumps/hm.nq" in files
+
+
+def test_no_word_or_page_of_the_packaged_graph_is_in_it(files):
+    """No file of the museum's site has a path or a word of the packaged graph, but for the name of the command."""
+    found = []
+    for path, content in files.items():
+        if path.startswith("vendor/"):
+            continue
+        text = TOOL.sub("", content.decode("utf-8", "replace"))
+        found += [
+            (path, match[0]) for match in [FOREIGN.search(path.removeprefix(".ascn")), FOREIGN.search(text)] if match
+        ]
+    assert found == []
+
+
+def test_a_graph_without_a_thing_of_its_kinds_is_refused():
+    """Nothing is written where no IRI of the data is of a kind of the profile: the sentence names the kinds."""
+    store = Store()
+    store.add(Quad(NamedNode("urn:a"), NamedNode("urn:b"), Literal("c"), NamedNode("urn:g")))
+    graph = Graph(EmbeddedEngine(store), profile=ascn_graph.load(MUSEUM).profile)
+    with pytest.raises(ConformanceError, match=r"nothing to publish.*work, maker"):
+        Site(graph, BASE)
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "error", "why"),
+    [
+        ('[site]\nmenus = "x"', 1, InputError, "no key 'menus'"),
+        ('[site]\nmenu = "x"', 1, InputError, "'menu' is not a"),
+        ('[site.columns]\nwork = ["nobody:knows"]', 1, InputError, "nobody:knows"),
+        ('[site.columns]\nship = ["rdfs:label"]', 1, InputError, "no kind 'ship'"),
+        ('[site]\npages = "no_such.package"', 1, InputError, "no Python package 'no_such.package'"),
+        ('[site]\npages = "jinja2"', 1, UsageError, "no class Site"),
+    ],
+)
+def test_a_slip_in_the_table_of_the_site_is_told(tmp_path, table, line, error, why):
+    """An unknown key, kind or prefix in `[site]` is refused at its line, and so is a package that is not there."""
+    project = tmp_path / "museum"
+    copy(MUSEUM, project)
+    text = (project / "graph.toml").read_text("utf-8")
+    (project / "graph.toml").write_text(f"{text}\n{table}\n", "utf-8")
+    with pytest.raises(error, match=re.escape(why)) as caught:
+        Site(ascn_graph.load(project), BASE)
+    if error is InputError:
+        assert caught.value.line == len(text.splitlines()) + 2 + line
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a folder of text files."""
+    for path in source.rglob("*"):
+        if path.is_file():
+            place = target / path.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(path.read_bytes())
