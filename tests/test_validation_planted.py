@@ -91,7 +91,7 @@ def test_engines_agree() -> None:
         ("stops.ttl:53", "Closed", "did you mean ex:latitude?"),
         ("stops.ttl:43", "Class", "did you mean ex:city-buses?"),
         ("stops.ttl:39", "Datatype", 'write "3.2"^^xsd:decimal.'),
-        ("stops.ttl:24", "LanguageIn", "tag the text with @en or @ms."),
+        ("stops.ttl:24", "LanguageIn", "tag the text with @ms."),
         ("stops.ttl:24", "UniqueLang", 'keep one of "Market"@en, "Mk"@en.'),
         ("stops.ttl:38", "MaxCount", 'keep one of "KL003", "KL004".'),
         ("stops.ttl:31", "NodeKind", "write the IRI of the thing instead of its name."),

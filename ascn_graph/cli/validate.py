@@ -64,6 +64,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--text", metavar="FILE", help="the text of the article: every span of its evidence is read and hashed again"
     )
     parser.add_argument(
+        "--language", default="en", metavar="TAG", help="the language of the shapes' messages, if they have it (en)"
+    )
+    parser.add_argument(
         "--timeout", type=seconds, default=60.0, metavar="S", help="seconds an engine may run (default 60)"
     )
 
@@ -89,6 +92,7 @@ def run(args: argparse.Namespace) -> int:
             rules_folder=args.rules,
             text=args.text,
             lint=_levels(args.lint),
+            language=args.language,
             complete=args.strict,
             progress=_progress if sys.stderr.isatty() else None,
         )

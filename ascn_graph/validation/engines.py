@@ -40,6 +40,7 @@ class Finding(NamedTuple):
         component: the constraint component.
         shape: the source shape, an anonymous one by its name of `Shapes`.
         messages: what the engine says, each with its language or an empty text.
+        language: the language in which there are several values, where that is what is wrong.
     """
 
     focus: str
@@ -49,6 +50,7 @@ class Finding(NamedTuple):
     component: str
     shape: str
     messages: tuple[tuple[str, str], ...]
+    language: str = ""
 
 
 class Answer(NamedTuple):

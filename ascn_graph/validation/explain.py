@@ -1,24 +1,19 @@
-"""What a result means and what to do next, in sentences for the person who edits the file."""
+"""What a result means, in a sentence for the person who edits the file."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-from ascn_graph.namespaces import PREFIXES
-from ascn_graph.nearest import closest
-from ascn_graph.ntriples import iri, is_blank, is_iri, is_literal, literal, name_of, show
+from ascn_graph.ntriples import LiteralParts, is_literal, literal, name_of, show
 from ascn_graph.validation.engines import Finding
-from ascn_graph.validation.index import TYPE
 from ascn_graph.validation.locate import Locator, Place
 from ascn_graph.validation.shape import Shape, readable_path
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import SH, sh
 
-__all__ = ["Explainer"]
+__all__ = ["Explainer", "Told", "listed", "short"]
 
-_XSD = PREFIXES["xsd"]
 _KINDS = {
     "IRI": "an IRI",
     "BlankNode": "a blank node",
@@ -27,267 +22,196 @@ _KINDS = {
     "BlankNodeOrLiteral": "a blank node or a literal",
     "IRIOrLiteral": "an IRI or a literal",
 }
-
-
-# What a text must look like to be worth another datatype; of others nothing is known here.
-_ZONE = r"(?:Z|[+-]\d\d:\d\d)?"
-_FORMS = {
-    name: re.compile(form)
-    for name, form in {
-        "boolean": "true|false|0|1",
-        "date": rf"-?\d{{4,}}-\d\d-\d\d{_ZONE}",
-        "dateTime": rf"-?\d{{4,}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?{_ZONE}",
-        "decimal": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)",
-        "gYear": rf"-?\d{{4,}}{_ZONE}",
-        "gYearMonth": rf"-?\d{{4,}}-\d\d{_ZONE}",
-        "hexBinary": "(?:[0-9A-Fa-f]{2})*",
-        "integer": r"[+-]?\d+",
-        "nonNegativeInteger": r"\+?\d+|-0+",
-        "positiveInteger": r"\+?0*[1-9]\d*",
-    }.items()
+#: What is said of each component; a name in braces that is no word of `_Words` is what the shape states for it.
+_SENTENCES = {
+    "MinCount": "{focus} has {some} of {path}; at least {minCount} must be given",
+    "MaxCount": "{focus} has {some} of {path}; at most {maxCount} may be given",
+    "Class": "{of} must be an instance of {class}",
+    "Datatype": "{of} must be a valid {datatype}",
+    "NodeKind": "{of} must be {nodeKind}",
+    "MinExclusive": "{of} must be more than {minExclusive}",
+    "MinInclusive": "{of} must be at least {minInclusive}",
+    "MaxExclusive": "{of} must be less than {maxExclusive}",
+    "MaxInclusive": "{of} must be at most {maxInclusive}",
+    "MinLength": "{of} must have at least {minLength} characters",
+    "MaxLength": "{of} must have at most {maxLength} characters",
+    "Pattern": "{of} must match {pattern}",
+    "LanguageIn": "{of} must be in one of the languages {languageIn}",
+    "UniqueLang": "{focus} has more than one value of {path} in the language {language}",
+    "Equals": "{of} must be a value of both {path} and {equals}",
+    "Disjoint": "{of} must not be a value of {disjoint} too",
+    "LessThan": "{of} must be less than every value of {lessThan}",
+    "LessThanOrEquals": "{of} must be at most every value of {lessThanOrEquals}",
+    "Not": "{of} must not have the shape {not}",
+    "And": "{of} must have every one of the shapes in sh:and",
+    "Or": "{of} must have at least one of the shapes in sh:or",
+    "Xone": "{of} must have exactly one of the shapes in sh:xone",
+    "Node": "{of} must have the shape {node}",
+    "QualifiedMinCount": "{focus} needs at least {qualifiedMinCount} values of {path} that have the shape "
+    "{qualifiedValueShape}",
+    "QualifiedMaxCount": "{focus} may have at most {qualifiedMaxCount} values of {path} that have the shape "
+    "{qualifiedValueShape}",
+    "Closed": "{closed} may not have {path}: its shape is closed and lists other properties",
+    "HasValue": "{focus} must have {hasValue} as a value of {path}",
+    "In": "{of} must be one of {in}",
+    "SPARQL": "{of} breaks a SPARQL constraint of its shape",
 }
+_SLOT = re.compile(r"\\\{\\[?$]\w+\\\}")
+_MANY = 8
+
+
+class Told(NamedTuple):
+    """A result with what is known of it: the shape that was broken, if it is one of the files', and the place."""
+
+    finding: Finding
+    shape: Shape | None
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """The short name of the component."""
+        return short(self.finding.component)
 
 
 class Explainer:
     """Words for results, from the shapes that were broken and the data around them."""
 
-    def __init__(self, shapes: Shapes, locator: Locator, prefixes: dict[str, str]) -> None:
-        """Keep what the words are about; `prefixes` are those of the data."""
+    def __init__(self, shapes: Shapes, locator: Locator, prefixes: dict[str, str], language: str = "en") -> None:
+        """Keep what the words are about; `prefixes` are those of the data, `language` that of the reader."""
         self.shapes = shapes
         self.locator = locator
         self.prefixes = prefixes
+        self.language = language
 
-    def message(self, finding: Finding) -> str:
-        """Give the sentence of a result: the author's own in English where there is one, else one of ours."""
-        shape = self.shapes.by_name.get(finding.shape)
-        authored = finding.messages if shape is None or self._has_words(finding, shape) else ()
+    def told(self, finding: Finding) -> Told:
+        """Find the shape and the place of a result."""
+        return Told(finding, self.shapes.by_name.get(finding.shape), self.locator.place(finding))
+
+    def messages(self, told: Told) -> list[tuple[str, str]]:
+        """Return the messages that the author of the shapes gave, each with its language or an empty text."""
+        finding, shape = told.finding, told.shape
+        if shape is None:
+            return list(finding.messages)
+        nodes = self._stating(finding, shape)
+        if not nodes:
+            return sorted((part.text, part.language) for part in self._texts(shape.label))
+        # Engines put values into a message, and lose its language or not.
+        templates = [part for node in (*nodes, shape.label) for part in self._texts(node)]
+        found: dict[tuple[str, str], None] = {}
+        for text, language in finding.messages:
+            tags = [part.language for part in templates if _fits(text, part.text)]
+            if tags:
+                found[text, language if language in tags else tags[0]] = None
+        return sorted(found)
+
+    def message(self, told: Told) -> str:
+        """Return the sentence of a result: the author's, in the reader's language or English, else one of ours."""
+        authored = self.messages(told)
         if authored:
-            in_order = sorted(authored, key=lambda item: (not item[1].startswith("en"), item[1] != "", item))
-            return " ".join(in_order[0][0].split())
-        text = self._default(finding, shape)
-        return "The" + text[3:] if text.startswith("the ") else text
+            best = min(authored, key=lambda item: (self._distance(item[1]), item))
+            return " ".join(best[0].split())
+        words = _Words(self, told)
+        text = _SENTENCES.get(told.name, "{of} breaks {component}").format_map(words)
+        return ("The" + text[3:] if text.startswith("the ") else text) + "."
 
-    def step(self, finding: Finding, place: Place) -> str:
-        """Give the next step for a result, or an empty text where none can be computed."""
-        shape = self.shapes.by_name.get(finding.shape)
-        name = _short(finding.component)
-        ways: dict[str, Callable[[Finding, Shape], str]] = {
-            "MinCount": self._give,
-            "QualifiedMinCount": self._give,
-            "HasValue": self._give_value,
-            "MaxCount": self._keep,
-            "Closed": self._allowed,
-            "Class": self._typed,
-            "Datatype": self._datatype,
-            "In": self._member,
-            "NodeKind": self._node_kind,
-            "LanguageIn": self._languages,
-            "UniqueLang": self._keep,
-            "Pattern": self._pattern,
-        }
-        if shape is None or name not in ways:
-            return ""
-        step = ways[name](finding, shape)
-        if step and place.rule == "subject" and name in ("MinCount", "HasValue") and place.fact is not None:
-            step += f", in the statements that begin at line {place.location.line}"
-        return step + "." if step and not step.endswith(("?", ".")) else step
+    def _distance(self, tag: str) -> int:
+        """Say how far a language is from the reader's: the same, akin, English, none, another."""
+        primary = tag.split("-", maxsplit=1)[0]
+        near = (tag == self.language, primary == self.language.split("-")[0], primary == "en", not tag, True)
+        return near.index(True)
 
-    # -- Messages ------------------------------------------------------------------------------------------------------
-
-    def _has_words(self, finding: Finding, shape: Shape) -> bool:
-        if shape.values("message"):
-            return True
+    def _stating(self, finding: Finding, shape: Shape) -> list[str]:
+        """Return the nodes besides the shape that may state the message of a result: those that state its query."""
         if finding.component == sh("SPARQLConstraintComponent"):
-            return any(self.shapes.index.values(node, sh("message")) for node in shape.values("sparql"))
-        return not finding.component.startswith(f"<{SH}")
+            return shape.values("sparql")
+        if finding.component.startswith(f"<{SH}"):
+            return []
+        names = map(sh, ("validator", "nodeValidator", "propertyValidator"))
+        return [
+            finding.component,
+            *(node for name in names for node in self.shapes.index.values(finding.component, name)),
+        ]
 
-    def _default(self, finding: Finding, shape: Shape | None) -> str:
-        name = _short(finding.component)
-        path = readable_path(finding.path, self.prefixes)
-        focus = self.show(finding.focus)
-        value = self.show(finding.value) if finding.value else ""
-        of = f"the value {value} of {path}" if path and value else value or focus
-
-        def stated(parameter: str) -> str:
-            values = shape.values(parameter) if shape else []
-            return " and ".join(self.show(item) for item in values) or "what the shape states"
-
-        some = self._number(finding)
-        sentences = {
-            "MinCount": f"{focus} has {some} of {path}; at least {stated('minCount')} must be given",
-            "MaxCount": f"{focus} has {some} of {path}; at most {stated('maxCount')} may be given",
-            "Class": f"{of} must be an instance of {stated('class')}",
-            "Datatype": f"{of} must be a valid {stated('datatype')}",
-            "NodeKind": f"{of} must be {_KINDS.get(name_of(stated('nodeKind')), stated('nodeKind'))}",
-            "MinExclusive": f"{of} must be more than {stated('minExclusive')}",
-            "MinInclusive": f"{of} must be at least {stated('minInclusive')}",
-            "MaxExclusive": f"{of} must be less than {stated('maxExclusive')}",
-            "MaxInclusive": f"{of} must be at most {stated('maxInclusive')}",
-            "MinLength": f"{of} must have at least {stated('minLength')} characters",
-            "MaxLength": f"{of} must have at most {stated('maxLength')} characters",
-            "Pattern": f"{of} must match {stated('pattern')}",
-            "LanguageIn": f"{of} must be in one of the languages {self._list(shape, 'languageIn')}",
-            "UniqueLang": f"{focus} has more than one value of {path} in one language",
-            "Equals": f"{of} must be a value of both {path or 'the node'} and {stated('equals')}",
-            "Disjoint": f"{of} must not be a value of {stated('disjoint')} too",
-            "LessThan": f"{of} must be less than every value of {stated('lessThan')}",
-            "LessThanOrEquals": f"{of} must be at most every value of {stated('lessThanOrEquals')}",
-            "Not": f"{of} must not have the shape {self._named(shape, 'not')}",
-            "And": f"{of} must have every one of the shapes in sh:and",
-            "Or": f"{of} must have at least one of the shapes in sh:or",
-            "Xone": f"{of} must have exactly one of the shapes in sh:xone",
-            "Node": f"{of} must have the shape {self._named(shape, 'node')}",
-            "QualifiedMinCount": f"{focus} needs at least {stated('qualifiedMinCount')} values of {path} that have "
-            f"the shape {self._named(shape, 'qualifiedValueShape')}",
-            "QualifiedMaxCount": f"{focus} may have at most {stated('qualifiedMaxCount')} values of {path} that have "
-            f"the shape {self._named(shape, 'qualifiedValueShape')}",
-            "Closed": f"{focus} may not have {path}: its shape is closed and lists other properties",
-            "HasValue": f"{focus} must have {stated('hasValue')}" + (f" as a value of {path}" if path else ""),
-            "In": f"{of} must be one of {self._list(shape, 'in')}",
-            "SPARQL": f"{of if value else focus} breaks a SPARQL constraint of its shape",
-        }
-        return sentences.get(name, f"{of} breaks {self.show(finding.component)}") + "."
+    def _texts(self, node: str) -> list[LiteralParts]:
+        return [literal(text) for text in self.shapes.index.values(node, sh("message")) if is_literal(text)]
 
     def show(self, term: str) -> str:
         """Write a term for people, with the prefixes of the data."""
         return show(term, self.prefixes)
 
-    def _number(self, finding: Finding) -> str:
-        number = len({fact.value for fact in self.locator.index.facts(finding.focus, finding.path)})
-        return "no value" if not number else "1 value" if number == 1 else f"{number} values"
-
-    def _items(self, shape: Shape | None, parameter: str) -> list[str]:
+    def items(self, shape: Shape | None, parameter: str) -> list[str]:
+        """Return the members of the list that a shape states for a parameter."""
         heads = shape.values(parameter) if shape else []
         return (self.shapes.index.items(heads[0]) or []) if heads else []
 
-    def _list(self, shape: Shape | None, parameter: str) -> str:
-        items = [self.show(item) for item in self._items(shape, parameter)]
-        return ", ".join(items[:8]) + (f" and {len(items) - 8} more" if len(items) > 8 else "")  # noqa: PLR2004
 
-    def _named(self, shape: Shape | None, parameter: str) -> str:
-        for value in shape.values(parameter) if shape else []:
-            other = self.shapes.by_label.get(value)
+class _Words(dict[str, str]):
+    """The words of one sentence, each made when it is asked for."""
+
+    def __init__(self, explainer: Explainer, told: Told) -> None:
+        super().__init__()
+        self.explainer = explainer
+        self.told = told
+
+    def __missing__(self, name: str) -> str:
+        finding, shape, place = self.told
+        explainer, show = self.explainer, self.explainer.show
+        path = readable_path(finding.path, explainer.prefixes) or "the node"
+        value = self._value() if finding.value else ""
+        if name == "of":
+            return f"the value {value} of {path}" if finding.path and value else value or show(finding.focus)
+        if name == "closed":
+            subject = place.fact.row[0] if place.fact is not None and place.rule == "predicate" else finding.focus
+            return show(subject)
+        if name in ("in", "languageIn"):
+            return listed([show(item) for item in explainer.items(shape, name)])
+        if name in ("not", "node", "qualifiedValueShape"):
+            return self._shape(shape, name)
+        if name in ("focus", "component"):
+            return show(getattr(finding, name))
+        return {"path": path, "some": self._number(), "language": finding.language}.get(name) or self._stated(
+            shape, name
+        )
+
+    def _value(self) -> str:
+        term = self.told.finding.value
+        if self.told.name != "Datatype" or not is_literal(term) or literal(term).language:
+            return self.explainer.show(term)
+        # Where the datatype is what is wrong, it is shown, though Turtle would leave it out.
+        parts = literal(term)
+        plain = self.explainer.show(f'"{term[1:].rpartition(chr(34))[0]}"')
+        return plain if parts.datatype.endswith("#string") else f"{plain}^^{self.explainer.show(f'<{parts.datatype}>')}"
+
+    def _stated(self, shape: Shape | None, name: str) -> str:
+        values = shape.values(name) if shape else []
+        if name == "nodeKind":
+            return " and ".join(_KINDS.get(name_of(value), value) for value in values)
+        return " and ".join(map(self.explainer.show, values)) or "what the shape states"
+
+    def _shape(self, shape: Shape | None, name: str) -> str:
+        for value in shape.values(name) if shape else []:
+            other = self.explainer.shapes.by_label.get(value)
             if other is not None:
-                return (
-                    f"at line {other.location.line} of {other.location.file}" if other.anonymous else self.show(value)
-                )
+                place = other.location
+                return f"at line {place.line} of {place.file}" if other.anonymous else self.explainer.show(value)
         return "that is stated there"
 
-    # -- Next steps ----------------------------------------------------------------------------------------------------
-
-    def _who(self, focus: str) -> str:
-        """Call a node by its class, as people do: "the city"."""
-        types = self.locator.index.values(focus, TYPE)
-        return f"the {name_of(types[0])} {self.show(focus)}" if types else self.show(focus)
-
-    def _give(self, finding: Finding, shape: Shape) -> str:
-        if not finding.path.startswith("<") or finding.path.count("<") > 1:
-            return ""
-        wanted = finding.path
-        known = {text for other in self.shapes for text in [other.path] if text and is_iri(text)}
-        strays = {
-            fact.row[1]
-            for fact in self.locator.index.of(finding.focus)
-            if fact.row[1] not in known and fact.row[1] != TYPE
-        }
-        stray = _nearest_iri(wanted, strays)
-        if stray:
-            return f"did you mean {self.show(wanted)} where {self.show(stray)} is written?"
-        return f"give {self._who(finding.focus)} its {self.show(wanted)}{self._form(shape)}"
-
-    def _form(self, shape: Shape) -> str:
-        """Say what a value looks like, as far as the shape tells."""
-        datatype, kind = shape.first("datatype"), shape.first("class")
-        if datatype:
-            return f', such as "…"^^{self.show(datatype)}' if name_of(datatype) not in ("string", "langString") else ""
-        return f", a {self.show(kind)}" if kind else ""
-
-    def _give_value(self, finding: Finding, shape: Shape) -> str:
-        path = readable_path(finding.path, self.prefixes)
-        values = ", ".join(self.show(value) for value in shape.values("hasValue"))
-        return f"give {self._who(finding.focus)} {path} {values}" if path else ""
-
-    def _keep(self, finding: Finding, _shape: Shape) -> str:
-        found = {fact.value for fact in self.locator.index.facts(finding.focus, finding.path)}
-        if _short(finding.component) == "UniqueLang":
-            languages = Counter(literal(value).language for value in found if is_literal(value))
-            found = {value for value in found if is_literal(value) and languages[literal(value).language] > 1}
-        values = sorted(self.show(value) for value in found)
-        return f"keep one of {', '.join(values)}" if 1 < len(values) <= 5 else ""  # noqa: PLR2004 - a short list
-
-    def _allowed(self, finding: Finding, shape: Shape) -> str:
-        ignored = self._items(shape, "ignoredProperties")
-        children = [self.shapes.by_label.get(value) for value in shape.values("property")]
-        allowed = [child.path for child in children if child is not None and child.path and is_iri(child.path)]
-        near = _nearest_iri(finding.path, [*allowed, *ignored])
-        return (
-            f"did you mean {self.show(near)}?" if near else f"remove it, or add {self.show(finding.path)} to the shape"
-        )
-
-    def _typed(self, finding: Finding, shape: Shape) -> str:
-        wanted = shape.first("class")
-        if wanted is None or is_literal(finding.value) or not finding.value:
-            return f"point to a {self.show(wanted)} instead of a literal" if wanted else ""
-        if self.locator.index.of(finding.value):
-            return f"state that {self.show(finding.value)} is a {self.show(wanted)}, or point to one"
-        instances = [fact.row[0] for fact in self.locator.incoming.get(wanted, []) if fact.row[1] == TYPE]
-        near = _nearest_iri(finding.value, [node for node in instances if is_iri(node)])
-        if near:
-            return f"did you mean {self.show(near)}?"
-        return f"describe {self.show(finding.value)}: nothing in the data says what it is"
-
-    def _datatype(self, finding: Finding, shape: Shape) -> str:
-        wanted = shape.first("datatype")
-        if wanted is None or not is_literal(finding.value):
-            return f"write a literal of type {self.show(wanted)}" if wanted else ""
-        parts = literal(finding.value)
-        if iri(parts.datatype) == wanted:
-            return f"write a value that {self.show(wanted)} allows"
-        shown = show(f'"{finding.value[1:].rpartition(chr(34))[0]}"', {})
-        if name_of(wanted) == "langString":
-            return f"write {shown}@en, or its own language"
-        if name_of(wanted) == "string":
-            return f"write {shown} without a language or datatype"
-        form = _FORMS.get(name_of(wanted))
-        if form is not None and not form.fullmatch(parts.text):
-            return f"write a value that {self.show(wanted)} allows"
-        return f"write {shown}^^{self.show(wanted)}"
-
-    def _member(self, finding: Finding, shape: Shape) -> str:
-        items = self._items(shape, "in")
-        if is_iri(finding.value):
-            near = _nearest_iri(finding.value, [item for item in items if is_iri(item)])
-        else:
-            near = closest(finding.value, [item for item in items if is_literal(item)])
-        return f"did you mean {self.show(near)}?" if near else f"choose one of {self._list(shape, 'in')}"
-
-    def _node_kind(self, finding: Finding, shape: Shape) -> str:
-        wanted = name_of(shape.first("nodeKind") or "")
-        if wanted == "IRI" and is_literal(finding.value):
-            text = literal(finding.value).text
-            return f"write <{text}>" if "://" in text else "write the IRI of the thing instead of its name"
-        if wanted == "IRI" and is_blank(finding.value):
-            return "give the node an IRI"
-        return ""
-
-    def _languages(self, finding: Finding, shape: Shape) -> str:
-        allowed = [literal(item).text for item in self._items(shape, "languageIn") if is_literal(item)]
-        return f"tag the text with @{' or @'.join(allowed)}" if allowed and finding.value else ""
-
-    def _pattern(self, _finding: Finding, shape: Shape) -> str:
-        return (
-            "" if shape.values("message") else f"write it so that it matches {self.show(shape.first('pattern') or '')}"
-        )
+    def _number(self) -> str:
+        finding, shape = self.told.finding, self.told.shape
+        values = self.explainer.locator.values(finding.focus, shape) if shape else []
+        return "no value" if not values else "1 value" if len(values) == 1 else f"{len(values)} values"
 
 
-def _short(component: str) -> str:
+def short(component: str) -> str:
+    """Return the name of a component without what all have in common."""
     return name_of(component).removesuffix("ConstraintComponent")
 
 
-def _nearest_iri(wanted: str, choices: Iterable[str]) -> str | None:
-    """Give the IRI with the nearest last part."""
-    by_name: dict[str, str] = {}
-    for choice in sorted(set(choices)):
-        by_name.setdefault(name_of(choice), choice)
-    found = closest(name_of(wanted), by_name)
-    return by_name[found] if found and by_name[found] != wanted else None
+def listed(items: list[str]) -> str:
+    """Return the first items of a list, and how many more there are."""
+    return ", ".join(items[:_MANY]) + (f" and {len(items) - _MANY} more" if len(items) > _MANY else "")
+
+
+def _fits(text: str, template: str) -> bool:
+    """Say whether a message may come from a template in which values were put in place of variables."""
+    return re.fullmatch(_SLOT.sub("(?s:.*)", re.escape(template)), text) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from copy import copy
 
 from ascn_graph.validation.index import SUBCLASS, TYPE
 from ascn_graph.validation.locate import Locator
@@ -40,8 +41,25 @@ class Focus:
             if stated and shape.label not in self._off:
                 self.targets[shape.label] = dict.fromkeys(node for target in stated for node in self._met(target))
                 pending.append((shape, self.targets[shape.label]))
+        self.spread(pending)
+
+    def spread(self, pending: list[tuple[Shape, _Nodes]]) -> None:
+        """Let shapes be evaluated on nodes, and those that they lead to on theirs."""
         while pending:
             pending += self._follow(*pending.pop())
+
+    def aimed(self, targets: dict[str, _Nodes]) -> Focus:
+        """Return the focus nodes as if the targets were others."""
+        other = copy(self)
+        other.targets = targets
+        other.nodes = {shape.label: {} for shape in self.shapes}
+        other.recursive = {}
+        other.spread([(self.shapes.by_label[label], nodes) for label, nodes in targets.items()])
+        return other
+
+    def values(self, shape: Shape, node: str) -> list[str]:
+        """Return the value nodes of a focus node in a shape."""
+        return self._locator.values(node, shape)
 
     def closure(self, shape: Shape) -> set[str]:
         """Return the labels of a shape and of all that it leads to."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ascn_graph.ntriples import is_iri, name_of
+from ascn_graph.ntriples import is_iri, is_literal, literal, name_of
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.index import FIRST, TYPE, Fact, TripleIndex
 from ascn_graph.validation.shape import Shape
@@ -59,6 +59,10 @@ class Locator:
                     self._incoming.setdefault(fact.value, []).append(fact)
         return self._incoming
 
+    def values(self, focus: str, shape: Shape) -> list[str]:
+        """Return the value nodes of a focus node in a shape."""
+        return list(self.walk(shape.path, {focus: None}, inverse=False)) if shape.path else [focus]
+
     def place(self, finding: Finding) -> Place:
         """Find the place of a result; every result has one."""
         shape = self.shapes.by_name.get(finding.shape)
@@ -97,6 +101,10 @@ class Locator:
         focus, path, value = finding.focus, finding.path, finding.value
         if not value:
             return None
+        if finding.component == _CLOSED and shape is not None and shape.path is not None:
+            nodes = self.values(focus, shape)
+            facts = [fact for node in nodes for fact in self.index.facts(node, path) if fact.value == value]
+            return _first("predicate", facts, Fact.at_predicate) if facts else None
         if _PLAIN.fullmatch(path):
             exact = [fact for fact in self.index.facts(focus, path) if fact.value == value]
             if exact and finding.component == _CLOSED:
@@ -126,6 +134,8 @@ class Locator:
         facts = self.index.facts(finding.focus, finding.path)
         if not facts:
             return None
+        if finding.language:
+            facts = [f for f in facts if is_literal(f.value) and literal(f.value).language == finding.language]
         allowed = _count(shape) if "MaxCount" in finding.component else 0
         surplus = facts[min(allowed, len(facts) - 1)]
         others = [("another value", fact.at_object()) for fact in facts if fact is not surplus]

@@ -57,6 +57,8 @@ class Result:
         severity_iri: the IRI of the severity that the shape states, or an empty text.
         fingerprint: 32 hexadecimal digits that unrelated edits do not change.
         waived: the reason of the waiver that covers it, or an empty text.
+        messages: the messages of the shapes' author, each with its language or an empty text.
+        details: the inner results that are the reason of this one.
     """
 
     kind: str
@@ -76,15 +78,21 @@ class Result:
     severity_iri: str = ""
     fingerprint: str = ""
     waived: str = ""
+    messages: list[tuple[str, str]] = field(default_factory=list)
+    details: list[Result] = field(default_factory=list)
 
     @property
     def hints(self) -> list[str]:
         """What to do next, and the first of the other places that have to do with it."""
+        because = [
+            f"Because: {inner.message} {inner.location.file}:{inner.location.line}:{inner.location.column}"
+            for inner in self.details[:_MOST_PLACES]
+        ]
         shown = self.related[:_MOST_PLACES]
         also = [f"Also: {text} at {place.file}:{place.line}:{place.column}" for text, place in shown]
         if len(self.related) > len(shown):
             also.append(f"Also: {counted(len(self.related) - len(shown), 'more place')}")
-        return [f"Next: {self.step}", *also] if self.step else also
+        return [*because, *([f"Next: {self.step}"] if self.step else []), *also]
 
 
 class Note(NamedTuple):

@@ -16,12 +16,14 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of
 from ascn_graph.validation import engines, rules
+from ascn_graph.validation.details import details, with_languages
 from ascn_graph.validation.evaluation import Bench
 from ascn_graph.validation.evidence_checks import check, check_text
 from ascn_graph.validation.explain import Explainer
 from ascn_graph.validation.fingerprint import stamp
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.forbidden import refuse
+from ascn_graph.validation.hints import Hints
 from ascn_graph.validation.inputs import Inputs
 from ascn_graph.validation.levels import Levels, Suspicion
 from ascn_graph.validation.lint import lint as find_suspicions
@@ -54,6 +56,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     text: str | Path | None = None,
     lint: str | Mapping[str, str] | None = None,
     complete: bool = False,
+    language: str = "en",
     strict: bool | None = None,
     checks: Iterable[rules.Check] = (),
     progress: engines.Progress | None = None,
@@ -71,6 +74,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         text: the text of the article, in which every span of its evidence is read again.
         lint: `error`, `warn` or `off` for every rule of the lint, or a level for each of some rules.
         complete: refuse a run that leaves a shape or a constraint unchecked.
+        language: the language of the messages of shapes, where they have it; else English.
         strict: the old name; False is lint="warn".
         checks: functions over the graph that give more findings.
         progress: told the engine and the seconds it has run, about once a second.
@@ -96,7 +100,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         accepted, settings = read_waivers(Path(waivers)) if waivers is not None else ([], {})
         levels = Levels(settings, lint, own=shapes is None)
         bench = Bench(engine, timeout, progress)
-        report, faults = _validate(Inputs(paths, shapes), _Wanted(bench, levels, complete, more))
+        report, faults = _validate(Inputs(paths, shapes), _Wanted(bench, levels, complete, language.lower(), more))
     except UnusableInput:
         raise
     except InputError as error:
@@ -116,6 +120,7 @@ class _Wanted(NamedTuple):
     bench: Bench
     levels: Levels
     complete: bool
+    language: str
     checks: list[rules.Check]
 
 
@@ -150,8 +155,11 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
             raise UnusableInput(faults) from error
         raise
     prefixes = _prefixes(given)
-    explainer = Explainer(shapes, locator, prefixes)
-    results = [_result(finding, explainer) for finding in findings]
+    explainer = Explainer(shapes, locator, prefixes, wanted.language)
+    findings = with_languages(findings, focus)
+    inner = details(findings, focus, lambda aimed: with_languages(wanted.bench.evaluate(aimed, lines).findings, aimed))
+    hints = Hints(explainer, focus)
+    results = [_result(finding, explainer, hints, inner) for finding in findings]
     results += _beyond_shapes(given, wanted, lines, locator, results)
     results.sort(key=_order)
     stamp(results, locator.index)
@@ -188,16 +196,20 @@ def _beyond_shapes(
     return found
 
 
-def _result(finding: engines.Finding, explainer: Explainer) -> Result:
-    shape = explainer.shapes.by_name.get(finding.shape)
-    place = explainer.locator.place(finding)
+def _result(
+    finding: engines.Finding,
+    explainer: Explainer,
+    hints: Hints,
+    inner: dict[engines.Finding, list[engines.Finding]],
+    above: tuple[engines.Finding, ...] = (),
+) -> Result:
+    told = explainer.told(finding)
+    shape, place = told.shape, told.place
     stated = dict(shape.constraints()).get(finding.component) if shape else None
-    related = list(place.related)
-    shape_at = stated.fact.at_predicate() if stated else shape.location if shape else None
     return Result(
         kind="shacl",
         severity=SEVERITIES.get(finding.severity, "violation"),
-        message=explainer.message(finding),
+        message=explainer.message(told),
         focus=finding.focus,
         path=finding.path,
         value=finding.value,
@@ -206,10 +218,17 @@ def _result(finding: engines.Finding, explainer: Explainer) -> Result:
         shape_title=shape.title() if shape else finding.shape,
         location=place.location,
         rule=place.rule,
-        related=related,
-        shape_location=shape_at,
-        step=explainer.step(finding, place),
+        related=list(place.related),
+        shape_location=stated.fact.at_predicate() if stated else shape.location if shape else None,
+        step=hints.step(told),
         severity_iri=finding.severity[1:-1],
+        messages=explainer.messages(told),
+        # A shape that leads back to itself would give reasons without end.
+        details=[
+            _result(each, explainer, hints, inner, (*above, finding))
+            for each in inner.get(finding, [])
+            if each not in above
+        ],
     )
 
 

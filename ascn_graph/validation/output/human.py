@@ -56,11 +56,10 @@ def _result(result: Result) -> Iterator[str]:
         yield f"  next: {result.step}"
     for text, other in result.related:
         yield f"  also: {text} at {other.file}:{other.line}:{other.column}"
-    if result.shape_location is not None:
-        at = result.shape_location
-        yield f"  rule: {result.shape_title} at {at.file}:{at.line}:{at.column}"
-    else:
-        yield f"  rule: {result.shape_title}"
+    at = result.shape_location
+    yield f"  rule: {result.shape_title}" + (f" at {at.file}:{at.line}:{at.column}" if at is not None else "")
+    for inner in result.details:
+        yield from ("  " + line for line in _result(inner))
 
 
 def _snippet(place: Location) -> list[str]:

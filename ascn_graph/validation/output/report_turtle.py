@@ -35,7 +35,8 @@ def _result(result: Result) -> str:
         f"sh:resultSeverity <{result.severity_iri or SH + result.severity.capitalize()}>",
         f"sh:sourceConstraintComponent {_iri(result.component)}",
         f"sh:sourceShape {_shape(result)}",
-        f"sh:resultMessage {_text(result.message)}",
+        *(f"sh:resultMessage {_text(text, tag)}" for text, tag in result.messages or [(result.message, "")]),
+        *(f"sh:detail {_result(inner)}" for inner in result.details),
         f"dcterms:source {_text(f'{place.file}:{place.line}:{place.column}')}",
     ]
     return "[\n" + "".join(f"        {line} ;\n" for line in lines if line) + "    ]"
@@ -50,9 +51,14 @@ def _shape(result: Result) -> str:
     return result.shape if named else f"[ rdfs:label {_text(result.shape_title)} ]"
 
 
-def _text(text: str) -> str:
+def _text(text: str, language: str = "") -> str:
     special = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-    return '"' + "".join(special.get(character, character) for character in text) + '"'
+    return (
+        '"'
+        + "".join(special.get(character, character) for character in text)
+        + '"'
+        + (f"@{language}" if language else "")
+    )
 
 
 def path(text: str) -> str:

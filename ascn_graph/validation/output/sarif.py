@@ -82,7 +82,7 @@ def _rule(name: str, text: str, severity: str, place: Location | None) -> dict[s
 
 def _result(result: Result, numbers: dict[str, int]) -> dict[str, Any]:
     text = result.message + (f" Next: {result.step}" if result.step else "")
-    related = list(result.related)
+    related = [*result.related, *((f"because: {inner.message}", inner.location) for inner in result.details)]
     if result.shape_location is not None:
         related.append((f"the constraint, in {result.shape_title}", result.shape_location))
     found: dict[str, Any] = {
