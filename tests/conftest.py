@@ -1,17 +1,71 @@
-"""Fixtures shared by the tests, and the rule for what a machine may lack."""
+"""Fixtures shared by the tests, what runs by default, and the rule for what a machine may lack."""
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+#: Where the fixtures are that several files share.
+pytest_plugins = ("browsing", "publish_site", "servers")
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+#: The marks that `python -m pytest` leaves out. `--all` brings them back, and so does naming a file.
+EXTRA = ("browser", "servers", "stores", "thorough", "docs")
+#: The longest files, which start first so that no process is left with one of them at the end.
+FIRST = ("test_parity.py", "test_query_page.py", "test_server_attacks.py", "test_docs.py", "test_injection.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that runs everything."""
+    parser.addoption("--all", action="store_true", help=f"run everything, marked {', '.join(EXTRA)} or not")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Choose what runs, and in how many processes, before pytest-xdist reads it; both only where no file is named."""
+    if not all(Path(argument).is_dir() for argument in config.args):
+        return
+    if not (config.option.all or config.option.markexpr):
+        config.option.markexpr = " and ".join(f"not {mark}" for mark in EXTRA)
+    # Without pytest-xdist (`-p no:xdist`) there is no such option and the tests run one after the other.
+    if getattr(config.option, "numprocesses", 0) is None:
+        config.option.numprocesses = "auto"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Send the tests of a file to one process, and all that ask a Virtuoso or a browser to the process that has it."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        """What belongs together, by the name of a test."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, test = nodeid.partition("::")
+            if "virtuoso" in test:
+                return "virtuoso"
+            if file.endswith(("test_query_page.py", "test_pages_browser.py")):
+                return "browser"
+            return nodeid if file.endswith("test_parity.py") else file
+
+    config.option.loadscopereorder = False
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the order within a file stays."""
+    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 
 def lacking(what: str) -> None:
@@ -34,7 +88,7 @@ def need(*names: str) -> None:
 
 
 def command(name: str) -> str | None:
-    """Give the full path of a command, looking beside the running Python, in node_modules and in sbin too."""
+    """Return the full path of a command, looking beside the running Python, in node_modules and in sbin too."""
     beside = [str(Path(sys.executable).parent), str(ROOT / "node_modules" / ".bin")]
     places = [*beside, os.environ.get("PATH", ""), "/usr/sbin", "/sbin"]
     return shutil.which(name, path=os.pathsep.join(places))
@@ -42,7 +96,19 @@ def command(name: str) -> str | None:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """Give the folder of source texts and W3C suites that may lie beside the checkout; it is never required."""
+    """Return the folder of source texts and W3C suites that may lie beside the checkout; it is never required."""
     if not SHARED.is_dir():
         pytest.skip("left out: there is no ../shared beside the checkout")
     return SHARED
+
+
+@contextmanager
+def once(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """Yield a folder that all test processes share and whether it is still to be filled; the others wait meanwhile."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder.with_suffix(".done")
+        yield folder, not done.exists()
+        done.touch()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import rdflib
 from parity import graph_iris, named_texts
 from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store
-from servers import StoreServer, oxigraph_server, virtuoso_server
+from servers import StoreServer
 
 import ascn_graph as ascn
 from ascn_graph.rdflib_engine import RdflibEngine
@@ -80,19 +79,14 @@ def rdflib_dataset() -> BySource:
     return of_source
 
 
-@contextmanager
-def oxigraph(*, twin: bool) -> Iterator[BySource]:
-    """Give an `oxigraph` server; with a twin it is asked for the union of all it holds, which is a bag."""
-    with oxigraph_server(named_texts(twin=twin)) as server:
-        yield _remote(server, twin=twin, union=f"{server.query}?union-default-graph=true" if twin else "")
+def oxigraph(server: StoreServer, *, twin: bool) -> BySource:
+    """Return an `oxigraph` server as engine; with a twin it is asked for the union of all it holds, which is a bag."""
+    return _remote(server, twin=twin, union=f"{server.query}?union-default-graph=true" if twin else "")
 
 
-@contextmanager
-def virtuoso(*, twin: bool) -> Iterator[BySource]:
-    """Give a Virtuoso; with a twin it is asked without a dataset, which means the union of all it holds."""
-    # At its default of 10,000 it loses or doubles optional parts where an intermediate result passes one vector.
-    with virtuoso_server(named_texts(twin=twin), parameters="VectorSize = 100000\nMaxVectorSize = 1000000") as server:
-        yield _remote(server, twin=twin, union=server.query if twin else "")
+def virtuoso(server: StoreServer, *, twin: bool) -> BySource:
+    """Return a Virtuoso as engine; with a twin it is asked without a dataset, which is the union of all it holds."""
+    return _remote(server, twin=twin, union=server.query if twin else "")
 
 
 def _remote(server: StoreServer, *, twin: bool, union: str) -> BySource:
@@ -116,6 +110,6 @@ def _packaged() -> ascn.Graph:
     return ascn.load()
 
 
-#: Every engine by name, and how to start it.
+#: Every engine by name: those in process, and those over a server that holds `named_texts(twin=True)`.
 LOCAL = {"embedded": embedded, "bag": bag, "rdflib Graph": rdflib_graph, "rdflib Dataset": rdflib_dataset}
 SERVERS = {"oxigraph": oxigraph, "virtuoso": virtuoso}

@@ -13,10 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import command, need
-
-import ascn_graph
-from ascn_graph.publishing.site import publish
+from conftest import command, need, once
 
 BASE = "https://example.org/ascn/"
 SERVER_MODULES = ("mpm_event", "authz_core", "dir", "mime", "negotiation", "alias", "rewrite", "headers")
@@ -24,11 +21,16 @@ SERVER_MODULES = ("mpm_event", "authz_core", "dir", "mime", "negotiation", "alia
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Path:
-    """Give a folder with the site of the packaged graph in its folder `ascn`."""
+    """Return a folder with the site of the packaged graph in its folder `ascn`, built once for all test processes."""
     need("module:jinja2")
-    folder = tmp_path_factory.mktemp("www")
-    publish(ascn_graph.load(), folder / "ascn", BASE)
-    readable(folder)
+    import ascn_graph
+    from ascn_graph.publishing.site import publish
+
+    with once(tmp_path_factory, "www") as (folder, missing):
+        if missing:
+            folder.mkdir()
+            publish(ascn_graph.load(), folder / "ascn", BASE)
+            readable(folder)
     return folder
 
 

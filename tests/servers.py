@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from conftest import command, need
 
 #: A named graph to fill a store with: its IRI, and what it says in Turtle or N-Triples.
 NamedText = tuple[str, str]
-_START = 40.0  # seconds; Virtuoso makes its database first
+_START = 120.0  # seconds; Virtuoso makes its database first, which takes three on a machine at rest
 _INI = """[Database]
 DatabaseFile = v.db
 ErrorLogFile = v.log
@@ -47,12 +48,13 @@ ServerThreads = 8
 
 
 class StoreServer(NamedTuple):
-    """A running triple store: where to ask it, where its Graph Store Protocol is, and its process."""
+    """A running triple store: where to ask it, where its Graph Store Protocol is, its process, its SQL port."""
 
     name: str
     query: str
     graph_store: str
     process: subprocess.Popen[bytes]
+    sql: int = 0
 
 
 def free_port() -> int:
@@ -100,12 +102,34 @@ def virtuoso_server(
             # Whoever reaches this port, here this machine alone, may write: the auth endpoint speaks Digest only.
             isql(sql, 'GRANT SPARQL_UPDATE TO "SPARQL";')
             base = f"http://127.0.0.1:{http}"
-            store = StoreServer("virtuoso", f"{base}/sparql", f"{base}/sparql-graph-crud", process)
+            store = StoreServer("virtuoso", f"{base}/sparql", f"{base}/sparql-graph-crud", process, sql)
             fill(store, graphs)
             yield store
         finally:
             _stop(process)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def one_virtuoso() -> Iterator[StoreServer]:
+    """Run one Virtuoso for all tests that need one; they ask for `virtuoso`."""
+    # At its default of 10,000 it loses or doubles optional parts where an intermediate result passes one vector.
+    with virtuoso_server(parameters="VectorSize = 100000\nMaxVectorSize = 1000000") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def virtuoso(one_virtuoso: StoreServer) -> StoreServer:
+    """Return the Virtuoso, emptied of what the file before put into it."""
+    isql(one_virtuoso.sql, "RDF_GLOBAL_RESET();")
+    return one_virtuoso
+
+
+@pytest.fixture(scope="module")
+def oxigraph() -> Iterator[StoreServer]:
+    """Run an empty `oxigraph` server for the tests of a file."""
+    with oxigraph_server() as server:
+        yield server
 
 
 def isql(port: int, statement: str) -> str:

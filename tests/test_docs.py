@@ -141,6 +141,7 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.docs
 @pytest.mark.parametrize("page", [page for page in PAGES if documents.commands(page)], ids=documents.name)
 def test_every_command_shown_runs(page, playground):
     """Each `ascn` line of a shell block ends as its comment says: with 0, or with `# exit N`.
@@ -156,6 +157,7 @@ def test_every_command_shown_runs(page, playground):
     assert wrong == []
 
 
+@pytest.mark.docs
 @pytest.mark.parametrize("page", [page for page in PAGES if documents.transcripts(page)], ids=documents.name)
 def test_every_transcript_is_what_is_printed(page, playground):
     """A `console` block shows what `ascn` and the programs in tests/ print; an ellipsis leaves out."""

@@ -7,12 +7,13 @@ import os
 import re
 import unicodedata
 from decimal import Decimal
+from functools import cache
 
 import pyoxigraph
 import pytest
 import rdflib
 from conftest import need
-from servers import oxigraph_server, virtuoso_server
+from servers import oxigraph_server
 
 import ascn_graph as ascn
 from ascn_graph import profile
@@ -101,7 +102,7 @@ JOINED = OWN.replace(
 JOINED = JOINED.replace("SELECT ?thing ?name", "SELECT ?thing (?inName AS ?name)")
 QUERIES = catalogue.load(profile.packaged())
 OWN_QUERIES = catalogue.Catalogue({"own": catalogue.parse("own", OWN), "joined": catalogue.parse("joined", JOINED)})
-ENGINES = ("embedded", "rdflib", "oxigraph")
+ENGINES = ("embedded", "rdflib", pytest.param("oxigraph", marks=pytest.mark.stores))
 #: Characters: the longest text that Virtuoso 7 takes in a query.
 LONGEST = 50_000
 PARAMETERS = [(query.name, name) for query in QUERIES.values() for name in query.parameters]
@@ -126,26 +127,39 @@ def texts():
 
 
 @pytest.fixture(scope="module")
-def engines(texts):
-    """Give, by the engine's name, what answers for the packaged graph and what answers for the texts."""
+def engines(texts, request):
+    """Return a function that gives, by the engine's name, what answers for the packaged graph and for the texts."""
     packaged = ascn.load()
-    copy = rdflib.Graph()
-    for quad in texts.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph()):
-        copy.add((rdflib.URIRef(quad.subject.value), rdflib.URIRef("http://e/text"), rdflib.Literal(quad.object.value)))
-    with oxigraph_server() as first, oxigraph_server() as second:
-        for server, store in ((first, packaged.store), (second, texts)):
+
+    @cache
+    def of_name(name):
+        if name == "embedded":
+            return packaged.engine, ascn.graph.EmbeddedEngine(texts)
+        if name == "rdflib":
+            copy = rdflib.Graph()
+            for quad in texts.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph()):
+                thing, text = rdflib.URIRef(quad.subject.value), rdflib.Literal(quad.object.value)
+                copy.add((thing, rdflib.URIRef("http://e/text"), text))
+            return ascn.over(packaged.rdflib()).engine, RdflibEngine(copy)
+        servers = request.getfixturevalue("two_oxigraphs")
+        for server, store in zip(servers, (packaged.store, texts), strict=True):
             assert list(GraphStore(server.graph_store, endpoint=server.query).push(store, union=True))
-        yield {
-            "embedded": (packaged.engine, ascn.graph.EmbeddedEngine(texts)),
-            "rdflib": (ascn.over(packaged.rdflib()).engine, RdflibEngine(copy)),
-            "oxigraph": (RemoteEngine(first.query), RemoteEngine(second.query)),
-        }
+        return tuple(RemoteEngine(server.query) for server in servers)
+
+    return of_name
+
+
+@pytest.fixture(scope="module")
+def two_oxigraphs():
+    """Run one `oxigraph` server for the packaged graph and one for the texts."""
+    with oxigraph_server() as first, oxigraph_server() as second:
+        yield first, second
 
 
 @pytest.fixture(scope="module")
 def graphs(engines):
-    """Give a graph over each engine, which keeps what it has learnt of names."""
-    return {name: ascn.Graph(packaged) for name, (packaged, _) in engines.items()}
+    """Return a function that gives a graph over an engine, which keeps what it has learnt of names."""
+    return cache(lambda name: ascn.Graph(engines(name)[0]))
 
 
 def letters(text: str) -> str:
@@ -181,9 +195,9 @@ def refusal(graph: ascn.Graph, query: str, values: dict[str, str]) -> str:
 @pytest.mark.parametrize(("query", "name"), PARAMETERS)
 def test_a_hostile_value_of_a_named_query_is_a_name_or_refused(graphs, engine, query, name):
     """What is accepted is written as the one term of a thing it spells; all else of the query is as it was."""
-    graph, parameter = graphs[engine], QUERIES[query].parameters[name]
+    graph, parameter = graphs(engine), QUERIES[query].parameters[name]
     needed = {key: other.example for key, other in QUERIES[query].parameters.items() if other.required}
-    labels = graphs["embedded"].engine.store
+    labels = graphs("embedded").engine.store
     for hostile in HOSTILE:
         text = refusal(graph, query, {**needed, name: hostile})
         if not text:
@@ -200,18 +214,18 @@ def test_a_hostile_value_of_a_named_query_is_a_name_or_refused(graphs, engine, q
 
 
 @pytest.fixture(scope="module")
-def virtuoso(texts):
-    """Give what answers for the texts in a Virtuoso, which reads code point escapes in its own way."""
-    with virtuoso_server() as server:
-        assert list(GraphStore(server.graph_store, endpoint=server.query).push(texts))
-        yield RemoteEngine(server.query, graphs=["http://e/g"])
+def texts_in_virtuoso(texts, virtuoso):
+    """Return what answers for the texts in a Virtuoso, which reads code point escapes in its own way."""
+    assert list(GraphStore(virtuoso.graph_store, endpoint=virtuoso.query).push(texts))
+    return RemoteEngine(virtuoso.query, graphs=["http://e/g"])
 
 
-@pytest.fixture(params=[*ENGINES, "virtuoso"])
+@pytest.fixture(params=[*ENGINES, pytest.param("virtuoso", marks=pytest.mark.stores)])
 def bearers(request):
     """Give a graph of the texts over each engine."""
     name = request.param
-    engine = request.getfixturevalue(name) if name == "virtuoso" else request.getfixturevalue("engines")[name][1]
+    in_process = name != "virtuoso"
+    engine = request.getfixturevalue("engines")(name)[1] if in_process else request.getfixturevalue("texts_in_virtuoso")
     return ascn.Graph(engine, queries=OWN_QUERIES)
 
 

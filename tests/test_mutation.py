@@ -269,6 +269,7 @@ print(*(mutant.name for mutant in listed(PLANTED)), sep="\\n")
     assert outputs[0] == outputs[1] != ""
 
 
+@pytest.mark.thorough
 def test_our_shapes(monkeypatch, capsys):
     """Every constraint of our shapes fires on our fixtures, and the mutants of a sample are noticed."""
     monkeypatch.chdir(ROOT)

@@ -155,11 +155,13 @@ def reason(graph: rdflib.Graph, folder: Path) -> list[str]:
     return [str(found) for found in world.inconsistent_classes()]
 
 
+@pytest.mark.thorough
 def test_hermit_finds_no_unsatisfiable_class(graph, tmp_path):
     """The ontology is consistent and every class can have members."""
     assert reason(graph, tmp_path) == []
 
 
+@pytest.mark.thorough
 def test_hermit_finds_a_planted_contradiction(graph, tmp_path):
     """A class below two disjoint ones is found."""
     planted = rdflib.Graph() + graph

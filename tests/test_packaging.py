@@ -17,6 +17,8 @@ import ascn_graph as ascn
 from ascn_graph import profile
 from ascn_graph.sparql import catalogue
 
+pytestmark = pytest.mark.thorough
+
 
 def build(folder: Path, **environment: str) -> Path:
     """Build the wheel into a folder."""

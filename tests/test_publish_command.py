@@ -136,6 +136,7 @@ def test_an_empty_folder_and_an_earlier_site_are_replaced(tmp_path, data):
     assert (out.stat().st_mode & 0o777) == 0o755
 
 
+@pytest.mark.thorough
 def test_data_that_does_not_conform_is_not_published(tmp_path, capsys):
     """Such data ends with 1 and the first finding at its place; --allow-invalid publishes it."""
     need("module:jinja2")
@@ -153,6 +154,7 @@ def test_data_that_does_not_conform_is_not_published(tmp_path, capsys):
     assert main([*arguments, "--allow-invalid"]) == 0
 
 
+@pytest.mark.thorough
 def test_the_packaged_data_is_published_as_it_is(tmp_path):
     """The packaged graph conforms: it is published without being let through."""
     need("module:jinja2")
@@ -272,6 +274,7 @@ def test_without_an_exchange_call_the_folder_is_replaced_all_the_same(tmp_path, 
     assert left_over(tmp_path) == []
 
 
+@pytest.mark.thorough
 def test_a_killed_build_leaves_the_old_site_or_the_new_one(tmp_path):
     """Killed at 20 moments, half of them near the swap, a build leaves a whole site; the next one sweeps up."""
     need("module:jinja2")

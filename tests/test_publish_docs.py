@@ -8,11 +8,11 @@ import subprocess
 
 import pytest
 from conftest import ROOT, command, need
-from publish_site import SERVER_MODULES, built, free_port
+from publish_site import SERVER_MODULES, free_port
 
 from ascn_graph.cli import main
 
-__all__ = ["built"]
+pytestmark = pytest.mark.docs
 
 TEXT = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
 

@@ -18,6 +18,8 @@ from ascn_graph.graph import Graph
 from ascn_graph.namespaces import GRAPH, KINDS, ONTOLOGY, PREFIXES, THING
 from ascn_graph.publishing.site import Site
 
+pytestmark = pytest.mark.thorough
+
 STRINGS = (
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",

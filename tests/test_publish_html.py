@@ -7,10 +7,10 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
 from conftest import ROOT, command, lacking, need
-from publish_site import built
 
-__all__ = ["built"]
+pytestmark = pytest.mark.thorough
 
 
 def validator() -> Path:

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import need
 from negotiation_table import ROWS, TYPES
-from publish_site import BASE, apache, ask, built, nginx, readable
+from publish_site import BASE, apache, ask, nginx, readable
 
 import ascn_graph
 from ascn_graph.publishing.site import publish
 
-__all__ = ["built"]
+pytestmark = pytest.mark.servers
 
 RESOURCES = {
     "thing": ("id/city/davao-city", "doc/city/davao-city"),

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import ROOT
-from publish_site import BASE, built
+from publish_site import BASE
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 import ascn_graph
@@ -27,8 +27,6 @@ from ascn_graph.publishing.fact_index import Fact, FactIndex
 from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.site import Site
 from ascn_graph.publishing.views import Views
-
-__all__ = ["built"]
 
 PROFILE = profile.packaged()
 IRIS = PROFILE.base
@@ -101,6 +99,7 @@ def graph():
     return ascn_graph.load()
 
 
+@pytest.mark.thorough
 def test_every_iri_of_ours_has_a_page_or_an_anchor_on_one(graph, pages, site):
     """Each IRI of ours anywhere in the data, hash IRIs included, leads to a page that has its fragment as an anchor."""
     found = set()
@@ -311,6 +310,7 @@ def test_what_the_description_names_has_an_anchor(pages, site):
     assert named <= set(pages["dataset.html"].ids)
 
 
+@pytest.mark.thorough
 def test_no_file_is_written_twice(graph):
     """The site gives each path once."""
     paths = [path for path, _ in Site(graph, BASE).files()]
@@ -380,6 +380,7 @@ def build(place: Path, **environment: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.thorough
 def test_bytes_do_not_depend_on_seed_zone_language_or_folder(tmp_path):
     """Two builds under other hash seeds, time zones, locales and folders are equal file by file."""
     (tmp_path / "ß folder").mkdir()

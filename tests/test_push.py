@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from faulty_server import Request, answer, faulty_server
-from servers import free_port, oxigraph_server, virtuoso_server
+from servers import free_port, oxigraph_server
 
 from ascn_graph import dataset
 from ascn_graph.cli import main
@@ -60,25 +60,27 @@ def counts(url: str) -> dict[str, int]:
     return {row[0].value: int(row[1].value) for row in found.rows}
 
 
-@pytest.mark.parametrize("start", [oxigraph_server, virtuoso_server])
-def test_every_named_graph_arrives(start, data, capsys):
+@pytest.mark.stores
+@pytest.mark.parametrize("name", ["oxigraph", "virtuoso"])
+def test_every_named_graph_arrives(name, data, capsys, request):
     """A real store holds afterwards what the files say, graph by graph; a second push changes nothing."""
     expected = dict(graphs_of(dataset.load(dataset.find(data))))
-    with start() as server:
-        for _ in range(2):
-            assert main(["push", server.graph_store, "--data", str(data)]) == 0
-            assert counts(server.query) == expected
-        assert main(["push", server.graph_store, "--data", str(data), "--endpoint", server.query]) == 0
-        shown = capsys.readouterr().out
-        found = RemoteEngine(server.query, graphs=[graph_iri("one")]).run(
-            "SELECT ?o { <http://example.org/a> <http://example.org/b> ?o }"
-        )
-        assert isinstance(found, Bindings)
-        assert {row[0].value for row in found.rows} == {'Vi\u1ec7t "\\\n\U0001f600', "1", "http://example.org/\u00e9"}
+    server = request.getfixturevalue(name)
+    for _ in range(2):
+        assert main(["push", server.graph_store, "--data", str(data)]) == 0
+        assert counts(server.query) == expected
+    assert main(["push", server.graph_store, "--data", str(data), "--endpoint", server.query]) == 0
+    shown = capsys.readouterr().out
+    found = RemoteEngine(server.query, graphs=[graph_iri("one")]).run(
+        "SELECT ?o { <http://example.org/a> <http://example.org/b> ?o }"
+    )
+    assert isinstance(found, Bindings)
+    assert {row[0].value for row in found.rows} == {'Vi\u1ec7t "\\\n\U0001f600', "1", "http://example.org/\u00e9"}
     assert shown.splitlines()[-1] == f"ascn query network --endpoint {server.query} --graphs ascn"
     assert f"{expected[graph_iri('one')]:8}  {graph_iri('one')}" in shown
 
 
+@pytest.mark.stores
 def test_the_packaged_graph_arrives():
     """Every named graph of the package, in an `oxigraph` server."""
     store = dataset.load(dataset.find())
@@ -87,6 +89,7 @@ def test_the_packaged_graph_arrives():
         assert counts(server.query) == dict(done) == dict(graphs_of(store))
 
 
+@pytest.mark.stores
 @pytest.mark.parametrize("counted", [[], ["--endpoint"]])
 def test_the_union_becomes_the_default_graph(data, capsys, counted):
     """A store that shows a query nothing of named graphs has everything in its default graph, each triple once."""

@@ -12,6 +12,7 @@ from conftest import ROOT, need
 DOCS = ROOT / "docs"
 
 
+@pytest.mark.docs
 @pytest.mark.parametrize("page", ["walkthrough", "rdflib"])
 def test_python_on_a_page_runs(page, monkeypatch):
     """The Python of a page gives what stands below it, from the top of a checkout."""

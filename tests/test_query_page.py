@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from browsing import DESKTOP, PHONE, served, tab
 from conftest import need
 from parity import cases
-from publish_site import built
 from serving import serving
-from test_pages_browser import DESKTOP, PHONE, browser, origin, served, tab
 
 import ascn_graph as ascn
 from ascn_graph import profile
@@ -26,7 +25,7 @@ from ascn_graph.results import Bindings, Rows, TripleRows, Triples
 from ascn_graph.sparql import catalogue
 from ascn_graph.sparql.binding import bind, literal_term
 
-__all__ = ["browser", "built", "origin"]
+pytestmark = pytest.mark.browser
 
 VENDOR = Path(ascn.__file__).parent / "publishing" / "vendor"
 DONE = re.compile(r" ms\.$")

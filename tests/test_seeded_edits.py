@@ -31,6 +31,7 @@ def test_the_copy_is_sound(place):
 
 # All of them take a minute: `python tests/seeded_edits.py`.
 @pytest.mark.parametrize("edit", seeded_edits.EDITS[::4], ids=lambda edit: edit.what)
+@pytest.mark.thorough
 def test_an_edit_is_caught(edit, place):
     """A check that needs nothing outside the checkout catches the edit."""
     assert seeded_edits.seed(place, edit)

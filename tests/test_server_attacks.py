@@ -20,6 +20,8 @@ from conftest import command, need
 from serving import SMALL, Serving, scaled, serving
 from sinks import services, sink
 
+pytestmark = pytest.mark.servers
+
 TIMEOUT = 1.0
 GIB = 1 << 30
 ALL = "?a ?b ?c. ?d ?e ?f. ?g ?h ?i. ?j ?k ?l"

@@ -83,6 +83,7 @@ def asks_elsewhere(store: Store, text: str) -> bool:
     return False
 
 
+@pytest.mark.thorough
 @settings(max_examples=3000, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14))
 def test_what_asks_elsewhere_never_passes_however_it_is_dressed(pieces):

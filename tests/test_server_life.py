@@ -18,6 +18,8 @@ from conftest import need
 from servers import free_port
 from serving import SMALL, below, http_processes, scaled, serving
 
+pytestmark = pytest.mark.servers
+
 COMMAND = [sys.executable, "-c", "from ascn_graph.cli import main; raise SystemExit(main())", "serve"]
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 

@@ -8,6 +8,8 @@ from negotiation_table import ROWS, TYPES
 from pyoxigraph import RdfFormat, parse
 from serving import serving
 
+pytestmark = pytest.mark.servers
+
 PLACES = {"thing": "/id/city/hanoi", "source": "/id/source/article", "ontology": "/ontology", "dataset": "/dataset"}
 
 

@@ -12,6 +12,8 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 from serving import Serving, serving
 
+pytestmark = pytest.mark.servers
+
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 HT = Namespace("http://www.w3.org/2011/http#")
 CNT = Namespace("http://www.w3.org/2011/content#")

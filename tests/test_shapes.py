@@ -76,6 +76,7 @@ def test_a_failing_file_fails_as_it_says(path):
     assert _found(_report(path)) == expected
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["fail-events", "fail-map", "pass-evidence"])
 def test_the_reference_engine_finds_the_same(name):
     """The compiled engine and pySHACL agree on the fixtures, SPARQL constraints included."""

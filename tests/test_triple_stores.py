@@ -15,6 +15,8 @@ import pytest
 from conftest import ROOT, command, need
 from servers import free_port
 
+pytestmark = pytest.mark.docs
+
 PAGE = ROOT / "docs" / "triple-stores.md"
 PORTS = ("7878", "1111", "8890")
 

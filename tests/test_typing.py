@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, need
 
+pytestmark = pytest.mark.thorough
+
 USAGE = ROOT / "tests" / "typed_usage.py"
 #: A usage that must be reported, by the words that mypy reports it in.
 WRONG = {

@@ -67,6 +67,7 @@ def test_action_input_is_never_script(tmp_path, environment) -> None:
     assert not (tmp_path / "hacked").exists()
 
 
+@pytest.mark.thorough
 def test_pre_commit_hook(tmp_path, environment) -> None:
     """The hook is given the changed files after the user's arguments; a wrong one fails the commit."""
     need("module:yaml")

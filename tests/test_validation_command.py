@@ -159,6 +159,7 @@ def test_output_that_cannot_be_written(work) -> None:
     assert (done.returncode, done.stderr) == (4, said)
 
 
+@pytest.mark.thorough
 def test_deep_and_long_input(work) -> None:
     """A hundred thousand brackets, a hundred megabytes of one line and a cyclic list end in bounded time."""
     (work / "deep.ttl").write_text("@prefix : <urn:x:> .\n:a a :T ; :q " + "(" * 100_000 + ")" * 100_000 + " .\n")

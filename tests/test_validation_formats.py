@@ -45,6 +45,7 @@ def test_sarif_is_valid(report) -> None:
     assert sarif_errors(faults("sarif", [InputError("not Turtle", "a b.ttl", 3, 4)])) == []
 
 
+@pytest.mark.thorough
 def test_sarif_passes_microsofts_own_checker(report, tmp_path) -> None:
     """The multitool that checks more than the schema finds no error either."""
     need("sarif-multitool")

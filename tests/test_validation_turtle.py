@@ -99,6 +99,7 @@ TOKENS = (
 )  # fmt: skip
 
 
+@pytest.mark.thorough
 @settings(max_examples=1500, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(TOKENS), max_size=14), st.sampled_from(["", " "]))
 @example([":a", "a", "1", "."], "")
@@ -257,6 +258,7 @@ def test_fault_is_a_sentence(text, problem) -> None:
     assert problem in read(text).faults[0].problem
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("open_", "close"), ["[]", "()"])
 def test_deep_nesting(open_, close) -> None:
     """A hundred thousand nested brackets neither crash nor take more than the memory they need."""
@@ -268,6 +270,7 @@ def test_deep_nesting(open_, close) -> None:
     assert read(text[:-100]).faults
 
 
+@pytest.mark.thorough
 def test_one_line_of_a_hundred_megabytes() -> None:
     """One long line is read, in memory that is a small multiple of its length."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

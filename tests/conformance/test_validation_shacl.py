@@ -6,6 +6,8 @@ import pytest
 from conftest import need
 from shacl_suite import run_all
 
+pytestmark = pytest.mark.thorough
+
 #: What each engine does not do, with the reason.
 MISSES = {
     "pyshacl": {"sparql/pre-binding/shapesGraph-001"},  # pySHACL gives a constraint no $shapesGraph
