@@ -6,7 +6,7 @@ import os
 
 from pyoxigraph import RdfFormat, Store
 
-from ascn_graph.server.worker import release_memory
+from ascn_graph.server.memory import release_memory
 
 __all__ = ["DUMP", "STORE"]
 

@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 from ascn_graph import dataset, graph
 from ascn_graph.errors import AscnError, EngineError, InputError
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.worker import release_memory
+from ascn_graph.server.memory import release_memory
 
 __all__ = ["Contents", "Snapshot", "contents", "take"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import os
 import resource
 import signal
@@ -16,7 +14,7 @@ from ascn_graph.server.job import HEADER, Job, Reply, pack
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
 
-__all__ = ["OUT_OF_MEMORY", "confine", "memory_problem", "release_memory", "work"]
+__all__ = ["OUT_OF_MEMORY", "confine", "memory_problem", "work"]
 
 #: The exit code of a worker whose memory did not suffice even to say so.
 OUT_OF_MEMORY = 70
@@ -110,12 +108,3 @@ def memory_problem(memory: int) -> Problem:
         limit="memory",
         value=memory,
     )
-
-
-def release_memory() -> None:
-    """Return back what loading took: memory that a worker writes to is no longer shared, and would count twice."""
-    gc.collect()
-    gc.freeze()
-    library = ctypes.CDLL(None)
-    if hasattr(library, "malloc_trim"):
-        library.malloc_trim(0)
