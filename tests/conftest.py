@@ -38,6 +38,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         return
     if not (config.option.all or config.option.markexpr):
         config.option.markexpr = " and ".join(f"not {mark}" for mark in EXTRA)
+    if hasattr(config, "workerinput"):
+        return  # a worker of pytest-xdist, which would start workers of its own
     # Without pytest-xdist (`-p no:xdist`) there is no such option and the tests run one after the other.
     if getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses = "auto"

@@ -119,10 +119,18 @@ def one_virtuoso() -> Iterator[StoreServer]:
 
 
 @pytest.fixture(scope="module")
-def virtuoso(one_virtuoso: StoreServer) -> StoreServer:
-    """Return the Virtuoso, emptied of what the file before put into it."""
-    isql(one_virtuoso.sql, "RDF_GLOBAL_RESET();")
-    return one_virtuoso
+def virtuoso(one_virtuoso: StoreServer) -> Iterator[StoreServer]:
+    """Return the Virtuoso, and empty it afterwards of what the file has put into it."""
+    before = _graphs(one_virtuoso)
+    yield one_virtuoso
+    for iri in _graphs(one_virtuoso) - before:
+        isql(one_virtuoso.sql, f"SPARQL CLEAR GRAPH <{iri}>;")
+
+
+def _graphs(store: StoreServer) -> set[str]:
+    text = urllib.parse.urlencode({"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", "format": "text/csv"})
+    with urllib.request.urlopen(f"{store.query}?{text}", timeout=60) as answer:
+        return {line.strip('"') for line in answer.read().decode().splitlines()[1:]}
 
 
 @pytest.fixture(scope="module")
