@@ -10,13 +10,11 @@ import sys
 import xml.etree.ElementTree as ET
 
 import pytest
-from publish_site import built
 
 import ascn_graph
 from ascn_graph.publishing.ascn import maps
 from ascn_graph.publishing.ascn.map_labels import Box, place_labels
 
-__all__ = ["built"]
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>\"' & \u0000\ud800"
