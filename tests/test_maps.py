@@ -15,7 +15,6 @@ import ascn_graph
 from ascn_graph.publishing.ascn import maps
 from ascn_graph.publishing.ascn.map_labels import Box, place_labels
 
-
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>\"' & \u0000\ud800"
 
