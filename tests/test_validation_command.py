@@ -99,7 +99,6 @@ def test_human_form(work) -> None:
     ("content", "told"),
     [
         (b"", "x.ttl:1:1: the file is empty"),
-        (b"\xef\xbb\xbf" + GOOD.encode(), "x.ttl:1:1: the file begins with a byte order mark"),
         (b"<urn:a> <urn:b> '\xff' .", "x.ttl:1:18: not text in UTF-8"),
         (b"\x7fELF\x00\x01", "x.ttl:1:5: not text in UTF-8"),
         (b"<<<<<<< HEAD\n<urn:a> <urn:b> 1 .\n", "x.ttl:1:1: a conflict mark"),
@@ -133,9 +132,9 @@ def test_several_syntax_errors_with_carets(work) -> None:
 def test_folders(work) -> None:
     """A folder is searched; one without Turtle, and a file in another format, are told."""
     (work / "empty").mkdir()
-    (work / "d.jsonld").write_text("{}")
+    (work / "d.trix").write_text("<TriX/>")
     assert ascn(work, "empty", "--shapes", "shapes.ttl").stderr == "empty:1:1: the folder holds no .ttl file\n"
-    assert "only Turtle is read" in ascn(work, "d.jsonld", "--shapes", "shapes.ttl").stderr
+    assert ".trix is not read; convert" in ascn(work, "d.trix", "--shapes", "shapes.ttl").stderr
     (work / "empty/sub").mkdir()
     shutil.copy(work / "bad.ttl", work / "empty/sub/b.ttl")
     assert ascn(work, "empty", "--shapes", "shapes.ttl").stdout.startswith("empty/sub/b.ttl:3:6: violation")

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from ascn_graph import resources
 from ascn_graph.errors import InputError, UsageError
+from ascn_graph.validation.files import find
 from ascn_graph.validation.report import UnusableInput
-from ascn_graph.validation.sources import Source, find, ntriples, read_sources
+from ascn_graph.validation.sources import Source, ntriples, read_sources
 
 __all__ = ["CONTEXT", "Fixture", "Given", "read"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ascn_graph.errors import EngineError
 from ascn_graph.mutation.mutants import Mutant, applied
 from ascn_graph.validation.lint import lint, refuse
-from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.shapes import TARGETS, Shapes
 from ascn_graph.validation.sources import Source
 from ascn_graph.validation.vocabulary import sh
 
@@ -112,8 +112,8 @@ def verdict(task: tuple[Mutant, list[int]]) -> Verdict:
     assert _bench is not None
     mutant, order = task
     shapes = applied(_bench.sources, mutant)
-    # An edit brings in nothing that is never run, unless it rewrites a query.
-    faults = (refuse(shapes) if mutant.parameter == sh("select") else []) or lint(shapes, None)
+    # An edit brings in nothing that is never run, unless it rewrites a query or drops the last target.
+    faults = (refuse(shapes) if mutant.parameter in (sh("select"), *TARGETS) else []) or lint(shapes, None)
     if faults:
         return Verdict("stillborn", faults[0].problem)
     try:

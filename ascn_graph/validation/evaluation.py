@@ -105,8 +105,7 @@ class Bench:
 
 
 def _fault(engine: str, gap: Gap) -> InputError:
-    place = gap.place
-    return InputError(f"{NAMES[engine]} cannot {gap.what}", place.file, place.line, place.column)
+    return gap.place.fault(f"{NAMES[engine]} cannot {gap.what}")
 
 
 def _loop(name: str, focus: Focus) -> Note:

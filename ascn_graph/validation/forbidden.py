@@ -20,7 +20,7 @@ def refuse(shapes: Shapes) -> list[InputError]:
     """Find what is never run, by file and line."""
     return in_order(
         [
-            InputError(problem, place.file, place.line, place.column)
+            place.fault(problem)
             for check in (_targets, _scripts, _entailment, faults)
             for problem, place in check(shapes)
         ]

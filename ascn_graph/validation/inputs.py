@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ascn_graph import resources
+from ascn_graph.validation.files import find
 from ascn_graph.validation.report import UnusableInput
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import Source, find, read_sources
+from ascn_graph.validation.sources import Source, read_sources
 
 __all__ = ["Inputs"]
 

@@ -64,11 +64,7 @@ class Levels:
 
     def errors(self, found: Iterable[Suspicion]) -> list[InputError]:
         """Return what is an error, in the form of faults of the input."""
-        return [
-            InputError(f"{item.problem} [{item.code}]", item.place.file, item.place.line, item.place.column)
-            for item in found
-            if self.of(item.code) == "error"
-        ]
+        return [item.place.fault(f"{item.problem} [{item.code}]") for item in found if self.of(item.code) == "error"]
 
     def notes(self, found: Iterable[Suspicion]) -> list[Note]:
         """Return what is a warning or a note."""

@@ -89,7 +89,7 @@ class Result:
             for inner in self.details[:_MOST_PLACES]
         ]
         shown = self.related[:_MOST_PLACES]
-        also = [f"Also: {text} at {place.file}:{place.line}:{place.column}" for text, place in shown]
+        also = [f"Also: {text} at {place}" for text, place in shown]
         if len(self.related) > len(shown):
             also.append(f"Also: {counted(len(self.related) - len(shown), 'more place')}")
         return [*because, *([f"Next: {self.step}"] if self.step else []), *also]
@@ -113,7 +113,7 @@ class Note(NamedTuple):
     def __str__(self) -> str:
         """Return the level, the sentence, the rule and the place in one line."""
         code = f" [{self.code}]" if self.code else ""
-        place = f" ({self.location.file}:{self.location.line})" if self.location else ""
+        place = f" ({self.location})" if self.location else ""
         return f"{self.level}: {self.text}{code}{place}"
 
 

@@ -282,4 +282,4 @@ def _unchecked(constraints: Iterable[Checked]) -> list[InputError]:
 
 
 def _fault(problem: str, place: Location) -> InputError:
-    return InputError(problem, place.file, place.line, place.column)
+    return place.fault(problem)

@@ -32,14 +32,8 @@ def github(report: Report) -> str:
 
 def _command(result: Result) -> str:
     place = result.location
-    properties = {
-        "file": place.file,
-        "line": place.line,
-        "endLine": place.line,
-        "col": place.column,
-        "endColumn": place.end_column,
-        "title": result.shape_title,
-    }
+    columns = {"line": place.line, "endLine": place.line, "col": place.column, "endColumn": place.end_column}
+    properties = {"file": place.file, **(columns if place.line else {}), "title": result.shape_title}
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     text = "\n".join([result.message, *result.hints])
     return f"::{_COMMANDS[result.severity]} {told}::{_data(text)}"
@@ -48,7 +42,7 @@ def _command(result: Result) -> str:
 def _plain(result: Result) -> str:
     place = result.location
     text = " ".join(result.message.split())
-    return f"{place.file}:{place.line}:{place.column}: {result.severity}: {text}"
+    return f"{place}: {result.severity}: {text}"
 
 
 def _data(text: str) -> str:

@@ -50,20 +50,21 @@ def _line(path: str, number: int) -> str:
 def _result(result: Result) -> Iterator[str]:
     place = result.location
     waived = f" (waived: {result.waived})" if result.waived else ""
-    yield f"{place.file}:{place.line}:{place.column}: {result.severity}: {result.message}{waived}"
+    yield f"{place}: {result.severity}: {result.message}{waived}"
     yield from _snippet(place)
     if result.step:
         yield f"  next: {result.step}"
     for text, other in result.related:
-        yield f"  also: {text} at {other.file}:{other.line}:{other.column}"
-    at = result.shape_location
-    yield f"  rule: {result.shape_title}" + (f" at {at.file}:{at.line}:{at.column}" if at is not None else "")
+        yield f"  also: {text} at {other}"
+    yield f"  rule: {result.shape_title}" + (f" at {result.shape_location}" if result.shape_location else "")
     for inner in result.details:
         yield from ("  " + line for line in _result(inner))
 
 
 def _snippet(place: Location) -> list[str]:
     """Quote a line with a caret under the term; a long line is cut around it."""
+    if not place.line:
+        return []
     start = max(0, place.column - 1 - _WIDTH // 2) if len(place.text) > _WIDTH else 0
     text = place.text[start : start + _WIDTH].replace("\t", " ")
     width = max(1, min(place.end_column, start + len(text) + 1) - place.column)

@@ -51,7 +51,7 @@ def _line(result: Result) -> str:
     place = result.location
     waived = f" (waived: {result.waived})" if result.waived else ""
     told = " ".join([result.message, *result.hints])
-    return _legal(f"{place.file}:{place.line}:{place.column}: {result.severity}: {told}{waived}")
+    return _legal(f"{place}: {result.severity}: {told}{waived}")
 
 
 def _legal(text: str) -> str:

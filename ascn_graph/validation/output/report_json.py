@@ -59,4 +59,6 @@ def _result(result: Result) -> dict[str, Any]:
 
 
 def _place(place: Location) -> dict[str, Any]:
+    if not place.line:
+        return {"file": place.file, "node": place.text}
     return {"file": place.file, "line": place.line, "column": place.column, "endColumn": place.end_column}

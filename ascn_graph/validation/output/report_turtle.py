@@ -37,7 +37,7 @@ def _result(result: Result) -> str:
         f"sh:sourceShape {_shape(result)}",
         *(f"sh:resultMessage {_text(text, tag)}" for text, tag in result.messages or [(result.message, "")]),
         *(f"sh:detail {_result(inner)}" for inner in result.details),
-        f"dcterms:source {_text(f'{place.file}:{place.line}:{place.column}')}",
+        f"dcterms:source {_text(str(place))}",
     ]
     return "[\n" + "".join(f"        {line} ;\n" for line in lines if line) + "    ]"
 

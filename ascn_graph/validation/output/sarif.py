@@ -70,7 +70,7 @@ def _rules(report: Report) -> list[dict[str, Any]]:
 
 
 def _rule(name: str, text: str, severity: str, place: Location | None) -> dict[str, Any]:
-    where = f" It is stated at {place.file}:{place.line}." if place else ""
+    where = f" It is stated at {place}." if place else ""
     return {
         "id": name,
         "shortDescription": {"text": text},
@@ -90,10 +90,9 @@ def _result(result: Result, numbers: dict[str, int]) -> dict[str, Any]:
         "ruleIndex": numbers[_id(result)],
         "level": _LEVELS[result.severity],
         "message": {"text": text},
-        "locations": [{"physicalLocation": _physical(result.location, snippet=True)}],
+        "locations": [_located(result.location)],
         "relatedLocations": [
-            {"id": number, "message": {"text": what}, "physicalLocation": _physical(place)}
-            for number, (what, place) in enumerate(related, 1)
+            _located(place, id=number, message={"text": what}) for number, (what, place) in enumerate(related, 1)
         ],
         # The second name is the one GitHub reads to know a finding again.
         "partialFingerprints": {"ascnFinding/v1": result.fingerprint, "primaryLocationLineHash": result.fingerprint},
@@ -105,13 +104,20 @@ def _result(result: Result, numbers: dict[str, int]) -> dict[str, Any]:
 
 
 def _places(places: list[Location]) -> dict[str, Any]:
-    return {"locations": [{"physicalLocation": _physical(place)} for place in places]} if places else {}
+    return {"locations": [_located(place) for place in places]} if places else {}
 
 
-def _physical(place: Location, *, snippet: bool = False) -> dict[str, Any]:
+def _located(place: Location, **more: Any) -> dict[str, Any]:
+    """Return a location: a region of a file, or a node where its format has no places."""
     path = PurePath(place.file)
     uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
-    region: dict[str, Any] = {"startLine": place.line, "startColumn": place.column, "endColumn": place.end_column}
-    if snippet:
-        region["snippet"] = {"text": place.text[place.column - 1 : place.end_column - 1]}
-    return {"artifactLocation": {"uri": uri}, "region": region}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    located = {**more, "physicalLocation": physical}
+    if place.line:
+        region: dict[str, Any] = {"startLine": place.line, "startColumn": place.column, "endColumn": place.end_column}
+        if place.text:
+            region["snippet"] = {"text": place.text[place.column - 1 : place.end_column - 1]}
+        physical["region"] = region
+    else:
+        located["logicalLocations"] = [{"fullyQualifiedName": place.text}]
+    return located
