@@ -2,8 +2,8 @@
 
     python tests/seeded_edits.py            make each edit on a copy of the data, say what catches it, and count
 
-Nothing outside the checkout is needed: shapes, the evidence checks and the rules of hygiene do the catching. The hash
-of the graph and the counts in its description, which any edit changes, do not count.
+Nothing outside the checkout is needed: plain `ascn validate` does the catching. The hash of the graph and the counts in
+its description, which any edit changes, do not count.
 """
 
 from __future__ import annotations
@@ -17,11 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import hygiene_rules
-
-from ascn_graph import dataset
 from ascn_graph.validation import validate
-from ascn_graph.validation.evidence_checks import check
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -172,19 +168,9 @@ EDITS = (
 
 
 def caught(place: Path) -> Iterator[str]:
-    """Name what finds something wrong with a checkout: shapes, then evidence checks, then rules of hygiene."""
+    """Name what finds something wrong with a checkout."""
     for result in validate([place / "data"]).results:
-        yield f"shapes {result.shape_title.partition(' →')[0]}"
-    store = dataset.load(dataset.find(place))
-    for problem in check(store):
-        yield f"evidence {problem.rule}"
-    for path in hygiene_rules.QUERIES:
-        if hygiene_rules.ask(store, path):
-            yield f"hygiene {hygiene_rules.name(path)}"
-    if next(hygiene_rules.slugs(store), None):
-        yield "hygiene slug"
-    if next(hygiene_rules.spelling(place), None):
-        yield "hygiene spelling"
+        yield f"{result.kind} {result.shape_title.partition(' →')[0]}"
 
 
 def seed(place: Path, edit: Edit) -> list[str]:

@@ -59,7 +59,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="end with 3 where a shape or a constraint is left unchecked"
     )
-    parser.add_argument("--rules", metavar="DIR", help="a folder of .rq files that must give no row")
+    parser.add_argument(
+        "--checks", "--rules", dest="rules", metavar="DIR", help="one more folder of .rq files that must give no row"
+    )
     parser.add_argument(
         "--text", metavar="FILE", help="the text of the article: every span of its evidence is read and hashed again"
     )

@@ -70,13 +70,17 @@ class Comparison:
             name, _, template = line.argument.partition(" ")
             prop = expand(name)
             printed = prints.text(row.value)
-            return prop is not None and (template or "{}").replace("{}", printed) in self.names.values(
-                subject, iri(prop)
-            )
+            before, _, after = (template or "{}").partition("{}")
+            codes = self.names.values(subject, iri(prop)) if prop else set()
+            codes = {code for code in codes if code.startswith(before) and code.endswith(after)}
+            return not codes or before + printed + after in codes
         return prints.text(row.value) in self.names.of(subject)
 
     def matches(self, subject: str, value: str, row: Printed, line: Line) -> bool:  # noqa: PLR0911 - one return a comparison
-        """Say whether a value is what a print becomes by a line of the table."""
+        """Say whether a value is what a print becomes by a line of the table.
+
+        Of a thing that the files at hand do not describe, no name can be told wrong.
+        """
         if line.match == "text":
             return prints.text(row.value, line.argument) == prints.text(plain(value))
         if line.match == "number":
@@ -85,24 +89,27 @@ class Comparison:
         if line.match == "date":
             return prints.date(row.value) == plain(value)
         if line.match == "name":
-            return prints.text(row.value, line.argument) in self.names.of(value)
+            names = self.names.of(value)
+            return not names or prints.text(row.value, line.argument) in names
         if line.match == "code":
             prop = expand(line.argument)
-            return prop is not None and row.value in self.names.values(value, iri(prop))
+            codes = self.names.values(value, iri(prop)) if prop else set()
+            return not codes or row.value in codes
         if line.match == "iri":
             return plain(value) == line.argument.replace("{}", row.value)
         if line.match == "fixed":
             return plain(value) == (expand(line.argument) or line.argument)
         if line.match == "link":
             return self._linked(value, row.record)
-        return line.match == "label" and plain(value) in self._composed(subject, line.argument)
+        composed = self._composed(subject, line.argument) if line.match == "label" else set()
+        return composed is None or plain(value) in composed
 
     def _linked(self, value: str, record: str) -> bool:
         records = self._records.get(value, set())
         return record in records or (record.startswith("char=") and bool(records))
 
-    def _composed(self, subject: str, template: str) -> set[str]:
-        """Compose the labels that a template allows from what the subject says."""
+    def _composed(self, subject: str, template: str) -> set[str] | None:
+        """Compose the labels that a template allows from what the subject says; None where a thing has no name here."""
         found = {""}
         for number, part in enumerate(_HOLE.split(template)):
             if number % 2 == 0:
@@ -115,5 +122,7 @@ class Comparison:
                     v for node in values for v in self.index.values(node, prop) or self.names.index.values(node, prop)
                 ]
             told = {name for value in values for name in self.names.told(value)}
+            if values and not told:
+                return None
             found = {text + name for text in found for name in told or {""}}
         return found

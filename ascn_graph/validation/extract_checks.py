@@ -21,6 +21,8 @@ DERIVED = iri(PREFIXES["prov"] + "wasDerivedFrom")
 STATEMENT = iri(_RDF + "Statement")
 PARTS = tuple(iri(_RDF + name) for name in ("subject", "predicate", "object"))
 EVIDENCE = iri(PREFIXES["ascn"] + "Evidence")
+# The comparisons by which a value is printed; the others follow from the record having a field at all.
+_PRINTED = frozenset({"text", "number", "date", "name", "code", "iri"})
 #: The SHA-256 of an extract, which the description of its source states.
 EXTRACT_HASH = iri(PREFIXES["ascn"] + "extractSha256")
 
@@ -139,9 +141,33 @@ class SourceGraph:
                 hint = f"did you mean {near}?" if near else "add its rows, or correct the place."
                 message = f"{self.extract.name} has no record {record}; {hint}"
                 yield Difference("record-missing", message, subject, place.value, place.at_object())
-            elif not any(self._prints(record, fact) for fact in said):
-                message = f"{self.extract.name} prints nothing of this fact in {_named([record])}; correct the place."
+            elif self._prints_another(record, said, types):
+                where = f"{self.extract.name}, {_named([record])},"
+                message = f"{where} prints other values than this fact has; correct the place."
                 yield Difference("record-of-another", message, subject, place.value, place.at_object())
+
+    def _prints_another(self, record: str, said: list[Fact], types: set[str]) -> bool:
+        """Say whether a record prints none of the values of a fact, or no more of them than it contradicts."""
+        agrees = [fact for fact in said if self._prints(record, fact)]
+        if not agrees or STATEMENT in types or record.startswith("char="):
+            # A span holds what several facts take from it.
+            return not agrees
+        entry = self._best(record, said, types)
+        told = {
+            fact.row[1]: any(line.match in _PRINTED for _, line in self._rows(fact, types, [entry])) for fact in agrees
+        }
+        classes = {kind[1:-1] for kind in types}
+        against = {
+            fact.row[1]
+            for fact in said
+            if not told.get(fact.row[1])
+            and any(
+                line.match in _PRINTED
+                for row in entry
+                for line in self.table.lines(row.field, classes, fact.row[1][1:-1])
+            )
+        }
+        return bool(against) and len(against) >= sum(told.values())
 
     def _prints(self, record: str, fact: Fact) -> bool:
         types = set(self.index.values(fact.row[0], TYPE))
@@ -150,7 +176,7 @@ class SourceGraph:
             printed = {prints.text(row.value) for row in self.extract.records.get(record, ()) if not row.reason}
             return bool(self._plain_rows(fact, types, {record}) or printed & self.names.of(fact.row[0]))
         rows = self._rows(fact, types, self.extract.entries(record))
-        return any(line.match != "fixed" for _, line in rows)
+        return any(line.match in _PRINTED for _, line in rows)
 
     def _held(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Difference]:
         """Hold the triples of one subject to the records they may come from."""
@@ -160,7 +186,7 @@ class SourceGraph:
             rows = self._rows(fact, types, best) if mine else []
             if not rows or fact.row[:3] in self._restated:
                 rows += self._plain_rows(fact, types, set())
-            self.used.update(row for row, line in rows if line.match != "fixed")
+            self.used.update(row for row, line in rows if line.match in (*_PRINTED, "subject"))
             if not rows:
                 yield self._difference(fact, types, mine)
 
@@ -181,7 +207,7 @@ class SourceGraph:
                     found.append((row, Line(row.field, "", "", "fixed", "")))
                 lines = self.table.lines(row.field, classes, predicate[1:-1])
                 found += [(row, line) for line in lines if self.compare.matches(subject, value, row, line)]
-        self.excused.update(row for row, line in found if row.reason and line.match != "fixed")
+        self.excused.update(row for row, line in found if row.reason and line.match in _PRINTED)
         return [(row, line) for row, line in found if not row.reason]
 
     def _plain_rows(self, fact: Fact, types: set[str], records: set[str]) -> list[tuple[Printed, Line]]:

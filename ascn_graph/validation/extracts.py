@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -98,9 +99,9 @@ class Extract:
         self._entries: dict[str, list[list[Printed]]] = {}
 
     def entries(self, record: str) -> list[list[Printed]]:
-        """Return the entries of a record: a field that comes again begins the next; one that stands once is shared.
+        """Return the entries of a record: a field that comes again begins the next.
 
-        A span of text is one entry.
+        What stands before the first field that comes again belongs to all. A span of text is one entry.
         """
         if record not in self._entries:
             rows = self.records.get(record, [])
@@ -116,21 +117,14 @@ class Extract:
 
 
 def _split(rows: list[Printed]) -> list[list[Printed]]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.field] = counts.get(row.field, 0) + 1
-    shared = [row for row in rows if counts[row.field] == 1]
+    counts = Counter(row.field for row in rows)
+    first = next((number for number, row in enumerate(rows) if counts[row.field] > 1), len(rows))
     entries: list[list[Printed]] = []
-    seen: set[str] = set()
-    for row in rows:
-        if counts[row.field] == 1:
-            continue
-        if not entries or row.field in seen:
+    for row in rows[first:]:
+        if not entries or any(other.field == row.field for other in entries[-1]):
             entries.append([])
-            seen = set()
         entries[-1].append(row)
-        seen.add(row.field)
-    return [[*shared, *entry] for entry in entries] or [shared]
+    return [[*rows[:first], *entry] for entry in entries] or [rows]
 
 
 def _cells(text: str) -> Iterator[tuple[int, int]]:

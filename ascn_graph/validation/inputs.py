@@ -24,6 +24,7 @@ class Inputs:
         whole: whether whole folders were given.
         data: the files that are reported on.
         ontology: the project's own terms, where its own shapes are taken.
+        checks: the folder of the project's own checks, or None.
         fields: the table of what the fields of extracts become.
         shapes: the shapes.
         whole_article: whether every file of the article is there.
@@ -35,6 +36,7 @@ class Inputs:
         self.whole = all(path.is_dir() for path in given)
         ontology = _ontology(given[0]) if self.ours else Path()
         self.fields = ontology / "fields.csv"
+        self.checks = ontology / "checks" if self.ours and (ontology / "checks").is_dir() else None
         data_files = find(given)
         if self.ours:
             data_files = [path for path in data_files if ontology not in path.parents]

@@ -40,7 +40,7 @@ class Result:
     """One finding with its place.
 
     Attributes:
-        kind: `shacl`, or what else found it: `hygiene`, `evidence`.
+        kind: `shacl`, or what else found it: `check`, `evidence`.
         severity: one of `SEVERITIES`.
         message: one sentence.
         focus: the node it is about, as an N-Triples term.

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
 from ascn_graph.errors import InputError
+from ascn_graph.namespaces import graph_iri, is_safe_iri
 from ascn_graph.sparql.guard import refusal
 from ascn_graph.validation.evidence_checks import Problem
 from ascn_graph.validation.extract_checks import Difference
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Result
+from ascn_graph.validation.sources import Source, ntriples
 
-__all__ = ["Check", "Extra", "difference", "extra", "place", "queries"]
+__all__ = ["Check", "Extra", "difference", "extra", "graphs", "place", "queries"]
 
 
 class Extra(NamedTuple):
@@ -28,7 +30,7 @@ class Extra(NamedTuple):
         path: the predicate it is about as an N-Triples term, or an empty text.
         severity: `violation`, `warning` or `info`.
         name: the name of the rule.
-        kind: what found it, such as `hygiene` or `evidence`.
+        kind: what found it, such as `check` or `evidence`.
     """
 
     message: str
@@ -37,7 +39,7 @@ class Extra(NamedTuple):
     path: str = ""
     severity: str = "violation"
     name: str = "rule"
-    kind: str = "hygiene"
+    kind: str = "check"
 
 
 #: A check gets the graph to be validated, as the default graph of a store, and gives what it finds wrong.
@@ -53,14 +55,15 @@ def extra(found: Extra | Problem) -> Extra:
 
 
 def queries(folder: Path) -> list[Check]:
-    """Give one check for every `.rq` file of a folder, each a SELECT of `?this` and `?error` that must give no row.
+    """Return a check for every `.rq` file of a folder, each a SELECT of `?this` and `?error` that must give no row.
 
-    A column `?value` narrows the place. The file's name is the rule's.
+    A column `?value` narrows the place. The file's name is the rule's. The default graph is all that is validated, and
+    each folder of it is a named graph.
 
     Raises:
-        InputError: the folder is missing or empty, or a query does not parse or asks for another graph.
+        InputError: the folder is missing or empty, or a query does not parse or asks for other data.
     """
-    files = sorted(folder.glob("*.rq")) if folder.is_dir() else []
+    files = sorted(folder.rglob("*.rq")) if folder.is_dir() else []
     if not files:
         raise InputError("there is no folder of .rq files here", folder.as_posix())
     return [_query(path) for path in files]
@@ -71,7 +74,7 @@ def _query(path: Path) -> Check:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", path.as_posix()) from error
-    if refused := refusal(text, forbidden=("FROM", "GRAPH", "LOAD", "SERVICE")):
+    if refused := refusal(text, forbidden=("FROM", "LOAD", "SERVICE")):
         found = f"more than {refused.found} nested brackets" if refused.what == "nesting" else refused.found
         raise InputError(f"{found} cannot be used in a rule; rules see the data alone", path.as_posix())
     try:
@@ -92,6 +95,24 @@ def _query(path: Path) -> Check:
             yield Extra(message, str(focus), "" if value is None else str(value), name=path.stem)
 
     return check
+
+
+def graphs(data: Iterable[Source], ontology: Iterable[Source]) -> Store:
+    """Return a store of the files: each folder a named graph, and the union of all as the default graph."""
+    folders = {Path(source.name).parent for source in data}
+    lines: dict[str, list[str]] = {graph_iri("ontology"): [line for source in ontology for line in ntriples(source)]}
+    for source in data:
+        folder = Path(source.name).parent
+        # Files beside the folders of the sources are the catalogue.
+        above = any(folder in other.parents for other in folders)
+        lines.setdefault(graph_iri("catalogue" if above else folder.name), []).extend(ntriples(source))
+    store = Store()
+    for graph, found in lines.items():
+        text = "\n".join(found).encode()
+        store.load(text, format=RdfFormat.N_TRIPLES)
+        if is_safe_iri(graph):
+            store.load(text, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(graph))
+    return store
 
 
 def place(extras: Iterable[Extra], locator: Locator) -> list[Result]:

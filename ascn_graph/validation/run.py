@@ -9,12 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import RdfFormat, Store
-
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of
+from ascn_graph.profile import packaged
 from ascn_graph.validation import engines, rules
 from ascn_graph.validation.details import details, with_languages
 from ascn_graph.validation.evaluation import Bench
@@ -38,6 +37,7 @@ from ascn_graph.validation.sources import Location, Source, ntriples
 from ascn_graph.validation.vocabulary import EVERY_SOURCE, SEVERITIES, WHOLE_DATASET
 from ascn_graph.validation.waivers import apply as apply_waivers
 from ascn_graph.validation.waivers import read as read_waivers
+from ascn_graph.validation.writing import spellings
 
 __all__ = ["validate"]
 
@@ -160,7 +160,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     inner = details(findings, focus, lambda aimed: with_languages(wanted.bench.evaluate(aimed, lines).findings, aimed))
     hints = Hints(explainer, focus)
     results = [_result(finding, explainer, hints, inner) for finding in findings]
-    results += _beyond_shapes(given, wanted, lines, locator, results)
+    results += _beyond_shapes(given, wanted, locator, results)
     results.sort(key=_order)
     stamp(results, locator.index)
     report = Report(results, engine, len(lines), len(given.data), prefixes=prefixes)
@@ -171,26 +171,26 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
         *notes(shapes),
         *told,
         *_left_out(shapes, skipped),
+        *_checks_left_out(given),
     ]
     if wanted.complete:
         faults += _unchecked(report.checked)
     return report, faults
 
 
-def _beyond_shapes(
-    given: Inputs, wanted: _Wanted, lines: list[str], locator: Locator, results: list[Result]
-) -> list[Result]:
+def _beyond_shapes(given: Inputs, wanted: _Wanted, locator: Locator, results: list[Result]) -> list[Result]:
     """Return what checks and extracts find; what a shape has said of a value is not said twice."""
     found: list[Result] = []
     if given.ours:
         declared = {row[0] for source in given.ontology for row in source.document.rows}
         found += rules.place(_undeclared(given.data, declared), locator)
+        found += map(rules.difference, spellings(given.sources, packaged()))
         found += map(rules.difference, differences(given.data, given.ontology, given.fields))
-    if wanted.checks:
-        store = Store()
-        store.load("\n".join(lines).encode(), format=RdfFormat.N_TRIPLES)
+    checks = [*wanted.checks, *(rules.queries(given.checks) if given.checks is not None and given.whole else [])]
+    if checks:
+        store = rules.graphs(given.data, given.ontology)
         said = {(result.focus, result.value) for result in (*results, *found)}
-        for check_ in wanted.checks:
+        for check_ in checks:
             extras = map(rules.extra, check_(store))
             found += rules.place((extra for extra in extras if (extra.focus, extra.value) not in said), locator)
     return found
@@ -273,6 +273,12 @@ _REASONS = {True: "counts what only the whole article fixes", False: "asks for w
 def _left_out(shapes: Shapes, skipped: list[Shape]) -> list[Note]:
     counts = shapes.marked(WHOLE_DATASET)
     return [Note(f"{shape.title()} is left out: it {_REASONS[shape in counts]}", shape.location) for shape in skipped]
+
+
+def _checks_left_out(given: Inputs) -> list[Note]:
+    if given.checks is None or given.whole:
+        return []
+    return [Note(f"The checks of {given.checks.as_posix()} are left out: they hold all sources together")]
 
 
 def _unchecked(constraints: Iterable[Checked]) -> list[InputError]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections import defaultdict
 
 import pytest
+from check_queries import QUERIES, ask, name
 from conftest import ROOT
-from hygiene_rules import FOLDER, QUERIES, ask, name, slugs, spelling
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from ascn_graph import dataset
-from ascn_graph.namespaces import ONTOLOGY, PREFIXES, THING, compact
-from ascn_graph.validation import rules
+from ascn_graph.namespaces import ONTOLOGY, PREFIXES, STANDARD, compact
+from ascn_graph.validation import validate
 
-SLIPS = FOLDER / "broken.trig"
+SLIPS = ROOT / "tests" / "checks" / "broken.trig"
 #: Vocabularies that RDF itself is made of need no declaration.
 GROUND = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 
@@ -74,19 +75,40 @@ def test_a_rule_is_written_for_people(path):
         assert len(re.findall(rf"(?<!\w){prefix}:", body)) > 1, f"{prefix}: is not used"
 
 
-def test_rules_run_in_the_validator():
-    """The rules that need no named graph are rules for `ascn validate` as they stand."""
-    assert len(rules.queries(FOLDER)) == len(list(FOLDER.glob("*.rq"))) > 40
+def test_plain_validation_runs_them_all(tmp_path):
+    """`ascn validate` runs the checks of the ontology on the whole data, and says that it leaves them out on a part."""
+    for folder in ("data", "ontology"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "ontology" / "checks" / "every-city.rq").write_text(
+        "PREFIX ascn: <https://w3id.org/ascn/ontology#>\n"
+        'SELECT ?this ("A city." AS ?error) WHERE { GRAPH ?g { ?this a ascn:PilotCity } }\n',
+        encoding="utf-8",
+    )
+    found = [result for result in validate([tmp_path / "data"]).results if result.component == "every-city"]
+    assert len(found) == 26
+    assert all(result.kind == "check" and result.location.file.endswith(".ttl") for result in found)
+    part = validate([tmp_path / "data" / "article" / "officers.ttl"])
+    assert [note.text for note in part.notes if "checks" in note.text]
+    assert not [result for result in part.results if result.kind == "check"]
 
 
-def test_an_iri_is_the_slug_of_its_label(store):
-    """For the kinds that people type, the IRI ends with the slug of the label."""
-    assert list(slugs(store)) == []
-
-
-def test_numbers_and_texts_are_written_one_way():
-    """A number is written 1, not 01, +1 or 1.0, as every store keeps it, and a text in Unicode normal form C."""
-    assert list(spelling(ROOT)) == []
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rule"),
+    [
+        ("article/officers.ttl", "person:budi-santoso\n", "person:budi-santosa\n", "slug"),
+        ("article/claims.ttl", " 200000 ;", " 0200000 ;", "number-form"),
+        ("contact-list-2026/officers.ttl", "Sok Lou", "Sok Lou\u0301", "text-form"),
+    ],
+)
+def test_a_slip_of_writing_is_told_at_its_line(tmp_path, file, old, new, rule):
+    """An IRI that is not the slug of its label, a number in another form and a text not in normal form C are found."""
+    for folder in ("data", "ontology"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    path = tmp_path / "data" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert rule in {result.component for result in validate([path]).results}
 
 
 def test_no_address_stands_anywhere():
@@ -105,9 +127,9 @@ def test_external_terms_are_listed():
     """Each term of another vocabulary in use is in the list with its origin, one origin a vocabulary."""
     with (ROOT / "ontology" / "external-terms.csv").open(encoding="utf-8", newline="") as stream:
         listed = {row["term"]: row["origin"] for row in csv.DictReader(stream)}
-    spaces = tuple(space for prefix, space in PREFIXES.items() if not space.startswith(THING) and prefix != "sh")
+    spaces = tuple(space for prefix, space in STANDARD.items() if prefix != "sh")
     used = set()
-    for path in [*(path for path, _ in dataset.find(ROOT)), ROOT / "ontology" / "alignments.ttl"]:
+    for path in [*(file.path for file in dataset.find(ROOT)), ROOT / "ontology" / "alignments.ttl"]:
         for quad in parse(path=path, format=RdfFormat.TURTLE):
             for term in (quad.predicate, quad.object):
                 if (

@@ -1,0 +1,135 @@
+"""Extracts: that a source's graph is held to what the source prints, both ways, and ill-formed extracts are refused."""
+
+from __future__ import annotations
+
+import shutil
+
+import planted_edits
+import pytest
+from conftest import ROOT
+
+from ascn_graph.validation import UnusableInput, prints, validate
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Copy the data and the ontology of this checkout, to be spoilt."""
+    for folder in ("data", "ontology"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def spoil(place, old, new, source="scap-2018"):
+    """Put one text for another in the extract of a source."""
+    path = place / "data" / source / "extract.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("64,409", 64409), ("1.77 million", 1770000), ("40 %", 40), ("A$30 million", 30000000), ("-6.21", -6.21)],
+)
+def test_a_number_is_compared_by_value(printed, value):
+    """Separators, scales, signs of currency and of percent are read."""
+    assert float(prints.number(printed)) == value
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("27 April 2018", "2018-04-27"), ("July 2018", "2018-07"), ("2018", "2018"), ("2018-07-08", "2018-07-08")],
+)
+def test_a_date_is_compared_as_precise_as_it_is(printed, value):
+    """A printed date becomes ISO form of the same precision."""
+    assert prints.date(printed) == value
+
+
+@pytest.mark.parametrize("printed", ["Hanoi", "31 Foo 2018", ""])
+def test_what_is_no_date_or_number_is_neither(printed):
+    """Other texts have no value."""
+    assert prints.date(printed) is None
+    assert prints.number("Hanoi") is None
+
+
+def test_the_normalisation_of_texts_is_the_stated_one():
+    """Normal form C and single spaces, then what is dropped."""
+    assert prints.text("  Da\u0300 \n Nang ") == "Dà Nang"
+    assert prints.text("Mr. Sok Lou", r"^Mr\. ") == "Sok Lou"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("record,field,value,reason\n", "record,field,value\n", "the first line must be"),
+        ("page=5,city,", "page=5,town,", "no field 'town'"),
+        ("page=5,city,", "page=5,citi,", "did you mean city?"),
+        ("page=5,city,Bandar Seri Begawan,", "page=5,city,Bandar Seri Begawan", "has 3 cells"),
+        ("page=5,city,Bandar Seri Begawan,", "page=5,city,,", "value is empty"),
+        ("page=7,city,", "page=5,population,1,\npage=7,city,", None),
+        ("page=9,city,", "page=5,city,Hanoi,\npage=9,city,", "stands further up already"),
+        ("page=5,city,", 'page=5,"city,', "not CSV"),
+    ],
+)
+def test_an_ill_formed_extract_is_refused_at_its_line(place, old, new, says):
+    """A wrong header, an unknown field, a row of another width, an empty value, a record twice: unusable input."""
+    path = spoil(place, old, new)
+    if says is None:
+        assert [r for r in validate([place / "data"]).results if r.location.file == path.as_posix()]
+        return
+    with pytest.raises(UnusableInput, match="extract") as caught:
+        validate([place / "data"])
+    assert says in str(caught.value)
+
+
+def test_a_missing_extract_is_named(place):
+    """Every source that the catalogue describes has an extract."""
+    (place / "data" / "framework-2018" / "extract.csv").unlink()
+    with pytest.raises(UnusableInput, match=r"framework-2018/extract\.csv:1:1: cannot be read"):
+        validate([place / "data"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('page=5,population,"64,409",', 'page=5,population,"64,408",', "print-without-fact"),
+        ('page=5,population,"64,409",', 'page=5,population,"64,409",not modelled', "reason-for-a-fact"),
+    ],
+)
+def test_a_print_has_a_fact_or_a_reason(place, old, new, rule):
+    """What is printed is in the Turtle, or has a reason and is not; the place is the row of the extract."""
+    path = spoil(place, old, new)
+    found = {r.component: r for r in validate([place / "data"]).results if r.location.file == path.as_posix()}
+    assert rule in found
+    line = path.read_text(encoding="utf-8").splitlines()[found[rule].location.line - 1]
+    assert line.startswith("page=5,population")
+
+
+def test_a_key_names_what_its_record_prints(place):
+    """A part of a record's key that no row prints is told at the row."""
+    path = spoil(place, "record=BN.NR,country,BN", "record=BN.NR,country,KH", "contact-list-2026")
+    rules = {r.component for r in validate([place / "data"]).results if r.location.file == path.as_posix()}
+    assert "record-key" in rules
+
+
+def test_a_part_of_a_source_is_held_one_way_only(place):
+    """Of one file of a source, values are held to their records; what other files state is not missed."""
+    assert validate([place / "data" / "scap-2018" / "plans.ttl"]).results == []
+
+
+EDITS = [(kind, edit) for kind, edits in planted_edits.PLANTED.items() for edit in edits]
+
+
+def test_the_planted_edits_are_forty_and_more_of_twelve_kinds():
+    """The list is what it says."""
+    assert len(EDITS) >= 40
+    assert len(planted_edits.PLANTED) >= 12
+
+
+# All of them take some minutes: `python tests/planted_edits.py`.
+@pytest.mark.parametrize("edit", [edits[0] for edits in planted_edits.PLANTED.values()], ids=lambda edit: edit.what)
+def test_a_planted_edit_is_found_at_its_line(edit, place):
+    """Plain validation finds the edit at the line that it changes."""
+    line, results = planted_edits.found(place, edit)
+    assert line in {at for at, _ in results}
