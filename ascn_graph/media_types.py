@@ -13,6 +13,7 @@ __all__ = [
     "HTML",
     "JSONLD",
     "KINDS",
+    "NAMES",
     "NQUADS",
     "NTRIPLES",
     "RDFXML",
@@ -23,6 +24,7 @@ __all__ = [
     "TURTLE",
     "MediaRange",
     "Representation",
+    "accept_of",
     "choose",
     "parse_accept",
     "quality",
@@ -174,3 +176,44 @@ def choose(accept: str | None, offered: Sequence[Representation]) -> Representat
         if rank[0] > 0 and rank > best_rank:
             best, best_rank = representation, rank
     return best
+
+
+#: The short names of forms, as people write them in `format=` and `output=`, and the value of Accept that each means.
+NAMES = {
+    "json": "application/sparql-results+json, application/ld+json",
+    "xml": "application/sparql-results+xml, application/rdf+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "html": "text/html",
+    "turtle": "text/turtle",
+    "jsonld": "application/ld+json",
+    "ntriples": "application/n-triples",
+    "rdfxml": "application/rdf+xml",
+    "trig": "application/trig",
+    "nquads": "application/n-quads",
+}
+_OTHER_NAMES = {
+    "htm": "html",
+    "n3": "turtle",
+    "nq": "nquads",
+    "nt": "ntriples",
+    "rdf": "rdfxml",
+    "srj": "json",
+    "srx": "xml",
+    "text": "tsv",
+    "ttl": "turtle",
+}
+_MARKS = str.maketrans("", "", "-_/+ ")
+
+
+def accept_of(name: str) -> str | None:
+    """Return the value of Accept that a name of a form means: a short name, its file extension, or a media type.
+
+    Case and marks do not count (`RDF/XML`, `n-triples`, `json-ld`); a media type whose plus sign was read as a space,
+    as in a URL that was not encoded, is read as it was meant. None where nothing is known by the name.
+    """
+    kind = name.strip().lower().replace(" ", "+")
+    if any(kind in form.types for form in (HTML, *BINDINGS, *GRAPHS, TRIG, NQUADS)):
+        return kind
+    plain = kind.translate(_MARKS)
+    return NAMES.get(_OTHER_NAMES.get(plain, plain))

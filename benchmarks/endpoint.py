@@ -312,6 +312,7 @@ def hop(rounds: int = 3000) -> None:
     """Ask a point query in the process, over the pool's socket, and over pebble's."""
     import asyncio  # noqa: PLC0415 - for this measurement alone
 
+    from ascn_graph import profile as profiles  # noqa: PLC0415
     from ascn_graph.server.answer import answer  # noqa: PLC0415
     from ascn_graph.server.job import Job  # noqa: PLC0415
     from ascn_graph.server.limits import Limits  # noqa: PLC0415
@@ -324,14 +325,14 @@ def hop(rounds: int = 3000) -> None:
     def inside() -> float:
         begun = time.perf_counter()
         for _ in range(rounds):
-            answer(store, job, limits, frozenset())
+            answer(store, job, limits, profiles.packaged(), frozenset())
         return (time.perf_counter() - begun) / rounds
 
     async def outside() -> float:
         with tempfile.TemporaryDirectory() as folder:
             dump = Path(folder, "graph.nq")
             store.dump(str(dump), format=RdfFormat.N_QUADS)
-            pool = Pool(limits, Snapshot(dump, None, contents(store, limits)))
+            pool = Pool(limits, Snapshot(dump, None, contents(store, limits), profiles.packaged()))
             await pool.start()
             begun = time.perf_counter()
             for _ in range(rounds):

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import pytest
 from conftest import command, need
-from serving import SMALL, Serving, scaled, serving
+from serving import SMALL, Serving, held, scaled, serving
 from sinks import services, sink
 
 pytestmark = pytest.mark.servers
@@ -51,18 +51,6 @@ def unharmed(request):
     assert json.loads(server.get("/healthz").body)["graph"] == graph
     assert server.query(f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} #{time.time()}").body == count
     assert max(memory) < GIB
-
-
-def held(pids: list[int]) -> int:
-    """Give the memory that some processes hold together, what they share counted once."""
-    total = 0
-    for pid in pids:
-        try:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
-    return total
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import gzip
 import http.client
 import json
+import re
 import socket
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
+from conftest import ROOT
 from pyoxigraph import RdfFormat, parse
 from rdflib import Graph, Namespace
 from serving import SMALL, scaled, serving
@@ -155,6 +158,164 @@ def test_any_page_may_ask_without_credentials(server):
     for got in (flight, server.query(SELECT, None, Origin="https://example.org"), server.get("/sparql?query=")):
         assert got.headers["access-control-allow-origin"] == "*"
         assert "access-control-allow-credentials" not in got.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/sparql?query=ASK%20%7B%7D", 200),
+        ("/sparql?query=", 400),
+        ("/sparql?query=ASK", 400),
+        ("/nowhere", 404),
+        ("/sparql?query=ASK%20%7B%7D&format=pdf", 406),
+        ("/sparql?query=" + "a" * 70_000, 414),
+    ],
+)
+def test_cors_is_on_every_response(server, path, status):
+    """An answer and each refusal may be read by any page, also one that the application never saw."""
+    got = server.get(path, None, Origin="https://example.org")
+    assert (got.status, got.headers["access-control-allow-origin"]) == (status, "*")
+    assert "ETag" in got.headers["access-control-expose-headers"]
+
+
+def test_cors_is_on_what_is_no_request(server):
+    """Nonsense, too many headers and a method that is not allowed are refused with the same headers."""
+    for sent in (b"NONSENSE\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a: b\r\n" * 300 + b"\r\n"):
+        with socket.create_connection(("127.0.0.1", server.port), 5) as client:
+            client.sendall(sent)
+            heard = client.recv(65536).lower()
+        assert b"access-control-allow-origin: *" in heard
+        assert heard.count(b"x-content-type-options") == 1
+    assert server.ask("PUT", "/sparql").headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("asked", ["X-Requested-With", "authorization, x-anything", "range,if-range"])
+@pytest.mark.parametrize("path", ["/sparql", "/id/city/hanoi", "/healthz"])
+def test_the_preflight_allows_any_header(server, path, asked):
+    """Whatever header a page wants to send is allowed by name: a star would not cover Authorization."""
+    fields = {"Origin": "https://e.org", "Access-Control-Request-Method": "GET"}
+    got = server.ask("OPTIONS", path, {**fields, "Access-Control-Request-Headers": asked})
+    assert (got.status, got.headers["access-control-allow-headers"]) == (204, asked)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ("format=csv", "text/csv"),
+        ("output=csv", "text/csv"),
+        ("output=json", "application/sparql-results+json"),
+        ("format=XML", "application/sparql-results+xml"),
+        ("output=tsv", "text/tab-separated-values"),
+        ("format=text/csv", "text/csv"),
+        ("format=application%2Fsparql-results%2Bxml", "application/sparql-results+xml"),
+        ("format=application/sparql-results+json", "application/sparql-results+json"),
+        ("format=auto", "application/sparql-results+xml"),
+        ("format=", "application/sparql-results+xml"),
+        ("output=csv&format=tsv", "text/tab-separated-values"),
+    ],
+)
+def test_solutions_come_in_the_form_that_a_parameter_names(server, parameters, expected):
+    """`format` as Virtuoso has it and `output` as Fuseki has it go before Accept, in a URL and in a form."""
+    accept = "application/sparql-results+xml"
+    assert server.get(f"/sparql?query={quote(SELECT)}&{parameters}", accept).type == expected
+    fields = {"Content-Type": "application/x-www-form-urlencoded", "Accept": accept}
+    assert server.ask("POST", "/sparql", fields, f"{parameters}&query={quote(SELECT)}".encode()).type == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ttl", "text/turtle"),
+        ("turtle", "text/turtle"),
+        ("nt", "application/n-triples"),
+        ("n-triples", "application/n-triples"),
+        ("rdf", "application/rdf+xml"),
+        ("RDF/XML", "application/rdf+xml"),
+        ("xml", "application/rdf+xml"),
+        ("json-ld", "application/ld+json"),
+        ("json", "application/ld+json"),
+    ],
+)
+def test_graphs_come_in_the_form_that_a_parameter_names(server, name, expected):
+    """The same names work for CONSTRUCT, and for the description of the endpoint."""
+    assert server.get(f"/sparql?query={quote(CONSTRUCT)}&format={name}").type == expected
+    assert server.get(f"/sparql?output={name}").type == expected
+
+
+@pytest.mark.parametrize("name", ["pdf", "application/pdf", "jsonp", "\u202e", "x" * 1000])
+def test_a_form_that_nothing_is_known_of_is_406_with_the_list(server, name):
+    """`format` of nothing known is refused with the names there are, shortened where it is long."""
+    for parameter in ("format", "output"):
+        got = server.get(f"/sparql?query={quote(SELECT)}&{parameter}={quote(name)}", "text/csv")
+        assert (got.status, got.problem["code"]) == (406, "not-acceptable")
+        assert "json, xml, csv, tsv" in str(got.problem["detail"])
+        assert len(got.body) < 400
+    assert server.get(f"/sparql?query={quote(SELECT)}&format=turtle").problem["code"] == "not-acceptable"
+
+
+def test_a_slash_at_the_end_changes_nothing(server):
+    """`/sparql/` and `/healthz/` answer as without it, GET and POST alike."""
+    assert server.get(f"/sparql/?query={quote(SELECT)}").body == server.query(SELECT).body
+    fields = {"Content-Type": "application/sparql-query"}
+    assert server.ask("POST", "/sparql/", fields, SELECT.encode()).body == server.query(SELECT).body
+    assert server.get("/healthz/").status == 200
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "FROM <graph/odd>",
+        "BASE <https://w3id.org/ascn/graph/> FROM <odd>",
+        "BASE <https://w3id.org/ascn/> BASE <graph/> FROM <odd>",
+        "BASE <https://w3id.org/ascn/graph/x/y> FROM <../odd>",
+        "FROM <//w3id.org/ascn/graph/odd>",
+        "FROM <https://w3id.org/ascn/graph/\\u006Fdd>",
+        "PREFIX g: <graph/> FROM g:odd",
+        "FROM <https://w3id.org/ascn/graph/x/../odd>",
+    ],
+)
+def test_from_is_resolved_as_the_engine_does(server, clause):
+    """A relative IRI, one with an escape and a prefixed name mean the graph that the engine reads them as."""
+    prologue, _, rest = clause.rpartition("FROM ")
+    got = server.query(f"{prologue} SELECT (COUNT(*) AS ?n) FROM {rest} {{ ?s a ?type }}")
+    assert got.status == 200, got.body
+    assert json.loads(got.body)["results"]["bindings"][0]["n"]["value"] == "100"
+    assert server.query(f"{prologue} SELECT * FROM {rest.replace('dd', 'ther')} {{ ?s a ?t }}").status == 400
+
+
+def _stated_codes() -> dict[str, set[int]]:
+    """Read the table of refusals in the documentation: the statuses of each code."""
+    stated: dict[str, set[int]] = {}
+    for line in (ROOT / "docs/endpoint.md").read_text("utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 3 and re.match(r"\d{3}", cells[0]):
+            statuses = [int(number) for number in cells[0].split("·")]
+            groups = [re.findall("`([a-z0-9-]+)`", group) for group in cells[1].split("·")]
+            for status, codes in zip(statuses, groups, strict=True):
+                for code in codes:
+                    stated.setdefault(code, set()).add(status)
+    return stated
+
+
+def _actual_codes() -> dict[str, set[int]]:
+    """Read the code: the statuses of each code that a `Problem` is made with."""
+    actual: dict[str, set[int]] = {}
+    for path in (ROOT / "ascn_graph/server").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem":
+                status, code = node.args[0], node.args[1]
+                if isinstance(code, ast.Constant):
+                    value = {"TOO_MUCH": 422}.get(getattr(status, "id", ""))
+                    numbers = [
+                        n.value for n in ast.walk(status) if isinstance(n, ast.Constant) and n.value in range(400, 600)
+                    ]
+                    actual.setdefault(code.value, set()).update([value] if value else numbers)
+    return actual
+
+
+def test_the_documented_codes_are_the_actual_ones():
+    """Every code that the server can send is in the table of `docs/endpoint.md` with its status, and no other is."""
+    assert _stated_codes() == _actual_codes()
 
 
 def test_an_answer_is_compressed_for_those_who_take_it(server):

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
 
-from ascn_graph.server.gate import check
-from ascn_graph.server.problem import Problem
+from ascn_graph.server.answer import refusal_problem
+from ascn_graph.sparql import guard
 from ascn_graph.sparql.guard import is_volatile, update_word
 
 PIECES = [
@@ -63,12 +63,9 @@ PIECES = [
 
 
 def refusal(text: str, graphs: frozenset[str] | None = frozenset()) -> str | None:
-    """Give the code of the refusal of a text, or None."""
-    try:
-        check(text, deepest=64, graphs=graphs)
-    except Problem as problem:
-        return problem.code
-    return None
+    """Return the code that a client is told of a text that is refused, or None."""
+    refused = guard.refusal(text, graphs=graphs, base="http://e/base/")
+    return None if refused is None else refusal_problem(refused).code
 
 
 def asks_elsewhere(store: Store, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from serving import SMALL, below, http_processes, scaled, serving
 pytestmark = pytest.mark.servers
 
 COMMAND = [sys.executable, "-c", "from ascn_graph.cli import main; raise SystemExit(main())", "serve"]
+BUSY = 0.3  # seconds of processor time that no small query takes
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
@@ -39,6 +42,14 @@ def state(pid: int) -> str:
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     return ""
+
+
+def busy(pids: list[int]) -> list[int]:
+    """Return those processes that have worked for a while."""
+    tick = os.sysconf("SC_CLK_TCK")
+    return [
+        pid for pid in pids if int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11]) > tick * BUSY
+    ]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -107,6 +118,53 @@ def test_a_lost_worker_is_replaced(tmp_path):
             os.kill(pid, signal.SIGKILL)
         server.wait_for(lambda: len(server.workers) == len(workers) and not alive(workers))
         assert counted(server) == 100
+
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c. ?d ?e ?f. ?g ?h ?i. ?j ?k ?l. ?m ?n ?o }"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGALRM, signal.SIGHUP])
+def test_a_worker_that_is_killed_from_outside_is_no_limit_of_the_query(tmp_path, number):
+    """Its query is told 503 with Retry-After, not 422, and that is not remembered: the next run meets its own limit."""
+    options = ("--data", str(scaled(tmp_path, 400)), "--workers", "2", "--timeout", "4", "--no-log")
+    with serving(*options) as server, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(server.query, ENDLESS)
+        server.wait_for(lambda: busy(server.workers))
+        (worker,) = busy(server.workers)
+        os.kill(worker, number)
+        if number == signal.SIGHUP:
+            # A worker does not listen to this one.
+            assert answer.result().problem["code"] == "time-limit"
+            return
+        got = answer.result()
+        assert (got.status, got.problem["code"], got.headers["retry-after"]) == (503, "busy", "1")
+        assert "limit" not in got.problem
+        again = server.query(ENDLESS)
+        assert (again.status, again.problem["code"], again.seconds > 2) == (422, "time-limit", True)
+
+
+def test_a_fork_server_that_is_killed_under_a_query_is_no_limit_of_it(tmp_path):
+    """The loss of the process that holds the graph is 503 too, and not remembered."""
+    options = ("--data", str(scaled(tmp_path, 400)), "--workers", "2", "--timeout", "4", "--no-log")
+    with serving(*options) as server, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(server.query, ENDLESS)
+        server.wait_for(lambda: busy(server.workers))
+        for pid in server.fork_servers:
+            os.kill(pid, signal.SIGKILL)
+        assert (answer.result().status, answer.result().problem["code"]) == (503, "busy")
+        server.wait_for(lambda: server.query("ASK {}").status == 200)
+        assert server.query(ENDLESS).problem["code"] == "time-limit"
+
+
+def test_a_kept_connection_survives_a_reload(tmp_path):
+    """A request on its way when the processes are replaced is answered, as the last one of its connection."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--no-log") as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port)
+        server.process.send_signal(signal.SIGHUP)
+        while not any("Loaded anew" in line for line in server.lines):
+            connection.request("GET", "/healthz")
+            response = connection.getresponse()
+            assert (response.status, response.read()[:1]) == (200, b"{")
 
 
 def test_the_loss_of_the_process_that_makes_workers_is_mended(tmp_path):

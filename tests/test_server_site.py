@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import os
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 from conftest import ROOT, need
 from negotiation_table import ROWS, TYPES
 from pyoxigraph import RdfFormat, parse
-from serving import serving
+from serving import held, scaled, serving
 
 pytestmark = pytest.mark.servers
 
@@ -114,3 +123,161 @@ def test_the_description_of_the_dataset_is_well_known(server):
     """`/.well-known/void` is Turtle."""
     got = server.get("/.well-known/void")
     assert (got.status, got.type) == (200, "text/turtle")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/id/city/hanoi/", "/id/city/hanoi"),
+        ("/doc/city/hanoi/", "/doc/city/hanoi"),
+        ("/ontology/", "/ontology"),
+        ("/dataset/", "/dataset"),
+        ("/id/city/hanoi/?format=ttl", "/id/city/hanoi?format=ttl"),
+    ],
+)
+def test_a_slash_at_the_end_leads_to_the_address_without_it(server, path, expected):
+    """Who types a slash too many is led to the thing, its parameters kept; the document's own links stay right."""
+    got = server.get(path, "text/html")
+    assert (got.status, got.headers["location"]) == (308, expected)
+    assert server.get(expected, "text/turtle, text/html;q=0.5").status in (200, 303)
+
+
+@pytest.mark.parametrize(
+    "path", ["//example.org/", "/%2F%2Fexample.org/", "/\\\\example.org/", "/nowhere/", "//id/city/hanoi/"]
+)
+def test_a_slash_at_the_end_leads_nowhere_else(server, path):
+    """No path becomes the address of another host, nor one where there is nothing."""
+    assert server.get(path, "text/turtle").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/id/city/hanoi?format=ttl", "/doc/city/hanoi.ttl"),
+        ("/id/city/hanoi?output=json", "/doc/city/hanoi.jsonld"),
+        ("/id/city/hanoi?format=application/ld+json", "/doc/city/hanoi.jsonld"),
+        ("/id/city/hanoi?format=n-triples", "/doc/city/hanoi.nt"),
+        ("/dataset?format=trig", "/dataset.trig"),
+        ("/id/city/hanoi?format=html", "/doc/city/hanoi.html"),
+    ],
+)
+def test_a_document_comes_in_the_form_that_a_parameter_names(server, path, expected):
+    """`format` and `output` go before Accept, for things and the data set."""
+    got = server.get(path, "text/html")
+    assert (got.status, got.headers["location"]) == (303, expected)
+
+
+def test_a_document_that_is_negotiated_in_place_obeys_the_parameter(server):
+    """The ontology and a document without an extension are sent in the form named."""
+    for path in ("/ontology", "/doc/city/hanoi"):
+        assert server.get(f"{path}?output=ttl", "text/html").type == "text/turtle"
+
+
+@pytest.mark.parametrize("path", ["/id/city/hanoi", "/ontology", "/dataset", "/doc/city/hanoi"])
+def test_a_form_of_a_document_that_nothing_is_known_of_is_406(server, path):
+    """The refusal lists the names there are; a form that the document is not had in lists those it is."""
+    assert "json, xml, csv" in str(server.get(f"{path}?format=nonsense").problem["detail"])
+    got = server.get(f"{path}?format=csv")
+    assert (got.status, "text/turtle" in str(got.problem["detail"])) == (406, True)
+
+
+def test_head_and_304_of_a_download_touch_no_content(server):
+    """Once a file is known, neither opens it: its time of access stays, and its length and tag are told."""
+    path = next(path for path in ("/dumps/ascn.nq", "/ontology.ttl") if server.get(path).status == 200)
+    for coding in ("identity", "gzip"):
+        whole = server.get(path, None, Accept_Encoding=coding)
+        reads = [bytes_read(pid) for pid in server.processes]
+        for _ in range(50):
+            head = server.ask("HEAD", path, {"Accept-Encoding": coding})
+            assert (head.headers["etag"], head.headers["content-length"]) == (
+                whole.headers["etag"],
+                str(len(whole.body)),
+            )
+            assert server.get(path, None, Accept_Encoding=coding, If_None_Match=head.headers["etag"]).status == 304
+        assert sum(bytes_read(pid) for pid in server.processes) - sum(reads) < len(whole.body)
+
+
+def bytes_read(pid):
+    """Return how many bytes a process has read, sockets included."""
+    return int(Path(f"/proc/{pid}/io").read_text().partition("rchar: ")[2].split()[0])
+
+
+def test_a_site_that_changes_is_served_as_it_is_now(tmp_path):
+    """A file that is replaced has another tag and its new content, in either coding; one that is gone is 404."""
+    need("module:uvicorn", "module:starlette")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("<p>" + "one " * 1000)
+    page = tmp_path / "site/page.html"
+    with serving("--data", str(scaled(tmp_path, 2)), "--site", str(tmp_path / "site"), "--no-log") as server:
+        tags = set()
+        for text in ("first " * 1000, "second " * 1000, "third"):
+            page.with_suffix(".new").write_text(text)
+            page.with_suffix(".new").replace(page)
+            got, packed = server.get("/page.html"), server.get("/page.html", None, Accept_Encoding="gzip")
+            assert got.body == text.encode()
+            assert (gzip.decompress(packed.body) if len(text) > 1024 else packed.body) == text.encode()
+            tags |= {got.headers["etag"], packed.headers["etag"]}
+        assert len(tags) == 5
+        page.unlink()
+        assert server.get("/page.html").status == 404
+
+
+def test_what_lies_compressed_beside_a_file_is_sent(tmp_path):
+    """`FILE.gz` is what a client that takes gzip gets of FILE; one that is older than FILE is not."""
+    need("module:uvicorn", "module:starlette")
+    site, text = tmp_path / "site", b"a line\n" * 1000
+    site.mkdir()
+    (site / "index.html").write_text("<p>")
+    (site / "data.nt").write_bytes(text)
+    (site / "data.nt.gz").write_bytes(packed := gzip.compress(text, 1, mtime=7))
+    with serving("--data", str(scaled(tmp_path, 2)), "--site", str(site), "--no-log") as server:
+        assert server.get("/data.nt", None, Accept_Encoding="gzip").body == packed
+        assert server.get("/data.nt").body == text
+        (site / "data.nt").write_bytes(text + text)
+        os.utime(site / "data.nt.gz", (0, 0))
+        assert gzip.decompress(server.get("/data.nt", None, Accept_Encoding="gzip").body) == text + text
+
+
+def test_a_file_too_large_to_keep_is_streamed_whole(tmp_path):
+    """Twenty megabytes arrive byte for byte, and memory stays flat, however many read them at a time."""
+    need("module:uvicorn", "module:starlette")
+    site, content = tmp_path / "site", os.urandom(20_000_000)
+    site.mkdir()
+    (site / "index.html").write_text("<p>")
+    (site / "large.bin").write_bytes(content)
+    with serving("--data", str(scaled(tmp_path, 2)), "--site", str(site), "--no-log") as server:
+        assert server.get("/index.html").status == 200
+        before = held(server.family())
+        with ThreadPoolExecutor(6) as pool:
+            assert {got.body == content for got in pool.map(server.get, ["/large.bin"] * 12)} == {True}
+        assert held(server.family()) - before < 20_000_000
+
+
+def test_downloads_that_hang_up_stop_and_disturb_nobody(server):
+    """300 clients ask for the largest file and leave: their sending ends, another client's ASK goes on meanwhile."""
+    path = next(path for path in ("/dumps/ascn.nq", "/ontology.ttl") if server.get(path).status == 200)
+    seconds, done = [], threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            seconds.append(server.query(f"ASK {{}} #{time.time_ns()}").seconds)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    for _ in range(300):
+        with socket.create_connection(("127.0.0.1", server.port), 5) as client:
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+    done.set()
+    asking.join()
+    assert max(seconds) < 1
+    server.wait_for(lambda: not any(map(connections, server.processes)))
+
+
+def connections(pid):
+    """Return how many clients a process has."""
+    inodes = {line.split()[9] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "01"}
+    found = 0
+    for name in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            found += str(name.readlink()).removeprefix("socket:[").removesuffix("]") in inodes
+    return found

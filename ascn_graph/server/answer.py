@@ -21,14 +21,13 @@ from pyoxigraph import (
 )
 
 from ascn_graph.media_types import BINDINGS, GRAPHS
-from ascn_graph.namespaces import BASE, PREFIXES
-from ascn_graph.server.gate import check
+from ascn_graph.profile import Profile
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
-from ascn_graph.sparql.guard import is_volatile, update_word
+from ascn_graph.sparql.guard import Refusal, is_volatile, refusal, update_word
 
-__all__ = ["answer"]
+__all__ = ["answer", "refusal_problem"]
 
 _BINDINGS = {
     "json": QueryResultsFormat.JSON,
@@ -56,24 +55,27 @@ _LEAST_COMPRESSED = 1024
 _DETAIL = 240
 
 
-def answer(store: Store, job: Job, limits: Limits, graphs: frozenset[str]) -> Reply:
+def answer(store: Store, job: Job, limits: Limits, profile: Profile, graphs: frozenset[str]) -> Reply:
     """Answer one query in full.
 
     Args:
         store: the graph.
         job: the query.
         limits: what it may take; time and memory are limited by the process, not here.
+        profile: of the graph: its base IRI and its prefixes.
         graphs: the named graphs of the store.
 
     Raises:
         Problem: the query is refused, does not parse, or its answer is over a limit or in no form that was accepted.
     """
     stated = job.default_graphs is not None or job.named_graphs is not None
-    check(job.text, deepest=limits.nesting, graphs=None if stated else graphs)
+    refused = refusal(job.text, graphs=None if stated else graphs, base=profile.base, deepest=limits.nesting)
+    if refused is not None:
+        raise refusal_problem(refused)
     try:
         result = store.query(
             job.text,
-            base_iri=BASE,
+            base_iri=profile.base,
             default_graph=[NamedNode(iri) for iri in job.default_graphs or ()] if stated else None,
             named_graphs=[NamedNode(iri) for iri in job.named_graphs or ()] if stated else None,
         )
@@ -84,7 +86,7 @@ def answer(store: Store, job: Job, limits: Limits, graphs: frozenset[str]) -> Re
         if isinstance(result, QueryBoolean | QuerySolutions):
             result.serialize(sink, format=_BINDINGS[form])
         else:
-            _write_graph(result, sink, form, limits.rows)
+            _write_graph(result, sink, form, limits.rows, profile)
     except SyntaxError as error:
         raise _syntax(job.text, error) from error
     except OSError as error:
@@ -99,6 +101,23 @@ def answer(store: Store, job: Job, limits: Limits, graphs: frozenset[str]) -> Re
         body = gzip.compress(body, 5, mtime=0)
     etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
     return Reply(body, _MEDIA_TYPES[form], etag, compressed, not is_volatile(job.text))
+
+
+def refusal_problem(refused: Refusal) -> Problem:
+    """Return what a client is told of a text that the guard refuses."""
+    if refused.what == "nesting":
+        return Problem(400, "nested-too-deeply", str(refused), limit="nesting", value=int(refused.found))
+    if refused.what == "word":
+        return Problem(
+            400,
+            "service",
+            "The query asks another endpoint with SERVICE, which this one never does; ask that endpoint itself.",
+        )
+    return Problem(
+        400,
+        "unknown-graph",
+        f"FROM names <{refused.found}>, an unknown graph; the service description lists the graphs there are.",
+    )
 
 
 class _Sink(io.BytesIO):
@@ -121,13 +140,13 @@ class _Sink(io.BytesIO):
         return super().write(piece)
 
 
-def _write_graph(triples: Iterable[Triple], sink: _Sink, form: str, most: int) -> None:
+def _write_graph(triples: Iterable[Triple], sink: _Sink, form: str, most: int, profile: Profile) -> None:
     if form != "ttl":
         serialize(_counted(triples, most), sink, format=_GRAPHS[form])
         return
     listed = list(_counted(triples, most))
     iris = {node.value for triple in listed for node in triple if isinstance(node, NamedNode)}
-    used = {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
+    used = {prefix: base for prefix, base in profile.prefixes.items() if any(iri.startswith(base) for iri in iris)}
     serialize(listed, sink, format=RdfFormat.TURTLE, prefixes=used)
 
 
@@ -166,7 +185,7 @@ def _check_xml(body: bytes) -> None:
 def _unacceptable(result: object) -> Problem:
     wanted = BINDINGS if isinstance(result, QueryBoolean | QuerySolutions) else GRAPHS
     types = ", ".join(form.types[0] for form in wanted)
-    return Problem(406, "not-acceptable", f"Accept names no form this answer is had in; there are {types}.")
+    return Problem(406, "not-acceptable", f"The request accepts no form this answer is had in; there are {types}.")
 
 
 def _syntax(text: str, error: SyntaxError) -> Problem:

@@ -46,7 +46,8 @@ class Application:
         """
         endpoint = Endpoint(service, base_url)
         self._service = service
-        self._handlers: dict[str, _Handler] = {"/sparql": endpoint, "/sparql/": endpoint, "/healthz": self._health}
+        named: dict[str, _Handler] = {"/sparql": endpoint, "/healthz": self._health}
+        self._handlers = named | {f"{path}/": handler for path, handler in named.items()}
         self._http = Middleware(self._dispatch, service.budget, log, queries=log_queries)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,7 +89,7 @@ class Application:
         site = self._service.site
         if site is None:
             raise Problem(404, "not-found", "There is nothing at this address; /sparql answers queries.")
-        return await site.get(request.scope["path"], request.headers)
+        return await site.get(request.scope["path"], request.scope["query_string"], request.headers)
 
 
 def _only_read(request: Request) -> None:

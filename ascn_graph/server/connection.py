@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from ascn_graph.server.limits import HEADER_BYTES, Limits
-from ascn_graph.server.middleware import log_line
+from ascn_graph.server.middleware import DATA_HEADERS, log_line
 from ascn_graph.server.problem import MEDIA_TYPE, Problem, busy
 
 __all__ = ["Connection"]
@@ -153,9 +153,9 @@ class Connection(HttpToolsProtocol):
             "content-type": MEDIA_TYPE,
             "content-length": str(len(body)),
             "cache-control": "no-store",
-            "x-content-type-options": "nosniff",
             "connection": "close",
             **problem.headers,
+            **{name.decode(): value.decode() for name, value in DATA_HEADERS},
         }
         lines = [
             f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from ascn_graph.media_types import GRAPHS, Representation
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.snapshot import Contents
 
@@ -15,7 +15,7 @@ __all__ = ["describe"]
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS = "http://www.w3.org/ns/formats/"
-_PREFIXES = {name: PREFIXES[name] for name in ("dcterms", "schema", "void", "xsd")} | {"sd": _SD}
+_PREFIXES = {name: STANDARD[name] for name in ("dcterms", "schema", "void", "xsd")} | {"sd": _SD}
 _SERIALIZERS = dict(
     zip(GRAPHS, (RdfFormat.TURTLE, RdfFormat.JSON_LD, RdfFormat.N_TRIPLES, RdfFormat.RDF_XML), strict=True)
 )
@@ -46,8 +46,8 @@ def describe(endpoint: str, contents: Contents, limits: Limits, form: Representa
 
 
 def _triples(endpoint: str, contents: Contents, limits: Limits) -> Iterator[Triple]:
-    rdf_type = NamedNode(PREFIXES["rdf"] + "type")
-    schema, void = PREFIXES["schema"], PREFIXES["void"]
+    rdf_type = NamedNode(STANDARD["rdf"] + "type")
+    schema, void = STANDARD["schema"], STANDARD["void"]
 
     def node(fragment: str) -> NamedNode:
         return NamedNode(f"{endpoint}#{fragment}")
@@ -74,7 +74,7 @@ def _triples(endpoint: str, contents: Contents, limits: Limits) -> Iterator[Trip
         yield Triple(value, NamedNode(schema + "unitText"), Literal(limit.unit))
         yield Triple(value, NamedNode(schema + "description"), Literal(limit.meaning, language="en"))
     yield Triple(dataset, rdf_type, sd("Dataset"))
-    yield Triple(dataset, NamedNode(PREFIXES["dcterms"] + "identifier"), Literal(contents.hash))
+    yield Triple(dataset, NamedNode(STANDARD["dcterms"] + "identifier"), Literal(contents.hash))
     yield Triple(dataset, sd("defaultGraph"), default)
     yield Triple(default, rdf_type, sd("Graph"))
     yield Triple(default, NamedNode(void + "triples"), Literal(contents.triples))

@@ -69,13 +69,13 @@ class Endpoint:
             kind = protocol.media_type(headers.get("content-type", ""))
             body = await self._body(request)
         asked = protocol.read(query_string, body, kind)
-        accept = ", ".join(headers.getlist("accept")) or None
-        if asked is None:
+        accept = asked.accept or ", ".join(headers.getlist("accept")) or None
+        if asked.text is None:
             return self._described(request, accept)
         bindings, graph = _wanted(accept) if len(accept or "") <= _REMEMBERED else _wanted.__wrapped__(accept)
         if bindings is None and graph is None:
             types = ", ".join(form.types[0] for form in (*BINDINGS, *GRAPHS))
-            raise Problem(406, "not-acceptable", f"Accept names no form an answer is had in; there are {types}.")
+            raise Problem(406, "not-acceptable", f"The request accepts no form an answer is had in; there are {types}.")
         job = Job(
             asked.text,
             asked.default_graphs,
@@ -125,7 +125,7 @@ class Endpoint:
 
     def _described(self, request: Request, accept: str | None) -> Answer:
         site = self._service.site
-        for_people = site is not None and site.has(QUERY_PAGE)
+        for_people = site is not None and site.has_query_page
         form = choose(accept, (*GRAPHS, HTML) if for_people else GRAPHS)
         if form == HTML:
             # The page's links are relative to where it lies.

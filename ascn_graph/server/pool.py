@@ -41,8 +41,7 @@ class Pool:
             snapshot: what they run on.
         """
         self._limits = limits
-        self._memory = snapshot.contents.worker_memory
-        self._dump = snapshot.dump
+        self._snapshot = snapshot
         self._workers: set[WorkerProcess] = set()
         self._idle: list[WorkerProcess] = []
         self._running: set[WorkerProcess] = set()
@@ -58,7 +57,7 @@ class Pool:
 
     async def start(self) -> None:
         """Start the workers, and return when there are all."""
-        os.environ[DUMP] = str(self._dump)
+        os.environ[DUMP] = str(self._snapshot.dump)
         self._replenish()
         assert self._starting is not None
         await self._starting
@@ -177,7 +176,7 @@ class Pool:
     async def _start_missing(self) -> None:
         while len(self._workers) < self._limits.workers + _SPARE:
             try:
-                worker = await WorkerProcess.start(self._limits, self._memory, self._lost, self._ended)
+                worker = await WorkerProcess.start(self._limits, self._snapshot, self._lost, self._ended)
             except (OSError, EOFError):
                 # The fork server died, and is started with the next worker; or the machine is full.
                 await asyncio.sleep(_RETRY)
@@ -202,5 +201,5 @@ class Pool:
         if code == -signal.SIGALRM and ran > self._limits.timeout / 2:
             return self._out_of_time()
         if code in _EXHAUSTED:
-            return memory_problem(self._memory)
+            return memory_problem(self._snapshot.contents.worker_memory)
         return busy("The process that answered the query was ended from outside.")

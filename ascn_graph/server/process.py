@@ -14,6 +14,7 @@ from typing import cast
 from ascn_graph.server.job import HEADER, Job, Reply, unpack
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import Problem
+from ascn_graph.server.snapshot import Snapshot
 from ascn_graph.server.worker import work
 
 __all__ = ["WorkerProcess"]
@@ -58,7 +59,7 @@ class WorkerProcess(asyncio.Protocol):
     async def start(
         cls,
         limits: Limits,
-        memory: int,
+        snapshot: Snapshot,
         on_lost: Callable[[WorkerProcess], None],
         on_end: Callable[[WorkerProcess, int], None],
     ) -> WorkerProcess:
@@ -72,7 +73,8 @@ class WorkerProcess(asyncio.Protocol):
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                process = _FORK_SERVER.Process(target=work, args=(theirs, limits, memory), daemon=True)
+                arguments = (theirs, limits, snapshot.contents.worker_memory, snapshot.profile)
+                process = _FORK_SERVER.Process(target=work, args=arguments, daemon=True)
                 await asyncio.to_thread(process.start)
         except BaseException:
             ours.close()

@@ -5,23 +5,30 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from ascn_graph.media_types import NAMES, accept_of
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.server.problem import Problem
 
-__all__ = ["FORM", "QUERY", "Asked", "media_type", "read"]
+__all__ = ["FORM", "QUERY", "Asked", "media_type", "read", "wanted_form"]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 _UPDATE_PARAMETERS = ("update", "using-graph-uri", "using-named-graph-uri")
+# As users of Virtuoso and of Fuseki ask for a form.
+_FORM_PARAMETERS = ("format", "output")
 _FIELDS = 1000
 
 
 class Asked(NamedTuple):
-    """A query and the dataset that the protocol states for it (None: none stated)."""
+    """A query, the dataset that the protocol states for it, and the form wanted, as Accept; each None where unstated.
 
-    text: str
+    Without a query the description of the endpoint is asked for.
+    """
+
+    text: str | None
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
+    accept: str | None
 
 
 def media_type(content_type: str) -> str:
@@ -43,7 +50,7 @@ def media_type(content_type: str) -> str:
     return kind
 
 
-def read(query_string: bytes, body: bytes | None, kind: str | None) -> Asked | None:
+def read(query_string: bytes, body: bytes | None, kind: str | None) -> Asked:
     """Read the query and its dataset.
 
     Parameters the protocol does not know are passed over, as clients send some of their own.
@@ -53,20 +60,19 @@ def read(query_string: bytes, body: bytes | None, kind: str | None) -> Asked | N
         body: of a POST; None for a GET.
         kind: the media type of the body.
 
-    Returns:
-        What is asked, or None where a GET has no parameters at all, which asks for the service description.
-
     Raises:
-        Problem: no query, two queries, an update, text that is not UTF-8, or a graph that is no IRI (400).
+        Problem: no query, two queries, an update, text that is not UTF-8, or a graph that is no IRI (400); a form that
+            is not known (406).
     """
-    if body is None and not query_string:
-        return None
     parameters = _decoded(query_string)
     if body is not None and kind == FORM:
         parameters += _decoded(body)
     for name in _UPDATE_PARAMETERS:
         if any(key == name for key, _ in parameters):
             raise Problem(400, "read-only", f"The request has '{name}', and this endpoint is read-only; send a query.")
+    accept = _form(parameters)
+    if body is None and all(key in _FORM_PARAMETERS for key, _ in parameters):
+        return Asked(None, None, None, accept)
     texts = [value for key, value in parameters if key == "query"]
     if body is not None and kind == QUERY:
         texts.append(_text(body))
@@ -75,14 +81,38 @@ def read(query_string: bytes, body: bytes | None, kind: str | None) -> Asked | N
         raise Problem(400, "no-query", f"The request has {found}; send one, as the parameter 'query' or as the body.")
     default = _graphs(parameters, "default-graph-uri")
     named = _graphs(parameters, "named-graph-uri")
-    return Asked(texts[0], default, named) if default or named else Asked(texts[0], None, None)
+    return Asked(texts[0], default, named, accept) if default or named else Asked(texts[0], None, None, accept)
+
+
+def wanted_form(query_string: bytes) -> str | None:
+    """Return what `format` or `output` in the query of a URL asks for, as the value of Accept; None where nothing.
+
+    Raises:
+        Problem: a form that is not known (406), or text that is not UTF-8 (400).
+    """
+    return _form(_decoded(query_string)) if query_string else None
+
+
+def _form(parameters: list[tuple[str, str]]) -> str | None:
+    for name in _FORM_PARAMETERS:
+        for key, value in parameters:
+            if key == name and value.strip().lower() not in ("", "auto"):
+                accept = accept_of(value)
+                if accept is None:
+                    raise Problem(
+                        406,
+                        "not-acceptable",
+                        f"The parameter '{name}' is {value[:80]!r}, which names no form; there are {', '.join(NAMES)}.",
+                    )
+                return accept
+    return None
 
 
 def _graphs(parameters: list[tuple[str, str]], name: str) -> tuple[str, ...]:
     graphs = tuple(value for key, value in parameters if key == name and value)
     for graph in graphs:
         if not is_safe_iri(graph):
-            raise Problem(400, "graph", f"The parameter '{name}' is no absolute IRI: {graph[:80]!r}.")
+            raise Problem(400, "graph", f"The parameter '{name}' is not an absolute IRI: {graph[:80]!r}.")
     return graphs
 
 

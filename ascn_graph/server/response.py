@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import AsyncIterator, Mapping
 from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from ascn_graph.server.files import Stored
 from ascn_graph.server.job import Reply
 from ascn_graph.server.problem import MEDIA_TYPE, Budget, Problem
 
-__all__ = ["Answer", "accepts_gzip", "json_answer", "problem_response", "reply_response"]
+__all__ = ["Answer", "accepts_gzip", "file_response", "json_answer", "problem_response", "reply_response"]
 
 _PIECE = 64 * 1024
-# How long a client may take to read one answer.
+# How long a client may take to read one answer, or one piece of a file.
 _SENDING = 60.0
 _BODILESS = (204, 304)
 _REMEMBERED = 256
@@ -25,34 +27,71 @@ _REMEMBERED = 256
 class Answer:
     """A response, as an ASGI application; a large body is sent in pieces, within a budget of bytes and a deadline."""
 
-    def __init__(self, body: bytes, status: int, headers: Mapping[str, str], budget: Budget) -> None:
+    def __init__(self, body: bytes | Stored, status: int, headers: Mapping[str, str], budget: Budget) -> None:
         """Keep what is to be sent; Content-Length is added."""
         self.body = body
         self.status = status
         self._headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         self._budget = budget
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response; one that cannot be sent in time breaks off short of its Content-Length."""
-        headers = self._headers
+        body, headers = self.body, self._headers
+        size = body.size if isinstance(body, Stored) else len(body)
         if self.status not in _BODILESS:
-            headers = [*headers, (b"content-length", b"%d" % len(self.body))]
+            headers = [*headers, (b"content-length", b"%d" % size)]
         start = {"type": "http.response.start", "status": self.status, "headers": headers}
-        body = b"" if scope["method"] == "HEAD" else self.body
-        if len(body) <= _PIECE:
+        if scope["method"] == "HEAD" or size <= _PIECE:
+            whole = b"" if scope["method"] == "HEAD" or not size else await _whole(body)
             await send(start)
-            await send({"type": "http.response.body", "body": body})
+            await send({"type": "http.response.body", "body": whole})
             return
-        self._budget.take(len(body))
+        # The bytes of a file are there once, for all clients.
+        taken = _PIECE if isinstance(body, Stored) else size
+        self._budget.take(taken)
+        leaving = asyncio.ensure_future(_left(receive))
         try:
-            await send(start)
-            async with asyncio.timeout(_SENDING):
-                for place in range(0, len(body), _PIECE):
-                    more = place + _PIECE < len(body)
-                    piece = body[place : place + _PIECE]
-                    await send({"type": "http.response.body", "body": piece, "more_body": more})
+            async with asyncio.timeout(_SENDING) as deadline:
+                await send(start)
+                sent = 0
+                async for piece in _pieces(body):
+                    if leaving.done():
+                        break
+                    sent += len(piece)
+                    await send({"type": "http.response.body", "body": piece, "more_body": sent < size})
+                    if isinstance(body, Stored):
+                        deadline.reschedule(asyncio.get_running_loop().time() + _SENDING)
         finally:
-            self._budget.give(len(body))
+            leaving.cancel()
+            self._budget.give(taken)
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _whole(body: bytes | Stored) -> bytes:
+    return b"".join([piece async for piece in _pieces(body)])
+
+
+async def _pieces(body: bytes | Stored) -> AsyncIterator[bytes]:
+    if isinstance(body, Stored) and body.body is None:
+        file = await asyncio.to_thread(os.open, body.path, os.O_RDONLY)
+        try:
+            for place in range(0, body.size, _PIECE):
+                piece = await asyncio.to_thread(os.pread, file, min(_PIECE, body.size - place), place)
+                if not piece:
+                    # It was cut meanwhile, and so is this answer, short of its Content-Length.
+                    return
+                yield piece
+        finally:
+            os.close(file)
+        return
+    content = body.body if isinstance(body, Stored) else body
+    assert content is not None
+    for place in range(0, len(content), _PIECE):
+        yield content[place : place + _PIECE]
 
 
 def accepts_gzip(headers: Headers) -> bool:
@@ -71,26 +110,34 @@ def _takes_gzip(header: str) -> bool:
     return weights.get("gzip", weights.get("*", False))
 
 
-def reply_response(headers: Headers, reply: Reply, budget: Budget, more: Mapping[str, str] | None = None) -> Answer:
+def reply_response(headers: Headers, reply: Reply, budget: Budget) -> Answer:
     """Return the response of an answer: 200 in full, or 304 where the client has it."""
-    fields = {
-        "ETag": reply.etag,
-        "Vary": "Accept, Accept-Encoding",
-        "Cache-Control": "no-cache" if reply.lasting else "no-store",
-        **(more or {}),
-    }
+    keep = "no-cache" if reply.lasting else "no-store"
+    fields = {"ETag": reply.etag, "Vary": "Accept, Accept-Encoding", "Cache-Control": keep}
     if reply.compressed:
         fields["Content-Encoding"] = "gzip"
-    if _has(headers.get("if-none-match"), reply.etag):
-        return Answer(b"", 304, fields, budget)
-    return Answer(reply.body, 200, {**fields, "Content-Type": reply.media_type}, budget)
+    return _conditional(headers, reply.body, reply.media_type, fields, budget)
 
 
-def _has(condition: str | None, etag: str) -> bool:
-    if condition is None:
-        return False
-    tags = [tag.strip().removeprefix("W/") for tag in condition.split(",")]
-    return etag in tags or "*" in tags
+def file_response(
+    headers: Headers, file: Stored, media_type: str, budget: Budget, more: Mapping[str, str] | None = None
+) -> Answer:
+    """Return the response of a file: 200, or 304 where the client has it."""
+    fields = {"ETag": file.tag, "Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache", **(more or {})}
+    if file.compressed:
+        fields["Content-Encoding"] = "gzip"
+    return _conditional(headers, file, media_type, fields, budget)
+
+
+def _conditional(
+    headers: Headers, body: bytes | Stored, media_type: str, fields: dict[str, str], budget: Budget
+) -> Answer:
+    condition = headers.get("if-none-match")
+    if condition is not None:
+        tags = [tag.strip().removeprefix("W/") for tag in condition.split(",")]
+        if fields["ETag"] in tags or "*" in tags:
+            return Answer(b"", 304, fields, budget)
+    return Answer(body, 200, {**fields, "Content-Type": media_type}, budget)
 
 
 def problem_response(problem: Problem, budget: Budget) -> Answer:

@@ -35,8 +35,8 @@ class Service:
         self.limits = limits
         self.contents = snapshot.contents
         self.budget = Budget(share.buffers)
-        self.site = Site(snapshot.site, self.budget) if snapshot.site else None
-        self._cache = Cache(share.cache)
+        self.site = Site(snapshot.site, snapshot.profile, self.budget, share.cache // 2) if snapshot.site else None
+        self._cache = Cache(share.cache // 2)
         self._pool = Pool(share, snapshot)
 
     @property

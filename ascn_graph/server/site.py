@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import gzip
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 
 from ascn_graph.media_types import DOCUMENTS, HTML, KINDS, Representation, choose
-from ascn_graph.namespaces import BASE
-from ascn_graph.profile import packaged
+from ascn_graph.profile import Profile
 from ascn_graph.publishing.addresses import Addresses
-from ascn_graph.server.job import Reply
+from ascn_graph.server.files import Files
 from ascn_graph.server.problem import Budget, Problem
-from ascn_graph.server.response import Answer, accepts_gzip, reply_response
+from ascn_graph.server.protocol import wanted_form
+from ascn_graph.server.response import Answer, accepts_gzip, file_response
 
 __all__ = ["QUERY_PAGE", "Site"]
 
@@ -24,6 +22,8 @@ __all__ = ["QUERY_PAGE", "Site"]
 QUERY_PAGE = "query.html"
 
 _TYPES = {
+    ".atom": "application/atom+xml",
+    ".bib": "application/x-bibtex",
     ".css": "text/css; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
     ".geojson": "application/geo+json",
@@ -36,6 +36,7 @@ _TYPES = {
     ".nq": "application/n-quads",
     ".nt": "application/n-triples",
     ".png": "image/png",
+    ".rdf": "application/rdf+xml",
     ".rq": "application/sparql-query",
     ".svg": "image/svg+xml",
     ".trig": "application/trig",
@@ -45,30 +46,34 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     ".xml": "application/xml",
 }
-_WELL_KNOWN = ".well-known"
-_VOID = f"{_WELL_KNOWN}/void"
-_COMPRESSED = frozenset(_TYPES) - {".gz", ".png"}
-_LEAST_COMPRESSED = 1024
+_VOID = ".well-known/void"
+_INCOMPRESSIBLE = (".gz", ".png")
 
 
 class Site:
     """A folder that `ascn publish` wrote."""
 
-    def __init__(self, root: Path, budget: Budget) -> None:
+    def __init__(self, root: Path, profile: Profile, budget: Budget, memory: int) -> None:
         """Serve the files below a folder; nothing outside it is ever read.
 
         Args:
             root: the folder.
+            profile: of the graph it is about.
             budget: what answers on their way may take.
+            memory: bytes of files that are kept.
         """
         self._root = root.resolve()
+        self._base = profile.base
+        self._addresses = Addresses(profile)
         self._budget = budget
+        self._files = Files(memory)
 
-    async def get(self, path: str, headers: Headers) -> Answer:
+    async def get(self, path: str, query_string: bytes, headers: Headers) -> Answer:
         """Answer a request for a path.
 
         Args:
             path: decoded, beginning with a slash.
+            query_string: in which `format` or `output` may name the form that is wanted.
             headers: of the request.
 
         Raises:
@@ -77,33 +82,30 @@ class Site:
         name = path[1:] or "index.html"
         if file := self._file(name):
             return await self._sent(file, headers)
-        accept = ", ".join(headers.getlist("accept")) or None
-        place = Addresses(packaged()).find(BASE + name)
-        if place is None:
-            # A document without an extension is negotiated where it lies.
-            if forms := self._forms(name, DOCUMENTS):
-                return await self._negotiated(name, forms, accept, headers)
-            return await self._missing(accept, headers)
-        forms = self._forms(place.path, KINDS["dataset" if place.path == "dataset" else "thing"])
+        if name.endswith("/") and self._forms(name[:-1]):
+            more = f"?{query_string.decode('latin-1')}" if query_string else ""
+            return self._redirect(308, f"/{quote(name[:-1])}{more}")
+        accept = wanted_form(query_string) or ", ".join(headers.getlist("accept")) or None
+        place = self._addresses.find(self._base + name)
+        forms = self._forms(name)
         if not forms:
             return await self._missing(accept, headers)
-        if place.path == "ontology":
-            return await self._negotiated(place.path, forms, accept, headers)
+        extension = _chosen(accept, forms).extension
+        if place is None or place.path == "ontology":
+            # A document without an extension is negotiated where it lies.
+            location = f"{place.path if place else name}.{extension}"
+            return await self._sent(self._root / location, headers, {"Content-Location": f"/{location}"})
         # A thing is not its document: it is named here, and told about there.
-        location = f"/{place.path}.{_chosen(accept, forms).extension}"
-        return Answer(b"", 303, {"Location": location, "Vary": "Accept", "Cache-Control": "no-cache"}, self._budget)
+        return self._redirect(303, f"/{place.path}.{extension}")
 
-    def has(self, name: str) -> bool:
-        """Return whether there is a file of this path."""
-        return self._file(name) is not None
+    @property
+    def has_query_page(self) -> bool:
+        """Whether there is a page to write queries on."""
+        return self._file(QUERY_PAGE) is not None
 
-    async def _negotiated(
-        self, path: str, forms: Sequence[Representation], accept: str | None, headers: Headers
-    ) -> Answer:
-        name = f"{path}.{_chosen(accept, forms).extension}"
-        file = self._file(name)
-        assert file is not None
-        return await self._sent(file, headers, {"Content-Location": f"/{name}"})
+    def _redirect(self, status: int, location: str) -> Answer:
+        fields = {"Location": location, "Vary": "Accept", "Cache-Control": "no-cache"}
+        return Answer(b"", status, fields, self._budget)
 
     async def _missing(self, accept: str | None, headers: Headers) -> Answer:
         page = self._file("404.html")
@@ -114,15 +116,21 @@ class Site:
         return answer
 
     async def _sent(self, file: Path, headers: Headers, more: dict[str, str] | None = None) -> Answer:
-        reply = await asyncio.to_thread(_read, file, self._type(file), accepts_gzip(headers))
-        return reply_response(headers, reply, self._budget, more)
+        media_type = (
+            _TYPES[".ttl"] if file == self._root / _VOID else _TYPES.get(file.suffix, "application/octet-stream")
+        )
+        compress = accepts_gzip(headers) and file.suffix in _TYPES and file.suffix not in _INCOMPRESSIBLE
+        try:
+            stored = await self._files.get(file, compress=compress)
+        except OSError as error:
+            raise Problem(404, "not-found", "There is nothing at this address any more.") from error
+        return file_response(headers, stored, media_type, self._budget, more)
 
-    def _type(self, file: Path) -> str:
-        if file == self._root / _VOID:
-            return _TYPES[".ttl"]
-        return _TYPES.get(file.suffix, "application/octet-stream")
-
-    def _forms(self, path: str, offered: Sequence[Representation]) -> list[Representation]:
+    def _forms(self, name: str) -> list[Representation]:
+        """List the forms of a thing, or of a document named without its extension."""
+        place = self._addresses.find(self._base + name)
+        path = place.path if place else name
+        offered = KINDS["dataset"] if path == "dataset" else DOCUMENTS
         return [form for form in offered if self._file(f"{path}.{form.extension}")]
 
     def _file(self, name: str) -> Path | None:
@@ -142,17 +150,5 @@ def _chosen(accept: str | None, forms: Sequence[Representation]) -> Representati
     form = choose(accept, forms)
     if form is None:
         types = ", ".join(form.types[0] for form in forms)
-        raise Problem(406, "not-acceptable", f"Accept names no form this is had in; there are {types}.")
+        raise Problem(406, "not-acceptable", f"The request accepts no form this is had in; there are {types}.")
     return form
-
-
-def _read(file: Path, media_type: str, compress: bool) -> Reply:  # noqa: FBT001 - one call, in a thread
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise Problem(404, "not-found", "There is nothing at this address any more.") from error
-    compressed = compress and file.suffix in _COMPRESSED and len(body) >= _LEAST_COMPRESSED
-    if compressed:
-        body = gzip.compress(body, 5, mtime=0)
-    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    return Reply(body, media_type, etag, compressed)

@@ -11,6 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from ascn_graph import dataset, graph
 from ascn_graph.errors import AscnError, EngineError, InputError
+from ascn_graph.profile import Profile
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.memory import release_memory
 
@@ -42,11 +43,13 @@ class Snapshot(NamedTuple):
         dump: N-Quads, the union of all graphs as the default graph.
         site: the folder of the site; None for no site.
         contents: what the dump holds.
+        profile: of the graph.
     """
 
     dump: Path
     site: Path | None
     contents: Contents
+    profile: Profile
 
 
 def take(told: Connection, place: str | None, site: Path | str | None, limits: Limits, folder: Path) -> None:
@@ -85,7 +88,9 @@ def _taken(place: str | None, site: Path | str | None, limits: Limits, folder: P
             ) from error
         publishing.publish(loaded, folder / "site", site)
         site = folder / "site"
-    return Snapshot(dump, site if isinstance(site, Path) else None, told)
+    return Snapshot(
+        dump, site if isinstance(site, Path) else None, told, loaded.profile if loaded else dataset.profile_of(place)
+    )
 
 
 def _union(place: str, form: RdfFormat | None) -> Store:

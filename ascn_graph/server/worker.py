@@ -9,6 +9,7 @@ import socket
 
 from pyoxigraph import NamedNode, Store
 
+from ascn_graph.profile import Profile
 from ascn_graph.server.answer import answer
 from ascn_graph.server.job import HEADER, Job, Reply, pack
 from ascn_graph.server.limits import Limits
@@ -22,24 +23,25 @@ OUT_OF_MEMORY = 70
 _WORN = 4
 
 
-def work(connection: socket.socket, limits: Limits, memory: int) -> None:
+def work(connection: socket.socket, limits: Limits, memory: int, profile: Profile) -> None:
     """Answer queries from a socket until it closes; the process ends here.
 
     Args:
         connection: the only descriptor that this process keeps.
         limits: what one query may take.
         memory: bytes that it may allocate.
+        profile: of the graph.
     """
     from ascn_graph.server.preload import STORE  # noqa: PLC0415 - it loads where it is imported: in the fork server
 
     try:
-        _answer_all(socket.socket(fileno=confine(connection.detach(), memory)), STORE, limits, memory)
+        _answer_all(socket.socket(fileno=confine(connection.detach(), memory)), STORE, limits, memory, profile)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     os._exit(0)
 
 
-def _answer_all(connection: socket.socket, store: Store, limits: Limits, memory: int) -> None:
+def _answer_all(connection: socket.socket, store: Store, limits: Limits, memory: int, profile: Profile) -> None:
     graphs = frozenset(str(graph.value) for graph in store.named_graphs() if isinstance(graph, NamedNode))
     stream, least = connection.makefile("rb"), _most_held()
     last = False
@@ -47,7 +49,13 @@ def _answer_all(connection: socket.socket, store: Store, limits: Limits, memory:
         job = Job.read(stream.read(HEADER.unpack(header)[0]))
         # The kernel ends this process when the time is up, whatever the engine is doing.
         signal.setitimer(signal.ITIMER_REAL, limits.timeout)
-        outcome = _outcome(store, job, limits, memory, graphs)
+        outcome: Reply | Problem
+        try:
+            outcome = answer(store, job, limits, profile, graphs)
+        except Problem as problem:
+            outcome = problem
+        except MemoryError:
+            outcome = memory_problem(memory)
         signal.setitimer(signal.ITIMER_REAL, 0)
         # Memory that one query took in pieces may be of no use to the next: that one gets a fresh process.
         last = _most_held() - least > memory // _WORN
@@ -87,15 +95,6 @@ def confine(channel: int, memory: int) -> int:
     ):
         resource.setrlimit(kind, (most, most))
     return kept
-
-
-def _outcome(store: Store, job: Job, limits: Limits, memory: int, graphs: frozenset[str]) -> Reply | Problem:
-    try:
-        return answer(store, job, limits, graphs)
-    except Problem as problem:
-        return problem
-    except MemoryError:
-        return memory_problem(memory)
 
 
 def memory_problem(memory: int) -> Problem:
