@@ -164,7 +164,7 @@ class Serving:
         """End the server as an operator does and give its exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(15)
+            return self.process.wait(30)
         finally:
             self.process.kill()
             self._reader.join(5)
