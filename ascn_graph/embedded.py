@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from typing import TypeVar
 
 from pyoxigraph import QueryBoolean, QueryTriples, Store
 
+from ascn_graph.deadline import within
 from ascn_graph.errors import EngineError, LimitExceeded
 from ascn_graph.results import Answer, Bindings, Triples
 from ascn_graph.sparql.syntax import syntax_error
 
-__all__ = ["EmbeddedEngine", "within"]
-
-_T = TypeVar("_T")
+__all__ = ["EmbeddedEngine", "too_late"]
 
 
 class EmbeddedEngine:
@@ -39,17 +36,22 @@ class EmbeddedEngine:
 
         Args:
             text: SPARQL 1.1; what it may name beyond the store is the caller's to check (`Graph.sparql` does).
-            timeout: seconds until the caller gets an error instead; the engine cannot be interrupted, so the
-                abandoned query goes on in its thread until it is done. With a timeout the answer is drawn whole.
+            timeout: seconds until the caller gets an error instead.
+
+        Nothing interrupts the engine. With a timeout, and in the main thread, where Ctrl-C is to end the wait, it
+        runs in another thread, which goes on until it is done, and the answer is drawn whole.
 
         Raises:
             QuerySyntaxError: the text does not parse.
             LimitExceeded: the time is up.
             EngineError: the engine failed.
         """
-        if timeout is None:
+        if timeout is None and threading.current_thread() is not threading.main_thread():
             return self._answer(text)
-        return within(timeout, lambda: _drawn(self._answer(text)))
+        try:
+            return within(timeout, lambda: _drawn(self._answer(text)))
+        except TimeoutError:
+            raise too_late(timeout) from None
 
     def _answer(self, text: str) -> Answer:
         try:
@@ -67,29 +69,15 @@ class EmbeddedEngine:
 
 def _drawn(answer: Answer) -> Answer:
     """Draw an answer whole, so that no time is spent after this returns."""
-    if isinstance(answer, Bindings):
-        return Bindings(answer.columns, iter(list(answer.rows)))
-    return Triples(iter(list(answer.triples))) if isinstance(answer, Triples) else answer
+    try:
+        if isinstance(answer, Bindings):
+            return Bindings(answer.columns, iter(list(answer.rows)))
+        return Triples(iter(list(answer.triples))) if isinstance(answer, Triples) else answer
+    except (OSError, RuntimeError) as error:  # what the engine raises between two rows
+        raise EngineError(f"The answer broke off while it was drawn: {error}.") from error
 
 
-def within(seconds: float | None, work: Callable[[], _T]) -> _T:
-    """Give the result of a piece of work, or an error once the time is up; None is no limit."""
-    if seconds is None:
-        return work()
-    result: list[_T] = []
-    failure: list[BaseException] = []
-
-    def target() -> None:
-        try:
-            result.append(work())
-        except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread and raised there
-            failure.append(error)
-
-    thread = threading.Thread(target=target, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if failure:
-        raise failure[0]
-    if not result:
-        raise LimitExceeded(f"The query took longer than the {seconds:g} s it was given; give it more time.", "timeout")
-    return result[0]
+def too_late(seconds: float | None) -> LimitExceeded:
+    """Return the error of a query whose time is up."""
+    given = "time" if seconds is None else f"{seconds:g} s"
+    return LimitExceeded(f"The query took longer than the {given} it was given; give it more time.", "timeout")

@@ -7,6 +7,7 @@ __all__ = [
     "ConformanceError",
     "EndpointError",
     "EngineError",
+    "IllFormedTerm",
     "InputError",
     "LimitExceeded",
     "ParameterError",
@@ -70,6 +71,10 @@ class ConformanceError(AscnError):
     """Data that was to be used does not conform to its shapes."""
 
     exit_code = 1
+
+
+class IllFormedTerm(UserWarning):
+    """A term of an answer is not quite RDF, and is passed on as it came."""
 
 
 class EngineError(AscnError):

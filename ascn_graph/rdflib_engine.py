@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import rdflib
@@ -12,16 +13,20 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 from rdflib.plugins import sparql as rdflib_sparql
 from rdflib.query import Result
 
-from ascn_graph.embedded import within
-from ascn_graph.errors import EngineError
+from ascn_graph import lenient
+from ascn_graph.deadline import within
+from ascn_graph.embedded import too_late
+from ascn_graph.errors import AscnError, EngineError
 from ascn_graph.results import Answer, Bindings, Term, Triples
 from ascn_graph.sparql.forms import query_form
+from ascn_graph.sparql.tokens import tokens
 
 if TYPE_CHECKING:
     from rdflib.term import Node
 
-__all__ = ["RdflibEngine", "from_rdflib", "to_dataset"]
+__all__ = ["RdflibEngine", "to_dataset"]
 
+_SELECT_ALL = re.compile(r"\bSELECT (?:DISTINCT |REDUCED )?\*", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\\([uU])|.)", re.DOTALL)
 # What may not stand as it is: what ends a string, and what would become an escape after a backslash.
 _ENDS = {
@@ -58,7 +63,12 @@ class RdflibEngine:
         form = query_form(text)
         # rdflib fetches what FROM names; nothing a query says may open a file or a socket.
         rdflib_sparql.SPARQL_LOAD_GRAPHS = False
-        return within(timeout, lambda: self._answer(text, form))
+        if timeout is None:
+            return self._answer(text, form)
+        try:
+            return within(timeout, lambda: self._answer(text, form))
+        except TimeoutError:
+            raise too_late(timeout) from None
 
     def _answer(self, text: str, form: str) -> Answer:
         target = self.graph
@@ -67,14 +77,29 @@ class RdflibEngine:
         try:
             result: Result = target.query(_expanded(text))
             if form == "ask":
-                return bool(result.askAnswer)
+                return _truth(result)
             if form == "construct":
-                return Triples(_triples(result))
-            variables, solutions = result.vars or [], list(result.bindings)
+                return Triples(iter([_triple(*triple) for triple in result.graph or ()]))
+            variables, solutions = list(result.vars or []), list(result.bindings)
+        except AscnError:
+            raise
         except Exception as error:
             raise EngineError(f"rdflib could not answer the query: {str(error).rstrip('.')}.") from error
-        rows = [tuple(from_rdflib(binding.get(v)) for v in variables) for binding in solutions]
+        if _SELECT_ALL.search(" ".join(token.text for token in takewhile(lambda each: each.text != "{", tokens(text)))):
+            # rdflib takes them from a set, in another order each time; the embedded engine sorts them.
+            variables.sort()
+        rows = [
+            tuple(_term(binding.get(v), f"Row {number}, column {v}") for v in variables)
+            for number, binding in enumerate(solutions, 1)
+        ]
         return Bindings(tuple(str(v) for v in variables), iter(rows))
+
+
+def _truth(result: Result) -> bool:
+    if result.type == "ASK" and result.askAnswer is not None:
+        return bool(result.askAnswer)
+    # An endpoint behind an rdflib store may answer an ASK with one row that holds 1, or none.
+    return any(str(value) not in ("0", "false") for binding in result.bindings for value in binding.values())
 
 
 def _expanded(text: str) -> str:
@@ -93,23 +118,23 @@ def _expanded(text: str) -> str:
     return _ESCAPE.sub(plain, text)
 
 
-def _triples(result: Result) -> Iterator[Triple]:
-    for subject, predicate, obj in result.graph or ():
-        yield Triple(from_rdflib(subject), from_rdflib(predicate), from_rdflib(obj))  # type: ignore[arg-type]
+def _triple(subject: Node, predicate: Node, obj: Node) -> Triple:
+    try:
+        return Triple(*(_term(node) for node in (subject, predicate, obj)))  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise EngineError(f"rdflib gave a triple that is not RDF, {subject} {predicate}: {error}.") from error
 
 
-def from_rdflib(node: Node | None) -> Term | None:
-    """Give the pyoxigraph term of an rdflib one."""
+def _term(node: Node | None, place: str = "The answer") -> Term | None:
+    """Return the pyoxigraph term of an rdflib one, which may hold any text for an IRI, a tag or a label."""
     if node is None:
         return None
     if isinstance(node, rdflib.URIRef):
-        return NamedNode(str(node))
+        return lenient.term(place, "uri", str(node))
     if isinstance(node, rdflib.BNode):
-        return BlankNode(str(node))
+        return lenient.term(place, "bnode", str(node))
     if isinstance(node, rdflib.Literal):
-        if node.language:
-            return Literal(str(node), language=node.language)
-        return Literal(str(node), datatype=NamedNode(str(node.datatype)) if node.datatype else None)
+        return lenient.term(place, "literal", str(node), node.language or "", str(node.datatype or ""))
     raise EngineError(f"rdflib gave a term of no known kind: {node!r}.")
 
 

@@ -141,7 +141,7 @@ BAD = [
     *(
         Bad(f"{status}", (answer(b"no", "text/plain", status=status),), says, 1, status)
         for status, says in [
-            (400, "query as malformed.*it says: no"),
+            (400, "says: no. It refused the query as malformed"),
             (401, "ASCN_USER"),
             (403, "does not allow this query"),
             (404, "nothing at this address; .* query address"),

@@ -104,7 +104,8 @@ def test_what_looks_like_a_dataset_clause_is_none(text):
 )
 def test_an_update_is_known_by_where_its_word_stands(text, word):
     """The word after the prologue tells, and one behind a semicolon outside all brackets."""
-    assert update_word(text) == word
+    assert update_word(text, behind=True) == word
+    assert update_word(text) == (word if word != "DROP" else "")
 
 
 def test_the_embedded_engine_is_never_given_what_would_end_the_process():

@@ -16,10 +16,11 @@ import pytest
 from conftest import need
 from faulty_server import ROWS, answer, faulty_server, hang_up, raw
 
+from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EndpointError
-from ascn_graph.remote import faults
-from ascn_graph.remote.faults import Deadline, PassingFault, retrying, seconds_to_wait
+from ascn_graph.remote import retry as faults
 from ascn_graph.remote.response import Response
+from ascn_graph.remote.retry import PassingFault, retrying, seconds_to_wait
 from ascn_graph.remote.transport import MOST_REDIRECTS, Transport
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import codecs
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, TypeVar, cast
+from itertools import chain
+from typing import Final, TypeVar
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, Triple, parse, parse_query_results
+from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
+from ascn_graph import lenient
 from ascn_graph.errors import EndpointError
+from ascn_graph.remote import json_results, xml_results
 from ascn_graph.remote.response import Response
-from ascn_graph.results import Answer, Bindings, Term, Triples
+from ascn_graph.remote.words import words
+from ascn_graph.results import Answer, Bindings, Triples
 from ascn_graph.sparql.forms import Form
 
 __all__ = ["ACCEPT", "read_answer"]
@@ -24,61 +28,59 @@ ACCEPT: Final[dict[Form, str]] = {
     "ask": "application/sparql-results+json,application/sparql-results+xml;q=0.9",
     "construct": "application/n-triples,text/turtle;q=0.9",
 }
-#: Bytes: an answer up to this is read whole before anything of it is given, so that a cut one can be asked for again.
+#: An answer of at most so many bytes that arrives within so many seconds is read whole before anything of it is given,
+#: so that a cut one can be asked for again.
 _WHOLE = 1 << 18
-_FIRST = 1024  # bytes in which the root element is looked for
-_TAIL = 64  # bytes in which the end of an XML answer is looked for
-_XML_END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?sparql\s*>\s*\Z")
+_PATIENCE = 0.5
+_FIRST = 1024  # characters in which the root element is looked for
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.IGNORECASE)
-_HTML = re.compile(rb"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_HTML = re.compile(r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _PARTIAL = ("x-sql-state", "x-sparql-maxrows")
-# Virtuoso writes blank nodes as it names them inside; text is escaped, so that it cannot look like this.
-_INNER = b"nodeID://"
-_NODE = re.compile(rb"""("bnode"\s*,\s*"value"\s*:\s*"|<bnode>)nodeID://""")
 
 _T = TypeVar("_T")
 
 
 class _Body:
-    """A body as a file for a parser: its start is read at once, the rest when the parser asks."""
+    """A body as text: its start is read at once, the rest when a parser asks."""
 
     def __init__(self, response: Response) -> None:
         blocks = response.blocks()
-        drawn, size = [], 0
-        while size <= _WHOLE and (block := next(blocks, b"")):
+        patience = time.monotonic() + _PATIENCE
+        drawn: list[bytes] = []
+        size, self.is_whole = 0, False
+        while size <= _WHOLE and (not drawn or response.has_arrived(max(0.0, patience - time.monotonic()))):
+            block = next(blocks, b"")
+            if not block:
+                self.is_whole = True
+                break
             drawn.append(block)
             size += len(block)
-        self.is_whole = size <= _WHOLE
         self.failure: EndpointError | None = None
-        self._pieces = _legal_nodes(_utf8(response, b"".join(drawn), blocks))
-        self.start = self._rest = b"".join(self._pieces) if self.is_whole else next(self._pieces)
-        self.tail = self.start[-_TAIL:]
+        self._encoded = b""
+        pieces = _decoded(response, b"".join(drawn), blocks)
+        self.start = "".join(pieces) if self.is_whole else next(pieces)
+        self.pieces = self._noting(chain((self.start,), pieces))
+
+    def _noting(self, pieces: Iterator[str]) -> Iterator[str]:
+        """Take note of a fault of the way: a parser may tell of it in its own words."""
+        try:
+            yield from pieces
+        except EndpointError as error:
+            self.failure = error
+            raise
 
     def read(self, size: int = -1) -> bytes:
-        """Give the next bytes, at most `size`."""
-        while not self._rest:
-            try:
-                piece = next(self._pieces, None)
-            except EndpointError as error:
-                # A parser tells of it in its own words.
-                self.failure = error
-                raise
-            if piece is None:
-                return b""
-            self._rest = piece
-            self.tail = (self.tail + self._rest)[-_TAIL:]
-        part, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
+        """Return the next bytes in UTF-8, at most `size`, as a parser asks a file for them."""
+        while not self._encoded and (piece := next(self.pieces, "")):
+            self._encoded = piece.encode()
+        part, self._encoded = (self._encoded, b"") if size < 0 else (self._encoded[:size], self._encoded[size:])
         return part
-
-    def drain(self) -> None:
-        """Read what a parser left, so that the end is seen and the connection can be kept."""
-        while self.read():
-            pass
 
 
 def read_answer(response: Response, form: Form) -> Answer:
-    """Give the answer of a query of this form; rows and triples of a long one are read as they are drawn.
+    """Return the answer of a query of this form; rows and triples of a long one are read as they are drawn.
 
     Raises:
         EndpointError: the status is not 200, the answer is partial, breaks off, or is no answer to such a query; for
@@ -92,6 +94,7 @@ def read_answer(response: Response, form: Form) -> Answer:
             raise response.error(f"gave a part of the answer only ({name}: {response.headers[name]}); ask for less")
     try:
         body = _Body(response)
+        _refuse_pages(response, body)
         return _triples(response, body) if form == "construct" else _solutions(response, body, form)
     except EndpointError as error:
         response.close()
@@ -99,123 +102,135 @@ def read_answer(response: Response, form: Form) -> Answer:
         raise error.with_traceback(None) from error.__cause__
 
 
-def _utf8(response: Response, start: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Give a body in UTF-8, without byte order mark, whatever character set it comes in."""
+def _decoded(response: Response, start: bytes, blocks: Iterator[bytes]) -> Iterator[str]:
+    """Give a body as text, without byte order mark, whatever character set it comes in."""
     declared = _CHARSET.search(response.content_type or "")
     inside = _XML_ENCODING.match(start)
-    name = declared[1] if declared else inside[1].decode() if inside else "utf-8"
-    if name.lower() == "utf-8":
-        yield start.removeprefix(codecs.BOM_UTF8)
-        yield from blocks
-        return
+    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "")
+    name = marked or (declared[1] if declared else inside[1].decode() if inside else "utf-8")
     try:
-        decoder = codecs.getincrementaldecoder(name)()
-        yield decoder.decode(start).encode()
+        decoder = codecs.getincrementaldecoder("utf-8-sig" if re.fullmatch(r"(?i)utf[-_]?8", name) else name)()
+        yield decoder.decode(start)
         for block in blocks:
-            yield decoder.decode(block).encode()
-        yield decoder.decode(b"", final=True).encode()
+            if text := decoder.decode(block):
+                yield text
+        if text := decoder.decode(b"", final=True):
+            yield text
     except (LookupError, UnicodeError) as error:
+        if not declared and not inside:
+            raise response.error(
+                "sent what is no SPARQL result or is malformed: it is not UTF-8; ask who runs it", start
+            ) from error
         raise response.error(f"says its answer is in '{name}', which it is not; ask who runs it", start) from error
 
 
-def _legal_nodes(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Take from the labels of blank nodes what no label can hold."""
-    kept = b""
-    for piece in pieces:
-        legal = kept + piece
-        if _INNER in legal:
-            legal = _NODE.sub(rb"\1", legal)
-        yield legal[:-_TAIL]
-        kept = legal[-_TAIL:]
-    yield kept
-
-
 def _solutions(response: Response, body: _Body, form: Form) -> Bindings | bool:
-    kind = _results_format(response, body)
-    # Only of these is the end marked; of XML too, but the parser takes a cut one for a whole one.
-    if kind == QueryResultsFormat.TSV:
-        _ask_for_frame(response, body)
-    end = _XML_END if kind == QueryResultsFormat.XML else None
-    try:
-        found = parse_query_results(body.start if body.is_whole else body, kind)  # type: ignore[arg-type] # read() is all it calls
-    except (SyntaxError, OSError) as error:
-        raise _malformed(response, body, error) from error.with_traceback(None)
-    if isinstance(found, QueryBoolean):
-        _drawn(iter(()), response, body, end)
+    found = _read(response, body)
+    if isinstance(found, bool):
         if form != "ask":
             raise _wrong(response, body, "answered a SELECT with true or false")
-        return bool(found)
-    columns = tuple(variable.value for variable in found.variables)
-    rows = _drawn(cast("Iterator[Sequence[Term | None]]", found), response, body, end)
+        return found
+    rows = _drawn(found.rows, response, body)
     if form != "ask":
-        return Bindings(columns, rows)
-    if columns != ("__ASK_RETVAL",):
+        return Bindings(found.columns, rows)
+    if found.columns != ("__ASK_RETVAL",):
         raise _wrong(response, body, "answered an ASK with rows")
     # Virtuoso 7 answers an ASK with one row that holds 1, or none.
     return any(term is not None and term.value not in ("0", "false") for row in rows for term in row)
 
 
-def _results_format(response: Response, body: _Body) -> QueryResultsFormat:
-    start = body.start.lstrip()
-    _refuse_pages(response, body)
-    if start.startswith(b"{"):
-        return QueryResultsFormat.JSON
-    if start.startswith(b"<") and re.search(rb"<(?:[A-Za-z_][\w.-]*:)?sparql\b", start[:_FIRST]):
-        return QueryResultsFormat.XML
-    if start.startswith(b"?"):
-        return QueryResultsFormat.TSV
+def _read(response: Response, body: _Body) -> Bindings | bool:
+    start = body.start.lstrip()[:_FIRST]
+    if start.startswith("{"):
+        return _fastest(response, body)
+    if start.startswith("<") and re.search(r"<(?:[A-Za-z_][\w.-]*:)?sparql\b", start):
+        with _reading(response, body):
+            return xml_results.read(body.pieces)
+    if start.startswith("?"):
+        _ask_for_frame(response, body)
+        with _reading(response, body):
+            return _solved(body, QueryResultsFormat.TSV)
     raise _wrong(response, body, "answered what is no SPARQL result in JSON, XML or TSV" if start else "sent nothing")
 
 
+def _fastest(response: Response, body: _Body) -> Bindings | bool:
+    """Read JSON with the engine's parser, which is the fastest and the strictest, or with ours, which bears more."""
+    if body.is_whole:
+        try:
+            found = _solved(body, QueryResultsFormat.JSON)
+            return found if isinstance(found, bool) else Bindings(found.columns, iter(list(found.rows)))
+        except SyntaxError:
+            body.pieces = iter((body.start,))
+    with _reading(response, body):
+        return json_results.read(body.pieces)
+
+
+def _solved(body: _Body, kind: QueryResultsFormat) -> Bindings | bool:
+    found = parse_query_results(body.start if body.is_whole else body, kind)  # type: ignore[arg-type]  # read() will do
+    if not isinstance(found, QuerySolutions):
+        return bool(found)
+    return Bindings(tuple(variable.value for variable in found.variables), iter(found))
+
+
 def _triples(response: Response, body: _Body) -> Triples:
-    _refuse_pages(response, body)
     kind = (response.content_type or "").partition(";")[0].strip().lower()
     start = body.start.lstrip()
     if not start and kind not in ("application/n-triples", "text/turtle"):
         raise _wrong(response, body, "sent nothing")
-    if start.startswith((b"{", b"[ {", b"<?xml", b"<rdf:RDF", b"<sparql")):
+    if start.startswith(("{", "[ {", "<?xml", "<rdf:RDF", "<sparql")):
         raise _wrong(response, body, "answered what is neither N-Triples nor Turtle")
     _ask_for_frame(response, body)
     syntax = RdfFormat.N_TRIPLES if kind == "application/n-triples" else RdfFormat.TURTLE
-    quads = parse(body.start if body.is_whole else body, format=syntax)  # type: ignore[arg-type] # as above
-    return Triples(_drawn((cast("Triple", quad.triple) for quad in quads), response, body, None))
+    quads = parse(body.start if body.is_whole else body, format=syntax, lenient=True)  # type: ignore[arg-type]
+    return Triples(_drawn((_sound(quad.triple) for quad in quads), response, body))
 
 
-def _drawn(items: Iterator[_T], response: Response, body: _Body, end: re.Pattern[bytes] | None) -> Iterator[_T]:
+def _sound(triple: Triple) -> Triple:
+    """Return a triple whose IRIs can be written; an object that is no IRI comes as a literal, with a warning."""
+    subject, predicate, found = triple.subject, triple.predicate, triple.object
+    for node in (subject, predicate):
+        if isinstance(node, NamedNode):
+            NamedNode(node.value)
+    if isinstance(found, NamedNode):
+        return Triple(subject, predicate, lenient.term(f"The object of {subject} {predicate}", "uri", found.value))
+    return triple
+
+
+def _drawn(items: Iterator[_T], response: Response, body: _Body) -> Iterator[_T]:
     """Give what is drawn from a body: at once where the body is whole, else while it arrives."""
     if not body.is_whole:
-        return _arriving(items, response, body, end)
-    with _reading(response, body, end):
+        return _arriving(items, response, body)
+    with _reading(response, body):
         try:
             return iter(list(items))
         finally:
+            response.close()
             del items
 
 
-def _arriving(items: Iterator[_T], response: Response, body: _Body, end: re.Pattern[bytes] | None) -> Iterator[_T]:
-    with _reading(response, body, end):
+def _arriving(items: Iterator[_T], response: Response, body: _Body) -> Iterator[_T]:
+    with _reading(response, body):
         try:
             for item in items:
                 handed_over = time.monotonic()
                 yield item
                 # The deadline is the endpoint's: what the caller does with a row is not counted.
                 response.deadline.extend(time.monotonic() - handed_over)
+            # The end is seen, so that the connection can be kept.
+            for _ in body.pieces:
+                pass
         finally:
+            response.close()
             del items
 
 
 @contextmanager
-def _reading(response: Response, body: _Body, end: re.Pattern[bytes] | None) -> Iterator[None]:
-    """See to the end of a body whose parser is drawn from in here, and to what goes wrong."""
+def _reading(response: Response, body: _Body) -> Iterator[None]:
+    """Tell of what goes wrong in a parser."""
     try:
         yield
-        body.drain()
-        if end and not end.search(body.tail):
-            raise _malformed(response, body, None)
-    except (SyntaxError, OSError) as error:
+    except (SyntaxError, ValueError, OSError, RecursionError) as error:
         raise _malformed(response, body, error) from error.with_traceback(None)
-    finally:
-        response.close()
 
 
 def _ask_for_frame(response: Response, body: _Body) -> None:
@@ -226,24 +241,23 @@ def _ask_for_frame(response: Response, body: _Body) -> None:
 def _refuse_pages(response: Response, body: _Body) -> None:
     if _HTML.match(body.start[:_FIRST]):
         problem = "is a web page, not a SPARQL endpoint; find its query address, often it ends in /sparql or /query"
-        raise response.error(problem, body.start)
+        raise response.error(problem, body.start.encode())
 
 
 def _wrong(response: Response, body: _Body, problem: str) -> EndpointError:
     begins = f", which begins {_excerpt(body.start)}" if body.start.strip() else ""
-    return response.error(f"{problem}{begins}; check that this is the query address", body.start)
+    return response.error(f"{problem}{begins}; check that this is the query address", body.start.encode())
 
 
-def _malformed(response: Response, body: _Body, error: Exception | None) -> EndpointError:
+def _malformed(response: Response, body: _Body, error: Exception) -> EndpointError:
     if body.failure is not None:
         failure, body.failure = body.failure, None
         return failure
-    reason = "" if error is None else f" ({_excerpt(str(error).encode())})"
-    problem = f"sent an answer that breaks off or is malformed{reason}"
+    problem = f"sent an answer that breaks off or is malformed ({_excerpt(str(error))}); ask again, or for less"
+    said = words(body.start.encode(), "application/json") if body.is_whole and '"head"' not in body.start else ""
     # Without a length a body that was cut on its way looks like this: it may be whole the next time.
-    return response.error(f"{problem}; ask again, or for less", body.start, passing=not response.is_framed)
+    return response.error(problem, body.start.encode(), passing=not response.is_framed, says=said)
 
 
-def _excerpt(data: bytes) -> str:
-    text = " ".join(data[:120].decode(errors="replace").split())
-    return "'" + "".join(c if c.isprintable() else "?" for c in text) + "'"
+def _excerpt(text: str) -> str:
+    return "'" + "".join(c if c.isprintable() else "?" for c in " ".join(text[:120].split())) + "'"

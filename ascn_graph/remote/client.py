@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import re
+from collections.abc import Mapping, Sequence
 from http.client import HTTPResponse
 from typing import Final, cast
 from urllib.parse import urlencode
 
-from SPARQLWrapper import SPARQLWrapper
+import SPARQLWrapper
 
 from ascn_graph import __version__
-from ascn_graph.errors import EndpointError, UsageError
+from ascn_graph.deadline import Deadline
+from ascn_graph.errors import EndpointError, QuerySyntaxError, UsageError
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.remote.answers import ACCEPT, read_answer
-from ascn_graph.remote.faults import Deadline, retrying
 from ascn_graph.remote.response import Response
+from ascn_graph.remote.retry import retrying
 from ascn_graph.remote.transport import Transport
+from ascn_graph.remote.words import calls_it_a_syntax_error
 from ascn_graph.results import Answer
 from ascn_graph.sparql.forms import Form, query_form, stated_form
 
-__all__ = ["AGENT", "LONGEST_ADDRESS", "RemoteEngine"]
+__all__ = ["AGENT", "LONGEST_ADDRESS", "RemoteEngine", "header_fields"]
 
-#: How requests say who sends them.
-AGENT: Final = f"ascn-graph/{__version__}"
+#: How requests say who sends them, with the page that tells whom to write to.
+AGENT: Final = (
+    f"ascn-graph/{__version__} (https://w3id.org/ascn/; SPARQL client) SPARQLWrapper/{SPARQLWrapper.__version__}"
+)
 
 #: Characters: a query whose address were longer is sent by POST.
 LONGEST_ADDRESS: Final = 2048
 
-#: How endpoints answer a query that they cannot parse.
-_REFUSALS: Final = frozenset({400, 422, 500})
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]+")
+_RESERVED = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "te", "transfer-encoding"}
+)
+_CREDENTIALS = frozenset({"authorization", "proxy-authorization"})
 
 
-class _Wrapper(SPARQLWrapper):
+def header_fields(given: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the header fields of every request: those given, and who sends it.
+
+    ASCN_USER_AGENT in the environment says that, unless a User-Agent is given.
+
+    Raises:
+        UsageError: a field is not one that HTTP can carry, or is not the caller's to set; its value is not shown.
+    """
+    fields = {"User-Agent": os.environ.get("ASCN_USER_AGENT") or AGENT}
+    for name, value in (given or {}).items():
+        if name.lower() in _CREDENTIALS:
+            raise UsageError(f"{name} is not taken as a header: set ASCN_USER and ASCN_PASSWORD, or ASCN_TOKEN.")
+        if not _NAME.fullmatch(name) or name.lower() in _RESERVED:
+            raise UsageError(f"{name[:80]!r} is not a header field that can be set.")
+        fields["User-Agent" if name.lower() == "user-agent" else name] = value
+    for name, value in fields.items():
+        if not isinstance(value, str) or not _VALUE.fullmatch(value) or value != value.strip():
+            raise UsageError(f"The value of the header {name} is empty or holds what no header can, as a line break.")
+    return fields
+
+
+class _Wrapper(SPARQLWrapper.SPARQLWrapper):
     """SPARQLWrapper over our transport: what it guesses is told, what it encodes is sent."""
 
     def __init__(self, transport: Transport, dataset: str, form: Form, deadline: Deadline) -> None:
@@ -47,7 +78,7 @@ class _Wrapper(SPARQLWrapper):
 
     def _query(self) -> tuple[HTTPResponse, str]:
         # The library's own request puts a second question mark behind an address that has one, and sends any as GET.
-        fields = {"User-Agent": AGENT, "Accept": ACCEPT[self._form]}
+        fields = {"Accept": ACCEPT[self._form]}
         asked = self._dataset + self._getRequestEncodedParameters(("query", self.queryString))
         method, url, body = "GET", f"{self.endpoint}{'&' if '?' in self.endpoint else '?'}{asked}", None
         if len(url) > LONGEST_ADDRESS:
@@ -61,17 +92,19 @@ class _Wrapper(SPARQLWrapper):
 class RemoteEngine:
     """Answers from a SPARQL 1.1 endpoint.
 
-    Credentials come from ASCN_TOKEN (bearer), or ASCN_USER and ASCN_PASSWORD (Basic), in the environment.
+    Credentials come from ASCN_TOKEN (bearer), or ASCN_USER and ASCN_PASSWORD (Basic), in the environment; proxies from
+    http_proxy, https_proxy and no_proxy.
 
     Args:
         url: the query address, http or https.
         graphs: the IRIs of the graphs whose union is asked (default-graph-uri); None leaves that to the endpoint.
         named_graphs: the IRIs of the graphs that GRAPH may name (named-graph-uri); None leaves that to the endpoint.
-        timeout: seconds for a query, from its first byte sent until the last row has arrived, retries and waits
-            included; None for no limit. Finding the address of a host by its name is the system's and not counted.
+        timeout: seconds for a query, from the look-up of the host's name until the last row has arrived, retries and
+            waits included; None for no limit.
+        headers: header fields for every request, as `header_fields` takes them.
 
     Raises:
-        UsageError: the address or a graph's IRI is not usable.
+        UsageError: the address, a graph's IRI or a header is not usable.
     """
 
     name = "remote"
@@ -83,6 +116,7 @@ class RemoteEngine:
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         timeout: float | None = 60.0,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         stated = [("default-graph-uri", iri) for iri in graphs or ()]
         stated += [("named-graph-uri", iri) for iri in named_graphs or ()]
@@ -93,8 +127,8 @@ class RemoteEngine:
             raise UsageError(f"A timeout of {timeout:g} s leaves no time to answer: give more, or None for no limit.")
         # Encoded once: for the twenty graphs of ours that takes longer than all else of a request.
         self._dataset = f"{urlencode(stated, safe='/')}&" if stated else ""
-        self._transport = Transport(url)
-        self._timeout = timeout
+        self._transport = Transport(url, header_fields(headers))
+        self.timeout = timeout
 
     @property
     def url(self) -> str:
@@ -110,26 +144,44 @@ class RemoteEngine:
         A long answer is read as its rows are drawn; an error in it is raised then, never kept silent.
 
         Args:
-            text: SPARQL 1.1; the endpoint parses it, and what it refuses is parsed here, to say where the fault is.
+            text: SPARQL 1.1; the endpoint parses it, and what it calls a syntax error is parsed here, to say where.
             timeout: seconds, as for the class; None for the time given there.
 
         Raises:
-            QuerySyntaxError: the text does not parse; with line and column.
+            QuerySyntaxError: the text does not parse; with line and column, and what the endpoint says.
             UsageError: it is an update, or holds a character that no query can; nothing was sent.
             EndpointError: the endpoint gave no usable answer; it was asked again up to three times where the fault
                 may pass.
         """
         form = stated_form(text)
-        deadline = Deadline(self._timeout if timeout is None else timeout)
+        deadline = Deadline(self.timeout if timeout is None else timeout)
+        said = ""
 
         def attempt() -> Answer:
+            nonlocal said
             wrapper = _Wrapper(self._transport, self._dataset, form, deadline)
             wrapper.setQuery(text)
-            return read_answer(cast("Response", cast("object", wrapper.query().response)), form)
+            response = cast("Response", cast("object", wrapper.query().response))
+            try:
+                return read_answer(response, form)
+            finally:
+                said = response.said
 
         try:
             return retrying(attempt, deadline)
         except EndpointError as error:
-            if error.status in _REFUSALS:
-                query_form(text)
+            if error.status is not None and calls_it_a_syntax_error(error.status, said):
+                _explain(text, error)
             raise
+
+
+def _explain(text: str, error: EndpointError) -> None:
+    """Say where a query does not parse that an endpoint could not parse either.
+
+    Raises:
+        QuerySyntaxError: the text does not parse here; the message begins with the endpoint's own words.
+    """
+    try:
+        query_form(text)
+    except QuerySyntaxError as found:
+        raise QuerySyntaxError(f"{error}\n{found}", found.line, found.column) from error

@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
 
+from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EngineError
 from ascn_graph.remote.answers import ACCEPT, read_answer
-from ascn_graph.remote.client import AGENT, RemoteEngine
-from ascn_graph.remote.faults import Deadline, retrying
+from ascn_graph.remote.client import RemoteEngine, header_fields
+from ascn_graph.remote.retry import retrying
 from ascn_graph.remote.transport import Transport
 from ascn_graph.results import Bindings, Triples
 
@@ -74,7 +75,7 @@ class GraphStore:
     """
 
     def __init__(self, url: str, *, endpoint: str | None = None, timeout: float | None = 60.0) -> None:
-        self._transport = Transport(url)
+        self._transport = Transport(url, header_fields(None))
         self._engine = RemoteEngine(endpoint, timeout=timeout) if endpoint else None
         self._timeout = timeout
 
@@ -110,7 +111,7 @@ class GraphStore:
 
         def attempt() -> None:
             # Every store reads Turtle, of which N-Triples is a part.
-            headers = {"User-Agent": AGENT, "Content-Type": "text/turtle"}
+            headers = {"Content-Type": "text/turtle"}
             response = self._transport.exchange("PUT", self._address(iri), headers, triples, deadline)
             if response.status not in _DONE:
                 raise response.refusal("upload")
@@ -123,7 +124,7 @@ class GraphStore:
         deadline = Deadline(self._timeout)
 
         def attempt() -> int:
-            headers = {"User-Agent": AGENT, "Accept": ACCEPT["construct"]}
+            headers = {"Accept": ACCEPT["construct"]}
             response = self._transport.exchange("GET", self._address(iri), headers, None, deadline)
             if response.status != 200:  # noqa: PLR2004 - HTTP
                 raise response.refusal("upload")

@@ -3,46 +3,72 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from http.client import HTTPException
 from itertools import chain
 
+from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EndpointError
-from ascn_graph.remote.connection import BLOCK, Incoming, NotHttp, Wire
+from ascn_graph.remote.connection import Connection, Reply
 from ascn_graph.remote.credentials import redacted
-from ascn_graph.remote.faults import Deadline, PassingFault, is_passing, late, seconds_to_wait, status_meaning
+from ascn_graph.remote.retry import PassingFault, is_passing, seconds_to_wait
+from ascn_graph.remote.words import meaning, words
 
-__all__ = ["Response"]
+__all__ = ["Response", "late"]
 
-_HEAD = 200  # bytes of an answer that an error shows
+_BLOCK = 1 << 16  # bytes read at a time
 _ERROR_PAGE = 2.0  # seconds given to an error page, whose status already says enough
+_LONGEST_PAGE = 1 << 16  # bytes of an error page that are read; the reason may stand at its end
 _GZIP = b"\x1f\x8b"
+_BODILESS = (204, 304)
 
 
-class Response(Incoming):
+class Response:
     """An answer whose body is not read yet.
 
     Args:
-        wire: the connection on which it arrives.
+        connection: where it arrives.
+        reply: its status and header.
         endpoint: the address that errors name.
         keep: takes the connection, when it can carry another exchange.
 
     Attributes:
+        status: the HTTP status.
+        headers: the header fields by their names in lower case; a repeated one is a list.
+        is_framed: whether the body says where it ends, so that a cut one is noticed.
         deadline: the end of the exchange.
+        said: what the endpoint says in an answer that is no result, once it was read.
     """
 
-    def __init__(self, wire: Wire, endpoint: str, keep: Callable[[Wire], None]) -> None:
-        super().__init__(wire)
-        self.deadline = wire.deadline
+    def __init__(self, connection: Connection, reply: Reply, endpoint: str, keep: Callable[[Connection], None]) -> None:
+        self.status = reply.status
+        self.headers = reply.fields
+        self.is_framed = reply.is_framed
+        self.deadline = connection.deadline
+        self.said = ""
+        self._connection = connection
+        self._reply = reply
         self._endpoint = endpoint
         self._keep = keep
         self._is_kept = False
+        self._left = reply.length  # bytes, None where only the end tells
 
     @property
     def content_type(self) -> str | None:
         """The media type with its parameters, as sent."""
         return self.headers.get("content-type")
 
-    def blocks(self) -> Generator[bytes]:
+    def has_arrived(self, seconds: float) -> bool:
+        """Return whether more of the body, or its end, has arrived, waiting for it for some seconds."""
+        return (
+            self._left == 0
+            or self._reply.isclosed()
+            or self._reply.has_buffered()
+            or self._connection.has_arrived(seconds)
+        )
+
+    def blocks(self) -> Iterator[bytes]:
         """Give the body block by block, without its gzip; at its end the connection is kept for another exchange.
 
         Raises:
@@ -52,36 +78,59 @@ class Response(Incoming):
         if packing not in ("identity", "gzip", "x-gzip", ""):
             raise self.error(f"packs its answer as '{packing}', which it was not asked for; ask who runs it")
         try:
-            first = self.read()
+            arriving = self._arriving()
+            first = next(arriving, b"")
             if first == _GZIP[:1]:
-                first += self.read()
-            arriving = chain((first,), iter(self.read, b"")) if first else ()
+                first += next(arriving, b"")
             # Gzip is told by its first bytes: the header is wrong where a proxy packs or unpacks.
-            yield from _unpacked(arriving) if first.startswith(_GZIP) else arriving
-            if self.may_be_kept:
+            yield from (_unpacked if first.startswith(_GZIP) else iter)(chain((first,), arriving) if first else ())
+            self._reply.close()
+            if self.is_framed and self._reply.may_be_kept:
                 self._is_kept = True
-                self._keep(self._wire)
+                self._keep(self._connection)
         except zlib.error as error:
             raise self.error("sent gzip that is damaged; ask who runs it") from error
         except TimeoutError as error:
             raise late(self._endpoint, self.deadline) from error
-        except (EOFError, NotHttp, OSError) as error:
+        except (EOFError, HTTPException, OSError) as error:
             raise self.error("sent an answer that breaks off; ask again", passing=True) from error
         finally:
             self.close()
 
+    def _arriving(self) -> Iterator[bytes]:
+        while self._left != 0:
+            block = self._reply.read1(_BLOCK if self._left is None else min(_BLOCK, self._left))
+            # Some write a row a chunk: what has arrived is passed on together.
+            while self._left is None and self._reply.has_buffered() and (more := self._reply.read1(_BLOCK)):
+                block += more
+            if not block:
+                break
+            if self._left is not None:
+                self._left -= len(block)
+            yield block
+        if self._left:
+            raise EOFError
+
     def close(self) -> None:
         """End the connection, unless the whole body was read and it is kept."""
         if not self._is_kept:
-            self._wire.close()
+            self._connection.end()
 
-    def error(self, problem: str, head: bytes = b"", *, passing: bool = False) -> EndpointError:
-        """Give the error that says what this answer's problem is, to follow 'The endpoint … '."""
+    def error(self, problem: str, head: bytes = b"", *, passing: bool = False, says: str = "") -> EndpointError:
+        """Return the error that says what this answer's problem is, to follow 'The endpoint … '.
+
+        Args:
+            problem: what is wrong, and what to do.
+            head: the first bytes of the answer.
+            passing: whether the request may be sent again.
+            says: the endpoint's own words.
+        """
         retry_after = seconds_to_wait(self.headers.get("retry-after"))
         wait = "" if retry_after is None else f"; it asks to wait {retry_after:.0f} s"
         kind = self.content_type or "no type"
+        said = f" says: {says.rstrip('.')}. It" if says else ""
         return (PassingFault if passing else EndpointError)(
-            f"The endpoint {self._endpoint} {problem}{wait} (status {self.status}, {kind}).",
+            f"The endpoint {self._endpoint}{said} {problem}{wait} (status {self.status}, {kind}).",
             endpoint=self._endpoint,
             status=self.status,
             content_type=self.content_type,
@@ -90,32 +139,35 @@ class Response(Incoming):
         )
 
     def refusal(self, asked: str = "query") -> EndpointError:
-        """Give an answer whose status is not the one asked for as an error, with what it says; see `status_meaning`."""
-        passing = is_passing(self.status, seconds_to_wait(self.headers.get("retry-after")))
-        head = self._head()
-        problem = status_meaning(self.status, asked)
-        if (self.content_type or "").startswith("text/plain") and head:
-            said = " ".join(redacted(head).decode(errors="replace").split())
-            problem += f"; it says: {''.join(c if c.isprintable() else '?' for c in said)}"
-        return self.error(problem, head, passing=passing)
+        """Return an answer whose status is not the one asked for as an error, the endpoint's own words first.
 
-    def _head(self) -> bytes:
-        """Read no more than the first bytes of the body, and not for long."""
-        try:
+        Args:
+            asked: what was asked of it: "query" or "upload".
+        """
+        passing = is_passing(self.status, seconds_to_wait(self.headers.get("retry-after")))
+        page = self._page()
+        self.said = words(redacted(page), self.content_type or "")
+        return self.error(meaning(self.status, asked), page, passing=passing, says=self.said)
+
+    def _page(self) -> bytes:
+        """Read the body of an error, no more than a page of it and not for long."""
+        page = b""
+        with suppress(EndpointError, TimeoutError):  # the status is the error to tell; its page is a help at most
             left = self.deadline.left()
-        except TimeoutError:
-            self.close()
-            return b""
-        self._wire.deadline = Deadline(_ERROR_PAGE if left is None else min(_ERROR_PAGE, left))
-        head, blocks = b"", self.blocks()
-        try:
-            while len(head) < _HEAD and (block := next(blocks, b"")):
-                head += block
-        except EndpointError:
-            pass  # the status is the error to tell; its page is a help at most
-        finally:
-            blocks.close()
-        return head[:_HEAD]
+            self._connection.deadline = Deadline(_ERROR_PAGE if left is None else min(_ERROR_PAGE, left))
+            for block in self.blocks():
+                page += block
+                if len(page) > _LONGEST_PAGE:
+                    break
+        self.close()
+        return page
+
+
+def late(endpoint: str, deadline: Deadline) -> EndpointError:
+    """Return the error of a request whose time is up."""
+    given = "in time" if deadline.seconds is None else f"within the {deadline.seconds:g} s it was given"
+    problem = f"The endpoint {endpoint} gave no whole answer {given}; ask for less, or give it more time."
+    return EndpointError(problem, endpoint=endpoint)
 
 
 def _unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -126,7 +178,7 @@ def _unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
         while packed:
             if unpacker.eof:  # gzip may come in several members
                 unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            if block := unpacker.decompress(packed, BLOCK):
+            if block := unpacker.decompress(packed, _BLOCK):
                 yield block
             packed = unpacker.unconsumed_tail or unpacker.unused_data
     if not unpacker.eof:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
-from contextlib import suppress
+from http.client import HTTPException
 from typing import Final
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
+from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EndpointError, UsageError
-from ascn_graph.remote.connection import NotHttp, Origin, Unreachable, Wire, connect, origin_of
+from ascn_graph.remote.connection import Connection, Origin, Proxy, Unreachable
 from ascn_graph.remote.credentials import authorization
-from ascn_graph.remote.faults import Deadline, PassingFault, late
-from ascn_graph.remote.response import Response
+from ascn_graph.remote.response import Response, late
+from ascn_graph.remote.retry import PassingFault
 
 __all__ = ["MOST_REDIRECTS", "Transport"]
 
@@ -20,35 +23,44 @@ MOST_REDIRECTS: Final = 5
 _MOST_IDLE = 8
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff\\]")
+_PROXY = re.compile(r"(?:http://)?(?:(?P<user>[^@/]*)@)?(?P<host>[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?/?")
+_ALWAYS = "Accept-Encoding: gzip\r\n"
+_PORTS = {"http": 80, "https": 443}
 
 
 def _split(url: str) -> SplitResult | None:
-    """Give the parts of an http or https URL without fragment, or None where it is no such or names a user."""
+    """Return the parts of an http or https URL without fragment, or None where it is no such or names a user."""
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        usable = parts.scheme in _PORTS and bool(parts.hostname) and "@" not in parts.netloc
         if not usable or _UNSAFE.search(url) or parts.port == 0:
             return None
         host = parts.netloc.encode("idna").decode()
     except ValueError:
         return None
     path, query = (quote(text, safe="%/:=&?~+!$,;'@()*[]") for text in (parts.path, parts.query))
-    return SplitResult(parts.scheme, host, path, query, "")
+    return SplitResult(parts.scheme, host, path or "/", query, "")
+
+
+def _origin(parts: SplitResult) -> Origin:
+    return Origin(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
 
 
 class Transport:
     """Exchanges HTTP messages with an endpoint, and with where it redirects to.
 
-    Credentials are read from the environment when this is made, and sent to the endpoint's own origin alone.
+    Credentials and proxies are read from the environment when this is made. Credentials, and the caller's own header
+    fields, are sent to the endpoint's own origin alone.
 
     Args:
         endpoint: an http or https URL without user and password.
+        headers: header fields for every request.
 
     Raises:
-        UsageError: the URL is no such, or a credential cannot be sent.
+        UsageError: the URL is no such, or a credential or a proxy cannot be used.
     """
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, headers: Mapping[str, str] | None = None) -> None:
         parts = _split(endpoint)
         if parts is None:
             shown = "given" if "@" in endpoint else repr(endpoint)
@@ -57,11 +69,16 @@ class Transport:
                 "(ASCN_USER and ASCN_PASSWORD, or ASCN_TOKEN, in the environment say who asks)."
             )
         self.endpoint = parts.geturl()
-        self._origin = origin_of(parts)
+        self._origin = _origin(parts)
         self._host = parts.netloc
         self._root = f"{parts.scheme}://{parts.netloc}/"
-        self._authorization = authorization()
-        self._idle: dict[Origin, list[Wire]] = {}
+        fields = dict(headers or {})
+        if header := authorization():
+            fields["Authorization"] = header
+        self._own = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        self._proxies = getproxies_environment()
+        self._proxy(self._origin)
+        self._idle: dict[Origin, list[Connection]] = {}
 
     def __repr__(self) -> str:
         return f"Transport({self.endpoint!r})"
@@ -69,7 +86,7 @@ class Transport:
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
     ) -> Response:
-        """Send one request and give the answer to it, after any redirects.
+        """Send one request and return the answer to it, after any redirects.
 
         A redirected POST stays a POST with its body, unless the answer is 303 See Other.
 
@@ -92,22 +109,20 @@ class Transport:
     def _once(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
     ) -> Response:
-        if url.startswith(self._root):
-            origin, host, target = self._origin, self._host, url[len(self._root) - 1 :]
-        else:
+        origin, host, own = self._origin, self._host, self._own
+        if not url.startswith(self._root):
             parts = urlsplit(url)
-            origin, host = origin_of(parts), parts.netloc
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        fields = {"Host": host, "Accept-Encoding": "gzip", **headers}
-        if body is not None:
-            fields["Content-Length"] = str(len(body))
-        if self._authorization and origin == self._origin:
-            fields["Authorization"] = self._authorization
-        lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
-        data = "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
+            origin, host = _origin(parts), parts.netloc
+            own = own if origin == self._origin else ""
+        proxy = self._proxy(origin)
+        through = proxy.line if proxy and origin.scheme == "http" else None
+        target = url if through is not None else url[url.index(host) + len(host) :]
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        size = "" if body is None else f"Content-Length: {len(body)}\r\n"
+        head = f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{through or ''}{_ALWAYS}{lines}{own}{size}\r\n"
         name = f"The endpoint {self.endpoint}"
         try:
-            return self._asked(origin, data, deadline)
+            return self._asked(origin, proxy, head.encode("latin-1") + (body or b""), deadline)
         except TimeoutError as error:
             raise late(self.endpoint, deadline) from error
         except Unreachable as error:
@@ -116,41 +131,54 @@ class Transport:
         except (OSError, EOFError) as error:
             problem = f"{name} closed the connection without an answer; ask again later."
             raise PassingFault(problem, endpoint=self.endpoint) from error
-        except NotHttp as error:
+        except HTTPException as error:
             problem = f"{name} does not answer in HTTP; check the address."
             raise EndpointError(problem, endpoint=self.endpoint) from error
 
-    def _asked(self, origin: Origin, data: bytes, deadline: Deadline) -> Response:
-        while wire := self._take(origin):
-            wire.deadline = deadline
-            if wire.is_fresh():
+    def _asked(self, origin: Origin, proxy: Proxy | None, request: bytes, deadline: Deadline) -> Response:
+        while connection := self._take(origin):
+            connection.deadline = deadline
+            # An idle connection with something to read was closed, or is confused.
+            if not connection.has_arrived(0):
                 try:
-                    return self._answer(wire, data)
+                    return self._answer(connection, request)
                 except (ConnectionError, EOFError):
                     # The endpoint gave up the idle connection just now; a new one tells whether it is well.
                     break
-            wire.close()
-        return self._answer(connect(origin, deadline), data)
+            connection.end()
+        return self._answer(Connection(origin, deadline, proxy), request)
 
-    def _answer(self, wire: Wire, data: bytes) -> Response:
+    def _answer(self, connection: Connection, request: bytes) -> Response:
         try:
-            # An endpoint that finds a request too large answers before it has read it all.
-            with suppress(ConnectionError):
-                wire.send(data)
-            return Response(wire, self.endpoint, self._keep)
+            return Response(connection, connection.ask(request), self.endpoint, self._keep)
         except BaseException:
-            wire.close()
+            connection.end()
             raise
 
-    def _take(self, origin: Origin) -> Wire | None:
+    def _proxy(self, origin: Origin) -> Proxy | None:
+        """Return the proxy that the environment names for an origin."""
+        address = self._proxies.get(origin.scheme, "")
+        if not address or proxy_bypass_environment(origin.host, self._proxies):
+            return None
+        found = _PROXY.fullmatch(address)
+        if found is None:
+            raise UsageError(
+                f"The proxy that {origin.scheme}_proxy names cannot be used: give http://HOST:PORT, or add "
+                f"{origin.host} to no_proxy."
+            )
+        user = base64.b64encode(unquote(found["user"] or "").encode()).decode()
+        line = f"Proxy-Authorization: Basic {user}\r\n" if user else ""
+        return Proxy(found["host"].strip("[]"), int(found["port"] or 80), line)
+
+    def _take(self, origin: Origin) -> Connection | None:
         try:
             return self._idle[origin].pop()
         except (KeyError, IndexError):  # asked, not looked up before: other threads take too
             return None
 
-    def _keep(self, wire: Wire) -> None:
-        idle = self._idle.setdefault(wire.origin, [])
+    def _keep(self, connection: Connection) -> None:
+        idle = self._idle.setdefault(connection.origin, [])
         if len(idle) < _MOST_IDLE:
-            idle.append(wire)
+            idle.append(connection)
         else:
-            wire.close()
+            connection.end()

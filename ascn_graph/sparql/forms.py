@@ -52,7 +52,7 @@ def stated_form(text: str) -> Form:
         QuerySyntaxError, LimitExceeded, UsageError: as `query_form`, though a text may pass that does not parse.
     """
     _check_characters(text)
-    if not update_word(text):
+    if not update_word(text, behind=True):
         reading = tokens(text)
         for token in reading:
             word = token.text.upper() if token.kind == "word" else ""

@@ -99,8 +99,13 @@ def is_volatile(text: str) -> bool:
     return refusal(text, forbidden=_VOLATILE, deepest=len(text)) is not None
 
 
-def update_word(text: str) -> str:
-    """Return the word with which a text begins an update, or changes from a query to one, or an empty text."""
+def update_word(text: str, *, behind: bool = False) -> str:
+    """Return the word with which a text begins an update, or an empty text.
+
+    Args:
+        text: a SPARQL text.
+        behind: see an update too that stands behind something else.
+    """
     upper = text.upper()
     if not any(word in upper for word in UPDATES):
         return ""
@@ -113,10 +118,12 @@ def update_word(text: str) -> str:
             skip = len(PROLOGUE[word])
         elif begins and word in UPDATES:
             return word
+        elif not behind:
+            return ""
         else:
             depth += (token.text in _OPEN) - (token.text in _CLOSE)
             # No query has a semicolon outside its brackets.
-            begins = token.text == ";" and depth <= 0
+            begins = behind and token.text == ";" and depth <= 0
     return ""
 
 

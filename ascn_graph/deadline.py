@@ -1,0 +1,106 @@
+"""The one end of everything done for a request, and waiting that it or Ctrl-C can end."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+__all__ = ["Deadline", "within"]
+
+_T = TypeVar("_T")
+
+
+class Deadline:
+    """The one end of everything done for a request: `seconds` from now, None for no end."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    def left(self) -> float | None:
+        """Return the seconds left, None for no end.
+
+        Raises:
+            TimeoutError: there are none.
+        """
+        if self._end is None:
+            return None
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def extend(self, seconds: float) -> None:
+        """Put the end off, by the time that the caller and not the endpoint took."""
+        if self._end is not None:
+            self._end += seconds
+
+
+class _Helper:
+    """A thread that does one piece of work after another, each for whoever took it from those that are idle."""
+
+    idle: list[_Helper] = []  # noqa: RUF012 - shared by all of them
+
+    def __init__(self) -> None:
+        self._work: Callable[[], None] | None = None
+        self._given = threading.Lock()
+        self._given.acquire()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def begin(self, work: Callable[[], None]) -> None:
+        """Begin a piece of work, which raises nothing."""
+        self._work = work
+        self._given.release()
+
+    def _serve(self) -> None:
+        while True:
+            self._given.acquire()
+            work, self._work = self._work, None
+            if work is not None:
+                work()
+            # What the work holds is freed before the next may be begun.
+            del work
+            self.idle.append(self)
+
+
+# A child process has none of the threads of its parent.
+os.register_at_fork(after_in_child=_Helper.idle.clear)
+
+
+def within(seconds: float | None, work: Callable[[], _T]) -> _T:
+    """Return the result of work that nothing can interrupt, done in another thread.
+
+    The wait for it ends at Ctrl-C, and when the time is up; the work itself then goes on until it is done.
+
+    Args:
+        seconds: how long to wait, None for no limit.
+        work: what to do.
+
+    Raises:
+        TimeoutError: the time is up.
+    """
+    results: list[_T] = []
+    failures: list[BaseException] = []
+    done = threading.Lock()
+    done.acquire()
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread and raised there
+            failures.append(error)
+        done.release()
+
+    try:
+        helper = _Helper.idle.pop()
+    except IndexError:
+        helper = _Helper()
+    helper.begin(run)
+    if not done.acquire(timeout=-1 if seconds is None else seconds):
+        raise TimeoutError
+    if failures:
+        raise failures[0]
+    return results[0]
