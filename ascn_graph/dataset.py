@@ -63,15 +63,25 @@ def find(place: str | Path | None = None) -> list[TurtleFile]:
     folder = _data_folder(root, profile)
     listed = [TurtleFile(path, "ontology", profile.graph_iri("ontology")) for path in _ontology(root, profile)]
     if folder.is_file():
-        return [*listed, _file(folder, folder.parent.parent, profile)]
-    own = {path.resolve() for path in (root / "ontology").glob("**/*.ttl")}
-    data_files = sorted(path for path in folder.rglob("*.ttl") if path.resolve() not in own)
+        return [*listed, _file(folder, folder.parent.resolve().name, profile)]
+    # Where there is no data folder the ontology lies among the data.
+    own = (
+        {path.resolve() for path in (root / "ontology").glob("**/*.ttl")} if folder in (root, profile.folder) else set()
+    )
+    data_files = sorted(path for path in folder.rglob("*.ttl") if not own or path.resolve() not in own)
     if not data_files:
         raise InputError("the folder holds no .ttl file", str(folder))
     # Below a project's data folder, the first folder names the graph, however deep the place that was given.
-    inside = profile.data.resolve() in folder.resolve().parents
-    top = profile.data if inside else folder
-    return [*listed, *(_file(path.resolve() if inside else path, top, profile) for path in data_files)]
+    resolved, top = folder.resolve(), profile.data.resolve()
+    above = resolved.relative_to(top).parts if top in resolved.parents else ()
+    names = ((*above, *path.relative_to(folder).parts) for path in data_files)
+    return [
+        *listed,
+        *(
+            _file(resolved / path.relative_to(folder) if above else path, parts[0] if len(parts) > 1 else "", profile)
+            for path, parts in zip(data_files, names, strict=True)
+        ),
+    ]
 
 
 def _data_folder(root: Path, profile: Profile) -> Path:
@@ -86,9 +96,8 @@ def _ontology(root: Path, profile: Profile) -> list[Path]:
     return [path for path in own if path.is_file()] if own and own[0].is_file() else list(profile.ontology)
 
 
-def _file(path: Path, top: Path, profile: Profile) -> TurtleFile:
-    parts = path.resolve().relative_to(top.resolve()).parts
-    graph = parts[0] if len(parts) > 1 else "catalogue"
+def _file(path: Path, graph: str, profile: Profile) -> TurtleFile:
+    graph = graph or "catalogue"
     return TurtleFile(path, graph, profile.graph_iri(graph))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pyoxigraph import Store
 
-from ascn_graph import dataset
+from ascn_graph import compiled, dataset
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import EngineError, LimitExceeded, UsageError
 from ascn_graph.names import Names
@@ -218,7 +218,9 @@ def load(place: str | Path | None = None, *, source: str | Sequence[str] | None 
     profile = dataset.profile_of(place)
     files = dataset.find(place)
     if source is None:
-        return Graph(EmbeddedEngine(dataset.load(files, named=named)), profile=profile)
+        # Only of the packaged graph is there a compiled form: what lies beside files of one's own is not to be trusted.
+        read = dataset.load if place is not None else compiled.load
+        return Graph(EmbeddedEngine(read(files, named=named)), profile=profile)
     wanted = [source] if isinstance(source, str) else list(source)
     known = sorted({file.graph for file in files})
     for name in wanted:

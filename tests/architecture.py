@@ -21,7 +21,7 @@ LAYERS = [
     {"turtle", "sparql"},
     {"dataset", "formats", "frames"},
     {"results"},
-    {"names"},
+    {"names", "compiled"},
     {"embedded", "rdflib_engine", "remote"},
     {"graph", "__init__"},
     {"evidence"},
