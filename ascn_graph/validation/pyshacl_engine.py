@@ -22,6 +22,10 @@ rdflib.NORMALIZE_LITERALS = False
 
 from pyshacl import validate  # noqa: E402 - the switch above comes first
 from pyshacl.constraints.constraint_component import ConstraintComponent  # noqa: E402 - as above
+from pyshacl.constraints.core.property_pair_constraints import (  # noqa: E402 - as above
+    LessThanConstraintComponent,
+    LessThanOrEqualsConstraintComponent,
+)
 from pyshacl.constraints.sparql.sparql_based_constraint_components import (  # noqa: E402 - as above
     AskConstraintValidator,
     BoundShapeValidatorComponent,
@@ -103,6 +107,24 @@ def _mend(loops: set[str]) -> None:
         more["extra_messages"] = [*self.constraint.messages, *self.query_helper.bound_messages]
         return result(self, graph, focus, value_node=value_node, **more)
 
+    def compared(original: Any) -> Any:
+        # Only literals can be compared; pySHACL fails on a blank node, and compares IRIs as texts.
+        def compare(self: Any, values: Any, others: Any, graph: Any, focus: Any) -> Any:
+            told = [
+                self.make_v_result(graph, focus, value_node=value)
+                for value in values
+                for other in others
+                if not (isinstance(value, Literal) and isinstance(other, Literal))
+            ]
+            good = [{node for node in nodes if isinstance(node, Literal)} for nodes in (values, others)]
+            wrong, more = original(self, *good, graph, focus)
+            return wrong or bool(told), told + more
+
+        return compare
+
+    less: Any = LessThanConstraintComponent
+    at_most: Any = LessThanOrEqualsConstraintComponent
+    less._compare_lt, at_most._compare_ltoe = compared(less._compare_lt), compared(at_most._compare_ltoe)  # noqa: SLF001 - there is no other way in
     shape.validate, helper.bind_messages, answers.make_v_result = once, remember, complete
     component.recursion_triggers = lambda *_: None
 
