@@ -207,9 +207,15 @@ def each(test: Callable[[Brute, Term, Term], bool]) -> Check:
     return check
 
 
+def holds(value: Term, sign: str, bound: Term) -> bool:
+    """Say whether a comparison holds; what is no valid literal cannot be compared."""
+    valid = all(isinstance(term, Literal) and datatype(None, term, term.datatype) for term in (value, bound))
+    return valid and asks(f"{value} {sign} {bound}")
+
+
 def compared(sign: str) -> Check:
     """Return the check of a bound."""
-    return each(lambda _, value, bound: isinstance(value, Literal) and asks(f"{value} {sign} {bound}"))
+    return each(lambda _, value, bound: holds(value, sign, bound))
 
 
 def length(test: Callable[[int, int], bool]) -> Check:
@@ -234,7 +240,7 @@ def pattern(run: Brute, shape: Term, _focus: Term, values: set[Term], wanted: Te
             yield value
 
 
-def datatype(_run: Brute, value: Term, wanted: Term) -> bool:
+def datatype(_run: Brute | None, value: Term, wanted: Term) -> bool:
     """Check sh:datatype: the datatype, and for those that SPARQL knows the text."""
     if not isinstance(value, Literal) or value.datatype != wanted:
         return False
@@ -279,7 +285,7 @@ def less(sign: str) -> Check:
     def check(run: Brute, _shape: Term, focus: Term, values: set[Term], other: Term) -> Values:
         for value in values:
             for bound in run.data.objects(focus, other):
-                if not (isinstance(value, Literal) and isinstance(bound, Literal) and asks(f"{value} {sign} {bound}")):
+                if not holds(value, sign, bound):
                     yield value
 
     return check

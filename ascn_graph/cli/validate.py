@@ -66,6 +66,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--text", metavar="FILE", help="the text of the article: every span of its evidence is read and hashed again"
     )
     parser.add_argument(
+        "--advanced",
+        action="store_true",
+        help="run SHACL Advanced Features (targets, rules, functions), by pySHACL",
+    )
+    parser.add_argument(
         "--language", default="en", metavar="TAG", help="the language of the shapes' messages, if they have it (en)"
     )
     parser.add_argument(
@@ -95,6 +100,7 @@ def run(args: argparse.Namespace) -> int:
             text=args.text,
             lint=_levels(args.lint),
             language=args.language,
+            advanced=args.advanced,
             complete=args.strict,
             progress=_progress if sys.stderr.isatty() else None,
         )

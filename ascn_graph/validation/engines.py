@@ -54,10 +54,17 @@ class Finding(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What an engine found, in a fixed order, and the shapes in which the data ran in a circle."""
+    """What an engine found.
+
+    Attributes:
+        findings: the results, in a fixed order.
+        loops: the shapes in which the data ran in a circle.
+        met: the focus nodes of each shape that has targets, where the engine resolved them.
+    """
 
     findings: list[Finding]
     loops: list[str]
+    met: dict[str, list[str]]
 
 
 class Refused(EngineError):
@@ -102,8 +109,15 @@ class Run:
             self._process.kill()
             self._process.communicate()
 
-    def results(
-        self, data: list[str], shapes: list[str], paths: Shapes, timeout: float, progress: Progress | None = None
+    def results(  # noqa: PLR0913 - the graphs, and how they are to be validated
+        self,
+        data: list[str],
+        shapes: list[str],
+        paths: Shapes,
+        timeout: float,
+        progress: Progress | None = None,
+        *,
+        advanced: bool = False,
     ) -> Answer:
         """Validate, and give the results in a fixed order.
 
@@ -113,13 +127,14 @@ class Run:
             paths: the shapes, to write every path alike.
             timeout: seconds from now after which the engine is ended.
             progress: told the engine and the seconds gone, about once a second.
+            advanced: run the Advanced Features, which pySHACL can.
 
         Raises:
             LimitExceeded: the engine took too long.
             Refused: the engine cannot evaluate this.
             EngineError: the engine failed.
         """
-        request = json.dumps({"data": "\n".join(data), "shapes": "\n".join(shapes)})
+        request = json.dumps({"data": "\n".join(data), "shapes": "\n".join(shapes), "advanced": advanced})
         out, err = self._answer(request, timeout, progress)
         if self._process.returncode != 0:
             last = (err.strip().splitlines() or [f"exit code {self._process.returncode}"])[-1]
@@ -131,7 +146,7 @@ class Run:
         # Two equal solutions of a SPARQL constraint are two results in one engine and one in another.
         queried = {finding for finding in found if finding.component == _QUERIED}
         ordered = sorted([*queried, *(finding for finding in found if finding.component != _QUERIED)])
-        return Answer(ordered, answer.get("loops", []))
+        return Answer(ordered, answer.get("loops", []), answer.get("met", {}))
 
     def _answer(self, request: str, timeout: float, progress: Progress | None) -> tuple[str, str]:
         began = time.monotonic()

@@ -8,9 +8,13 @@ from typing import NamedTuple
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.validation import engines
 from ascn_graph.validation.focus import Focus
-from ascn_graph.validation.plan import NAMES, Gap, gaps, part
+from ascn_graph.validation.plan import NAMES, Gap, gaps, part, whole
 from ascn_graph.validation.report import Note, UnusableInput
 from ascn_graph.validation.shape import Shape
+from ascn_graph.validation.vocabulary import ADVANCED, sh
+
+#: What shapes declare for others: a function, or a kind of target or rule.
+_DECLARED = frozenset(map(sh, ("SPARQLFunction", "SPARQLTargetType", "SPARQLRule", "TripleRule")))
 
 __all__ = ["Bench", "Evaluated"]
 
@@ -30,12 +34,15 @@ class Bench:
         engine: what was asked for, one of `engines.ENGINES`.
     """
 
-    def __init__(self, engine: str, timeout: float, progress: engines.Progress | None) -> None:
+    def __init__(
+        self, engine: str, timeout: float, progress: engines.Progress | None, *, advanced: bool = False
+    ) -> None:
         """Start the engines that are needed in any case; their imports go on while the files are read."""
         self.engine = engine
         self.timeout = timeout
         self.progress = progress
         self.first = engines.choose(engine)
+        self.advanced = advanced
         self._runs = engines.start(self.first)
         self._idle = {run.engine: run for run in self._runs}
 
@@ -59,6 +66,12 @@ class Bench:
             UnusableInput: no engine, or not the one asked for, can do what a shape states.
             EngineError: an engine failed or took too long, or two engines disagree.
         """
+        if (
+            self.advanced
+            and not focus.advanced
+            and any(fact.row[1] in ADVANCED or fact.value in _DECLARED for fact in focus.shapes.index)
+        ):
+            return self._evaluate_advanced(focus, data)
         groups, notes = self._assign(focus)
         findings: list[engines.Finding] = []
         used: list[str] = []
@@ -77,6 +90,20 @@ class Bench:
             findings += answers[0].findings
             notes += [_loop(name, focus) for name in answers[0].loops]
         return Evaluated(sorted(findings), "+".join(dict.fromkeys(used)) or "none", notes)
+
+    def _evaluate_advanced(self, focus: Focus, data: list[str]) -> Evaluated:
+        run = self._idle.pop("pyshacl", None)
+        if run is None:
+            run = engines.Run("pyshacl")
+            self._runs.append(run)
+        given = whole(focus)
+        answer = run.results(data, given.shapes, focus.shapes, self.timeout, self.progress, advanced=True)
+        focus.advanced = True
+        for name, nodes in answer.met.items():
+            if name in focus.shapes.by_name:
+                focus.add(focus.shapes.by_name[name], nodes)
+        notes = [Note("pySHACL evaluates the shapes, because they use Advanced Features")]
+        return Evaluated(answer.findings, "pyshacl", [*notes, *(_loop(name, focus) for name in answer.loops)])
 
     def _assign(self, focus: Focus) -> tuple[dict[tuple[str, ...], list[Shape]], list[Note]]:
         """Give every shape with a focus node to the engines that can evaluate it."""

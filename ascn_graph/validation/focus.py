@@ -22,12 +22,14 @@ class Focus:
     Attributes:
         targets: for each shape that has targets, the nodes they meet.
         nodes: for each shape, every node it is evaluated on, by its targets and as the value of another shape.
+        advanced: whether the Advanced Features were evaluated.
         recursive: the shapes through which the data leads back into a shape, each with the statement that does.
     """
 
     def __init__(self, shapes: Shapes, locator: Locator, off: Collection[Shape] = ()) -> None:
         """Resolve the targets and follow the references of shapes to shapes; those in `off` are not evaluated."""
         self.shapes = shapes
+        self.advanced = False
         self._locator = locator
         self._index_data()
         self.targets: dict[str, _Nodes] = {}
@@ -47,6 +49,12 @@ class Focus:
         """Let shapes be evaluated on nodes, and those that they lead to on theirs."""
         while pending:
             pending += self._follow(*pending.pop())
+
+    def add(self, shape: Shape, nodes: Iterable[str]) -> None:
+        """Add focus nodes that an engine found by targets which are not resolved here."""
+        met = dict.fromkeys(nodes)
+        self.targets[shape.label] = self.targets.get(shape.label, {}) | met
+        self.spread([(shape, met)])
 
     def aimed(self, targets: dict[str, _Nodes]) -> Focus:
         """Return the focus nodes as if the targets were others."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ascn_graph.errors import InputError
-from ascn_graph.ntriples import name_of
+from ascn_graph.ntriples import is_literal, literal, name_of
+from ascn_graph.sparql.guard import refusal
 from ascn_graph.validation.queries import faults
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location
@@ -13,16 +14,22 @@ from ascn_graph.validation.vocabulary import SH, sh
 
 __all__ = ["in_order", "refuse"]
 
-_ADVANCED = {sh("target"): "sh:target", sh("expression"): "sh:expression"}
+_QUERIES = frozenset(map(sh, ("select", "ask", "construct", "update")))
 
 
-def refuse(shapes: Shapes) -> list[InputError]:
-    """Find what is never run, by file and line."""
+def refuse(shapes: Shapes, *, advanced: bool = False) -> list[InputError]:
+    """Find what is never run, by file and line; `advanced` says that the Advanced Features are."""
     return in_order(
         [
             place.fault(problem)
-            for check in (_targets, _scripts, _entailment, faults)
-            for problem, place in check(shapes)
+            for found in (
+                _targets(shapes, advanced=advanced),
+                _scripts(shapes),
+                _entailment(shapes),
+                faults(shapes, advanced=advanced),
+                _reaching_out(shapes) if advanced else (),
+            )
+            for problem, place in found
         ]
     )
 
@@ -36,23 +43,28 @@ def in_order(found: list[InputError]) -> list[InputError]:
 _Problems = Iterator[tuple[str, Location]]
 
 
-def _targets(shapes: Shapes) -> _Problems:
-    if shapes.sources and not any(shapes.targets(shape) for shape in shapes):
+def _targets(shapes: Shapes, *, advanced: bool) -> _Problems:
+    targets = [target for shape in shapes for target in shapes.targets(shape)]
+    if shapes.sources and not any(target.name != sh("target") or advanced for target in targets):
         what = "no shape has a target" if len(shapes) else "the file holds no shape"
+        what += " but sh:target, which --advanced runs" if targets else ""
         yield f"{what}: nothing would be checked", shapes.sources[0].location(0)
 
 
 def _scripts(shapes: Shapes) -> _Problems:
+    for label in shapes.used:
+        for fact in shapes.index.of(label):
+            if fact.row[1].startswith(f"<{SH}js"):
+                name = name_of(fact.row[1])
+                yield f"sh:{name} would run a script; write the constraint in SHACL or SPARQL", fact.at_predicate()
+
+
+def _reaching_out(shapes: Shapes) -> _Problems:
     for fact in shapes.index:
-        name = name_of(fact.row[1]) if fact.row[1].startswith(f"<{SH}") else ""
-        if name.startswith("js"):
-            yield f"sh:{name} would run a script; write the constraint in SHACL or SPARQL", fact.at_predicate()
-        elif fact.row[1] in _ADVANCED:
-            what = _ADVANCED[fact.row[1]]
-            yield (
-                f"{what} is a SHACL Advanced Feature, which is not evaluated here; nothing would be checked",
-                (fact.at_predicate()),
-            )
+        if fact.row[1] in _QUERIES and is_literal(fact.value):
+            refused = refusal(literal(fact.value).text, forbidden=("SERVICE", "FROM", "LOAD"))
+            if refused is not None:
+                yield f"the SPARQL may not be run: {refused}", fact.at_object()
 
 
 def _entailment(shapes: Shapes) -> _Problems:

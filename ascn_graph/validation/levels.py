@@ -22,6 +22,7 @@ RULES = {
     "unknown-term": "warn",
     "unstated-shape": "warn",
     "without-effect": "warn",
+    "advanced": "note",
     "unreached": "note",
 }
 

@@ -14,7 +14,7 @@ from ascn_graph.validation.parameters import CHECKS, UNSTATED
 from ascn_graph.validation.report import Note
 from ascn_graph.validation.shape import Shape
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.vocabulary import EVERY_SOURCE, KINDS, MANY, SH, TERMS, WHOLE_DATASET, sh
+from ascn_graph.validation.vocabulary import ADVANCED, EVERY_SOURCE, KINDS, MANY, SH, TERMS, WHOLE_DATASET, sh
 
 __all__ = ["lint", "notes", "refuse"]
 
@@ -39,7 +39,8 @@ def lint(shapes: Shapes, declared: set[str] | None) -> list[Suspicion]:
     # Shapes that are not used, or switched off, are not held against a file.
     for label in shapes.used:
         shape = shapes.by_label[label]
-        found += [*_shape(shapes, shape), *_kind(shapes, shape)]
+        found += [*_shape(shapes, shape), *_kind(shapes, shape), *_node(shapes, shape)]
+    found += _advanced(shapes)
     if declared is not None:
         found += _undeclared(shapes, declared)
     return sorted(set(found), key=lambda item: (item.place, item.problem))
@@ -69,6 +70,15 @@ def _vocabulary(shapes: Shapes) -> _Found:
                 near = closest(name_of(term), names)
                 hint = f"; did you mean sh:{near}?" if near else ""
                 yield Suspicion("unknown-term", f"SHACL has no term sh:{name_of(term)}{hint}", place())
+
+
+def _advanced(shapes: Shapes) -> _Found:
+    for label in shapes.used:
+        for fact in shapes.index.of(label):
+            if fact.row[1] in ADVANCED:
+                what = f"sh:{name_of(fact.row[1])} of {shapes.by_label[label].title()}"
+                problem = f"{what} is a SHACL Advanced Feature and is left out; --advanced runs it"
+                yield Suspicion("advanced", problem, fact.at_predicate())
 
 
 def _undeclared(shapes: Shapes, declared: set[str]) -> _Found:
@@ -108,6 +118,15 @@ def _shape(shapes: Shapes, shape: Shape) -> _Found:
         )
     if sh("ignoredProperties") in seen and sh("closed") not in seen:
         yield Suspicion("without-effect", "sh:ignoredProperties without sh:closed means nothing", shape.location)
+
+
+def _node(shapes: Shapes, shape: Shape) -> _Found:
+    """Hold what sh:node refers to to being a node shape."""
+    for parameter in shape.parameters:
+        other = shapes.by_label.get(parameter.value)
+        if parameter.name == sh("node") and other is not None and other.path is not None:
+            problem = "sh:node takes a node shape; one with a sh:path belongs in sh:property"
+            yield Suspicion("ill-formed", problem, parameter.fact.at_object())
 
 
 def _kind(shapes: Shapes, shape: Shape) -> _Found:

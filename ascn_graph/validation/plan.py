@@ -14,9 +14,9 @@ from ascn_graph.validation.patterns import is_linear, is_python, translated
 from ascn_graph.validation.shape import Parameter, Shape
 from ascn_graph.validation.shapes import TARGETS, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import KINDS, SH, TERMS, sh
+from ascn_graph.validation.vocabulary import ADVANCED, KINDS, SH, TERMS, sh
 
-__all__ = ["Gap", "Part", "gaps", "part"]
+__all__ = ["Gap", "Part", "gaps", "part", "whole"]
 
 _FOCUS = "urn:x-focus-of:"
 #: What an engine is called to people.
@@ -51,6 +51,14 @@ def gaps(engine: str, shape: Shape, focus: Focus) -> list[Gap]:
     return found
 
 
+def whole(focus: Focus) -> Part:
+    """Write the shapes as they are stated, for an engine that runs the Advanced Features."""
+    shapes = focus.shapes
+    targets = [(shape.label, target.name, target.value) for shape in shapes for target in shapes.targets(shape)]
+    kept = [row for row in _rows(shapes, set(shapes.by_label), advanced=True) if row[1] not in TARGETS]
+    return Part(shapes.written([*kept, *dict.fromkeys(targets)]), [])
+
+
 def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
     """Write the graphs with which an engine evaluates some shapes on the focus nodes that they have.
 
@@ -83,19 +91,21 @@ def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
     return Part(shapes.written(stated), extra)
 
 
-def _rows(shapes: Shapes, used: set[str]) -> Iterator[tuple[str, str, str]]:
+def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator[tuple[str, str, str]]:
     """Return what is stated but targets, shapes that are not used, and what is not SHACL 1.0."""
     custom = {name for component in shapes.components for name in component.parameters}
     used = used | {fact.value for fact in shapes.index if fact.row[1] == sh("parameter")}
     # A query may look at the whole of the shapes graph.
-    whole = any("shapesgraph" in text.lower() for _, text in _queries(shapes))
+    everything = any("shapesgraph" in text.lower() for _, text in _queries(shapes))
     for fact in shapes.index:
         subject, predicate, value, *_ = fact.row
         if subject in shapes.by_label and (
             predicate in TARGETS
             or (predicate == TYPE and value in shapes.classes)
-            or (predicate in custom.union(KINDS, [TYPE]) and subject not in used and not whole)
+            or (predicate in custom.union(KINDS, [TYPE]) and subject not in used and not everything)
         ):
+            continue
+        if predicate in ADVANCED and not advanced:
             continue
         draft = predicate.startswith(f"<{SH}") and predicate not in TERMS
         off = (predicate == sh("sparql") and shapes.switched_off(value)) or (

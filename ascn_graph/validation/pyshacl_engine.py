@@ -26,6 +26,10 @@ from pyshacl.constraints.core.property_pair_constraints import (  # noqa: E402 -
     LessThanConstraintComponent,
     LessThanOrEqualsConstraintComponent,
 )
+from pyshacl.constraints.core.string_based_constraints import (  # noqa: E402 - as above
+    MaxLengthConstraintComponent,
+    MinLengthConstraintComponent,
+)
 from pyshacl.constraints.sparql.sparql_based_constraint_components import (  # noqa: E402 - as above
     AskConstraintValidator,
     BoundShapeValidatorComponent,
@@ -74,12 +78,54 @@ class PreparedProcessor(SPARQLProcessor):
         return answer
 
 
-def _mend(loops: set[str]) -> None:
-    """Mend what pySHACL leaves out; the shapes in which the data leads back to a node being validated go to `loops`."""
+#: The shapes in which the data led back to a node being validated, and the focus nodes of every shape.
+_loops: set[str] = set()
+_met: dict[str, list[str]] = {}
+
+
+def _compared(original: Any) -> Any:
+    """Compare literals alone; pySHACL fails on a blank node, and compares IRIs as texts."""
+
+    def compare(self: Any, values: Any, others: Any, graph: Any, focus: Any) -> Any:
+        told = [
+            self.make_v_result(graph, focus, value_node=value)
+            for value in values
+            for other in others
+            if not (isinstance(value, Literal) and isinstance(other, Literal))
+        ]
+        good = [{node for node in nodes if isinstance(node, Literal)} for nodes in (values, others)]
+        wrong, more = original(self, *good, graph, focus)
+        return wrong or bool(told), told + more
+
+    return compare
+
+
+def _measured(original: Any) -> Any:
+    """Measure what has a length; no bound holds of a blank node, zero neither."""
+
+    def measure(self: Any, rule: Any, graph: Any, values: Any) -> Any:
+        blank = [(focus, node) for focus, nodes in values.items() for node in nodes if isinstance(node, BNode)]
+        told = [self.make_v_result(graph, focus, value_node=node) for focus, node in blank]
+        rest = {focus: {node for node in nodes if not isinstance(node, BNode)} for focus, nodes in values.items()}
+        wrong, more = original(self, rule, graph, rest)
+        return wrong or bool(told), told + more
+
+    return measure
+
+
+def _mend() -> None:
+    """Mend what pySHACL leaves out; note the shapes in which the data leads back, and the focus nodes of each."""
     shape: Any = Shape
     component: Any = ConstraintComponent
     answers: Any = BoundShapeValidatorComponent
     helper: Any = get_query_helper_cls()  # type: ignore[no-untyped-call]
+    focus_nodes = shape.focus_nodes
+
+    def noted(self: Any, *given: Any, **named: Any) -> Any:
+        found = focus_nodes(self, *given, **named)
+        _met[str(_text(self.node))] = sorted(str(_text(node)) for node in found)
+        return found
+
     evaluate, bind, result = shape.validate, helper.bind_messages, component.make_v_result
     begun: set[tuple[Any, Any]] = set()
 
@@ -87,7 +133,7 @@ def _mend(loops: set[str]) -> None:
         # pySHACL stops at the third time it comes through a shape, whatever the node.
         pair = (self.node, focus)
         if pair in begun:
-            loops.add(str(_text(self.node)))
+            _loops.add(str(_text(self.node)))
             return True, []
         if focus is not None:
             begun.add(pair)
@@ -107,25 +153,14 @@ def _mend(loops: set[str]) -> None:
         more["extra_messages"] = [*self.constraint.messages, *self.query_helper.bound_messages]
         return result(self, graph, focus, value_node=value_node, **more)
 
-    def compared(original: Any) -> Any:
-        # Only literals can be compared; pySHACL fails on a blank node, and compares IRIs as texts.
-        def compare(self: Any, values: Any, others: Any, graph: Any, focus: Any) -> Any:
-            told = [
-                self.make_v_result(graph, focus, value_node=value)
-                for value in values
-                for other in others
-                if not (isinstance(value, Literal) and isinstance(other, Literal))
-            ]
-            good = [{node for node in nodes if isinstance(node, Literal)} for nodes in (values, others)]
-            wrong, more = original(self, *good, graph, focus)
-            return wrong or bool(told), told + more
-
-        return compare
-
+    for lengths in (MinLengthConstraintComponent, MaxLengthConstraintComponent):
+        bounds: Any = lengths
+        bounds._evaluate_string_rule = _measured(bounds._evaluate_string_rule)  # noqa: SLF001 - there is no other way in
     less: Any = LessThanConstraintComponent
     at_most: Any = LessThanOrEqualsConstraintComponent
-    less._compare_lt, at_most._compare_ltoe = compared(less._compare_lt), compared(at_most._compare_ltoe)  # noqa: SLF001 - there is no other way in
+    less._compare_lt, at_most._compare_ltoe = _compared(less._compare_lt), _compared(at_most._compare_ltoe)  # noqa: SLF001 - there is no other way in
     shape.validate, helper.bind_messages, answers.make_v_result = once, remember, complete
+    shape.focus_nodes = noted
     component.recursion_triggers = lambda *_: None
 
 
@@ -188,15 +223,13 @@ def _graph(ntriples: str) -> Graph:
     return graph
 
 
-def _run(data: str, shapes: str) -> dict[str, Any]:
-    loops: set[str] = set()
-    _mend(loops)
+def _run(data: str, shapes: str, *, advanced: bool = False) -> dict[str, Any]:
     try:
         conforms, report, text = validate(
             _graph(data),
             shacl_graph=_graph(shapes),
             inference="none",
-            advanced=False,
+            advanced=advanced,
             js=False,
             meta_shacl=False,
             do_owl_imports=False,
@@ -219,7 +252,7 @@ def _run(data: str, shapes: str) -> dict[str, Any]:
         for top in report.subjects(SH.conforms)
         for result in report.objects(top, SH.result)
     ]
-    return {"conforms": bool(conforms), "results": results, "loops": sorted(loops)}
+    return {"conforms": bool(conforms), "results": results, "loops": sorted(_loops), "met": _met}
 
 
 def main() -> None:
@@ -227,12 +260,13 @@ def main() -> None:
     logging.disable(logging.WARNING)
     sparql.SPARQL_LOAD_GRAPHS = False
     plugin.register("sparql", Processor, __name__, PreparedProcessor.__name__)
+    _mend()
     request = json.load(sys.stdin)
     # Shapes may lead into each other as deep as the data goes: in a thread of its own there is room for it.
     sys.setrecursionlimit(_DEEPEST)
     threading.stack_size(_STACK)
     with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(_run, request["data"], request["shapes"]).result()
+        answer = pool.submit(_run, request["data"], request["shapes"], advanced=request["advanced"]).result()
     json.dump(answer, sys.stdout)
 
 

@@ -43,14 +43,18 @@ class _Role(NamedTuple):
     has_path: bool
 
 
-def faults(shapes: Shapes) -> _Problems:
-    """Find what is wrong with the queries that are evaluated; those of functions, rules and unused shapes are not."""
+def faults(shapes: Shapes, *, advanced: bool) -> _Problems:
+    """Find what is wrong with the queries that are evaluated; those of functions, rules and unused shapes are not.
+
+    Functions that the shapes state themselves exist where the Advanced Features are run.
+    """
     done = set()
+    functions = {fact.row[0] for fact in shapes.index if fact.value == sh("SPARQLFunction") and advanced}
     for role in _roles(shapes):
         node = role.fact.value
         if (node, role.has_path) not in done:
             done.add((node, role.has_path))
-            yield from _node(shapes, role)
+            yield from _node(shapes, role, functions)
             yield from _ambiguous(shapes, node)
 
 
@@ -73,7 +77,7 @@ def _validators(shapes: Shapes, shape: Shape, component: str) -> Iterator[_Role]
             yield _Role(fact, either, shape.path is not None)
 
 
-def _node(shapes: Shapes, role: _Role) -> _Problems:
+def _node(shapes: Shapes, role: _Role, functions: set[str]) -> _Problems:
     stated = {
         form: list({fact.value: fact for fact in reversed(shapes.index.facts(role.fact.value, sh(form)))}.values())
         for form in ("select", "ask")
@@ -88,7 +92,7 @@ def _node(shapes: Shapes, role: _Role) -> _Problems:
     if not is_literal(fact.value) or not literal(fact.value).datatype.endswith("#string"):
         yield f"sh:{form} must be a text", fact.at_object()
         return
-    yield from _query(_Query(form, fact, _prefixes(shapes, role.fact.value), role.has_path))
+    yield from _query(_Query(form, fact, _prefixes(shapes, role.fact.value), role.has_path), functions)
 
 
 class _Query(NamedTuple):
@@ -120,7 +124,7 @@ class _Query(NamedTuple):
         return self.at(next((token.offset for token in tokens(self.text) if token.text.upper() == upper), 0))
 
 
-def _query(query: _Query) -> _Problems:
+def _query(query: _Query, functions: set[str]) -> _Problems:
     refused = refusal(query.text, forbidden=_FORBIDDEN)
     if refused is not None and refused.what == "nesting":
         yield f"the SPARQL is nested deeper than {refused.found} levels", query.at(0)
@@ -144,6 +148,8 @@ def _query(query: _Query) -> _Problems:
         return
     except (RuntimeError, ValueError) as error:
         name = _FUNCTION.search(str(error))
+        if name and f"<{name[1]}>" in functions:
+            return
         told = f"there is no SPARQL function <{name[1]}>" if name else f"the SPARQL cannot be evaluated: {error}"
         yield told, query.at(_called(query, name[1]) if name else 0)
         return

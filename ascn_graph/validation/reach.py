@@ -22,7 +22,8 @@ _COMMENT, _LABEL = (iri(PREFIXES["rdfs"] + name) for name in ("comment", "label"
 
 def unreached(focus: Focus) -> list[Shape]:
     """Return the shapes with targets, none of which has a focus node."""
-    return [focus.shapes.by_label[label] for label, nodes in focus.targets.items() if not nodes]
+    dry = [focus.shapes.by_label[label] for label, nodes in focus.targets.items() if not nodes]
+    return [shape for shape in dry if not shape.values("target")]
 
 
 def checked(focus: Focus, skipped: Iterable[Shape]) -> list[Checked]:
@@ -33,6 +34,7 @@ def checked(focus: Focus, skipped: Iterable[Shape]) -> list[Checked]:
         {label for root in roots for label in focus.closure(root)}
         for roots in (skipped, inert, [shapes.by_label[label] for label in focus.targets])
     )
+    advanced = shapes.closure(shape for shape in shapes if shape.values("target"))
     found = []
     for shape in shapes:
         label = shape.label
@@ -44,6 +46,8 @@ def checked(focus: Focus, skipped: Iterable[Shape]) -> list[Checked]:
             if label in whole
             else "deactivated"
             if label in inactive
+            else "sh:target is an Advanced Feature"
+            if label in advanced
             else "no data reaches its target"
             if label in wanted
             else "nothing refers to it"
@@ -55,6 +59,8 @@ def checked(focus: Focus, skipped: Iterable[Shape]) -> list[Checked]:
             text = _help(shapes, shape) or stated
             off = parameter.name == sh("sparql") and all(map(shapes.switched_off, shape.values("sparql")))
             told, number = ("deactivated", 0) if off and nodes else (why, nodes)
+            if parameter.name == sh("expression") and not focus.advanced:
+                told, number = "sh:expression is an Advanced Feature", 0
             found.append(Checked(shape.key, shape.title(), component[1:-1], place, told, severity, text, number))
     return found
 

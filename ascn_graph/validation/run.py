@@ -57,6 +57,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     lint: str | Mapping[str, str] | None = None,
     complete: bool = False,
     language: str = "en",
+    advanced: bool = False,
     strict: bool | None = None,
     checks: Iterable[rules.Check] = (),
     progress: engines.Progress | None = None,
@@ -75,6 +76,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         lint: `error`, `warn` or `off` for every rule of the lint, or a level for each of some rules.
         complete: refuse a run that leaves a shape or a constraint unchecked.
         language: the language of the messages of shapes, where they have it; else English.
+        advanced: run the SHACL Advanced Features, with pySHACL.
         strict: the old name; False is lint="warn".
         checks: functions over the graph that give more findings.
         progress: told the engine and the seconds it has run, about once a second.
@@ -99,7 +101,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
             more.append(partial(check_text, text=Path(text)))
         accepted, settings = read_waivers(Path(waivers)) if waivers is not None else ([], {})
         levels = Levels(settings, lint, own=shapes is None)
-        bench = Bench(engine, timeout, progress)
+        bench = Bench(engine, timeout, progress, advanced=advanced)
         report, faults = _validate(Inputs(paths, shapes), _Wanted(bench, levels, complete, language.lower(), more))
     except UnusableInput:
         raise
@@ -130,7 +132,9 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     declared = None
     if given.ours:
         declared = {row[0] for source in given.ontology for row in source.document.rows}
-    refused, suspect = refuse(shapes), find_suspicions(shapes, declared)
+    refused, suspect = refuse(shapes, advanced=wanted.bench.advanced), find_suspicions(shapes, declared)
+    if wanted.bench.advanced:
+        suspect = [found for found in suspect if found.code != "advanced"]
     if refused:
         raise UnusableInput([*refused, *wanted.levels.errors(suspect)])
     lines = [line for source in given.sources for line in ntriples(source)]
@@ -174,7 +178,8 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
         *_checks_left_out(given),
     ]
     if wanted.complete:
-        faults += _unchecked(report.checked)
+        left_out = [found for found in suspect if found.code == "advanced"]
+        faults += [*Levels({"advanced": "error"}, own=False).errors(left_out), *_unchecked(report.checked)]
     return report, faults
 
 

@@ -9,6 +9,7 @@ from ascn_graph.namespaces import PREFIXES
 from ascn_graph.ntriples import iri
 
 __all__ = [
+    "ADVANCED",
     "COMPONENTS",
     "EVERY_SOURCE",
     "KINDS",
@@ -122,6 +123,9 @@ class equals disjoint lessThan lessThanOrEquals not and or xone node property ha
 targetClass targetNode targetSubjectsOf targetObjectsOf target
 """
 MANY = frozenset(sh(name) for name in _MANY.split())
+
+#: What SHACL's Advanced Features have on a shape.
+ADVANCED = frozenset(map(sh, ("target", "rule", "expression")))
 
 #: Parameters whose value, or list of values, is another shape.
 REFERENCES = {sh(name) for name in ("property", "node", "not", "qualifiedValueShape", "and", "or", "xone")}
