@@ -28,9 +28,10 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+import ascn_graph as ascn
 from ascn_graph import formats
 from ascn_graph.errors import UsageError
-from ascn_graph.formats.layout import shown, width_of
+from ascn_graph.formats.terminal import shown, width_of
 from ascn_graph.profile import packaged
 from ascn_graph.results import Bindings, Rows, Term, TripleRows, Triples
 from ascn_graph.terms import XSD
@@ -240,6 +241,44 @@ def test_iris_make_room_for_their_names():
         "Huế       city:hue  word word word word",
         "1 row; no room for city",
     ]
+
+
+def test_text_wraps_at_words_and_addresses_are_cut_where_they_are_alike():
+    """In a row that does not fit no word is cut, and of IRIs the part that tells them apart stays."""
+    iris = [NamedNode(f"http://example.org/a/long/way/down/{name}") for name in ("first", "second")]
+    rows = rows_of(*((iri, Literal("the quick brown fox jumps over it")) for iri in iris), columns="where told")
+    assert rows.to_table(width=36).splitlines() == [
+        "where              told",
+        "─────────────────  ─────────────────",
+        "http://exam…first  the quick brown",
+        "                   fox jumps over it",
+        "http://exa…second  the quick brown",
+        "                   fox jumps over it",
+        "2 rows",
+    ]
+
+
+def test_a_column_without_any_value_goes_with_a_note():
+    """On a terminal an empty column only takes room; for a file or a program it stays."""
+    rows = rows_of((Literal("x"), None), (Literal("y"), None), columns="a nothing")
+    assert rows.to_table(width=80) == "a\n─\nx\ny\n2 rows; nothing under nothing\n"
+    assert rows.to_table().startswith("a  nothing\n")
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_named_queries_fit_a_terminal_and_no_word_is_cut(width):
+    """Every named query fits, and each word of each text it shows stands there whole."""
+    graph = ascn.load(named=False)
+    for query in graph.queries.values():
+        given = {each.name: each.example for each in query.parameters.values() if each.required}
+        rows = graph.query(query.name, **given)[:40]
+        table = rows.to_table(width=width)
+        assert max(map(width_of, table.splitlines())) <= width, query.name
+        there = set(table.split())
+        for place, column in enumerate(rows.columns):
+            texts = [terms[place].value for terms in rows.solutions() if isinstance(terms[place], Literal)]
+            words = {word for text in texts if "://" not in text for word in shown(text).split()}
+            assert {word for word in words if len(word) < 40} <= there, (query.name, column)
 
 
 def test_control_characters_are_shown_escaped():

@@ -31,7 +31,7 @@ class Format(NamedTuple):
 
 #: Every format by the name that the command line knows it by.
 FORMATS: dict[str, Format] = {
-    "table": Format("text/plain", "layout:table", "{}\n"),
+    "table": Format("text/plain", "terminal:table", "{}\n"),
     "csv": Format("text/csv", "w3c:comma", "{}\n"),
     "csv-safe": Format("text/csv", "w3c:safe_comma", "{}\n"),
     "tsv": Format("text/tab-separated-values", "w3c:tab", "{}\n"),

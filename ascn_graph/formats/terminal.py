@@ -1,0 +1,220 @@
+"""An answer laid out for a terminal: a table whose cells wrap at words, or a block for each row."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise, zip_longest
+
+from pyoxigraph import NamedNode
+
+from ascn_graph.formats.plain import plain_cell
+from ascn_graph.namespaces import compact
+from ascn_graph.terms import Solutions, Term
+
+__all__ = ["Short", "brief", "shown", "table", "width_of"]
+
+_JOINERS = "\u200c\u200d"
+_GAP = "  "
+_NUMERAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+# What is cut in the middle rather than wrapped: a prefixed name or an address.
+_ADDRESS = re.compile(r"[A-Za-z][\w.+-]*:\S+")
+# Higher rows, in lines, are no longer read as rows, but where there are many columns a block is higher still.
+_HIGHEST = 3
+# An address narrower than this says nothing.
+_LEAST = 12
+
+
+class Short(dict[str, str]):
+    """Prefixed names of IRIs, each found once an answer."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        super().__init__()
+        self._prefixes = prefixes
+
+    def __missing__(self, iri: str) -> str:
+        self[iri] = compact(iri, self._prefixes)
+        return self[iri]
+
+
+def shown(text: str) -> str:
+    """Escape what a terminal would obey rather than show: control characters, direction overrides, unassigned ones."""
+    if text.isprintable():
+        return text
+    return "".join(c if _visible(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def _visible(c: str) -> bool:
+    return c.isprintable() or c in _JOINERS or unicodedata.category(c) == "Zs"
+
+
+def width_of(text: str) -> int:
+    """Return the columns a text takes on a terminal: wide East Asian characters two, combining ones none."""
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def _width(c: str) -> int:
+    if unicodedata.category(c) in ("Mn", "Me") or c in _JOINERS or "\u1160" <= c <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(c) in "WF" else 1
+
+
+def brief(term: Term | None, labels: dict[str, str], short: Short) -> str:
+    """Return a cell as people read it, an IRI by its prefixed name."""
+    return short[term.value] if isinstance(term, NamedNode) else plain_cell(term, labels)
+
+
+def table(answer: Solutions, width: int | None) -> str:
+    """Lay an answer out for a terminal.
+
+    IRIs are shortened by the prefixes of the answer. Where a width is given, columns without any value are left out,
+    and where the rest does not fit, so are IRIs whose names stand in the next column; the last line says which. Then
+    text wraps at words, and addresses are cut in the middle (marked …) as far as different ones stay different. Where
+    that is not enough, or a row would be higher than its block, each row is a block of lines.
+
+    Args:
+        answer: the rows.
+        width: columns of the terminal, None for no limit.
+    """
+    labels: dict[str, str] = {}
+    short = Short(answer.prefixes)
+    rows = [[shown(brief(term, labels, short)) for term in terms] for terms in answer.solutions()]
+    count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+    if not answer.columns:
+        return f"{count}\n"
+    cells = dict(zip(answer.columns, zip(*rows, strict=True) if rows else ((),) * len(answer.columns), strict=True))
+    if width is None:
+        return _table(cells, {name: _natural(name, column) for name, column in cells.items()}) + f"{count}\n"
+    empty = [name for name, column in cells.items() if rows and not any(column)]
+    if len(empty) < len(cells):
+        cells = {name: column for name, column in cells.items() if name not in empty}
+        count += f"; nothing under {', '.join(empty)}" if empty else ""
+    widths = {name: _natural(name, column) for name, column in cells.items()}
+    named = sorted((name for name in _named(answer) if name in cells), key=lambda name: -widths[name])
+    left = [name for place, name in enumerate(named) if _sum(widths, named[:place]) > width]
+    fitting = _fitting({name: column for name, column in cells.items() if name not in left}, width)
+    if fitting is None:
+        return _blocks(cells, width) + "\n".join([*_wrapped(count, width), ""])
+    count += f"; no room for {', '.join(name for name in cells if name in left)}" if left else ""
+    return _table({name: cells[name] for name in fitting}, fitting) + "\n".join([*_wrapped(count, width), ""])
+
+
+def _named(answer: Solutions) -> list[str]:
+    """Return the columns of IRIs that are followed by a column of their names."""
+    return [
+        name
+        for place, (name, after) in enumerate(pairwise(answer.columns))
+        if after.lower().endswith("name")
+        and all(isinstance(terms[place], NamedNode | None) for terms in answer.solutions())
+    ]
+
+
+def _natural(name: str, column: Sequence[str]) -> int:
+    return max(map(width_of, (name, *column)))
+
+
+def _sum(widths: Mapping[str, int], without: Collection[str] = ()) -> int:
+    kept = [wide for name, wide in widths.items() if name not in without]
+    return sum(kept) + len(_GAP) * (len(kept) - 1)
+
+
+def _fitting(cells: Mapping[str, Sequence[str]], width: int) -> dict[str, int] | None:
+    """Return widths of the columns that let them into the room, or None where words would not fit or rows grow high."""
+    widths = {name: _natural(name, column) for name, column in cells.items()}
+    if _sum(widths) <= width:
+        return widths
+    least = {name: _least(name, column) for name, column in cells.items()}
+    if _sum(least) > width:
+        return None
+    while _sum(widths) > width:
+        widths[max((name for name in widths if widths[name] > least[name]), key=lambda name: widths[name])] -= 1
+    high = max(len(_lines(cell, widths[name], _same(column))) for name, column in cells.items() for cell in column)
+    return widths if high <= max(_HIGHEST, len(cells) // 2) else None
+
+
+def _least(name: str, column: Sequence[str]) -> int:
+    """Return the narrowest a column may become: no word is cut, and different addresses stay different."""
+    addresses = {cell for cell in column if _ADDRESS.fullmatch(cell)}
+    words = [word for cell in {*column} - addresses for word in cell.split(" ")]
+    widest = max((width_of(address) for address in addresses), default=0)
+    same = _same(column)
+    distinct = (
+        wide
+        for wide in range(min(_LEAST, widest), widest)
+        if len({_cut(address, wide, same) for address in addresses}) == len(addresses)
+    )
+    return max(width_of(name), next(distinct, widest), *map(width_of, words), 0)
+
+
+def _same(column: Sequence[str]) -> int:
+    """Return how many characters the addresses of a column begin with alike."""
+    addresses = [cell for cell in column if _ADDRESS.fullmatch(cell)]
+    first, last = min(addresses, default=""), max(addresses, default="")  # what these share, all between them do
+    return next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
+
+
+def _cut(address: str, width: int, same: int) -> str:
+    """Cut an address in the middle, where it does not differ from the others if that makes room enough."""
+    over = width_of(address) - width + 1
+    if over <= 1:
+        return address
+    kept = len(address) - over
+    head = max(kept - (len(address) - same), kept // 3)
+    return f"{address[:head]}…{address[head + over :]}"
+
+
+def _lines(cell: str, width: int, same: int) -> list[str]:
+    return [_cut(cell, width, same)] if _ADDRESS.fullmatch(cell) else list(_wrapped(cell, width))
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """Yield the lines of a text that is broken at spaces; a word wider than a line is broken where the line ends."""
+    line = ""
+    for word in text.split(" "):
+        joined = f"{line} {word}" if line else word
+        if width_of(joined) <= width:
+            line = joined
+            continue
+        if line:
+            yield line
+        rest = word
+        while width_of(rest) > width:
+            fits = max(bisect_right(list(accumulate(map(_width, rest))), width), 1)
+            yield rest[:fits]
+            rest = rest[fits:]
+        line = rest
+    yield line
+
+
+def _table(cells: Mapping[str, Sequence[str]], widths: Mapping[str, int]) -> str:
+    right = [all(not cell or _NUMERAL.fullmatch(cell) for cell in column) for column in cells.values()]
+    same = [_same(column) for column in cells.values()]
+    wide = list(widths.values())
+    lines = [list(cells), ["─" * each for each in wide]]
+    for row in zip(*cells.values(), strict=True):
+        lines += map(list, zip_longest(*map(_lines, row, wide, same), fillvalue=""))
+    return "".join(_GAP.join(map(_padded, line, wide, right)).rstrip() + "\n" for line in lines)
+
+
+def _padded(text: str, width: int, right: bool) -> str:  # noqa: FBT001 - mapped over the cells of a line
+    space = " " * (width - width_of(text))
+    return space + text if right else text + space
+
+
+def _blocks(cells: Mapping[str, Sequence[str]], width: int) -> str:
+    head = max(map(width_of, cells))
+    room = width - head - len(_GAP)
+    beside = room >= _LEAST
+    lines = []
+    for number, row in enumerate(zip(*cells.values(), strict=True), 1):
+        lines.append(f"─ {number} ".ljust(width, "─"))
+        for (name, column), cell in zip(cells.items(), row, strict=True):
+            told = _lines(cell, room if beside else width - len(_GAP), _same(column))
+            if beside:
+                indents = [name + " " * (head - width_of(name)), *[" " * head] * (len(told) - 1)]
+                lines += [f"{indent}{_GAP}{line}".rstrip() for indent, line in zip(indents, told, strict=True)]
+            else:
+                lines += [*_wrapped(name, width), *(_GAP + line for line in told)]
+    return "\n".join([*lines, ""])
