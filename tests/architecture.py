@@ -24,7 +24,7 @@ LAYERS = [
     {"names", "compiled"},
     {"embedded", "rdflib_engine", "remote"},
     {"graph", "__init__"},
-    {"evidence"},
+    {"evidence", "differences"},
     {"validation"},
     {"mutation"},
     {"publishing"},

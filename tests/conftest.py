@@ -57,7 +57,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file, _, test = nodeid.partition("::")
             if "virtuoso" in test:
                 return "virtuoso"
-            if file.endswith(("test_query_page.py", "test_pages_browser.py")):
+            if file.endswith(
+                ("test_query_page.py", "test_pages_browser.py", "test_publish_search.py", "test_publish_visitors.py")
+            ):
                 return "browser"
             return nodeid if file.endswith("test_parity.py") else file
 

@@ -13,6 +13,13 @@ PAGES = (
     "index.html",
     "map.html",
     "people.html",
+    "changes.html",
+    "about.html",
+    "news.html",
+    "doc/project.html",
+    "doc/source.html",
+    "doc/member-state/malaysia.html",
+    "doc/person/tan-chee-hau.html",
     "ontology.html",
     "dataset.html",
     "404.html",
@@ -110,13 +117,27 @@ def test_with_javascript_the_people_page_can_be_searched(browser, origin):
         page.goto(f"{origin}/ascn/people.html")
         rows = page.locator("tr[data-filter-row]")
         everyone = rows.count()
-        page.get_by_label("Find a name").fill("davao")
+        page.get_by_label("Find a state").fill("davao")
         page.wait_for_function("document.querySelectorAll('tr[data-filter-row]:not([hidden])').length < 20")
         assert rows.filter(visible=True).count() >= 2
         assert all("davao" in text.lower() for text in rows.filter(visible=True).all_inner_texts())
         assert page.locator("[data-filter-status]").inner_text()
-        page.get_by_label("Find a name").fill("")
+        page.get_by_label("Find a state").fill("")
         page.wait_for_function(f"document.querySelectorAll('tr[data-filter-row]:not([hidden])').length == {everyone}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "state"), [("malaysia", "malaysia"), ("vietnam", "viet-nam"), ("Việt Nam", "viet-nam")]
+)
+def test_the_filter_finds_the_rows_of_a_state_by_any_of_its_names(browser, origin, typed, state):
+    """The name of a member state, in any spelling, leaves every row of it, whether or not the row has the name."""
+    with tab(browser, viewport=DESKTOP) as page:
+        page.goto(f"{origin}/ascn/people.html")
+        own = page.locator(f"section#{state} tr[data-filter-row]")
+        page.get_by_label("Find a state").fill(typed)
+        page.wait_for_function("document.querySelector('[data-filter-status]').textContent")
+        assert own.count() > 5
+        assert own.filter(visible=True).count() == own.count()
 
 
 def test_printed_pages_leave_the_menu_out(browser, origin):

@@ -78,7 +78,9 @@ def run(page):
 
 
 def write(page, text):
-    """Put a text of one's own into the editor."""
+    """Put a text of one's own into the editor, which is folded until then."""
+    if page.locator("#sparql:not([open])").count():
+        page.locator("#sparql summary").click()
     page.locator("#editor .cm-content").click()
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.insert_text(text)
@@ -164,7 +166,7 @@ def test_values_are_bound_as_python_binds_them(browser, origin):
                 const known = new Map(catalogue.queries.map((query) => [query.name, query]));
                 return asked.map(([name, given]) => {
                     try {
-                        return bind(known.get(name), given, catalogue.things, catalogue.base + "id/");
+                        return bind(known.get(name), given, catalogue.things, catalogue.spaces);
                     } catch (error) {
                         if (error instanceof ParameterError) return null;
                         throw error;

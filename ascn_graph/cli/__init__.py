@@ -21,6 +21,7 @@ COMMANDS = {
     "why": "tell who states the facts about a thing, where exactly and as of when",
     "info": "count what the graph holds and name its sources, version and hash",
     "export": "write the whole graph, or what one source says, as one file",
+    "diff": "tell what changed between two releases of a graph, by thing",
     "validate": "check Turtle against SHACL shapes and mark file, line and column of what broke",
     "mutate": "measure whether every constraint of some shapes catches anything",
     "publish": "write the static linked-data site",

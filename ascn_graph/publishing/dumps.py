@@ -81,7 +81,7 @@ def whole(quads: list[Quad], name: str, prefixes: Mapping[str, str]) -> Iterator
 
 def compressed(dump: Dump) -> tuple[str, bytes]:
     """Return the file beside a dump that holds the same compressed, for servers that send it as it lies there."""
-    return f"{dump.path}.gz", gzip.compress(dump.content, mtime=0)
+    return f"{dump.path}.gz", gzip.compress(dump.content, compresslevel=6, mtime=0)
 
 
 def by_graph(quads: list[Quad]) -> dict[str, list[Triple]]:

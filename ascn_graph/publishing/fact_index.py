@@ -126,7 +126,11 @@ class FactIndex:
 
     def first(self, subject: str, predicate: str) -> str:
         """Return the first object that is an IRI, empty where there is none."""
-        return next((v.value for v in self.values(subject, predicate) if isinstance(v, NamedNode)), "")
+        return next(iter(self.iris(subject, predicate)), "")
+
+    def iris(self, subject: str, predicate: str) -> list[str]:
+        """Return the objects that are IRIs, sorted."""
+        return [value.value for value in self.values(subject, predicate) if isinstance(value, NamedNode)]
 
     def subjects(self, predicate: str, value: str) -> list[str]:
         """Return the subjects that point at an IRI by a predicate, sorted."""

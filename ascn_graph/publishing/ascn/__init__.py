@@ -13,6 +13,7 @@ from pyoxigraph import Literal
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.ascn import maps
 from ascn_graph.publishing.ascn.officers import Change, Officers, State, changes
+from ascn_graph.publishing.ascn.projects import Projects, bars, years
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.extension import Extension
 from ascn_graph.publishing.renderer import Page
@@ -89,10 +90,17 @@ class Site(Extension):
         return sorted(found, key=lambda one: (one.earlier, -int(one.later.replace("-", "") or 0)))
 
     def sections(self, iri: str, kind: str, notes: Notes) -> list[Markup]:
-        """Return who holds the posts of a thing now, and who held them earlier."""
+        """Return who holds the posts of a thing now and did earlier, and its projects by report."""
+        found, root = [], "../../"
         posts = Officers(self._views, notes).of_thing(iri, kind)
-        root = "../../"
-        return [self._renderer.part("held.html", posts=posts, root=root, kind=kind)] if posts else []
+        if posts:
+            found.append(self._renderer.part("held.html", posts=posts, root=root, kind=kind))
+        read = Projects(self._views, notes)
+        listed = read.of_city(iri) if kind == "city" else [read.project(iri)] if kind == "project" else []
+        if listed:
+            values = {"projects": listed, "years": years(listed), "bars": bars(listed)}
+            found.append(self._renderer.part("projects.html", root=root, kind=kind, **values))
+        return found
 
     def home(self) -> list[Markup]:
         """Return who is responsible, what was agreed and funded, what changed, and the map."""
@@ -100,15 +108,20 @@ class Site(Extension):
         officers = Officers(views, Notes(views))
         posts = [post for post in officers.posts(self._kinds["post"]) if post.attested]
         latest = max((post.attested[0].as_of for post in posts), default="")
+        held = [post for post in posts if post.attested[0].as_of == latest]
+        projects = self._kinds.get("project", [])
         return [
             self._renderer.part(
                 "answers.html",
                 root="",
                 states=officers.states(self._kinds),
                 latest=latest,
-                held=[post for post in posts if post.attested[0].as_of == latest],
+                held=held,
+                held_states=len({post.of for post in held if post.of.href.startswith("doc/member-state/")}),
+                held_cities=len({post.of for post in held if post.of.href.startswith("doc/city/")}),
                 cities=self._kinds["city"],
-                projects=self._kinds.get("project", []),
+                projects=projects,
+                project_cities=len({views.graph.first(one, views.profile.term("city")) for one in projects}),
                 agreements=self._kinds["agreement"],
                 funding=self._funding,
                 between=self._between[0] if self._between else None,

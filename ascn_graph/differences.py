@@ -1,0 +1,172 @@
+"""What changed between two releases of a graph, by thing: in words, and as the record that a release keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+from ascn_graph.errors import UsageError
+from ascn_graph.graph import Graph
+from ascn_graph.namespaces import STANDARD
+
+__all__ = ["Change", "Differences", "Thing", "differences"]
+
+_LABEL = STANDARD["rdfs"] + "label"
+_SHOWN = 12
+
+
+class Thing(NamedTuple):
+    """A thing: its IRI, what it is called, and its kind."""
+
+    iri: str
+    name: str
+    kind: str
+
+
+class Change(NamedTuple):
+    """A thing that both releases have, with the values that only one states, each as property and value in words."""
+
+    thing: Thing
+    added: tuple[tuple[str, str], ...]
+    removed: tuple[tuple[str, str], ...]
+
+
+class Differences(NamedTuple):
+    """What changed between two releases.
+
+    Attributes:
+        earlier: the version of the first.
+        later: the version of the second.
+        day: the day on which the second was issued, empty where it does not say.
+        added: things that the second alone has.
+        removed: things that the first alone has.
+        changed: things of which they state different values.
+    """
+
+    earlier: str
+    later: str
+    day: str
+    added: tuple[Thing, ...]
+    removed: tuple[Thing, ...]
+    changed: tuple[Change, ...]
+
+    def text(self) -> str:
+        """Return the differences in words: things by kind, the first of each kind by name, then what changed."""
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        day = f", issued {self.day}" if self.day else ""
+        counts = f"{len(self.added)} things added, {len(self.changed)} changed, {len(self.removed)} removed"
+        yield f"{self.earlier} to {self.later}{day}: {counts}"
+        for word, things in (("added", self.added), ("removed", self.removed)):
+            by_kind: dict[str, list[str]] = {}
+            for thing in things:
+                by_kind.setdefault(thing.kind, []).append(thing.name)
+            for kind, names in by_kind.items():
+                more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+                yield f"{word}: {len(names)} {kind}: {', '.join(names[:_SHOWN])}{more}"
+        for change in self.changed:
+            yield f"changed: {change.thing.kind} {change.thing.name}"
+            yield from (f"  + {name}: {value}" for name, value in change.added)
+            yield from (f"  - {name}: {value}" for name, value in change.removed)
+
+    def json(self) -> str:
+        """Return the record of a release, one thing a line."""
+
+        def values(pairs: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+            return [{"property": name, "value": value} for name, value in pairs]
+
+        parts = {
+            "added": [thing._asdict() for thing in self.added],
+            "removed": [thing._asdict() for thing in self.removed],
+            "changed": [
+                change.thing._asdict() | {"added": values(change.added), "removed": values(change.removed)}
+                for change in self.changed
+            ],
+        }
+        lines = [f'"{key}": {json.dumps(value)}' for key, value in zip(("from", "to", "date"), self[:3], strict=True)]
+        for key, things in parts.items():
+            listed = ",\n".join(json.dumps(thing, ensure_ascii=False) for thing in things)
+            lines.append(f'"{key}": [\n{listed}\n]' if listed else f'"{key}": []')
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def differences(old: Graph, new: Graph) -> Differences:
+    """Compare two releases of a graph.
+
+    Args:
+        old: the earlier release.
+        new: the later release, whose profile says what a thing is.
+
+    Raises:
+        UsageError: they have no thing in common.
+    """
+    before, after = _Release(old, new), _Release(new, new)
+    common = before.things.keys() & after.things.keys()
+    if not common:
+        raise UsageError(
+            f"The two graphs have no thing in common: no IRI that begins with {new.profile.things} is in both. "
+            "Give two releases of one graph, the earlier first."
+        )
+    changed = []
+    for iri in sorted(common):
+        one, other = before.things[iri], after.things[iri]
+        if one != other:
+            added, removed = after.words(other - one), before.words(one - other)
+            changed.append(Change(after.thing(iri), added, removed))
+    return Differences(
+        before.version,
+        after.version,
+        after.day,
+        tuple(sorted(map(after.thing, after.things.keys() - common), key=_order)),
+        tuple(sorted(map(before.thing, before.things.keys() - common), key=_order)),
+        tuple(sorted(changed, key=lambda change: _order(change.thing))),
+    )
+
+
+def _order(thing: Thing) -> tuple[str, str, str]:
+    return thing.kind, thing.name, thing.iri
+
+
+class _Release:
+    """One of the two graphs: what it states of each thing, without the places where it is stated."""
+
+    def __init__(self, graph: Graph, ours: Graph) -> None:
+        profile = ours.profile
+        self._profile = profile
+        self._labels: dict[str, str] = {}
+        self.things: dict[str, set[tuple[str, str]]] = {}
+        store = graph.store
+        for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
+            if not isinstance(quad.subject, NamedNode):
+                continue
+            subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
+            if predicate == _LABEL and isinstance(value, Literal) and value.language in (None, "en"):
+                self._labels[subject] = value.value
+            if predicate != profile.evidence.derived_from and "#" not in subject and profile.kind_of(subject):
+                self.things.setdefault(subject, set()).add((predicate, str(value)))
+        dataset = NamedNode(profile.base + "dataset")
+        about = {quad.predicate.value: quad.object for quad in store.quads_for_pattern(dataset, None, None)}
+        self.version = _text(about.get(STANDARD["dcat"] + "version")) or "unversioned"
+        self.day = _text(about.get(STANDARD["dcterms"] + "modified") or about.get(STANDARD["dcterms"] + "issued"))
+
+    def thing(self, iri: str) -> Thing:
+        """Return a thing with its name and kind."""
+        return Thing(iri, self._name(iri), self._profile.kind_of(iri) or "")
+
+    def words(self, facts: set[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Return properties and values in words, sorted."""
+        return tuple(sorted((self._name(predicate), self._value(value)) for predicate, value in facts))
+
+    def _name(self, iri: str) -> str:
+        return self._labels.get(iri) or self._profile.compact(iri)
+
+    def _value(self, term: str) -> str:
+        return self._name(term[1:-1]) if term.startswith("<") else term.partition("^^")[0].strip('"')
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, Literal) else ""
