@@ -138,12 +138,15 @@ class _Release:
         profile = ours.profile
         self._profile = profile
         self._labels: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
         self.things: dict[str, set[tuple[str, str]]] = {}
         store = graph.store
         for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
             if not isinstance(quad.subject, NamedNode):
                 continue
             subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
+            if isinstance(value, Literal):
+                self._texts[str(value)] = value.value
             if predicate == _LABEL and isinstance(value, Literal) and value.language in (None, "en"):
                 self._labels[subject] = value.value
             if predicate != profile.evidence.derived_from and "#" not in subject and profile.kind_of(subject):
@@ -165,7 +168,7 @@ class _Release:
         return self._labels.get(iri) or self._profile.compact(iri)
 
     def _value(self, term: str) -> str:
-        return self._name(term[1:-1]) if term.startswith("<") else term.partition("^^")[0].strip('"')
+        return self._name(term[1:-1]) if term.startswith("<") else self._texts.get(term, term)
 
 
 def _text(term: object) -> str:

@@ -406,3 +406,70 @@ def test_vendored_files_are_what_their_list_says():
     listed = {entry[key] for entry in listing["files"] for key in ("file", "licenceFile")} | {"VENDOR.json"}
     ours = {"__init__.py", "basemap.py", "refresh.py"}
     assert {str(path.relative_to(VENDOR)) for path in kept if "source" not in path.parts} == listed | ours
+
+
+def test_after_a_failed_run_no_earlier_answer_stays(browser, origin):
+    """A question that fails takes the table and the downloads of the one before away."""
+    with query_page(browser, origin, "?query=cities&city=hanoi") as page:
+        page.locator("table.answer").wait_for()
+        page.get_by_label("city", exact=True).fill("Atlantis")
+        page.locator("#run").click()
+        page.locator("#problem").filter(has_text="Atlantis").wait_for()
+        assert page.locator("#answer > *").count() == 0
+        page.get_by_label("city", exact=True).fill("hanoi")
+        run(page)
+        write(page, "SELECT * {{{")
+        page.locator("#run").click()
+        page.locator("#problem").filter(has_text="error").wait_for()
+        assert page.locator("#answer > *").count() == 0
+        assert page.get_by_role("button", name="Download CSV").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("?query=citties", "There is no query 'citties': did you mean cities?"),
+        ("?query=cities&citty=hanoi", "takes no 'citty': did you mean city?"),
+        ("?query=aims&city=hanoi", "takes no 'city'. It takes no values."),
+        ("?query=", "There is no query ''"),
+    ],
+)
+def test_an_address_that_asks_for_what_is_not_there_is_refused(browser, origin, address, said):
+    """An unknown query or parameter in the address is named, with the nearest, and no other question is answered."""
+    with query_page(browser, origin, address) as page:
+        page.locator("#problem").filter(has_text=re.compile(".")).wait_for()
+        assert said in page.locator("#problem").inner_text()
+        assert page.locator("#answer > *").count() == 0
+        assert page.locator("#status").inner_text() == ""
+
+
+def test_the_map_of_an_answer_names_the_rows_it_cannot_draw(browser, origin):
+    """Cities without a position stand in a sentence above the map, with their number."""
+    rows = ascn.load().query("cities")
+    absent = {row.name for row in rows if row.latitude is None}
+    with query_page(browser, origin, "?query=cities") as page:
+        page.locator("svg.map").wait_for()
+        said = page.locator("#answer .absent").inner_text()
+        assert f"No position is recorded for {len(absent)}" in said
+        assert all(name in said for name in absent)
+        assert page.locator("svg.map circle").count() == len(rows) - len(absent)
+
+
+def test_an_answer_of_a_name_and_a_number_is_a_chart_too(browser, origin):
+    """Two columns of which one is a number are drawn as bars, one a row; other answers are not."""
+    with query_page(browser, origin) as page:
+        write(page, 'SELECT ?name ?n { VALUES (?name ?n) { ("a" 3) ("b" 5) ("c" 1) } }')
+        run(page)
+        assert page.locator("svg.chart rect").count() == 3
+        write(page, 'SELECT ?one ?two { VALUES (?one ?two) { ("a" "x") ("b" "y") } }')
+        run(page)
+        assert page.locator("svg.chart").count() == 0
+
+
+def test_question_form_and_answer_are_on_one_screen(browser, origin):
+    """Of an answered question the first rows are in view without scrolling, and the link to it leads to the same."""
+    with query_page(browser, origin, "?query=funding") as page:
+        row = page.locator("table.answer tbody tr").first
+        row.wait_for()
+        assert row.bounding_box()["y"] < DESKTOP["height"]
+        assert page.locator("#share").get_attribute("href").endswith("query.html?query=funding")

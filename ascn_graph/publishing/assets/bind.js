@@ -118,7 +118,7 @@ export function bind(query, given, things, spaces) {
   for (const name of Object.keys(given)) {
     if (!known.includes(name)) {
       const near = nearest(name, known);
-      throw new ParameterError(`Query '${query.name}' takes no '${name}'${near ? `: did you mean ${near}?` : ""}${known.length ? ` It takes ${known.join(", ")}.` : " It takes no values."}`);
+      throw new ParameterError(`Query '${query.name}' takes no '${name}'${near ? `: did you mean ${near}?` : "."}${known.length ? ` It takes ${known.join(", ")}.` : " It takes no values."}`);
     }
   }
   const terms = new Map();
