@@ -4,6 +4,7 @@ python benchmarks/endpoint.py throughput     ours, oxigraph and rdflib-endpoint,
 python benchmarks/endpoint.py mixed          50,000 requests, one in a hundred an attack
 python benchmarks/endpoint.py attack         the latency of a small query while one attacker runs
 python benchmarks/endpoint.py hop            what the way to a worker process costs
+python benchmarks/endpoint.py static         what downloads cost: those that hang up, and the dumps beside nginx
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -359,10 +361,78 @@ def hop(rounds: int = 3000) -> None:
         print(f"pebble, an empty task with a timeout: {pebble * 1e6:.0f} µs")
 
 
+def static(hung: int = 1000) -> None:
+    """Ask a query that no cache holds while clients hang up on downloads; send a dump beside nginx."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        site = folder / "site"
+        run = "from ascn_graph.cli import main; raise SystemExit(main())"
+        words = [sys.executable, "-c", run, "publish", str(site), "--base-url", "http://127.0.0.1/", "--allow-invalid"]
+        subprocess.run(words, check=True, stderr=subprocess.DEVNULL)
+        dump = max(site.glob("dumps/*.nq"), key=lambda path: path.stat().st_size)
+        name, port = f"dumps/{dump.name}", free_port()
+        _, words, port, path = ours(ROOT, "--site", str(site))
+        peer = stack.enter_context(started("ascn serve", words, port, path))
+        last = {}
+        for leaving in (0, hung, 0, hung):
+            times, leave = [], threading.Thread(target=_hang_up, args=(port, name, leaving))
+            leave.start()
+            while leave.is_alive() or len(times) < 1000:
+                begun = time.perf_counter()
+                if ask(peer, f"{POINT} #{time.time_ns()}")[0] != 200:
+                    raise SystemExit("a small query was refused")
+                times.append((time.perf_counter() - begun) * 1000)
+            leave.join()
+            middle, late = statistics.median(times), statistics.quantiles(times, n=100)[98]
+            last.setdefault(leaving, []).append(late)
+            print(f"{leaving:5} downloads hung up: ASK {len(times)} times, median {middle:.2f} ms, p99 {late:.2f} ms")
+        print(f"raised at the 99th percentile by {min(last[hung]) - min(last[0]):.1f} ms")
+        urls = {"ascn serve": f"http://127.0.0.1:{port}/{name}"}
+        if shutil.which("nginx"):
+            urls["nginx"] = stack.enter_context(_nginx(folder, site)) + name
+        found: dict[str, list[float]] = {place: [] for place in urls}
+        for _ in range(3):
+            for place, url in urls.items():
+                found[place].append(wrk(url, 8, 2, cached=True)[0])
+        rates = {place: statistics.median(rate) for place, rate in found.items()}
+        for place, rate in rates.items():
+            ratio = rate / rates.get("nginx", rate)
+            print(f"{place:10} /{name}, {dump.stat().st_size >> 10} KiB: {rate:.0f} a second, {ratio:.2f} x nginx")
+
+
+def _hang_up(port: int, name: str, times: int) -> None:
+    for _ in range(times):
+        with socket.create_connection(("127.0.0.1", port), 30) as client:
+            client.sendall(f"GET /{name} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+
+
+@contextmanager
+def _nginx(folder: Path, site: Path) -> Iterator[str]:
+    port, place = free_port(), folder / "nginx"
+    place.mkdir()
+    # Its workers run as another user where this is root.
+    folder.chmod(0o755)
+    kinds = " ".join(
+        f"{kind}_temp_path {place}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (place / "nginx.conf").write_text(
+        f"worker_processes 2; pid {place}/pid; error_log {place}/log; daemon off; events {{}}\n"
+        f"http {{ access_log off; sendfile on; {kinds} server {{ listen 127.0.0.1:{port}; root {site}; }} }}\n"
+    )
+    words = ["nginx", "-p", str(place), "-e", f"{place}/log", "-c", f"{place}/nginx.conf"]
+    process = subprocess.Popen(words)
+    try:
+        time.sleep(1)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["throughput", "mixed", "attack", "hop"])
+    parser.add_argument("what", choices=["throughput", "mixed", "attack", "hop", "static"])
     parser.add_argument("--times", type=int, default=10, help="how many times the packaged graph")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2, help="of load for each measurement")
@@ -376,6 +446,8 @@ def main() -> None:
         mixed(args.requests)
     elif args.what == "attack":
         attack()
+    elif args.what == "static":
+        static()
     else:
         hop()
 

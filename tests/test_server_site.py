@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import socket
 import threading
@@ -125,6 +126,28 @@ def test_the_description_of_the_dataset_is_well_known(server):
     assert (got.status, got.type) == (200, "text/turtle")
 
 
+def test_the_endpoint_is_named_where_the_data_is_described(server):
+    """The description of the data set, VoID and the page name the endpoint that answers beside them."""
+    for path in ("/dataset.ttl", "/.well-known/void"):
+        found = parse(server.get(path).body, format=RdfFormat.TURTLE)
+        named = [t.object.value for t in found if t.predicate.value == "http://rdfs.org/ns/void#sparqlEndpoint"]
+        assert named == [server.endpoint]
+    assert f'href="{server.endpoint}"' in server.get("/dataset.html").body.decode()
+
+
+@pytest.mark.parametrize("path", ["/id/city/hanoi", "/ontology", "/dataset", "/doc/city/hanoi"])
+def test_every_document_is_had_in_rdf_xml(server, path):
+    """RDF/XML is there for who asks by Accept or by name, and holds the triples of the Turtle document."""
+    for asked, accept in ((path, "application/rdf+xml"), (f"{path}?format=rdfxml", "text/html")):
+        got = server.get(asked, accept)
+        found = server.get(got.headers["location"]) if got.status == 303 else got
+        assert (found.status, found.type) == (200, "application/rdf+xml")
+    turtle = server.get(path, "text/turtle")
+    turtle = server.get(turtle.headers["location"]) if turtle.status == 303 else turtle
+    triples = set(parse(found.body, format=RdfFormat.RDF_XML))
+    assert triples == set(parse(turtle.body, format=RdfFormat.TURTLE))
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -179,6 +202,25 @@ def test_a_form_of_a_document_that_nothing_is_known_of_is_406(server, path):
     assert "json, xml, csv" in str(server.get(f"{path}?format=nonsense").problem["detail"])
     got = server.get(f"{path}?format=csv")
     assert (got.status, "text/turtle" in str(got.problem["detail"])) == (406, True)
+
+
+def test_another_graph_is_served_by_its_own_names():
+    """A project with its own base, ontology and prefixes is served without a word of ours."""
+    need("module:jinja2")
+    with serving("--data", str(ROOT / "tests/graphs/museum"), "--no-log") as museum:
+        thing = museum.get("/id/maker/ada-quill", "text/turtle")
+        assert (thing.status, thing.headers["location"]) == (303, "/doc/maker/ada-quill.ttl")
+        got = [
+            museum.get("/terms", "text/turtle"),
+            museum.get("/sparql", "text/turtle"),
+            museum.get("/dataset.ttl"),
+            museum.query("ASK { <id/maker/ada-quill> ?p ?o }"),
+            museum.query("DESCRIBE <id/maker/ada-quill>"),
+        ]
+        assert [answer.status for answer in got] == [200] * 5
+        assert json.loads(got[3].body) == {"head": {}, "boolean": True}
+        assert b"@prefix hm: <https://museum.example/terms#>" in got[4].body
+        assert not any(b"w3id.org/ascn" in answer.body for answer in got)
 
 
 def test_head_and_304_of_a_download_touch_no_content(server):

@@ -83,9 +83,11 @@ class DescriptionWriter:
         settings: the names and words of the graph.
         base: where the site will lie, with a slash at its end.
         version: the version of the graph.
+        endpoint: the URL of a SPARQL endpoint that answers from it; empty where there is none.
     """
 
-    def __init__(self, graph: FactIndex, settings: Settings, base: str, version: str) -> None:
+    def __init__(self, graph: FactIndex, settings: Settings, base: str, version: str, endpoint: str = "") -> None:
+        self._endpoint = endpoint
         self._graph = graph
         self._settings = settings
         self._profile = settings.profile
@@ -150,6 +152,8 @@ class DescriptionWriter:
             .add("schema:isAccessibleForFree", Literal(value=True))
             .add("schema:includedInDataCatalog", NamedNode(profile.base + "catalogue"))
         )
+        if self._endpoint:
+            main.add("void:sparqlEndpoint", NamedNode(self._endpoint))
         for licence in self._licences():
             main.add("dcterms:license", NamedNode(licence)).add("schema:license", NamedNode(licence))
         return main

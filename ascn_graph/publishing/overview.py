@@ -91,7 +91,9 @@ class Overview:
             },
         )
 
-    def dataset(self, description: Description, dumps: Sequence[Dump], graph_hash: str, work: Work) -> Page:
+    def dataset(
+        self, description: Description, dumps: Sequence[Dump], graph_hash: str, work: Work, endpoint: str
+    ) -> Page:
         """Write the page about the data set and its files."""
         views = self._views
         licences = [fact.value for fact in description.blocks[0][1] if fact.predicate == _LICENCE]
@@ -108,6 +110,7 @@ class Overview:
             values={
                 "iri": description.blocks[0][0],
                 "context": views.profile.context is not None,
+                "endpoint": endpoint,
                 "hash": graph_hash,
                 "whole": whole,
                 "tables": [dump for dump in dumps if dump not in whole],

@@ -37,10 +37,12 @@ class Site:
     Args:
         graph: an embedded graph.
         base: what `base_url` returns.
+        endpoint: the URL of the SPARQL endpoint beside it; empty where there is none.
     """
 
-    def __init__(self, graph: Graph, base: str) -> None:
+    def __init__(self, graph: Graph, base: str, endpoint: str = "") -> None:
         self._graph = graph
+        self._endpoint = endpoint
         self._base = base
         self._settings = Settings(graph.profile)
         self._profile = graph.profile
@@ -143,7 +145,7 @@ class Site:
         yield ontology(self._views, self._renderer, self._ontology, self._terms)
         # The N-Quads are canonical and sorted: their hash is that of the graph.
         graph_hash = next(dump.sha256 for dump in whole if dump.path.endswith(".nq"))
-        yield self._overview.dataset(self._description(whole), whole, graph_hash, self._work)
+        yield self._overview.dataset(self._description(whole), whole, graph_hash, self._work, self._endpoint)
         yield self._overview.about(self._work)
         yield news.page(self._renderer, self._releases)
         yield self._overview.home(self._queries.questions(), self._work.site())
@@ -159,7 +161,7 @@ class Site:
         return [term for term in self._parts.get(self._ontology, []) if term in self.index.facts]
 
     def _description(self, whole: list[dumps.Dump]) -> Description:
-        return DescriptionWriter(self.index, self._settings, self._base, self._version).dataset(whole)
+        return DescriptionWriter(self.index, self._settings, self._base, self._version, self._endpoint).dataset(whole)
 
     def _data(self, whole: list[dumps.Dump]) -> Iterator[tuple[str, bytes]]:
         """Yield the documents beside the pages, in every form."""
@@ -180,13 +182,16 @@ class Site:
             yield f"{path}.{extension_}", self._documents.write(description, extension_)
 
 
-def publish(graph: Graph, out: Path, base: str, *, progress: Callable[[int], object] | None = None) -> int:
+def publish(
+    graph: Graph, out: Path, base: str, *, endpoint: str = "", progress: Callable[[int], object] | None = None
+) -> int:
     """Write the site of a graph in place of a folder, in one step.
 
     Args:
         graph: an embedded graph.
         out: the folder; absent, empty, or one that this function wrote.
         base: where the site will lie, as `base_url` reads it.
+        endpoint: the URL of the SPARQL endpoint beside it, which the page and the description of the data name.
         progress: takes the number of files written, every hundred files.
 
     Returns:
@@ -198,7 +203,7 @@ def publish(graph: Graph, out: Path, base: str, *, progress: Callable[[int], obj
         ConformanceError: an IRI of ours is no name for a file, or the graph has no thing of its kinds to show.
         EngineError: the disk is full or not to be written.
     """
-    site = Site(graph, base_url(base))
+    site = Site(graph, base_url(base), endpoint)
     count = 0
     with atomic.replaced(out) as folder:
         for path, content in site.files():

@@ -75,6 +75,7 @@ def _triples(endpoint: str, contents: Contents, limits: Limits) -> Iterator[Trip
         yield Triple(value, NamedNode(schema + "description"), Literal(limit.meaning, language="en"))
     yield Triple(dataset, rdf_type, sd("Dataset"))
     yield Triple(dataset, NamedNode(STANDARD["dcterms"] + "identifier"), Literal(contents.hash))
+    yield Triple(dataset, NamedNode(void + "sparqlEndpoint"), NamedNode(endpoint))
     yield Triple(dataset, sd("defaultGraph"), default)
     yield Triple(default, rdf_type, sd("Graph"))
     yield Triple(default, NamedNode(void + "triples"), Literal(contents.triples))

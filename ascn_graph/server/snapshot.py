@@ -86,7 +86,7 @@ def _taken(place: str | None, site: Path | str | None, limits: Limits, folder: P
                 f"The site needs the package '{error.name}', which is not here: pip install 'ascn-graph[serve]', "
                 "or give --no-site."
             ) from error
-        publishing.publish(loaded, folder / "site", site)
+        publishing.publish(loaded, folder / "site", site, endpoint=f"{site.rstrip('/')}/sparql")
         site = folder / "site"
     return Snapshot(
         dump, site if isinstance(site, Path) else None, told, loaded.profile if loaded else dataset.profile_of(place)
