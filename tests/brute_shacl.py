@@ -13,6 +13,8 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse
 
+from ascn_graph.validation import Report
+
 SH = "http://www.w3.org/ns/shacl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -373,3 +375,9 @@ CHECKS: dict[str, Check] = {
     "hasValue": has_value,
     "in": each(lambda run, value, head: value in run.shapes.listed(head)),
 }
+
+
+def evaluations(report: Report) -> int:
+    """Return how many constraints of Core a report says were evaluated, each counted once a focus node."""
+    core = [item for item in report.checked if item.component.startswith(SH) and "SPARQL" not in item.component]
+    return sum(item.evaluations for item in core)

@@ -1,7 +1,7 @@
 """The compiled engine, `shacl`, run as a process of its own, on the same terms as the reference engine.
 
 The file is run by its path, so that it starts without the rest of this package. Standard input is one JSON object with
-the N-Triples of `data` and `shapes`; standard output is one with `conforms` and `results`, or with `failure`.
+the N-Triples of `data` and the Turtle of `shapes`; standard output is one with `conforms` and `results`, or `failure`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _run(data: str, shapes: str) -> dict[str, Any]:
 
 
 def _results(data: str, shapes: str) -> list[Result]:
-    return Shapes.from_text(shapes, format="ntriples").validate_text(data, format="ntriples").results
+    return Shapes.from_text(shapes, format="turtle").validate_text(data, format="ntriples").results
 
 
 def _names_a_blank(result: Result) -> bool:

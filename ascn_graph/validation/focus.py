@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from copy import copy
+from itertools import chain
 
+from ascn_graph.ntriples import is_literal, literal
+from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.index import SUBCLASS, TYPE
-from ascn_graph.validation.locate import Locator
+from ascn_graph.validation.locate import Locator, Steps
 from ascn_graph.validation.shape import Parameter, Shape
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.vocabulary import sh
+from ascn_graph.validation.vocabulary import COMPARISONS, sh
 
 __all__ = ["Focus"]
 
@@ -74,33 +78,43 @@ class Focus:
         return self.shapes.closure([shape], self._off)
 
     def _index_data(self) -> None:
-        """Keep what targets ask for: the instances of each class, and what each predicate of a target connects."""
-        wanted = {target.value for shape in self.shapes for target in self.shapes.targets(shape)}
-        self._instances: dict[str, _Nodes] = {}
-        self._subjects: dict[str, _Nodes] = {}
-        self._objects: dict[str, _Nodes] = {}
-        self._below: dict[str, list[str]] = {}
-        for facts in self._locator.index.subjects.values():
-            for fact in facts:
-                subject, predicate, value, *_ = fact.row
-                if predicate == TYPE:
-                    self._instances.setdefault(value, {})[subject] = None
-                elif predicate == SUBCLASS:
-                    self._below.setdefault(value, []).append(subject)
-                if predicate in wanted:
-                    self._subjects.setdefault(predicate, {})[subject] = None
-                    self._objects.setdefault(predicate, {})[value] = None
+        """Keep the triples that targets and the paths to other shapes ask for, by predicate."""
+        wanted = {TYPE, SUBCLASS, *(target.value for shape in self.shapes for target in self.shapes.targets(shape))}
+        for shape in self.shapes:
+            compared = [parameter.value for parameter in shape.parameters if parameter.name in COMPARISONS]
+            leads = any(map(self.shapes.referred, (parameter.fact for parameter in shape.parameters)))
+            wanted.update([*compared, *(self._predicates(shape) if leads or compared else ())])
+        self._rows: dict[str, list[Row]] = {name: [] for name in wanted}
+        self._indexes: dict[tuple[str, bool], dict[str, list[str]]] = {}
+        for source in self._locator.sources:
+            for row in source.document.rows:
+                if row[1] in wanted:
+                    self._rows[row[1]].append(row)
+
+    def _predicates(self, shape: Shape) -> list[str]:
+        return re.findall(r"<[^>]*>", self.shapes.path_text(shape.path) or "") if shape.path else []
+
+    def has_language(self, shape: Shape, other: str) -> bool:
+        """Say whether some value of a property, or of what the path of a shape follows, is a text with a language."""
+        values = (value for name in (*self._predicates(shape), other) for value in self._by(name, inverse=True))
+        return any(is_literal(value) and literal(value).language for value in values)
+
+    def _by(self, predicate: str, *, inverse: bool) -> dict[str, list[str]]:
+        """Return what a predicate connects, by subject or by object."""
+        found = self._indexes.get((predicate, inverse))
+        if found is None:
+            found = self._indexes[predicate, inverse] = {}
+            for subject, _, value, *_ in self._rows.get(predicate, []):
+                here, there = (value, subject) if inverse else (subject, value)
+                found.setdefault(here, []).append(there)
+        return found
 
     def _met(self, target: Parameter) -> Iterable[str]:
         if target.name == sh("targetNode"):
             return [target.value]
-        if target.name == sh("targetSubjectsOf"):
-            return self._subjects.get(target.value, {})
-        if target.name == sh("targetObjectsOf"):
-            return self._objects.get(target.value, {})
-        if target.name == sh("targetClass"):
-            return self.instances(target.value)
-        return []
+        if target.name in (sh("targetSubjectsOf"), sh("targetObjectsOf")):
+            return self._by(target.value, inverse=target.name == sh("targetObjectsOf"))
+        return self.instances(target.value) if target.name == sh("targetClass") else []
 
     def instances(self, name: str) -> _Nodes:
         """Return the instances of a class and of those below it in the data."""
@@ -108,8 +122,8 @@ class Focus:
         found: _Nodes = {}
         while pending:
             one = pending.pop()
-            found |= self._instances.get(one, {})
-            more = [below for below in self._below.get(one, []) if below not in seen]
+            found |= dict.fromkeys(self._by(TYPE, inverse=True).get(one, ()))
+            more = [below for below in self._by(SUBCLASS, inverse=True).get(one, ()) if below not in seen]
             seen.update(more)
             pending += more
         return found
@@ -117,7 +131,7 @@ class Focus:
     def _follow(self, shape: Shape, nodes: _Nodes) -> list[tuple[Shape, _Nodes]]:
         """Let a shape be evaluated on nodes; return the shapes that are then evaluated on its value nodes."""
         known = self.nodes[shape.label]
-        new: _Nodes = {node: None for node in nodes if node not in known}
+        new: _Nodes = {node: None for node in nodes if node not in known} if known else nodes
         known |= new
         if not new:
             return []
@@ -139,7 +153,11 @@ class Focus:
     def _values(self, shape: Shape, nodes: _Nodes) -> _Nodes:
         if shape.path is None:
             return nodes
-        return dict.fromkeys(self._locator.walk(shape.path, dict(nodes), inverse=False))
+        return dict.fromkeys(self._locator.walk(shape.path, dict(nodes), step=self._step))
+
+    def _step(self, predicate: str, nodes: Steps, inverse: bool) -> Steps:  # noqa: FBT001 - as the locator has it
+        index = self._by(predicate, inverse=inverse)
+        return dict.fromkeys(chain.from_iterable(map(index.__getitem__, index.keys() & nodes.keys())))
 
 
 def _cyclic(shapes: Shapes) -> set[str]:

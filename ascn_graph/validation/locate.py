@@ -14,7 +14,7 @@ from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location, Source
 from ascn_graph.validation.vocabulary import sh
 
-__all__ = ["RULES", "Locator", "Place"]
+__all__ = ["RULES", "Locator", "Place", "Steps"]
 
 #: The rules, in the order in which they are tried, each with what it points at.
 RULES = {
@@ -29,6 +29,10 @@ RULES = {
 _PLAIN = re.compile(r"<[^<>]*>")
 _CLOSED = sh("ClosedConstraintComponent")
 _Step = tuple[Fact, bool]
+#: Nodes, each with the last triple on the way to it and whether it was read backwards, where that is known.
+Steps = dict[str, _Step | None]
+#: Follows one predicate from nodes, forwards or backwards.
+Follow = Callable[[str, Steps, bool], Steps]
 
 
 class Place(NamedTuple):
@@ -45,6 +49,7 @@ class Locator:
 
     def __init__(self, sources: list[Source], shapes: Shapes) -> None:
         """Index the data."""
+        self.sources = sources
         self.index = TripleIndex(sources)
         self.shapes = shapes
         self._incoming: dict[str, list[Fact]] | None = None
@@ -61,7 +66,7 @@ class Locator:
 
     def values(self, focus: str, shape: Shape) -> list[str]:
         """Return the value nodes of a focus node in a shape."""
-        return list(self.walk(shape.path, {focus: None}, inverse=False)) if shape.path else [focus]
+        return list(self.walk(shape.path, {focus: None})) if shape.path else [focus]
 
     def place(self, finding: Finding) -> Place:
         """Find the place of a result; every result has one."""
@@ -112,7 +117,7 @@ class Locator:
             if exact:
                 return _first("object", exact, Fact.at_object)
         elif path and shape is not None and shape.path is not None:
-            step = self.walk(shape.path, {focus: None}, inverse=False).get(value)
+            step = self.walk(shape.path, {focus: None}).get(value)
             if step is not None:
                 return _at_step(step)
         return self._among(focus, value, shape) if value != focus else None
@@ -145,42 +150,44 @@ class Locator:
         """Find the first value too many of a path that is more than one predicate."""
         if "MaxCount" not in finding.component or shape is None or shape.path is None:
             return None
-        steps = [step for step in self.walk(shape.path, {finding.focus: None}, inverse=False).values() if step]
+        steps = [step for step in self.walk(shape.path, {finding.focus: None}).values() if step]
         return _at_step(steps[min(_count(shape), len(steps) - 1)]) if steps else None
 
-    def walk(self, path: str, nodes: dict[str, _Step | None], *, inverse: bool) -> dict[str, _Step | None]:  # noqa: PLR0911 - one return a kind of path
-        """Follow a path; give every node it reaches with the last triple on the way and whether it was read backwards.
+    def walk(self, path: str, nodes: Steps, *, inverse: bool = False, step: Follow | None = None) -> Steps:  # noqa: PLR0911 - one return a kind of path
+        """Follow a path; return every node it reaches, with the last triple on the way and whether it ran backwards.
 
-        The shapes hold no path deeper than they can write (`Shapes.path_text`), so this ends.
+        The shapes hold no path deeper than they can write (`Shapes.path_text`), so this ends. `step` follows one
+        predicate in another way, which need not tell the triples.
         """
         if is_iri(path):
-            return self._step(path, nodes, inverse=inverse)
+            return (step or self._step)(path, nodes, inverse)
         if self.shapes.path_text(path) is None:
             return {}
         facts = self.shapes.index.of(path)
         if any(fact.row[1] == FIRST for fact in facts):
             steps = self.shapes.index.items(path) or []
-            for step in reversed(steps) if inverse else steps:
-                nodes = self.walk(step, nodes, inverse=inverse)
+            for each in reversed(steps) if inverse else steps:
+                nodes = self.walk(each, nodes, inverse=inverse, step=step)
             return nodes
         _, kind, inner, *_ = facts[0].row
         if kind == sh("inversePath"):
-            return self.walk(inner, nodes, inverse=not inverse)
+            return self.walk(inner, nodes, inverse=not inverse, step=step)
         if kind == sh("alternativePath"):
-            reached: dict[str, _Step | None] = {}
+            reached: Steps = {}
             for choice in self.shapes.index.items(inner) or []:
-                reached |= self.walk(choice, nodes, inverse=inverse)
+                reached |= self.walk(choice, nodes, inverse=inverse, step=step)
             return reached
-        once = self.walk(inner, nodes, inverse=inverse)
+        once = self.walk(inner, nodes, inverse=inverse, step=step)
         if kind == sh("zeroOrOnePath"):
             return nodes | once
         reached = dict(once)
         while once:
-            once = {node: step for node, step in self.walk(inner, once, inverse=inverse).items() if node not in reached}
+            further = self.walk(inner, once, inverse=inverse, step=step)
+            once = {node: last for node, last in further.items() if node not in reached}
             reached |= once
         return reached | nodes if kind == sh("zeroOrMorePath") else reached
 
-    def _step(self, predicate: str, nodes: dict[str, _Step | None], *, inverse: bool) -> dict[str, _Step | None]:
+    def _step(self, predicate: str, nodes: Steps, inverse: bool) -> Steps:  # noqa: FBT001 - as `Follow` has it
         if inverse:
             return {
                 fact.row[0]: (fact, True)

@@ -14,7 +14,7 @@ from ascn_graph.validation.patterns import is_linear, is_python, translated
 from ascn_graph.validation.shape import Parameter, Shape
 from ascn_graph.validation.shapes import TARGETS, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import ADVANCED, KINDS, SH, TERMS, sh
+from ascn_graph.validation.vocabulary import ADVANCED, COMPARISONS, KINDS, SH, TERMS, sh
 
 __all__ = ["Gap", "Part", "gaps", "part", "whole"]
 
@@ -31,7 +31,7 @@ class Gap(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The two graphs that an engine is given, as N-Triples lines; those of the data are added to the data."""
+    """The two graphs that an engine is given, line by line; those of the data are added to the data."""
 
     shapes: list[str]
     data: list[str]
@@ -43,6 +43,9 @@ def gaps(engine: str, shape: Shape, focus: Focus) -> list[Gap]:
     labels = sorted(focus.closure(shape))
     found = [gap for label in labels for gap in find(focus.shapes.by_label[label], focus.shapes)]
     circle = [focus.recursive[label] for label in labels if label in focus.recursive]
+    if engine == "fast":
+        stated = _compared(focus, labels)
+        found += [Gap("compare texts with a language", parameter.fact.at_predicate()) for parameter in stated]
     if engine == "fast" and circle:
         back = min(circle, key=lambda parameter: parameter.name == sh("property"))
         found.append(
@@ -59,6 +62,15 @@ def whole(focus: Focus) -> Part:
     return Part(shapes.written([*kept, *dict.fromkeys(targets)]), [])
 
 
+def _compared(focus: Focus, labels: Iterable[str]) -> Iterator[Parameter]:
+    """Return the comparisons of properties of which one has a text with a language, which SPARQL does not compare."""
+    for label in labels:
+        shape = focus.shapes.by_label[label]
+        for parameter in shape.parameters:
+            if parameter.name in COMPARISONS and focus.has_language(shape, parameter.value):
+                yield parameter
+
+
 def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
     """Write the graphs with which an engine evaluates some shapes on the focus nodes that they have.
 
@@ -69,14 +81,19 @@ def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
     shapes = focus.shapes
     used = {label for root in roots for label in focus.closure(root)}
     queried = any(shapes.by_label[label].values("sparql") or shapes.by_label[label].custom for label in used)
-    stated, extra = list(_rows(shapes, used)), list[str]()
+    stated, listed, extra = list(_rows(shapes, used)), list[str](), list[str]()
     for number, root in enumerate(roots):
         nodes = focus.targets[root.label]
         blank = [node for node in nodes if is_blank(node)] if engine == "fast" else []
         if blank and queried:
             stated += [(root.label, target.name, target.value) for target in shapes.targets(root)]
             continue
-        stated += [(root.label, sh("targetNode"), node) for node in nodes if not is_blank(node) or engine != "fast"]
+        if engine == "fast":
+            # It reads Turtle, in which a list of nodes is short.
+            named = ", ".join(node for node in nodes if not is_blank(node)) if blank else ", ".join(nodes)
+            listed += [f"{root.name} {sh('targetNode')} {named} ."] if named else []
+        else:
+            stated += [(root.label, sh("targetNode"), node) for node in nodes]
         if blank:
             mark = f"<{_FOCUS}{number}>"
             stated.append((root.label, sh("targetObjectsOf"), mark))
@@ -88,7 +105,7 @@ def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
             for _, flags, pattern in _patterns(shapes.by_label[label])
         }
         stated = [(*row[:2], patterns.get(row, row[2])) for row in stated]
-    return Part(shapes.written(stated), extra)
+    return Part([*shapes.written(stated), *listed], extra)
 
 
 def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator[tuple[str, str, str]]:

@@ -12,6 +12,7 @@ import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -37,7 +38,7 @@ from pyshacl.constraints.sparql.sparql_based_constraint_components import (  # n
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError  # noqa: E402 - as above
 from pyshacl.helper import get_query_helper_cls  # noqa: E402 - as above
 from pyshacl.shape import Shape  # noqa: E402 - as above
-from rdflib import SH, BNode, Graph, Literal, URIRef, Variable, plugin  # noqa: E402 - as above
+from rdflib import SH, XSD, BNode, Graph, Literal, URIRef, Variable, plugin  # noqa: E402 - as above
 from rdflib.plugins import sparql  # noqa: E402 - as above
 from rdflib.plugins.sparql.processor import SPARQLProcessor, prepareQuery  # noqa: E402 - as above
 from rdflib.plugins.sparql.sparql import Query  # noqa: E402 - as above
@@ -84,20 +85,28 @@ _met: dict[str, list[str]] = {}
 
 
 def _compared(original: Any) -> Any:
-    """Compare literals alone; pySHACL fails on a blank node, and compares IRIs as texts."""
+    """Compare what SPARQL compares; pySHACL fails on a blank node, and compares IRIs as texts and truth as a number."""
 
     def compare(self: Any, values: Any, others: Any, graph: Any, focus: Any) -> Any:
-        told = [
-            self.make_v_result(graph, focus, value_node=value)
-            for value in values
-            for other in others
-            if not (isinstance(value, Literal) and isinstance(other, Literal))
-        ]
-        good = [{node for node in nodes if isinstance(node, Literal)} for nodes in (values, others)]
-        wrong, more = original(self, *good, graph, focus)
-        return wrong or bool(told), told + more
+        told = []
+        for value in values:
+            for other in others:
+                if _comparable(value, other):
+                    told += original(self, {value}, {other}, graph, focus)[1]
+                else:
+                    told.append(self.make_v_result(graph, focus, value_node=value))
+        return bool(told), told
 
     return compare
+
+
+def _comparable(*nodes: Any) -> bool:
+    if not all(isinstance(node, Literal) and not node.language and not node.ill_typed for node in nodes):
+        return False
+    kinds = {
+        "number" if isinstance(node.value, int | float | Decimal) else node.datatype or XSD.string for node in nodes
+    }
+    return len(kinds) == 1 and not (kinds == {"number"} and len({isinstance(node.value, bool) for node in nodes}) > 1)
 
 
 def _measured(original: Any) -> Any:

@@ -10,6 +10,7 @@ from ascn_graph.ntriples import iri
 
 __all__ = [
     "ADVANCED",
+    "COMPARISONS",
     "COMPONENTS",
     "EVERY_SOURCE",
     "KINDS",
@@ -123,6 +124,9 @@ class equals disjoint lessThan lessThanOrEquals not and or xone node property ha
 targetClass targetNode targetSubjectsOf targetObjectsOf target
 """
 MANY = frozenset(sh(name) for name in _MANY.split())
+
+#: Constraints that compare the values of two properties.
+COMPARISONS = frozenset(map(sh, ("lessThan", "lessThanOrEquals")))
 
 #: What SHACL's Advanced Features have on a shape.
 ADVANCED = frozenset(map(sh, ("target", "rule", "expression")))

@@ -107,7 +107,7 @@ def run_all(engine: str, suite: Path = SUITE) -> list[Outcome]:
 
 def main() -> None:
     """Print the score of each engine."""
-    for engine in sys.argv[1:] or ("pyshacl", "fast"):
+    for engine in sys.argv[1:] or ("pyshacl", "fast", "auto"):
         outcomes = run_all(engine)
         results, verdicts = (sum(outcome[i] for outcome in outcomes) for i in (1, 2))
         sys.stdout.write(f"{engine}: results {results}/{len(outcomes)}, conforms {verdicts}/{len(outcomes)}\n")

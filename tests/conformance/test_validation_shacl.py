@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from brute_shacl import Brute, evaluations, read
 from conftest import need
-from shacl_suite import run_all
+from shacl_suite import cases, run_all
+
+from ascn_graph.validation import validate
 
 pytestmark = pytest.mark.thorough
 
@@ -29,3 +32,14 @@ def test_w3c_shacl_suite(shared, engine) -> None:
         for result in outcome.report.results if outcome.report else ():
             assert result.location.line > 0
             assert result.rule != "target"
+
+
+@pytest.mark.thorough
+def test_w3c_suite_evaluations(shared) -> None:
+    """Every test of the suites: as many evaluations as the evaluator makes that knows the specification alone."""
+    need("module:shacl")
+    assert shared
+    for case in cases():
+        if case.results is not None:
+            report = validate([case.data], [case.shapes], lint="off")
+            assert evaluations(report) == Brute(read(case.data), read(case.shapes)).constraints, case.name
