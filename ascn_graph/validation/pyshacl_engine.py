@@ -23,6 +23,7 @@ rdflib.NORMALIZE_LITERALS = False
 
 from pyshacl import validate  # noqa: E402 - the switch above comes first
 from pyshacl.constraints.constraint_component import ConstraintComponent  # noqa: E402 - as above
+from pyshacl.constraints.core import value_range_constraints  # noqa: E402 - as above
 from pyshacl.constraints.core.property_pair_constraints import (  # noqa: E402 - as above
     LessThanConstraintComponent,
     LessThanOrEqualsConstraintComponent,
@@ -103,23 +104,22 @@ def _compared(original: Any) -> Any:
 def _comparable(*nodes: Any) -> bool:
     if not all(isinstance(node, Literal) and not node.language and not node.ill_typed for node in nodes):
         return False
-    kinds = {
-        "number" if isinstance(node.value, int | float | Decimal) else node.datatype or XSD.string for node in nodes
-    }
-    return len(kinds) == 1 and not (kinds == {"number"} and len({isinstance(node.value, bool) for node in nodes}) > 1)
+    numeric, boolean = ([isinstance(node.value, kind) for node in nodes] for kind in (int | float | Decimal, bool))
+    kinds = {"number" if number else node.datatype or XSD.string for node, number in zip(nodes, numeric, strict=True)}
+    return len(kinds) == 1 and len(set(boolean)) == 1
 
 
-def _measured(original: Any) -> Any:
-    """Measure what has a length; no bound holds of a blank node, zero neither."""
+def _holding(original: Any, fits: Any) -> Any:
+    """Hold to a bound what it can hold of; of every other value it does not hold, as of a blank node's length."""
 
-    def measure(self: Any, rule: Any, graph: Any, values: Any) -> Any:
-        blank = [(focus, node) for focus, nodes in values.items() for node in nodes if isinstance(node, BNode)]
-        told = [self.make_v_result(graph, focus, value_node=node) for focus, node in blank]
-        rest = {focus: {node for node in nodes if not isinstance(node, BNode)} for focus, nodes in values.items()}
-        wrong, more = original(self, rule, graph, rest)
+    def hold(self: Any, bound: Any, graph: Any, values: Any) -> Any:
+        unfit = [(focus, node) for focus, nodes in values.items() for node in nodes if not fits(node, bound)]
+        told = [self.make_v_result(graph, focus, value_node=node) for focus, node in unfit]
+        rest = {focus: {node for node in nodes if fits(node, bound)} for focus, nodes in values.items()}
+        wrong, more = original(self, bound, graph, rest)
         return wrong or bool(told), told + more
 
-    return measure
+    return hold
 
 
 def _mend() -> None:
@@ -162,9 +162,13 @@ def _mend() -> None:
         more["extra_messages"] = [*self.constraint.messages, *self.query_helper.bound_messages]
         return result(self, graph, focus, value_node=value_node, **more)
 
-    for lengths in (MinLengthConstraintComponent, MaxLengthConstraintComponent):
-        bounds: Any = lengths
-        bounds._evaluate_string_rule = _measured(bounds._evaluate_string_rule)  # noqa: SLF001 - there is no other way in
+    for limits in (MinLengthConstraintComponent, MaxLengthConstraintComponent):
+        rule = getattr(limits, "_evaluate_string_rule")  # noqa: B009 - there is no other way in
+        setattr(limits, rule.__name__, _holding(rule, lambda node, _: not isinstance(node, BNode)))
+    for bound in ("MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive"):
+        limits = getattr(value_range_constraints, f"{bound}ConstraintComponent")
+        rule = getattr(limits, f"_evaluate_{bound[:3].lower()}_rule")
+        setattr(limits, rule.__name__, _holding(rule, _comparable))
     less: Any = LessThanConstraintComponent
     at_most: Any = LessThanOrEqualsConstraintComponent
     less._compare_lt, at_most._compare_ltoe = _compared(less._compare_lt), _compared(at_most._compare_ltoe)  # noqa: SLF001 - there is no other way in
