@@ -1,10 +1,11 @@
-"""Why the graph says what it says of a thing: each fact with its place in a source, its date and its citation."""
+"""Why the graph says what it says of a thing: each value with its source, place, date and citation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
 
+from ascn_graph.errors import UnknownQuery
 from ascn_graph.graph import Graph
 from ascn_graph.profile import Profile
 from ascn_graph.results import Row
@@ -28,7 +29,9 @@ def place(iri: str, line: object = None) -> str:
 
 
 def explain(graph: Graph, name: str, *, timeout: float | None = None) -> str:
-    """Tell every fact about a thing: who says so, where exactly, as of when, and which citation.
+    """Tell every value that is stated of a thing: who says so, where exactly, as of when, and which citation.
+
+    Then what is inferred and from what, and on what sources differ.
 
     Args:
         graph: the graph to ask.
@@ -40,36 +43,85 @@ def explain(graph: Graph, name: str, *, timeout: float | None = None) -> str:
     """
     iri = graph.resolve(name)
     rows = list(graph.query("provenance", about=iri, timeout=timeout))
-    return "\n".join(_told(iri, rows, graph.profile)) + "\n"
+    try:
+        differing = list(graph.query("conflicts", about=iri, timeout=timeout))
+    except UnknownQuery:
+        # Not every graph project asks this.
+        differing = []
+    return "\n".join(_told(iri, rows, differing, graph.profile)) + "\n"
 
 
-def _told(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
+def _told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> Iterator[str]:
     stated = [row for row in rows if row["source"]]
-    yield f"{profile.compact(iri)}: {_count(len({row['fact'] for row in stated}), 'fact')} stated by a source"
+    values = {(row["fact"], row["property"], row["stated"]) for row in stated}
+    sources = {row["source"] for row in stated}
+    if not rows:
+        yield f"{profile.compact(iri)}: nothing is known of sources here; only named graphs say who says so"
+        return
+    yield f"{profile.compact(iri)}: {_count(len(values), 'value')} stated by {_count(len(sources), 'source')}"
     for (_, source, date), of_source in groupby(stated, key=_source):
         yield ""
         yield f"{source}, {f'as of {date}' if date else 'no date stated'}"
-        for _, of_fact in groupby(of_source, key=lambda row: (row["place"], row["fact"])):
-            group = list(of_fact)
-            first = group[0]
-            yield f"  {_named(first, profile)}"
-            quote = f' "{first["quote"]}"' if first["quote"] else ""
-            yield f"    {place(str(first['place']), first['line'])}{quote}"
-            for cited in dict.fromkeys(_cited(row) for row in group if row["citation"]):
-                yield f"    {cited}"
+        for _, of_fact in groupby(sorted(of_source, key=_by_fact), key=lambda row: row["fact"]):
+            yield from _of_fact(iri, list(of_fact), profile)
     inferred = [row for row in rows if row["basis"]]
     if inferred:
         yield ""
         yield "Inferred by this project"
-        for _, of_fact in groupby(sorted(inferred, key=_by_fact), key=lambda row: row["fact"]):
-            group = list(of_fact)
-            yield f"  {_named(group[0], profile)}"
-            yield from (f"    from: {row['basisName']} ({profile.compact(str(row['basis']))})" for row in group)
+        for _, of_value in groupby(sorted(inferred, key=_by_value), key=_by_value):
+            group = list(of_value)
+            yield f"  {group[0]['factName']}: {_value(group[0], profile)}"
+            bases = dict.fromkeys(
+                f"    from: {row['basisName']} ({profile.compact(str(row['basis']))})" for row in group
+            )
+            yield from bases
+    if differing:
+        yield ""
+        yield "Sources differ"
+        yield from _differing(differing, profile)
 
 
-def _named(row: Row, profile: Profile) -> str:
-    """Name a fact, with what it states where it is a statement."""
-    return f"{row['factName']}" if row["stated"] is None else f"{row['factName']}: {_shown(row['stated'], profile)}"
+def _of_fact(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
+    """Tell the values of one fact, each with the places that print it, else with all places of the fact."""
+    indent = "  "
+    if rows[0]["fact"] != iri:
+        yield f"  {rows[0]['factName']}"
+        indent = "    "
+    placed: dict[tuple[str, ...], list[str]] = {}
+    for _, of_value in groupby(sorted(rows, key=_by_value), key=_by_value):
+        group = list(of_value)
+        printed = [row for row in group if _prints(row)] or group
+        placed.setdefault(tuple(_placed(printed)), []).append(_value(group[0], profile))
+    for places, values in placed.items():
+        yield from (f"{indent}{value}" for value in values)
+        yield from (f"{indent}  {line}" for line in places)
+
+
+def _placed(rows: list[Row]) -> Iterator[str]:
+    """Tell the places of a value in order, then what is cited there."""
+    for row in {str(row["place"]): row for row in rows}.values():
+        quote = f' "{row["quote"]}"' if row["quote"] else ""
+        yield f"{place(str(row['place']), row['line'])}{quote}"
+    yield from dict.fromkeys(_cited(row) for row in rows if row["citation"])
+
+
+def _prints(row: Row) -> bool:
+    """Say whether the quote of a place holds the value itself."""
+    return bool(row["quote"]) and str(row["stated"]).casefold() in str(row["quote"]).casefold()
+
+
+def _differing(rows: list[Row], profile: Profile) -> Iterator[str]:
+    for (thing, _), of_property in groupby(rows, key=lambda row: (row["name"], row["property"])):
+        group = list(of_property)
+        yield f"  {thing}: {profile.compact(str(group[0]['property']))}"
+        for row in group:
+            date = f", as of {row['asOf']}" if row["asOf"] else ""
+            yield f"    {_shown(row['value'], profile)} ({profile.compact(str(row['source']))}{date})"
+
+
+def _value(row: Row, profile: Profile) -> str:
+    shown = _shown(row["stated"], profile)
+    return f"{profile.compact(str(row['property']))} {shown}"
 
 
 def _source(row: Row) -> tuple[str, str, str]:
@@ -77,7 +129,11 @@ def _source(row: Row) -> tuple[str, str, str]:
 
 
 def _by_fact(row: Row) -> tuple[str, str]:
-    return str(row["fact"]), str(row["basis"])
+    return str(row["factName"]), str(row["fact"])
+
+
+def _by_value(row: Row) -> tuple[str, str, str]:
+    return str(row["fact"]), str(row["property"]), str(row["stated"])
 
 
 def _shown(value: object, profile: Profile) -> str:

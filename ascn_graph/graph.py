@@ -292,4 +292,4 @@ def connect(
         stated: Sequence[str] | None = sorted({file.iri for file in dataset.find(place)})
     else:
         stated = [graphs] if isinstance(graphs, str) else graphs
-    return Graph(RemoteEngine(url, graphs=stated, timeout=timeout), profile=profile)
+    return Graph(RemoteEngine(url, graphs=stated, named_graphs=stated, timeout=timeout), profile=profile)

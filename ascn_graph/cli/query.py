@@ -85,8 +85,8 @@ def run(args: argparse.Namespace) -> int:
     if args.help:
         print(describe(catalogue.of(dataset.profile_of(args.data))[args.name]))
         return 0
-    catalogue.of(dataset.profile_of(args.data))[args.name]  # an unknown name is told before anything is loaded
-    opened = open_graph(args, named=False)
+    query = catalogue.of(dataset.profile_of(args.data))[args.name]  # an unknown name is told before anything is loaded
+    opened = open_graph(args, named=query.names_graphs)
     rows = opened.query(args.name, timeout=args.timeout, **_parameters(args.parameters))
     _show(args, rows)
     return 0

@@ -26,6 +26,6 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0.
     """
-    graph = open_graph(args, named=False)
+    graph = open_graph(args, named=True)
     write(explain(graph, args.name, timeout=args.timeout).encode(), args.output)
     return 0

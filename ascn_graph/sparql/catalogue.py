@@ -13,6 +13,7 @@ from ascn_graph.errors import QuerySyntaxError, UnknownQuery, UsageError
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
 from ascn_graph.profile import packaged as packaged_profile
+from ascn_graph.sparql.guard import refusal
 
 __all__ = ["Catalogue", "NamedQuery", "Parameter", "load", "of", "packaged"]
 
@@ -87,6 +88,11 @@ class NamedQuery(NamedTuple):
     columns: Mapping[str, str]
     expect_empty: bool
     text: str
+
+    @property
+    def names_graphs(self) -> bool:
+        """Whether it asks who says so: then the named graphs are needed, and not their union alone."""
+        return refusal(self.text, forbidden=("GRAPH",), deepest=len(self.text)) is not None
 
 
 class Catalogue(dict[str, NamedQuery]):
