@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import Field, fields
 from pathlib import Path
 
 from ascn_graph import server
 from ascn_graph.cli.arguments import seconds
 from ascn_graph.errors import EngineError, InputError, UsageError
 from ascn_graph.namespaces import is_safe_iri
-from ascn_graph.server.limits import options
 
 __all__ = ["HELP", "configure", "run"]
 
@@ -29,14 +29,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-log", action="store_true", help="write no access log")
     parser.add_argument("--log-queries", action="store_true", help="write the text of queries sent by GET to the log")
     limits = parser.add_argument_group("limits")
-    for option in options():
+    for limit in _limits():
+        told = limit.metadata
         limits.add_argument(
-            option.flag,
-            dest=f"limit_{option.name}",
-            type=seconds if option.metavar == "S" else int,
-            metavar=option.metavar,
-            help=f"{option.meaning} (default {option.default:.0f})",
+            told["flag"],
+            dest=f"limit_{limit.name}",
+            type=seconds if told["metavar"] == "S" else int,
+            metavar=told["metavar"],
+            help=f"{told['meaning']} (default {limit.default / told['scale']:.0f})",
         )
+
+
+def _limits() -> list[Field[float]]:
+    return [limit for limit in fields(server.Limits) if limit.metadata]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,9 +56,9 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"There is no port {args.port}; give one from 1 to 65535.")
     if args.base_url and not (args.base_url.startswith(("http://", "https://")) and is_safe_iri(args.base_url)):
         raise UsageError(f"The base URL '{args.base_url}' is none; give one such as https://example.org/.")
-    given = {option: getattr(args, f"limit_{option.name}") for option in options()}
+    given = {limit: getattr(args, f"limit_{limit.name}") for limit in _limits()}
     limits = server.Limits(
-        **{option.name: value * option.scale for option, value in given.items() if value is not None}
+        **{limit.name: value * limit.metadata["scale"] for limit, value in given.items() if value is not None}
     )
     try:
         server.serve(

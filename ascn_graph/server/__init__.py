@@ -36,7 +36,7 @@ def serve(  # noqa: PLR0913 - each is an option of the command
         AscnError: the port is taken, or the graph cannot be loaded.
         ImportError: uvicorn or starlette is not installed.
     """
-    from ascn_graph.server.config import Settings  # noqa: PLC0415 - the limits can be read without these libraries
+    from ascn_graph.server.app import Settings  # noqa: PLC0415 - the limits can be read without these libraries
     from ascn_graph.server.supervisor import run  # noqa: PLC0415
 
     run(place, site, host, port, Settings(limits, base_url, log, log_queries))

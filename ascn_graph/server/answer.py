@@ -29,18 +29,8 @@ from ascn_graph.sparql.guard import Refusal, is_volatile, refusal, update_word
 
 __all__ = ["answer", "refusal_problem"]
 
-_BINDINGS = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
-_GRAPHS = {
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "rdf": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-}
+_RESULTS = {form.extension: QueryResultsFormat.from_media_type(form.types[0]) for form in BINDINGS}
+_RDF = {form.extension: RdfFormat.from_media_type(form.types[0]) for form in GRAPHS}
 _MEDIA_TYPES = {form.extension: form.media_type for form in (*BINDINGS, *GRAPHS)}
 _XML = ("xml", "rdf")
 # Where each results format begins a solution; none of these can stand inside a quoted or escaped value.
@@ -84,7 +74,7 @@ def answer(store: Store, job: Job, limits: Limits, profile: Profile, graphs: fro
             raise _unacceptable(result)
         sink = _Sink(limits.answer_bytes)
         if isinstance(result, QueryBoolean | QuerySolutions):
-            result.serialize(sink, format=_BINDINGS[form])
+            result.serialize(sink, format=_RESULTS[form])
         else:
             _write_graph(result, sink, form, limits.rows, profile)
     except SyntaxError as error:
@@ -142,7 +132,7 @@ class _Sink(io.BytesIO):
 
 def _write_graph(triples: Iterable[Triple], sink: _Sink, form: str, most: int, profile: Profile) -> None:
     if form != "ttl":
-        serialize(_counted(triples, most), sink, format=_GRAPHS[form])
+        serialize(_counted(triples, most), sink, format=_RDF[form])
         return
     listed = list(_counted(triples, most))
     iris = {node.value for triple in listed for node in triple if isinstance(node, NamedNode)}

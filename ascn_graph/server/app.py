@@ -7,48 +7,56 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from ascn_graph.server.endpoint import Endpoint
+from ascn_graph.server.limits import Limits
 from ascn_graph.server.middleware import READ_METHODS, Middleware
 from ascn_graph.server.problem import Problem
 from ascn_graph.server.response import Answer, json_answer
 from ascn_graph.server.service import Service
+from ascn_graph.server.snapshot import Snapshot
 
-__all__ = ["Application"]
+__all__ = ["Application", "Settings"]
 
 _Handler = Callable[[Request], Awaitable[Answer]]
 # Objects made before the collector of garbage looks at them, where Python's own number is 700.
 _SELDOM = 20_000
 
 
+class Settings(NamedTuple):
+    """What the operator chose.
+
+    Attributes:
+        limits: of the whole server.
+        base_url: where clients find the server; None: as they say in Host.
+        log: whether to write one line a request to stderr.
+        log_queries: whether those lines hold the query text.
+    """
+
+    limits: Limits
+    base_url: str | None
+    log: bool
+    log_queries: bool
+
+
 class Application:
     """An ASGI application that serves a graph."""
 
-    def __init__(
-        self,
-        service: Service,
-        *,
-        base_url: str | None = None,
-        log: Callable[[str], object] | None = None,
-        log_queries: bool = False,
-    ) -> None:
-        """Serve a graph.
-
-        Args:
-            service: the graph.
-            base_url: where clients find this server; None: as they say in Host.
-            log: takes one line a request.
-            log_queries: whether those lines hold the query text.
-        """
-        endpoint = Endpoint(service, base_url)
+    def __init__(self, settings: Settings, snapshot: Snapshot, number: int) -> None:
+        """Serve a snapshot as the process of this number, from 0."""
+        service = Service(snapshot, settings.limits, number)
+        endpoint = Endpoint(service, settings.base_url)
+        log = sys.stderr.write if settings.log else None
         self._service = service
         named: dict[str, _Handler] = {"/sparql": endpoint, "/healthz": self._health}
         self._handlers = named | {f"{path}/": handler for path, handler in named.items()}
-        self._http = Middleware(self._dispatch, service.budget, log, queries=log_queries)
+        self._http = Middleware(self._dispatch, service.budget, log, queries=settings.log_queries)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live from the server's start to its end."""

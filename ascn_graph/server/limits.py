@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 from ascn_graph.errors import UsageError
 
-__all__ = ["LEAST_WORKER_MEMORY", "MIB", "Limits", "Option", "Stated", "options"]
+__all__ = ["LEAST_WORKER_MEMORY", "MIB", "Limits", "Stated"]
 
 MIB = 1 << 20
 
@@ -24,26 +25,6 @@ _WORKERS_EACH = 2
 HEADER_BYTES = 8192 + 4096 * 100
 
 
-class Option(NamedTuple):
-    """One limit as the command line offers it.
-
-    Attributes:
-        flag: the option of `ascn serve`.
-        name: the attribute of `Limits`.
-        default: the value where none is given, in units of `scale`.
-        scale: what one unit of the option is in units of the attribute.
-        metavar: the unit of the option, for its help.
-        meaning: what is limited.
-    """
-
-    flag: str
-    name: str
-    default: float
-    scale: int
-    metavar: str
-    meaning: str
-
-
 class Stated(NamedTuple):
     """One limit as the service description states it."""
 
@@ -56,7 +37,7 @@ class Stated(NamedTuple):
 def _limit(  # noqa: PLR0913 - what is said of a limit, once
     default: Any, flag: str, metavar: str, meaning: str, *, scale: int = 1, unit: str = ""
 ) -> Any:
-    """Declare a limit; one with a `unit` is stated to clients."""
+    """Declare a limit with its option of `ascn serve`, in units of `scale`; one with a `unit` is stated to clients."""
     told = {"flag": flag, "metavar": metavar, "meaning": meaning, "scale": scale, "unit": unit}
     return field(default=default, metadata=told)
 
@@ -131,32 +112,10 @@ class Limits:
             )
         return each
 
-    def stated(self, worker_memory: int) -> list[Stated]:
-        """List the limits a client can meet, in a stable order."""
-        memory = Stated("memory", worker_memory, "bytes", "memory of one query beyond the graph")
-        return [memory] + [
-            Stated(
-                known.name.replace("_", "-"),
-                getattr(self, known.name),
-                known.metadata["unit"],
-                known.metadata["meaning"],
-            )
-            for known in fields(self)
-            if known.metadata.get("unit")
-        ]
-
-
-def options() -> list[Option]:
-    """List the limits that are options, in a stable order."""
-    return [
-        Option(
-            known.metadata["flag"],
-            known.name,
-            known.default / known.metadata["scale"],
-            known.metadata["scale"],
-            known.metadata["metavar"],
-            known.metadata["meaning"],
-        )
-        for known in fields(Limits)
-        if known.metadata
-    ]
+    def stated(self, worker_memory: int) -> Iterator[Stated]:
+        """Yield the limits a client can meet."""
+        yield Stated("memory", worker_memory, "bytes", "memory of one query beyond the graph")
+        for one in fields(self):
+            if one.metadata.get("unit"):
+                name, told = one.name.replace("_", "-"), one.metadata
+                yield Stated(name, getattr(self, one.name), told["unit"], told["meaning"])

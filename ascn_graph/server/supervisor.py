@@ -21,7 +21,8 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from ascn_graph.errors import AscnError, EngineError
 from ascn_graph.server import snapshot
-from ascn_graph.server.config import BACKLOG, Config, Settings
+from ascn_graph.server.app import Settings
+from ascn_graph.server.config import BACKLOG, Config
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.snapshot import Snapshot
 
