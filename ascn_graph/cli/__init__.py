@@ -113,7 +113,7 @@ def _run(words: list[str]) -> int:
         print(f"ascn: there is no command '{words[0]}'{hint}", file=sys.stderr)
         return 2
     module = import_module(f"{__name__}.{words[0]}")
-    parser = Parser(prog=f"ascn {words[0]}", description=module.HELP, add_help=words[0] != "query")
+    parser = Parser(prog=f"ascn {words[0]}", description=module.HELP, add_help=words[0] != "query", allow_abbrev=False)
     module.configure(parser)
     args = parser.parse_intermixed_args(words[1:])
     for action in parser._actions:  # noqa: SLF001 - argparse gives no other way to see its own options

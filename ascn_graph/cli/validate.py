@@ -4,27 +4,53 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from ascn_graph.cli.arguments import seconds
 from ascn_graph.cli.output import write
-from ascn_graph.errors import UsageError
+from ascn_graph.errors import EngineError, UsageError
 
 __all__ = ["HELP", "configure", "run"]
 
 HELP = "Check Turtle against SHACL shapes and mark file, line and column of what broke."
 
-_FORMATS = ("human", "json", "sarif", "junit", "github", "turtle")
+_FORMATS = ("human", "json", "sarif", "junit", "github", "turtle", "ntriples", "table")
+_INPUTS = ("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
 _SEVERITIES = ("violation", "warning", "info")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders of Turtle (default: ./data)")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files, folders and patterns of RDF, - for standard input (./data)"
+    )
     parser.add_argument(
         "--shapes",
         action="append",
-        metavar="FILE",
-        help="shapes to check against, nothing of ours (default: our shapes, with our ontology); may repeat",
+        metavar="PATH",
+        help="shapes to check against, and nothing else (default: those of the project that PATH is of); may repeat",
+    )
+    parser.add_argument(
+        "--context",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="files that are read beside the data and never reported on, such as an ontology; may repeat",
+    )
+    parser.add_argument("--inference", choices=("rdfs", "owlrl"), help="add what follows from the data")
+    parser.add_argument(
+        "--stdin-format", choices=_INPUTS, default="turtle", help="what standard input holds (default turtle)"
+    )
+    parser.add_argument(
+        "--shape", action="append", default=[], metavar="NAME", help="evaluate this shape alone; may repeat"
+    )
+    parser.add_argument(
+        "--focus",
+        action="append",
+        default=[],
+        metavar="NODE",
+        help="validate this node alone, with --shape whatever the shape targets; may repeat",
     )
     parser.add_argument("--format", choices=_FORMATS, default="human", help="what to print (default human)")
     parser.add_argument(
@@ -56,6 +82,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="error, warn or off: how grave what the lint finds in shapes is, for every rule or for one; may repeat",
     )
     parser.add_argument("--no-lint", action="append_const", const="warn", dest="lint", help="the same as --lint warn")
+    parser.add_argument("--meta", action="store_true", help="hold the shapes to SHACL-SHACL too")
     parser.add_argument(
         "--strict", action="store_true", help="end with 3 where a shape or a constraint is left unchecked"
     )
@@ -87,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
     from ascn_graph.validation import UnusableInput, output, validate  # noqa: PLC0415 - only when it runs
 
     outputs = _outputs(args.outputs)
-    if "" in (*args.paths, *(args.shapes or ())):
+    if "" in (*args.paths, *(args.shapes or ()), *args.context):
         raise UsageError("An empty PATH names no file; leave it out, or write . for this folder.")
     try:
         report = validate(
@@ -102,21 +129,42 @@ def run(args: argparse.Namespace) -> int:
             language=args.language,
             advanced=args.advanced,
             complete=args.strict,
+            context=args.context,
+            stdin=args.stdin_format,
+            inference=args.inference,
+            meta=args.meta,
+            shape=args.shape,
+            focus=args.focus,
             progress=_progress if sys.stderr.isatty() else None,
         )
     except UnusableInput as error:
-        _clear()
-        for form, path in outputs:
-            write(output.faults(form, error.faults, error.report).encode(), path)
-        # What only people read is an error message; what a program reads belongs where it looks for it.
-        stream = sys.stderr if args.format == "human" else sys.stdout
-        stream.write(output.faults(args.format, error.faults, error.report))
+        _deliver(partial(output.faults, found=error.faults, report=error.report), args.format, outputs)
         return error.exit_code
-    _clear()
-    for form, path in outputs:
-        write(output.write(form, report, args.fail_on).encode(), path)
-    sys.stdout.write(output.write(args.format, report, args.fail_on))
+    except EngineError as error:
+        machine = args.format if args.format != "human" else None
+        _deliver(partial(output.failure, error=error), machine, outputs)
+        raise
+    _deliver(partial(output.write, report=report, fail_on=args.fail_on), args.format, outputs, failed=False)
     return 1 if report.fails(args.fail_on) else 0
+
+
+def _deliver(
+    written: Callable[[str], str], shown: str | None, outputs: list[tuple[str, str]], *, failed: bool = True
+) -> None:
+    """Print a report in one form and write it to files in others; each file is written whatever the others do."""
+    _clear()
+    if shown is not None:
+        # What only people read of a failure is an error message; what a program reads belongs where it looks for it.
+        stream = sys.stderr if failed and shown == "human" else sys.stdout
+        stream.write(written(shown))
+    refused = None
+    for form, path in outputs:
+        try:
+            write(written(form).encode(), path)
+        except OSError as error:
+            refused = refused or error
+    if refused is not None:
+        raise refused
 
 
 def _progress(engine: str, seconds: float) -> None:

@@ -2,83 +2,167 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from ascn_graph import resources
-from ascn_graph.validation.files import find
+from ascn_graph import profile
+from ascn_graph.errors import InputError, UsageError
+from ascn_graph.profile import Profile
+from ascn_graph.turtle import read
+from ascn_graph.validation.files import STDIN, find
+from ascn_graph.validation.inference import bare, inferred
 from ascn_graph.validation.report import UnusableInput
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import Source, read_sources
+from ascn_graph.validation.sources import Source, ntriples, read_sources
+from ascn_graph.validation.vocabulary import SH
 
-__all__ = ["Inputs"]
+__all__ = ["Inputs", "Places"]
 
-_ONTOLOGY = ("ascn.ttl", "concepts.ttl")
+#: Files and folders, as they are given.
+Places = str | Path | Sequence[str | Path] | None
 
 
 class Inputs:
     """The files of a run, read.
 
     Attributes:
-        ours: whether the project's own shapes are taken, which its own rules are then held to.
-        whole: whether whole folders were given.
+        project: the graph project whose shapes and rules the data is held to, or None where shapes are given.
         data: the files that are reported on.
-        ontology: the project's own terms, where its own shapes are taken.
+        ontology: the project's own terms.
         checks: the folder of the project's own checks, or None.
+        context: the files that are read beside the data and never reported on.
         fields: the table of what the fields of extracts become.
         shapes: the shapes.
-        whole_article: whether every file of the article is there.
+        whole: whether whole folders are there, of a project all of its data.
+        whole_source: whether every file is there of the source whose completeness some shapes count on.
     """
 
-    def __init__(self, paths: Sequence[str | Path] | None, shapes: str | Path | Sequence[str | Path] | None) -> None:
-        self.ours = shapes is None
-        given = _default() if paths is None or not list(paths) else [_data_of(Path(path)) for path in paths]
-        self.whole = all(path.is_dir() for path in given)
-        ontology = _ontology(given[0]) if self.ours else Path()
-        self.fields = ontology / "fields.csv"
-        self.checks = ontology / "checks" if self.ours and (ontology / "checks").is_dir() else None
-        data_files = find(given)
-        if self.ours:
-            data_files = [path for path in data_files if ontology not in path.parents]
-            self.whole = self.whole and any((path / "article").is_dir() for path in given)
-        stated = [ontology / "shapes.ttl"] if shapes is None else [shapes] if isinstance(shapes, str | Path) else shapes
-        self.data, faults = read_sources(data_files, blanks="d", ours=self.ours)
-        self.ontology: list[Source] = []
-        if self.ours:
-            self.ontology, more = read_sources([ontology / name for name in _ONTOLOGY], blanks="o", ours=True)
-            faults += more
-        shape_sources, more = read_sources(find(stated), blanks="s", ours=self.ours)
-        faults += more
-        if faults:
-            raise UnusableInput(faults)
-        self.shapes = Shapes(shape_sources)
-        self.whole_article = _holds_whole_article(data_files)
+    def __init__(self, paths: Places, shapes: Places, context: Places = None, stdin: str = "turtle") -> None:
+        """Find and read the files.
+
+        Raises:
+            UsageError: no shapes are given and the data belongs to no graph project, or to several.
+            UnusableInput: a file is missing, not RDF or ill-formed; every fault is in `faults`.
+        """
+        given = _listed(paths)
+        self.project = _project(given) if shapes is None else None
+        given = [self._data_of(path) for path in given] or [_default(self.project)]
+        stated = list(map(Path, _listed(shapes)) if self.project is None else map(_near, self.project.shapes))
+        terms = [] if self.project is None else list(map(_near, self.project.ontology))
+        if sum(str(path) == STDIN for path in (*given, *stated, *_listed(context))) > 1:
+            raise UsageError("Standard input can be read once: give `-` for one file alone.")
+        files = find(given) if self.project is None else find(given, (".ttl",))
+        own = {path.resolve() for path in (*terms, *stated, *files)}
+        files = [path for path in files if path not in (*terms, *stated)]
+        self.checks = self.project.checks and _near(self.project.checks) if self.project else None
+        self.fields = terms[0].parent / "fields.csv" if terms else Path()
+        self._faults: list[InputError] = []
+        self._stdin = stdin
+        self.data = self._read(files, "d")
+        self.ontology = self._read(terms, "o")
+        self.context = self._read(
+            [path for path in find(_listed(context)) if path.resolve() not in own], "c", own=False
+        )
+        self.shapes = Shapes(self._read(find(stated), "s"))
+        self._swapped()
+        if self._faults:
+            raise UnusableInput(self._faults)
+        self.whole = all(Path(path).is_dir() for path in given)
+        self.whole_source = True
+        if self.project is not None:
+            there = {path.resolve() for path in files}
+            self.whole = self.whole and _turtle(self.project.data) <= there
+            source = _turtle(self.project.data / self.project.whole) if self.project.whole else set()
+            self.whole_source = not self.project.whole or (bool(source) and source <= there)
 
     @property
     def sources(self) -> list[Source]:
-        """The files that are validated together."""
-        return [*self.data, *self.ontology]
+        """The files that are validated together, those first that are reported on."""
+        return [*self.data, *self.ontology, *self.context]
+
+    def infer(self, rules: str, timeout: float) -> None:
+        """Add what follows from the data to the context.
+
+        Raises:
+            UnusableInput: the data holds what cannot be reasoned over.
+            EngineError: the reasoning failed or took too long.
+        """
+        for source in self.sources:
+            beyond = source.beyond_rdf_11()
+            if beyond is not None:
+                raise beyond.fault("a triple term or base direction cannot be reasoned over; leave out --inference")
+        text = inferred([line for source in self.sources for line in ntriples(source)], rules, timeout)
+        document = read(text)
+        rows = [(bare(row[0]), row[1], bare(row[2]), *row[3:]) for row in document.rows]
+        self.context.append(Source(f"what {rules} infers", text, document._replace(rows=rows)))
+
+    def _read(self, files: Iterable[Path], blanks: str, *, own: bool = True) -> list[Source]:
+        sources, faults = read_sources(files, blanks=blanks, ours=own and self.project is not None, stdin=self._stdin)
+        self._faults += faults
+        return sources
+
+    def _data_of(self, path: str | Path) -> str | Path:
+        """Return the data of a project that is given as a whole."""
+        whole = self.project is not None and Path(path).resolve() == self.project.folder.resolve()
+        return _near(self.project.data) if self.project is not None and whole else path
+
+    def _swapped(self) -> None:
+        """Find shapes that are given as data, and data that is given as shapes."""
+        for source in self.data if not len(self.shapes) else ():
+            for row in source.document.rows:
+                if row[1].startswith(f"<{SH}target"):
+                    name = self.shapes.sources[0].name if self.shapes.sources else "it"
+                    problem = f"this is a shape, and {name} holds none: were --shapes and PATH swapped?"
+                    self._faults.append(source.location(row[3]).fault(problem))
+                    return
 
 
-def _default() -> list[Path]:
+def _listed(places: Places) -> list[str | Path]:
+    return [] if places is None else [places] if isinstance(places, str | Path) else list(places)
+
+
+def _project(given: list[str | Path]) -> Profile:
+    """Return the project that data belongs to: that of the nearest `graph.toml` upward."""
+    here = Path()
+    if not given:
+        folder = here if (here / profile.FILE).is_file() else here / "data"
+        return profile.find(folder) or _missing(folder) if folder.is_dir() else profile.packaged()
+    found: dict[Path, tuple[str | Path, Profile]] = {}
+    for path in given:
+        project = profile.find(here if str(path) == STDIN else Path(path)) or _missing(path)
+        found.setdefault(project.folder.resolve(), (path, project))
+    if len(found) > 1:
+        one, other = [str(path) for path, _ in found.values()][:2]
+        raise UsageError(
+            f"{one} and {other} belong to different graph projects: validate each alone, or give --shapes."
+        )
+    return next(iter(found.values()))[1]
+
+
+def _missing(path: str | Path) -> NoReturn:
+    if not Path(path).exists() and str(path) != STDIN:
+        # Nothing can be said of a file that is not there but that it is not.
+        find([path])
+    raise UsageError(
+        f"{path} belongs to no graph project: there is no {profile.FILE} in its folder or above. "
+        "Give the shapes to hold it to, as in --shapes shapes.ttl."
+    )
+
+
+def _default(project: Profile | None) -> Path:
+    if project is not None:
+        return _near(project.data)
     here = Path("data")
-    return [here if here.is_dir() else resources.data()]
+    return here if here.is_dir() else profile.packaged().data
 
 
-def _data_of(path: Path) -> Path:
-    """Take the data of a checkout that is given as a whole."""
-    return path / "data" if (path / "ontology" / _ONTOLOGY[0]).is_file() and (path / "data").is_dir() else path
+def _near(path: Path) -> Path:
+    """Return a path as seen from the working folder, where it lies below it."""
+    near = Path(os.path.relpath(path))
+    return path if near.parts[:1] == ("..",) else near
 
 
-def _ontology(path: Path) -> Path:
-    """Give the ontology folder of the checkout that a path lies in, else the packaged one."""
-    for folder in path.resolve().parents:
-        if (folder / "ontology" / _ONTOLOGY[0]).is_file():
-            near = Path("ontology")
-            return near if near.resolve() == folder / "ontology" else folder / "ontology"
-    return resources.ontology()
-
-
-def _holds_whole_article(files: list[Path]) -> bool:
-    folders = {path.parent for path in files if path.parent.name == "article"}
-    return any(set(folder.glob("*.ttl")) <= set(files) for folder in folders)
+def _turtle(folder: Path) -> set[Path]:
+    return {path.resolve() for path in folder.rglob("*.ttl")}

@@ -17,6 +17,7 @@ LEVELS = ("error", "warn", "off")
 #: Every rule with its level for shapes that are not the project's own; there each is an error.
 RULES = {
     "ill-formed": "error",
+    "meta": "error",
     "misplaced": "error",
     "undeclared-term": "error",
     "unknown-term": "warn",
@@ -81,5 +82,7 @@ def unknown(code: str, level: object) -> str:
     """Return what is wrong with a rule's code or its level, or an empty text."""
     if code not in RULES:
         near = closest(code, RULES)
-        return f"the lint has no rule '{code}'" + (f"; did you mean {near}?" if near else f": {', '.join(RULES)}")
+        return f"the lint has no rule '{code}'" + (
+            f"; did you mean {near}?" if near else f"; there are {', '.join(RULES)}"
+        )
     return "" if level in LEVELS else f"the level of '{code}' is one of {', '.join(LEVELS)}, not '{level}'"

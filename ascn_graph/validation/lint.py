@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ascn_graph.namespaces import PREFIXES
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation.forbidden import refuse
@@ -14,18 +13,16 @@ from ascn_graph.validation.parameters import CHECKS, UNSTATED
 from ascn_graph.validation.report import Note
 from ascn_graph.validation.shape import Shape
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.vocabulary import ADVANCED, EVERY_SOURCE, KINDS, MANY, SH, TERMS, WHOLE_DATASET, sh
+from ascn_graph.validation.vocabulary import ADVANCED, KINDS, MANY, SH, TERMS, Declared, sh
 
 __all__ = ["lint", "notes", "refuse"]
 
-_OURS = f"<{PREFIXES['ascn']}"
-_MARKS = {WHOLE_DATASET, EVERY_SOURCE}
 _NEEDS_PATH = frozenset(
     map(sh, "minCount maxCount uniqueLang lessThan lessThanOrEquals qualifiedMinCount qualifiedMaxCount".split())  # noqa: SIM905 - as prose
 )
 
 
-def lint(shapes: Shapes, declared: set[str] | None) -> list[Suspicion]:
+def lint(shapes: Shapes, declared: Declared | None) -> list[Suspicion]:
     """Find what makes shapes mean something else than they seem to.
 
     Args:
@@ -81,14 +78,16 @@ def _advanced(shapes: Shapes) -> _Found:
                 yield Suspicion("advanced", problem, fact.at_predicate())
 
 
-def _undeclared(shapes: Shapes, declared: set[str]) -> _Found:
-    names = {name_of(term): term for term in declared if term.startswith(_OURS)}
+def _undeclared(shapes: Shapes, declared: Declared) -> _Found:
+    names = {name_of(term): term for term in declared.subjects if term.startswith(declared.namespace)}
+    known = declared.subjects | declared.marks
     for fact in shapes.index:
         for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
-            if term.startswith(_OURS) and term not in declared | _MARKS and not shapes.index.of(term):
+            if term.startswith(declared.namespace) and term not in known and not shapes.index.of(term):
                 near = closest(name_of(term), names)
-                hint = f"; did you mean ascn:{near}?" if near else "; declare it in ontology/ascn.ttl"
-                yield Suspicion("undeclared-term", f"the ontology has no term ascn:{name_of(term)}{hint}", place())
+                hint = f"; did you mean {declared.prefix}:{near}?" if near else f"; declare it in {declared.file}"
+                problem = f"the ontology has no term {declared.prefix}:{name_of(term)}{hint}"
+                yield Suspicion("undeclared-term", problem, place())
 
 
 def _shape(shapes: Shapes, shape: Shape) -> _Found:

@@ -12,10 +12,11 @@ from ascn_graph.validation.shape import Shape
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import SEVERITIES, sh
 
-__all__ = ["UNUSED", "checked", "unreached"]
+__all__ = ["NOT_ASKED", "UNUSED", "checked", "unreached"]
 
 #: Why a constraint is left alone that nobody asked for.
-UNUSED = ("deactivated", "nothing refers to it")
+NOT_ASKED = "not asked for"
+UNUSED = ("deactivated", "nothing refers to it", NOT_ASKED)
 
 _COMMENT, _LABEL = (iri(PREFIXES["rdfs"] + name) for name in ("comment", "label"))
 

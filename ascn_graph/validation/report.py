@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ascn_graph.errors import InputError
+from ascn_graph.errors import AscnError, InputError
 from ascn_graph.validation.sources import Location
 
-__all__ = ["SEVERITIES", "Checked", "Note", "Report", "Result", "UnusableInput", "counted", "of_faults"]
+__all__ = ["SEVERITIES", "Checked", "Note", "Report", "Result", "UnusableInput", "counted", "of_failure", "of_faults"]
 
 #: From the worst to the mildest, as `--fail-on` names them.
 SEVERITIES = ("violation", "warning", "info")
@@ -101,7 +101,7 @@ class Note(NamedTuple):
     Attributes:
         text: one sentence.
         location: its place, or None.
-        level: `note` or `warning`.
+        level: `note`, `warning`, or `error` for what kept the run from being relied on.
         code: the rule of the lint that found it, or an empty text.
     """
 
@@ -141,9 +141,15 @@ def of_faults(faults: list[InputError], found: Report | None = None) -> Report:
         )
         for fault in faults
     ]
+    notes = [Note(fault.problem, result.location, "error") for fault, result in zip(faults, results, strict=True)]
     if found is None:
-        return Report(results, "none", 0, len({fault.path for fault in faults}), failed=True)
-    return replace(found, results=[*results, *found.results], failed=True)
+        return Report(results, "none", 0, len({fault.path for fault in faults}), notes=notes, failed=True)
+    return replace(found, results=[*results, *found.results], notes=[*notes, *found.notes], failed=True)
+
+
+def of_failure(error: AscnError) -> Report:
+    """Return what made a run fail in the form of a report without findings, so that every format can carry it."""
+    return Report([], "none", 0, 0, notes=[Note(str(error), level="error")], failed=True)
 
 
 class Checked(NamedTuple):

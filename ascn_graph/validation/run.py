@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ascn_graph.errors import EngineError, InputError
-from ascn_graph.namespaces import PREFIXES
-from ascn_graph.nearest import closest
-from ascn_graph.ntriples import name_of
-from ascn_graph.profile import packaged
-from ascn_graph.validation import engines, rules
+from ascn_graph.validation import engines, project, rules
 from ascn_graph.validation.details import details, with_languages
 from ascn_graph.validation.evaluation import Bench
 from ascn_graph.validation.evidence_checks import check, check_text
@@ -28,20 +24,16 @@ from ascn_graph.validation.levels import Levels, Suspicion
 from ascn_graph.validation.lint import lint as find_suspicions
 from ascn_graph.validation.lint import notes
 from ascn_graph.validation.locate import Locator
-from ascn_graph.validation.reach import UNUSED, checked, unreached
-from ascn_graph.validation.report import Checked, Note, Report, Result, UnusableInput
-from ascn_graph.validation.shape import Shape
-from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.source_graphs import differences
-from ascn_graph.validation.sources import Location, Source, ntriples
-from ascn_graph.validation.vocabulary import EVERY_SOURCE, SEVERITIES, WHOLE_DATASET
+from ascn_graph.validation.meta import meta as meta_suspicions
+from ascn_graph.validation.reach import NOT_ASKED, UNUSED, checked, unreached
+from ascn_graph.validation.report import Checked, Report, Result, UnusableInput
+from ascn_graph.validation.scope import in_files, narrowed
+from ascn_graph.validation.sources import ntriples
+from ascn_graph.validation.vocabulary import SEVERITIES
 from ascn_graph.validation.waivers import apply as apply_waivers
 from ascn_graph.validation.waivers import read as read_waivers
-from ascn_graph.validation.writing import spellings
 
 __all__ = ["validate"]
-
-_OURS = f"<{PREFIXES['ascn']}"
 
 
 def validate(  # noqa: PLR0913 - each is a choice the command line offers too
@@ -58,15 +50,22 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     complete: bool = False,
     language: str = "en",
     advanced: bool = False,
+    context: str | Path | Sequence[str | Path] | None = None,
+    stdin: str = "turtle",
+    inference: str | None = None,
+    meta: bool = False,
+    shape: Sequence[str] = (),
+    focus: Sequence[str] = (),
     strict: bool | None = None,
     checks: Iterable[rules.Check] = (),
     progress: engines.Progress | None = None,
 ) -> Report:
-    """Validate Turtle files with SHACL shapes, and say at which file, line and column each result is.
+    """Validate RDF files with SHACL shapes, and say at which file, line and column each result is.
 
     Args:
-        paths: files and folders of Turtle; None means `./data` if it is there, else the packaged data.
-        shapes: files and folders of shapes; None means our own, with our ontology merged into the data.
+        paths: files, folders and patterns; None means the data of the project here, `./data`, or the packaged data.
+        shapes: files, folders and patterns of shapes; None means those of the graph project that the data belongs to,
+            with its ontology merged into the data.
         engine: `auto`, `pyshacl`, `fast` or `cross`.
         timeout: seconds after which an engine is ended.
         waivers: a TOML file of findings that are accepted for a while.
@@ -77,6 +76,12 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         complete: refuse a run that leaves a shape or a constraint unchecked.
         language: the language of the messages of shapes, where they have it; else English.
         advanced: run the SHACL Advanced Features, with pySHACL.
+        context: files and folders that are read beside the data and never reported on.
+        stdin: the format of standard input, which the path `-` means.
+        inference: `rdfs` or `owlrl`, to add what follows from the data, or None.
+        meta: hold the shapes to SHACL-SHACL too.
+        shape: names of shapes; only these are evaluated, with what they refer to.
+        focus: names of nodes; only these are validated. With `shape` too, whatever those shapes target.
         strict: the old name; False is lint="warn".
         checks: functions over the graph that give more findings.
         progress: told the engine and the seconds it has run, about once a second.
@@ -86,7 +91,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
 
     Raises:
         UnusableInput: data or shapes are missing, no Turtle, or ill-formed; every fault is in `faults`.
-        UsageError: there is no such engine.
+        UsageError: there is no such engine, shape or node; no shapes are given and the data is of no graph project.
         EngineError: an engine failed or took too long, or two engines disagree.
     """
     bench: Bench | None = None
@@ -102,7 +107,8 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         accepted, settings = read_waivers(Path(waivers)) if waivers is not None else ([], {})
         levels = Levels(settings, lint, own=shapes is None)
         bench = Bench(engine, timeout, progress, advanced=advanced)
-        report, faults = _validate(Inputs(paths, shapes), _Wanted(bench, levels, complete, language.lower(), more))
+        wanted = _Wanted(bench, levels, complete, language.lower(), inference, meta, shape, focus, more)
+        report, faults = _validate(Inputs(paths, shapes, context, stdin), wanted)
     except UnusableInput:
         raise
     except InputError as error:
@@ -123,31 +129,40 @@ class _Wanted(NamedTuple):
     levels: Levels
     complete: bool
     language: str
+    inference: str | None
+    meta: bool
+    shape: Sequence[str]
+    focus: Sequence[str]
     checks: list[rules.Check]
 
 
 def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]:
     """Return the report, and the faults in spite of which it could be made."""
+    if wanted.inference:
+        given.infer(wanted.inference, wanted.bench.timeout)
     shapes, locator = given.shapes, Locator(given.sources, given.shapes)
-    declared = None
-    if given.ours:
-        declared = {row[0] for source in given.ontology for row in source.document.rows}
-    refused, suspect = refuse(shapes, advanced=wanted.bench.advanced), find_suspicions(shapes, declared)
-    if wanted.bench.advanced:
-        suspect = [found for found in suspect if found.code != "advanced"]
+    refused = refuse(shapes, advanced=wanted.bench.advanced)
+    suspect = [
+        found
+        for found in find_suspicions(shapes, project.declared(given))
+        if found.code != "advanced" or not wanted.bench.advanced
+    ]
     if refused:
         raise UnusableInput([*refused, *wanted.levels.errors(suspect)])
+    if wanted.meta:
+        suspect += meta_suspicions(shapes, wanted.bench)
     lines = [line for source in given.sources for line in ntriples(source)]
     if not lines:
         raise EngineError("The data holds no triple: nothing would be checked.")
-    skipped = _skipped(given)
-    focus = Focus(shapes, locator, skipped)
+    prefixes = _prefixes(given)
+    skipped = project.partial(given)
+    focus = narrowed(Focus(shapes, locator, skipped), locator, wanted.shape, wanted.focus, prefixes)
     suspect += [
         Suspicion("unreached", f"no data reaches {shape.title()}: it checks nothing", shape.location)
         for shape in unreached(focus)
     ]
     # A part of our own data need not reach every shape.
-    levels = wanted.levels if given.whole or not given.ours else wanted.levels.with_("unreached", "note")
+    levels = wanted.levels if given.whole or given.project is None else wanted.levels.with_("unreached", "note")
     faults = levels.errors(suspect)
     try:
         findings, engine, told = wanted.bench.evaluate(focus, lines)
@@ -158,47 +173,33 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
             # What the engine says of ill-formed shapes is no news.
             raise UnusableInput(faults) from error
         raise
-    prefixes = _prefixes(given)
     explainer = Explainer(shapes, locator, prefixes, wanted.language)
     findings = with_languages(findings, focus)
     inner = details(findings, focus, lambda aimed: with_languages(wanted.bench.evaluate(aimed, lines).findings, aimed))
     hints = Hints(explainer, focus)
     results = [_result(finding, explainer, hints, inner) for finding in findings]
-    results += _beyond_shapes(given, wanted, locator, results)
+    results += project.beyond_shapes(given, wanted.checks, locator, results)
+    results = in_files(results, given)
     results.sort(key=_order)
     stamp(results, locator.index)
     report = Report(results, engine, len(lines), len(given.data), prefixes=prefixes)
     report.whole = given.whole
     report.checked = checked(focus, skipped)
+    if wanted.shape or wanted.focus:
+        report.checked = [
+            item._replace(skipped=NOT_ASKED) if item.skipped == "nothing refers to it" else item
+            for item in report.checked
+        ]
     report.notes = [
         *levels.notes(suspect),
         *notes(shapes),
         *told,
-        *_left_out(shapes, skipped),
-        *_checks_left_out(given),
+        *project.left_out(given),
     ]
     if wanted.complete:
         left_out = [found for found in suspect if found.code == "advanced"]
         faults += [*Levels({"advanced": "error"}, own=False).errors(left_out), *_unchecked(report.checked)]
     return report, faults
-
-
-def _beyond_shapes(given: Inputs, wanted: _Wanted, locator: Locator, results: list[Result]) -> list[Result]:
-    """Return what checks and extracts find; what a shape has said of a value is not said twice."""
-    found: list[Result] = []
-    if given.ours:
-        declared = {row[0] for source in given.ontology for row in source.document.rows}
-        found += rules.place(_undeclared(given.data, declared), locator)
-        found += map(rules.difference, spellings(given.sources, packaged()))
-        found += map(rules.difference, differences(given.data, given.ontology, given.fields))
-    checks = [*wanted.checks, *(rules.queries(given.checks) if given.checks is not None and given.whole else [])]
-    if checks:
-        store = rules.graphs(given.data, given.ontology)
-        said = {(result.focus, result.value) for result in (*results, *found)}
-        for check_ in checks:
-            extras = map(rules.extra, check_(store))
-            found += rules.place((extra for extra in extras if (extra.focus, extra.value) not in said), locator)
-    return found
 
 
 def _result(
@@ -244,53 +245,13 @@ def _order(result: Result) -> tuple[str, int, int, str, str, str, str]:
 
 def _prefixes(given: Inputs) -> dict[str, str]:
     found: dict[str, str] = {}
-    for source in (*given.data, *given.ontology, *given.shapes.sources):
+    for source in (*given.sources, *given.shapes.sources):
         for prefix, namespace in source.document.prefixes.items():
             found.setdefault(prefix, namespace)
     return found
 
 
-def _undeclared(sources: list[Source], declared: set[str]) -> Iterable[rules.Extra]:
-    """Find terms of our namespace that the ontology lacks: a misspelt property is a fact that nobody will find."""
-    names = {name_of(term): term for term in declared if term.startswith(_OURS)}
-    for source in sources:
-        for subject, predicate, value, *_ in source.document.rows:
-            for term in (predicate, value):
-                if term.startswith(_OURS) and term not in declared:
-                    near = closest(name_of(term), names)
-                    hint = f"; did you mean ascn:{near}?" if near else "; declare it in ontology/ascn.ttl."
-                    message = f"The ontology has no term ascn:{name_of(term)}{hint}"
-                    at = {"path": predicate} if term == predicate else {"value": value}
-                    yield rules.Extra(message, subject, name="undeclared-term", **at)
-
-
-def _skipped(given: Inputs) -> list[Shape]:
-    """Give the shapes that ask for more than the files at hand can state."""
-    if not given.ours:
-        return []
-    counts = [] if given.whole_article else given.shapes.marked(WHOLE_DATASET)
-    return counts + ([] if given.whole else given.shapes.marked(EVERY_SOURCE))
-
-
-_REASONS = {True: "counts what only the whole article fixes", False: "asks for what only all sources together state"}
-
-
-def _left_out(shapes: Shapes, skipped: list[Shape]) -> list[Note]:
-    counts = shapes.marked(WHOLE_DATASET)
-    return [Note(f"{shape.title()} is left out: it {_REASONS[shape in counts]}", shape.location) for shape in skipped]
-
-
-def _checks_left_out(given: Inputs) -> list[Note]:
-    if given.checks is None or given.whole:
-        return []
-    return [Note(f"The checks of {given.checks.as_posix()} are left out: they hold all sources together")]
-
-
 def _unchecked(constraints: Iterable[Checked]) -> list[InputError]:
     """Return a fault for each shape of which something was to be checked and was not."""
     by_shape = {item.shape: item for item in constraints if item.skipped not in ("", *UNUSED)}
-    return [_fault(f"{item.title} is not checked: {item.skipped}", item.location) for item in by_shape.values()]
-
-
-def _fault(problem: str, place: Location) -> InputError:
-    return place.fault(problem)
+    return [item.location.fault(f"{item.title} is not checked: {item.skipped}") for item in by_shape.values()]

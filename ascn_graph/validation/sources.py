@@ -14,6 +14,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from ascn_graph import dataset
 from ascn_graph.errors import EngineError, InputError
+from ascn_graph.ntriples import is_literal, is_triple
 from ascn_graph.turtle import Document, span
 from ascn_graph.validation.files import STDIN
 from ascn_graph.validation.serialisations import FORMATS, WITHOUT_PLACES, format_of, written
@@ -63,6 +64,13 @@ class Source:
         self.form = form
         self.base: str | None = None
         self._starts: list[int] | None = None
+
+    def beyond_rdf_11(self) -> Location | None:
+        """Return the place of the first triple term or base direction, which RDF 1.1 has not, or None."""
+        for row in self.document.rows:
+            if is_triple(row[2]) or (is_literal(row[2]) and row[2].endswith(("--ltr", "--rtl"))):
+                return self.location(row[5])
+        return None
 
     def location(self, offset: int) -> Location:
         """Return the line and columns of the term that is written at an offset."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 from functools import cache
+from typing import NamedTuple
 
 from ascn_graph.namespaces import PREFIXES
 from ascn_graph.ntriples import iri
@@ -12,14 +13,13 @@ __all__ = [
     "ADVANCED",
     "COMPARISONS",
     "COMPONENTS",
-    "EVERY_SOURCE",
     "KINDS",
     "MANY",
     "REFERENCES",
     "SEVERITIES",
     "SH",
     "TERMS",
-    "WHOLE_DATASET",
+    "Declared",
     "Kind",
     "component_of",
     "sh",
@@ -27,10 +27,23 @@ __all__ = [
 
 SH = PREFIXES["sh"]
 
-#: Our own mark on a shape that counts what only the whole article fixes.
-WHOLE_DATASET = iri(PREFIXES["ascn"] + "wholeDataset")
-#: Our own mark on a shape that asks for what only all sources together state.
-EVERY_SOURCE = iri(PREFIXES["ascn"] + "everySource")
+
+class Declared(NamedTuple):
+    """The terms of a graph project.
+
+    Attributes:
+        prefix: the prefix of its own terms.
+        namespace: how a term of its own begins.
+        subjects: every subject of its ontology.
+        marks: its marks on shapes, which need no declaration.
+        file: the file that declares its terms.
+    """
+
+    prefix: str
+    namespace: str
+    subjects: frozenset[str]
+    marks: frozenset[str]
+    file: str
 
 
 class Kind(Enum):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ascn_graph.errors import InputError
+from ascn_graph.errors import AscnError, InputError
 from ascn_graph.validation.output.github import github
 from ascn_graph.validation.output.human import human
 from ascn_graph.validation.output.human import unusable as unusable_for_people
 from ascn_graph.validation.output.junit import junit
 from ascn_graph.validation.output.report_json import to_json
-from ascn_graph.validation.output.report_turtle import turtle
+from ascn_graph.validation.output.report_turtle import ntriples, turtle
 from ascn_graph.validation.output.sarif import sarif
-from ascn_graph.validation.report import Report, of_faults
+from ascn_graph.validation.output.table import table
+from ascn_graph.validation.report import Report, of_failure, of_faults
 
-__all__ = ["FORMATS", "faults", "write"]
+__all__ = ["FORMATS", "failure", "faults", "write"]
 
 _WRITERS: dict[str, Callable[[Report], str]] = {
     "human": human,
@@ -22,6 +23,8 @@ _WRITERS: dict[str, Callable[[Report], str]] = {
     "sarif": sarif,
     "github": github,
     "turtle": turtle,
+    "ntriples": ntriples,
+    "table": table,
 }
 #: The names of the forms.
 FORMATS = (*_WRITERS, "junit")
@@ -38,3 +41,8 @@ def faults(form: str, found: Iterable[InputError], report: Report | None = None)
     if form == "human":
         return (human(report) + "\n" if report else "") + unusable_for_people(listed)
     return write(form, of_faults(listed, report))
+
+
+def failure(form: str, error: AscnError) -> str:
+    """Return what made a run fail in one of `FORMATS`."""
+    return write(form, of_failure(error))

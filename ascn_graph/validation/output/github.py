@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ascn_graph.validation.report import Report, Result, counted
+from ascn_graph.validation.report import Note, Report, Result, counted
 
 __all__ = ["github"]
 
@@ -16,7 +16,8 @@ MOST = 10
 def github(report: Report) -> str:
     """Write a report: annotations as far as GitHub shows them, every further finding as a line of the log."""
     seen: Counter[str] = Counter()
-    lines = []
+    lines = [f"::error::{_data(note.text)}" for note in report.notes if note.level == "error" and not note.location]
+    lines += [_note(note) for note in report.notes if note.level == "warning"]
     for result in report.results:
         if result.waived:
             continue
@@ -28,6 +29,11 @@ def github(report: Report) -> str:
     total, files = counted(sum(seen.values()), "finding"), counted(report.files, "file")
     lines.append(f"ascn validate: {total} in {files}, {counted(report.triples, 'triple')}.")
     return "\n".join(lines) + "\n"
+
+
+def _note(note: Note) -> str:
+    place = f" file={_property(note.location.file)},line={note.location.line}" if note.location else ""
+    return f"::warning{place}::{_data(note.text)}"
 
 
 def _command(result: Result) -> str:

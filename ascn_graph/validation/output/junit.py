@@ -40,7 +40,12 @@ def junit(report: Report, fail_on: str = "violation") -> str:
         told = [result for result in found if result not in failing]
         if told:
             SubElement(case, "system-out").text = "\n".join(_line(result) for result in told)
-    suite.attrib |= {"tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": str(skips)}
+    errors = [note for note in report.notes if note.level == "error" and note.location is None]
+    for note in errors:
+        case = SubElement(suite, "testcase", {"classname": "ascn validate", "name": "run", "time": "0"})
+        SubElement(case, "error", {"message": _legal(note.text), "type": "failure"})
+    counts = {"tests": len(cases) + len(errors), "failures": failures, "errors": len(errors), "skipped": skips}
+    suite.attrib |= {name: str(number) for name, number in counts.items()}
     suites = Element("testsuites")
     suites.append(suite)
     indent(suites)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ascn_graph.validation.report import Report, Result
+from ascn_graph.validation.report import Note, Report, Result
 from ascn_graph.validation.sources import Location
 
 __all__ = ["to_json"]
@@ -15,12 +15,14 @@ def to_json(report: Report) -> str:
     """Write a report whole: the verdict, the findings, the notes and every constraint."""
     whole = {
         "conforms": report.conforms,
+        "failed": report.failed,
         "engine": report.engine,
         "files": report.files,
         "triples": report.triples,
         "locatedBy": report.located,
         "results": [_result(result) for result in report.results],
         "notes": [note.text for note in report.notes],
+        "warnings": [_note(note) for note in report.notes if note.level != "note"],
         "constraints": [
             {
                 "shape": item.shape,
@@ -56,6 +58,11 @@ def _result(result: Result) -> dict[str, Any]:
         "messages": [{"text": text, "language": language} for text, language in result.messages],
         "details": [_result(inner) for inner in result.details],
     }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    place = {"location": _place(note.location)} if note.location else {}
+    return {"level": note.level, "rule": note.code, "text": note.text, **place}
 
 
 def _place(place: Location) -> dict[str, Any]:

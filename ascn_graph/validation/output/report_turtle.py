@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from ascn_graph.turtle import read
 from ascn_graph.validation.report import Report, Result
 from ascn_graph.validation.vocabulary import SH
 
-__all__ = ["turtle"]
+__all__ = ["ntriples", "turtle"]
 
 _PREFIXES = f"""\
 @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -22,7 +23,14 @@ def turtle(report: Report) -> str:
     """Write a report; waived findings are left out, `dcterms:source` says file, line and column."""
     found = [result for result in report.results if not result.waived]
     body = "".join(f"    sh:result {_result(result)} ;\n" for result in found)
-    return f"{_PREFIXES}\n[]\n    a sh:ValidationReport ;\n    sh:conforms {'false' if found else 'true'} ;\n{body}.\n"
+    body += "".join(f"    rdfs:comment {_text(str(note))} ;\n" for note in report.notes if note.level == "error")
+    verdict = "true" if report.conforms else "false"
+    return f"{_PREFIXES}\n[]\n    a sh:ValidationReport ;\n    sh:conforms {verdict} ;\n{body}.\n"
+
+
+def ntriples(report: Report) -> str:
+    """Return the same report as N-Triples, its blank nodes labelled in order."""
+    return "".join(f"{' '.join(row[:3])} .\n" for row in read(turtle(report)).rows)
 
 
 def _result(result: Result) -> str:
