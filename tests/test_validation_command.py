@@ -268,6 +268,12 @@ def checkout(tmp_path) -> Path:
         + "ascn:CountShape a sh:NodeShape ; sh:targetNode ascn:City ; ascn:wholeDataset true ;\n"
         + "  sh:property [ sh:path [ sh:inversePath rdf:type ] ; sh:minCount 3 ] .\n"
     )
+    (tmp_path / "graph.toml").write_text(
+        'name = "Cities"\ntitle = "Cities"\ndescription = "A small graph."\nbase = "https://w3id.org/ascn/"\n'
+        '[ontology]\nprefix = "ascn"\nnamespace = "ontology#"\n'
+        'files = ["ontology/ascn.ttl", "ontology/concepts.ttl"]\nshapes = ["ontology/shapes.ttl"]\n'
+        '[whole]\nsource = "article"\n'
+    )
     for name in ("a", "b"):
         (tmp_path / f"data/article/{name}.ttl").write_text(
             head + f"<https://w3id.org/ascn/id/city/{name}> a ascn:City .\n"
@@ -290,7 +296,7 @@ def test_counts_of_the_whole_are_left_out_on_a_part(checkout) -> None:
     """On a part of the article what only the whole fixes is skipped, and said to be."""
     done = ascn(checkout, "data/article/a.ttl")
     assert done.returncode == 0
-    assert "note: ascn:CountShape is left out: it counts what only the whole article fixes" in done.stdout
+    assert "note: ascn:CountShape is left out: it counts what only the whole of article fixes" in done.stdout
     done = ascn(checkout, "data/article/a.ttl", "-o", "junit=j.xml")
     assert 'skipped="1"' in (checkout / "j.xml").read_text()
 
