@@ -1,0 +1,69 @@
+"""JSON Schemas of what the named queries take and answer with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ascn_graph.sparql.catalogue import NamedQuery, Parameter
+
+__all__ = ["RESULTS", "parameters_schema", "value_schema"]
+
+_TERM = {
+    "type": "object",
+    "required": ["type", "value"],
+    "properties": {
+        "type": {"enum": ["uri", "literal", "bnode"]},
+        "value": {"type": "string"},
+        "datatype": {"type": "string"},
+        "xml:lang": {"type": "string"},
+    },
+}
+#: SPARQL 1.1 Query Results JSON Format, section 3, as far as a SELECT goes.
+RESULTS: dict[str, Any] = {
+    "type": "object",
+    "required": ["head", "results"],
+    "properties": {
+        "head": {
+            "type": "object",
+            "required": ["vars"],
+            "properties": {"vars": {"type": "array", "items": {"type": "string"}}},
+        },
+        "results": {
+            "type": "object",
+            "required": ["bindings"],
+            "properties": {
+                "bindings": {"type": "array", "items": {"type": "object", "additionalProperties": _TERM}},
+            },
+        },
+    },
+}
+_PATTERNS = {
+    "integer": r"^[+-]?[0-9]{1,18}$",
+    "decimal": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$",
+    "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+}
+
+
+def value_schema(parameter: Parameter) -> dict[str, Any]:
+    """Return the schema of one value of a parameter, as a text."""
+    schema: dict[str, Any] = {"type": "string", "minLength": 1}
+    if parameter.choices:
+        schema["enum"] = list(parameter.choices)
+    elif parameter.type in _PATTERNS:
+        schema["pattern"] = _PATTERNS[parameter.type]
+    return {**schema, "description": parameter.says, "examples": [parameter.example]}
+
+
+def parameters_schema(query: NamedQuery) -> dict[str, Any]:
+    """Return the schema of the object of parameters that a query takes; one that takes many takes a list too."""
+    properties = {}
+    for name, parameter in query.parameters.items():
+        value = value_schema(parameter)
+        several = {"type": "array", "items": value, "minItems": 1}
+        properties[name] = {"anyOf": [value, several]} if parameter.many else value
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name, parameter in query.parameters.items() if parameter.required],
+        "additionalProperties": False,
+    }
