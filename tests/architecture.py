@@ -27,8 +27,10 @@ LAYERS = [
     {"evidence", "differences"},
     {"validation"},
     {"mutation"},
+    {"api"},
     {"publishing"},
     {"server"},
+    {"agents"},
     {"cli"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -10,7 +10,8 @@ from architecture import RANK, arrows, circle, imports, lines, modules, tree, wi
 KEEPERS = {
     "SPARQLWrapper": {"remote"},
     "pyshacl": {"validation/pyshacl_engine"},
-    "uvicorn": {"server"},
+    "uvicorn": {"server", "agents"},
+    "mcp": {"agents"},
     "jinja2": {"publishing"},
     "starlette": {"server"},
     "pandas": {"frames"},

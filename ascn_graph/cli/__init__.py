@@ -26,6 +26,7 @@ COMMANDS = {
     "mutate": "measure whether every constraint of some shapes catches anything",
     "publish": "write the static linked-data site",
     "serve": "serve the linked data and a read-only SPARQL endpoint",
+    "mcp": "offer the graph to an assistant as tools, each answer with its sources",
     "init": "write the smallest graph project of your own",
     "push": "upload every named graph to a triple store through the Graph Store Protocol",
 }

@@ -1,0 +1,1 @@
+"""The graph as tools for an assistant, each answer with its sources."""

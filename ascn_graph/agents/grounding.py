@@ -1,0 +1,199 @@
+"""Who states what a row says, and where: read from the named graphs that hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import permutations
+from typing import Any, NamedTuple
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.profile import Profile
+from ascn_graph.terms import Term
+
+__all__ = ["Attribution", "Grounding"]
+
+_NAMES = frozenset(STANDARD[prefix] + name for prefix, name in (("rdfs", "label"), ("skos", "altLabel")))
+_LABEL = NamedNode(STANDARD["rdfs"] + "label")
+_SUBJECT, _OBJECT = (NamedNode(STANDARD["rdf"] + name) for name in ("subject", "object"))
+
+
+class Attribution(NamedTuple):
+    """What one source states of a row, at its places.
+
+    Attributes:
+        title: what the source is called.
+        as_of: the date whose state it describes, as written; empty where it states none.
+        source: the IRI of the source; of the named graph where that has none.
+        places: the IRIs of the places in the source that together state it; of the facts it was read from where it is
+            inferred; none where only the source is known.
+        quotes: the text at each place, empty where the graph has none.
+        values: what it states, as texts.
+        inferred: whether it is this project's inference.
+    """
+
+    title: str
+    as_of: str
+    source: str
+    places: tuple[str, ...]
+    quotes: tuple[str, ...]
+    values: tuple[str, ...]
+    inferred: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the members that say something."""
+        told: dict[str, Any] = {"title": self.title, "source": self.source, "values": list(self.values)}
+        told |= {"as_of": self.as_of} if self.as_of else {}
+        if self.inferred:
+            return told | {"inferred_from": list(self.places)}
+        pairs = zip(self.places, self.quotes, strict=True)
+        return told | {"places": [{"place": place} | ({"quote": quote} if quote else {}) for place, quote in pairs]}
+
+
+class _Link(NamedTuple):
+    """Two cells that one graph links: by a triple of `node`, the first of them, or by a fact that is neither."""
+
+    graph: str
+    node: NamedNode
+    values: tuple[NamedNode | Literal, NamedNode | Literal]
+    names: bool
+
+
+class Grounding:
+    """Finds the statements behind rows.
+
+    A source states two cells of a row where its named graph links them: by one triple, or by one node that points at
+    both, such as the tenure that joins a person and a post.
+
+    Args:
+        store: the graph, with its named graphs.
+        profile: its terms for evidence.
+    """
+
+    def __init__(self, store: Store, profile: Profile) -> None:
+        self._store = store
+        self._profile = profile
+        self._derived_from = NamedNode(profile.evidence.derived_from)
+        self._part_of = NamedNode(profile.evidence.part_of)
+        self._quote = NamedNode(profile.evidence.quote)
+        self._as_of = NamedNode(profile.evidence.as_of)
+
+    @cached_property
+    def _quiet(self) -> frozenset[str]:
+        return frozenset(self._profile.graph_iri(name) for name in self._profile.containers)
+
+    def row(self, terms: Sequence[Term | None]) -> list[Attribution]:
+        """Return the statements of sources behind the cells of a row, in the order of the sources' titles.
+
+        A row that names its source is what that source states, and perhaps what is inferred from it.
+        """
+        cells = list(dict.fromkeys(term for term in terms if isinstance(term, NamedNode | Literal)))
+        things = [cell for cell in cells if isinstance(cell, NamedNode) and self._kind(cell) not in (None, "source")]
+        links = [*self._direct(things, cells), *self._joined(things)]
+        # That a thing has its name is what a source states of a row only where it states nothing else.
+        telling = [link for link in links if not link.names] or links
+        found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+        for link in telling:
+            found.setdefault((link.graph, self._places(link)), set()).update(cell.value for cell in link.values)
+        listed = sorted(self._attribution(graph, places, values) for (graph, places), values in found.items())
+        named = {cell.value for cell in cells if isinstance(cell, NamedNode) and self._kind(cell) == "source"}
+        return [each for each in listed if each.source in named or each.inferred] if named else listed
+
+    def _kind(self, node: NamedNode) -> str | None:
+        return self._profile.kind_of(node.value) if "#" not in node.value else None
+
+    def thing(self, iri: str) -> list[tuple[str, Term, list[Attribution]]]:
+        """Return what is stated of a thing: property, value, and who states it."""
+        subject = NamedNode(iri)
+        stated: dict[tuple[str, NamedNode | Literal], list[str]] = {}
+        for quad in self._store.quads_for_pattern(subject, None, None, None):
+            graph, value = quad.graph_name, quad.object
+            if quad.predicate == self._derived_from or not isinstance(graph, NamedNode):
+                continue
+            if isinstance(value, NamedNode | Literal):
+                stated.setdefault((quad.predicate.value, value), []).append(graph.value)
+        return [
+            (predicate, value, sorted(self._of_value(subject, value, graphs)))
+            for (predicate, value), graphs in sorted(stated.items(), key=lambda item: (item[0][0], str(item[0][1])))
+        ]
+
+    def _of_value(self, subject: NamedNode, value: NamedNode | Literal, graphs: Iterable[str]) -> Iterator[Attribution]:
+        for graph in graphs:
+            if graph not in self._quiet:
+                places = self._places(_Link(graph, subject, (subject, value), names=False))
+                yield self._attribution(graph, places, [value.value])
+
+    def _direct(self, things: Sequence[NamedNode], cells: Sequence[NamedNode | Literal]) -> Iterator[_Link]:
+        """Find the triples that link two cells."""
+        for thing in things:
+            for cell in cells:
+                for predicate, graph in self._stating(thing, cell):
+                    if cell != thing:
+                        yield _Link(graph, thing, (thing, cell), predicate in _NAMES)
+
+    def _stating(self, thing: NamedNode, cell: NamedNode | Literal) -> Iterator[tuple[str, str]]:
+        for quad in self._store.quads_for_pattern(thing, None, cell, None):
+            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value not in self._quiet:
+                yield quad.predicate.value, quad.graph_name.value
+
+    def _joined(self, things: Sequence[NamedNode]) -> Iterator[_Link]:
+        """Find the facts that point at two things in one graph, at one of them perhaps by way of another node."""
+        for one, other in permutations(things, 2):
+            for quad in self._store.quads_for_pattern(None, None, one, None):
+                fact, graph = quad.subject, quad.graph_name
+                if not isinstance(fact, NamedNode) or not isinstance(graph, NamedNode) or fact in things:
+                    continue
+                if graph.value in self._quiet or not self._evidence(fact, graph):
+                    continue
+                ends = {each.object for each in self._store.quads_for_pattern(fact, None, None, graph)}
+                if other in ends or any(self._points(end, other, graph) for end in ends - set(things)):
+                    yield _Link(graph.value, fact, (one, other), names=False)
+
+    def _points(self, node: object, other: NamedNode, graph: NamedNode) -> bool:
+        quads = self._store.quads_for_pattern(node, None, other, graph) if isinstance(node, NamedNode) else ()
+        return any(True for _ in quads)
+
+    def _evidence(self, node: NamedNode, graph: NamedNode) -> set[str]:
+        quads = self._store.quads_for_pattern(node, self._derived_from, None, graph)
+        return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
+
+    def _places(self, link: _Link) -> tuple[str, ...]:
+        """Return the places that a link names in its graph: of the fact, or of the statement of the two values."""
+        graph = NamedNode(link.graph)
+        found = self._evidence(link.node, graph)
+        if link.node == link.values[0]:
+            # A thing has places of its own only where it is a fact; its plain triples have statements.
+            about = {quad.subject for quad in self._store.quads_for_pattern(None, _SUBJECT, link.node, graph)}
+            stating = {quad.subject for quad in self._store.quads_for_pattern(None, _OBJECT, link.values[1], graph)}
+            for statement in about & stating:
+                found |= self._evidence(statement, graph) if isinstance(statement, NamedNode) else set()
+        return tuple(sorted(found))
+
+    def _attribution(self, graph: str, places: tuple[str, ...], values: Iterable[str]) -> Attribution:
+        inferred = graph == self._profile.graph_iri(self._profile.derived)
+        source = graph if inferred else self._source(graph, places)
+        node = NamedNode(source)
+        return Attribution(
+            "inferred by this project" if inferred else self._value(node, _LABEL) or source,
+            self._value(node, self._as_of),
+            source,
+            places,
+            tuple(self._value(NamedNode(place), self._quote) for place in places),
+            tuple(sorted(values)),
+            inferred,
+        )
+
+    def _source(self, graph: str, places: Sequence[str]) -> str:
+        stated = next(
+            (value for value in (self._value(NamedNode(place), self._part_of) for place in places) if value), ""
+        )
+        if stated:
+            return stated
+        folder = graph.removeprefix(self._profile.graphs)
+        return self._profile.thing_iri("source", folder) if "source" in self._profile.kinds else graph
+
+    def _value(self, node: NamedNode, predicate: NamedNode) -> str:
+        quads = self._store.quads_for_pattern(node, predicate, None, None)
+        return min((str(getattr(quad.object, "value", "")) for quad in quads), default="")
