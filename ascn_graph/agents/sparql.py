@@ -49,7 +49,7 @@ async def workers(graph: Graph, limits: Limits) -> AsyncIterator[Workers]:
     with tempfile.TemporaryDirectory(prefix="ascn-mcp-") as folder:
         dump = Path(folder) / "graph.nq"
         graph.store.dump(str(dump), format=RdfFormat.N_QUADS)
-        pool = Pool(limits, Snapshot(dump, None, contents(graph.store, limits)))
+        pool = Pool(limits, Snapshot(dump, None, contents(graph.store, limits), graph.profile))
         await pool.start()
         try:
             yield Workers(pool)

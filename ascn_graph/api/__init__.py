@@ -5,7 +5,8 @@ from __future__ import annotations
 from ascn_graph.api.answers import FORMS, ready
 from ascn_graph.api.catalogue import listing
 from ascn_graph.api.examples import executables
+from ascn_graph.api.files import files
 from ascn_graph.api.openapi import description
 from ascn_graph.api.schema import parameters_schema, value_schema
 
-__all__ = ["FORMS", "description", "executables", "listing", "parameters_schema", "ready", "value_schema"]
+__all__ = ["FORMS", "description", "executables", "files", "listing", "parameters_schema", "ready", "value_schema"]

@@ -74,6 +74,9 @@ def run(args: argparse.Namespace) -> int:
             args.parameters.insert(0, args.name)
         return _own(args, _read(args.file), from_file=args.file)
     if args.name is None:
+        if args.format == "json" and not args.help:
+            write(_catalogue(dataset.profile_of(args.data)), args.output)
+            return 0
         if not args.help and any(given for option, given in vars(args).items() if option not in ("parser", "data")):
             raise UsageError(
                 "There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names."
@@ -153,6 +156,15 @@ def _terminal_width() -> int:
     import shutil  # noqa: PLC0415 - a pipe has no width
 
     return shutil.get_terminal_size().columns
+
+
+def _catalogue(profile: Profile) -> bytes:
+    import json  # noqa: PLC0415 - only a catalogue for programs needs it
+
+    from ascn_graph.api import listing as catalogue_of  # noqa: PLC0415 - as above
+
+    told = catalogue_of(profile, catalogue.load(profile).values())
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def listing(profile: Profile) -> str:

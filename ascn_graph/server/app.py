@@ -17,8 +17,9 @@ from starlette.types import Receive, Scope, Send
 from ascn_graph.server.endpoint import Endpoint
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.middleware import READ_METHODS, Middleware
+from ascn_graph.server.named import PREFIX, named_job
 from ascn_graph.server.problem import Problem
-from ascn_graph.server.response import Answer, json_answer
+from ascn_graph.server.response import Answer, accepts_gzip, json_answer, reply_response
 from ascn_graph.server.service import Service
 from ascn_graph.server.snapshot import Snapshot
 
@@ -94,7 +95,10 @@ class Application:
 
     async def _read(self, request: Request) -> Answer:
         _only_read(request)
-        site = self._service.site
+        site, path = self._service.site, request.scope["path"]
+        if path.startswith(PREFIX) and not (site and site.has(path[1:])):
+            reply = await self._service.ask(named_job(request, compress=accepts_gzip(request.headers)))
+            return reply_response(request.headers, reply, self._service.budget)
         if site is None:
             raise Problem(404, "not-found", "There is nothing at this address; /sparql answers queries.")
         return await site.get(request.scope["path"], request.scope["query_string"], request.headers)

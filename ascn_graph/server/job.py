@@ -19,7 +19,8 @@ class Job(NamedTuple):
     """One query with its dataset and the forms its answer may take; equal jobs have equal answers.
 
     `default_graphs` and `named_graphs` are None where the protocol states no dataset. `bindings` and `graph` are file
-    extensions, None where the client accepts no form of that kind.
+    extensions, None where the client accepts no form of that kind. `question` is the name of a named query with its
+    parameters, as they stand in a URL; its text is then empty.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Job(NamedTuple):
     bindings: str | None
     graph: str | None
     compress: bool
+    question: str = ""
 
     def pack(self) -> bytes:
         """Lay the job out as a frame without a body."""
@@ -36,7 +38,7 @@ class Job(NamedTuple):
     @classmethod
     def read(cls, head: bytes) -> Job:
         """Read what `pack` wrote."""
-        text, default, named, bindings, graph, compress = json.loads(head)
+        text, default, named, bindings, graph, compress, question = json.loads(head)
         return cls(
             text,
             None if default is None else tuple(default),
@@ -44,6 +46,7 @@ class Job(NamedTuple):
             bindings,
             graph,
             compress,
+            question,
         )
 
 

@@ -9,7 +9,7 @@ from collections import deque
 
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.preload import DUMP
+from ascn_graph.server.preload import DUMP, PROJECT
 from ascn_graph.server.problem import TOO_MUCH, Problem, busy
 from ascn_graph.server.process import WorkerProcess
 from ascn_graph.server.snapshot import Snapshot
@@ -57,7 +57,7 @@ class Pool:
 
     async def start(self) -> None:
         """Start the workers, and return when there are all."""
-        os.environ[DUMP] = str(self._snapshot.dump)
+        os.environ |= {DUMP: str(self._snapshot.dump), PROJECT: str(self._snapshot.profile.folder.resolve())}
         self._replenish()
         assert self._starting is not None
         await self._starting

@@ -73,7 +73,7 @@ class WorkerProcess(asyncio.Protocol):
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                arguments = (theirs, limits, snapshot.contents.worker_memory, snapshot.profile)
+                arguments = (theirs, limits, snapshot.contents.worker_memory)
                 process = _FORK_SERVER.Process(target=work, args=arguments, daemon=True)
                 await asyncio.to_thread(process.start)
         except BaseException:

@@ -7,12 +7,13 @@ import resource
 import signal
 import socket
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
-from ascn_graph.profile import Profile
+from ascn_graph.graph import Graph
 from ascn_graph.server.answer import answer
 from ascn_graph.server.job import HEADER, Job, Reply, pack
 from ascn_graph.server.limits import Limits
+from ascn_graph.server.named import named_answer
 from ascn_graph.server.problem import TOO_MUCH, Problem
 
 __all__ = ["OUT_OF_MEMORY", "confine", "memory_problem", "work"]
@@ -23,25 +24,25 @@ OUT_OF_MEMORY = 70
 _WORN = 4
 
 
-def work(connection: socket.socket, limits: Limits, memory: int, profile: Profile) -> None:
+def work(connection: socket.socket, limits: Limits, memory: int) -> None:
     """Answer queries from a socket until it closes; the process ends here.
 
     Args:
         connection: the only descriptor that this process keeps.
         limits: what one query may take.
         memory: bytes that it may allocate.
-        profile: of the graph.
     """
-    from ascn_graph.server.preload import STORE  # noqa: PLC0415 - it loads where it is imported: in the fork server
+    from ascn_graph.server.preload import GRAPH  # noqa: PLC0415 - it loads where it is imported: in the fork server
 
     try:
-        _answer_all(socket.socket(fileno=confine(connection.detach(), memory)), STORE, limits, memory, profile)
+        _answer_all(socket.socket(fileno=confine(connection.detach(), memory)), GRAPH, limits, memory)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     os._exit(0)
 
 
-def _answer_all(connection: socket.socket, store: Store, limits: Limits, memory: int, profile: Profile) -> None:
+def _answer_all(connection: socket.socket, graph: Graph, limits: Limits, memory: int) -> None:
+    store = graph.store
     graphs = frozenset(str(graph.value) for graph in store.named_graphs() if isinstance(graph, NamedNode))
     stream, least = connection.makefile("rb"), _most_held()
     last = False
@@ -51,7 +52,10 @@ def _answer_all(connection: socket.socket, store: Store, limits: Limits, memory:
         signal.setitimer(signal.ITIMER_REAL, limits.timeout)
         outcome: Reply | Problem
         try:
-            outcome = answer(store, job, limits, profile, graphs)
+            if job.question:
+                outcome = named_answer(graph, job, limits)
+            else:
+                outcome = answer(store, job, limits, graph.profile, graphs)
         except Problem as problem:
             outcome = problem
         except MemoryError:
