@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from ascn_graph.names import fold
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 from ascn_graph.terms import Term
@@ -169,7 +170,18 @@ class Grounding:
             stating = {quad.subject for quad in self._store.quads_for_pattern(None, _OBJECT, link.values[1], graph)}
             for statement in about & stating:
                 found |= self._evidence(statement, graph) if isinstance(statement, NamedNode) else set()
-        return tuple(sorted(found))
+        return tuple(sorted(self._holding(found, link.values[1]) or self._holding(found, link.values[0]) or found))
+
+    def _holding(self, places: Iterable[str], value: NamedNode | Literal) -> list[str]:
+        """Return those places whose quote holds a value as it is printed: a name of the thing, or the text."""
+        names = [value.value] if isinstance(value, Literal) else self._names(value)
+        prints = [fold(name) for name in names]
+        quoted = ((place, fold(self._value(NamedNode(place), self._quote))) for place in places)
+        return [place for place, quote in quoted if quote and any(one and one in quote for one in prints)]
+
+    def _names(self, node: NamedNode) -> list[str]:
+        quads = (quad for name in _NAMES for quad in self._store.quads_for_pattern(node, NamedNode(name), None, None))
+        return [quad.object.value for quad in quads if isinstance(quad.object, Literal)]
 
     def _attribution(self, graph: str, places: tuple[str, ...], values: Iterable[str]) -> Attribution:
         inferred = graph == self._profile.graph_iri(self._profile.derived)

@@ -16,7 +16,7 @@ from ascn_graph.sparql.catalogue import NamedQuery
 __all__ = ["files"]
 
 
-def files(
+def files(  # noqa: PLR0913 - a site is as large as that
     graph: Graph,
     queries: Sequence[NamedQuery],
     things: Mapping[str, Sequence[str]],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from ascn_graph import __version__
+from ascn_graph import __version__, api
 from ascn_graph.errors import ConformanceError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
@@ -25,6 +25,7 @@ from ascn_graph.publishing.search_index import search_index
 from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.static_files import static_files
 from ascn_graph.publishing.views import Views
+from ascn_graph.sparql import catalogue
 
 __all__ = ["Site", "publish"]
 
@@ -108,6 +109,8 @@ class Site:
         if self._profile.context:
             yield "context.jsonld", self._profile.context.read_bytes()
         yield self._queries.script_data(self._by_kind, self._extension.land())
+        queries = list(catalogue.load(self._profile).values())
+        yield from api.files(self._graph, queries, self._by_kind, base_url=self._base, version=self._version)
         yield from static_files(self._extension.vendored)
         yield from server_rules.files(self._base, self._profile)
         yield atomic.MARK, b"Written by `ascn publish`, which may replace this folder.\n"

@@ -90,8 +90,8 @@ def named_answer(graph: Graph, job: Job, limits: Limits) -> Reply:
 
 def warm_up(graph: Graph) -> None:
     """Answer once what a worker will be asked: it can open no file any more, so all modules must be there before."""
-    for form in FORMATS.values():
-        import_module(f"ascn_graph.formats.{form.writer.partition(':')[0]}")
+    for known in FORMATS.values():
+        import_module(f"ascn_graph.formats.{known.writer.partition(':')[0]}")
     with suppress(AscnError):
         graph.resolve("a name that nothing has")
     for name, query in graph.queries.items():
