@@ -15,12 +15,13 @@ __all__ = ["description"]
 _TYPES = {"json": "application/sparql-results+json", "csv": "text/csv"}
 _PROBLEM = {
     "type": "object",
-    "required": ["type", "title", "status", "detail"],
+    "required": ["status", "code", "detail"],
     "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
         "status": {"type": "integer"},
+        "code": {"type": "string"},
         "detail": {"type": "string"},
+        "limit": {"type": "string"},
+        "value": {"type": "number"},
     },
 }
 

@@ -1,0 +1,138 @@
+"""Tests of the named queries as machines read them: everything comes from the headers and fits its format's schema."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pyoxigraph
+import pytest
+from conftest import ROOT, need
+
+import ascn_graph as ascn
+from ascn_graph import api, profile
+from ascn_graph.api.answers import of_things, stands_alone
+from ascn_graph.cli import main
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.publishing.fact_index import FactIndex
+from ascn_graph.sparql import catalogue
+from ascn_graph.sparql.syntax import parse
+
+MUSEUM = ROOT / "tests" / "graphs" / "museum"
+OURS = list(catalogue.load(profile.packaged()).values())
+
+
+@pytest.fixture(scope="module")
+def museum() -> ascn.Graph:
+    """Give the museum's graph."""
+    return ascn.load(MUSEUM)
+
+
+@pytest.fixture(scope="module")
+def files(museum) -> dict[str, bytes]:
+    """Give what a site of the museum holds for machines."""
+    queries = list(catalogue.load(museum.profile).values())
+    things = FactIndex(museum.store, museum.profile).by_kind()
+    return dict(api.files(museum, queries, things, base_url="https://museum.example/", version="1.0"))
+
+
+def test_the_command_line_prints_the_catalogue(capsys):
+    """`ascn query --format json` without a name lists every query with what its header says."""
+    assert main(["query", "--format", "json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [each["name"] for each in listed["queries"]] == [query.name for query in OURS]
+    officers = next(each for each in listed["queries"] if each["name"] == "officers")
+    header = catalogue.packaged()["officers"]
+    assert officers["question"] == header.summary
+    assert [each["name"] for each in officers["parameters"]] == list(header.parameters)
+    assert {each["name"]: each["meaning"] for each in officers["columns"]} == dict(header.columns)
+
+
+@pytest.mark.parametrize("query", OURS, ids=lambda query: query.name)
+def test_a_header_makes_a_schema_that_its_examples_fit(query):
+    """The example of each parameter fits the schema; a parameter that is not there, and a number, do not."""
+    schema = api.parameters_schema(query)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    check = jsonschema.Draft202012Validator(schema)
+    examples = {name: parameter.example for name, parameter in query.parameters.items()}
+    assert check.is_valid(examples)
+    assert not check.is_valid({**examples, "no-such": "x"})
+    for name, parameter in query.parameters.items():
+        assert not check.is_valid({**examples, name: 5})
+        assert check.is_valid({**examples, name: [parameter.example]}) == parameter.many
+        if parameter.required:
+            assert not check.is_valid({key: value for key, value in examples.items() if key != name})
+
+
+def test_the_openapi_description_is_valid(files):
+    """The format's own validator takes the description, with and without a server."""
+    need("module:openapi_spec_validator")
+    from openapi_spec_validator import validate
+
+    validate(json.loads(files["api/openapi.json"]))
+    for live in (False, True):
+        validate(api.description(profile.packaged(), OURS, version="1", server="https://example.org", live=live))
+
+
+def test_every_path_described_is_a_file(museum, files):
+    """The description of a site names the ready answers that lie there, and no other."""
+    paths = json.loads(files["api/openapi.json"])["paths"]
+    plain = {path[1:] for path in paths if "{" not in path}
+    assert plain <= set(files)
+    things = FactIndex(museum.store, museum.profile).by_kind()
+    of_slugs = {
+        f"api/{query.name}/{parameter.name}/{iri.rsplit('/', 1)[1]}.json"
+        for query in catalogue.load(museum.profile).values()
+        for parameter in of_things(query)
+        for iri in things[parameter.kind]
+    }
+    assert of_slugs
+    extras = {"api/index.json", "api/openapi.json", "api/queries.ttl", "llms.txt"}
+    assert set(files) == plain | of_slugs | extras
+
+
+def test_a_ready_answer_is_what_the_command_prints(files, capsys):
+    """The bytes are those of `ascn query NAME --format json` and csv."""
+    for words, path in (
+        (["works"], "api/works.json"),
+        (["works", "maker=ada-quill"], "api/works/maker/ada-quill.json"),
+        (["makers"], "api/makers.json"),
+    ):
+        assert main(["query", *words, "--format", "json", "--data", str(MUSEUM)]) == 0
+        assert capsys.readouterr().out.encode() == files[path]
+    assert main(["query", "years", "--format", "csv", "--data", str(MUSEUM)]) == 0
+    assert capsys.readouterr().out.encode() == files["api/years.csv"]
+
+
+def test_a_query_that_needs_a_parameter_of_any_kind_has_no_file():
+    """What needs a server is left out: a required value, and a thing of any kind."""
+    by_name = {query.name: query for query in OURS}
+    assert not stands_alone(by_name["officers-at"])
+    assert of_things(by_name["describe"]) == []
+    assert [parameter.name for parameter in of_things(by_name["accessions"])] == ["memberState"]
+
+
+def test_every_query_is_a_worked_example():
+    """Each is a sh:SPARQLExecutable with its question, and its text parses."""
+    written = api.executables(profile.packaged(), OURS, endpoint="https://example.org/sparql")
+    triples = list(pyoxigraph.parse(written, format=pyoxigraph.RdfFormat.TURTLE))
+    kinds = {(quad.subject, quad.object) for quad in triples if quad.predicate.value == STANDARD["rdf"] + "type"}
+    executable = pyoxigraph.NamedNode(STANDARD["sh"] + "SPARQLExecutable")
+    assert sum(1 for _, kind in kinds if kind == executable) == len(OURS)
+    texts = [
+        quad.object.value
+        for quad in triples
+        if quad.predicate.value in (STANDARD["sh"] + "select", STANDARD["sh"] + "construct")
+    ]
+    assert len(texts) == len(OURS)
+    for text in texts:
+        parse(text)
+
+
+def test_the_file_for_language_models_names_the_questions(files):
+    """`llms.txt` begins with a title, links the ready answers, and each link is a file or a page of the site."""
+    text = files["llms.txt"].decode()
+    assert text.startswith("# Works of the Harbour Museum\n\n> ")
+    links = [part.partition(")")[0] for part in text.split("](")[1:]]
+    assert "api/works.json" in links
+    assert {link for link in links if link.startswith("api/")} <= set(files)
