@@ -100,6 +100,9 @@ class Grounding:
             found.setdefault((link.graph, self._places(link)), set()).update(cell.value for cell in link.values)
         listed = sorted(self._attribution(graph, places, values) for (graph, places), values in found.items())
         named = {cell.value for cell in cells if isinstance(cell, NamedNode) and self._kind(cell) == "source"}
+        if named and not things:
+            # A row about sources is what the catalogue says of them.
+            return sorted(self._attribution(source, (), [source]) for source in named)
         return [each for each in listed if each.source in named or each.inferred] if named else listed
 
     def _kind(self, node: NamedNode) -> str | None:

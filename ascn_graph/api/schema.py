@@ -40,7 +40,6 @@ RESULTS: dict[str, Any] = {
 _PATTERNS = {
     "integer": r"^[+-]?[0-9]{1,18}$",
     "decimal": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$",
-    "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
 }
 
 
@@ -49,6 +48,8 @@ def value_schema(parameter: Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "minLength": 1}
     if parameter.choices:
         schema["enum"] = list(parameter.choices)
+    elif parameter.type == "date":
+        schema["format"] = "date"
     elif parameter.type in _PATTERNS:
         schema["pattern"] = _PATTERNS[parameter.type]
     return {**schema, "description": parameter.says, "examples": [parameter.example]}
