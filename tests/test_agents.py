@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -254,9 +255,10 @@ def test_the_museum_has_the_same_door():
 def over_http():
     """Start `ascn mcp --http` on a free port."""
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, *COMMAND, "--http", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    # What the sessions of this process tell their own workers is not for another server.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASCN_SERVE_")}
+    command = [sys.executable, *COMMAND, "--http", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield f"http://127.0.0.1:{port}/mcp"
     finally:
