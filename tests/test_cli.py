@@ -40,7 +40,7 @@ WRONG = {
     "a near miss as prefixed name": (["query", "officers", "city=city:hanoy"], 2, "did you mean hanoi?"),
     "a near miss in its own kind": (["why", "https://w3id.org/ascn/id/city/phukett"], 2, "did you mean phuket?"),
     "an empty folder name": (["query", "network", "--data", ""], 2, "--data: its value is empty"),
-    "a format of nothing": (["query", "--format", "json"], 2, "There is no query to answer"),
+    "a format of nothing": (["query", "--format", "csv"], 2, "There is no query to answer"),
     "a permission for nothing": (["query", "--allow-service"], 2, "There is no query to answer"),
     "an endpoint asked nothing": (["query", "--endpoint", "http://127.0.0.1:9/"], 2, "There is no query to answer"),
     "an empty source": (["export", "--source", ""], 2, "--source: its value is empty"),
