@@ -23,7 +23,7 @@ _MILDER = {sh("Violation"): sh("Warning"), sh("Warning"): sh("Info")}
 
 
 def of(bench: Bench, shape: Shape) -> Iterator[Edit]:
-    """Give the edits of a shape: those of its targets, its parameters in document order, its severity."""
+    """Return the edits of a shape: those of its targets, its parameters in document order, its severity."""
     for target in bench.shapes.targets(shape):
         spot = Spot(bench, shape, target)
         hint = f"a failing file whose focus node {spot.title} finds through this target alone"

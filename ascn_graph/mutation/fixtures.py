@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ascn_graph import resources
+from ascn_graph import profile
 from ascn_graph.errors import InputError, UsageError
 from ascn_graph.validation.files import find
 from ascn_graph.validation.report import UnusableInput
@@ -17,7 +17,6 @@ __all__ = ["CONTEXT", "Fixture", "Given", "read"]
 #: A file of this name is validated together with each of the others in its folder.
 CONTEXT = "context.ttl"
 _DEFAULT = Path("tests/shapes")
-_TERMS = ("ascn.ttl", "concepts.ttl")
 
 
 class Fixture(NamedTuple):
@@ -54,20 +53,19 @@ def read(paths: Sequence[str | Path] | None, shapes: Sequence[str | Path] | None
     """
     if paths is None and not _DEFAULT.is_dir():
         raise UsageError(f"Name the fixtures to measure on: there is no folder {_DEFAULT.as_posix()} here.")
-    here = Path("ontology")
-    ontology = here if (here / "shapes.ttl").is_file() else resources.ontology()
-    stated = [Path(path) for path in shapes] if shapes else [ontology / "shapes.ttl"]
-    ours = [path.resolve() for path in stated] == [(ontology / "shapes.ttl").resolve()]
+    project = profile.find(Path()) or profile.packaged()
+    stated = [Path(path) for path in shapes or project.shapes]
+    ours = {path.resolve() for path in find(stated)} == {path.resolve() for path in find(project.shapes)}
     try:
-        return _read(find(paths or [_DEFAULT]), find(stated), ontology if ours else None)
+        return _read(find(paths or [_DEFAULT]), find(stated), project.ontology if ours else ())
     except UnusableInput:
         raise
     except InputError as error:
         raise UnusableInput([error]) from error
 
 
-def _read(files: list[Path], stated: list[Path], ontology: Path | None) -> Given:
-    ours = ontology is not None
+def _read(files: list[Path], stated: list[Path], ontology: Sequence[Path]) -> Given:
+    ours = bool(ontology)
     files = [path for path in files if path.name != CONTEXT]
     folders = list(dict.fromkeys(path.parent for path in files))
     if not files:
@@ -79,7 +77,7 @@ def _read(files: list[Path], stated: list[Path], ontology: Path | None) -> Given
         faults.extend(more)
         return [line for source in sources for line in ntriples(source)]
 
-    common = lines([ontology / name for name in _TERMS], "o") if ontology is not None else []
+    common = lines(list(ontology), "o")
     around = {folder: lines([folder / CONTEXT], "c") for folder in folders if (folder / CONTEXT).is_file()}
     fixtures = [
         Fixture(path.as_posix(), [*common, *around.get(path.parent, []), *lines([path], "d")]) for path in files

@@ -165,7 +165,7 @@ class _Order:
             self.counts.append(count)
 
     def of(self, mutant: Mutant) -> list[int]:
-        """Give the numbers of the fixtures: most results of the shape and of those that refer to it come first."""
+        """Return the numbers of the fixtures: most results of the shape and of those that refer to it come first."""
         pending, family = [mutant.shape], {mutant.shape}
         while pending:
             above = self.users.get(pending.pop(), set()) - family

@@ -52,7 +52,7 @@ class Tried(NamedTuple):
 
 
 def active(shapes: Shapes) -> list[Shape]:
-    """Give the shapes that are not switched off by a line of their own."""
+    """Return the shapes that are not switched off by a line of their own."""
     return [shape for shape in shapes if TRUE not in shape.values("deactivated")]
 
 
@@ -76,7 +76,7 @@ def mutants(shapes: Shapes, shown: Shown) -> list[Mutant]:
 
 
 def applied(sources: list[Source], mutant: Mutant) -> Shapes:
-    """Give the shapes of some files with one edit made."""
+    """Return the shapes of some files with one edit made."""
     changed = []
     for number, source in enumerate(sources):
         rows = [row for row in source.document.rows if row not in mutant.removed]

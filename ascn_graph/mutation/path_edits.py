@@ -27,7 +27,7 @@ class PathEdit(NamedTuple):
 
 
 def bent(shapes: Shapes, fact: Fact) -> Iterator[PathEdit]:
-    """Give the edits of the path that a statement ends in.
+    """Return the edits of the path that a statement ends in.
 
     A predicate is inverted; of an inverse, repeated or optional path the inner one is left; a sequence loses each of
     its steps and an alternative each of its choices.
@@ -75,7 +75,7 @@ def listed(items: list[str], fact: Fact) -> tuple[str, list[Row]]:
 
 
 def to(fact: Fact, value: str, predicate: str | None = None) -> Row:
-    """Give a statement with another object, and perhaps another predicate."""
+    """Return a statement with another object, and perhaps another predicate."""
     return _row(fact, fact.row[0], predicate or fact.row[1], value)
 
 

@@ -58,7 +58,7 @@ class Bench:
                     self.users.setdefault(label, []).append((shape.name, component))
 
     def rows(self, parameter: Parameter) -> tuple[Row, ...]:
-        """Give the rows that state a parameter; the same triple may stand on two lines."""
+        """Return the rows that state a parameter; the same triple may stand on two lines."""
         subject, predicate, value, *_ = parameter.fact.row
         return tuple(fact.row for fact in self.shapes.index.facts(subject, predicate) if fact.value == value)
 
@@ -86,26 +86,26 @@ class Spot:
         return Edit(operator, self.parameter, text, gone, tuple(added), hint)
 
     def replaced(self, operator: str, value: str, hint: str) -> Edit:
-        """Give the parameter another value."""
+        """Return the parameter another value."""
         return self.edit(operator, f"{self.show()} → {self.show(value)}", hint, [to(self.parameter.fact, value)])
 
     def relisted(self, operator: str, items: list[str], text: str, hint: str) -> Edit:
-        """Give the parameter another list."""
+        """Return the parameter another list."""
         head, rows = listed(items, self.parameter.fact)
         return self.edit(operator, text, hint, [to(self.parameter.fact, head), *rows])
 
     def items(self) -> list[str]:
-        """Give the members of the list that is the parameter's value."""
+        """Return the members of the list that is the parameter's value."""
         return self.bench.shapes.index.items(self.parameter.value) or []
 
     def stated(self, *names: str) -> list[Row]:
-        """Give the rows of the shape's parameters of some names."""
+        """Return the rows of the shape's parameters of some names."""
         found = [parameter for parameter in self.shape.parameters if parameter.name in names]
         return [row for parameter in found for row in self.bench.rows(parameter)]
 
 
 def referred(shapes: Shapes, parameter: Parameter) -> list[str]:
-    """Give the labels of the shapes that a parameter refers to, by itself or in a list."""
+    """Return the labels of the shapes that a parameter refers to, by itself or in a list."""
     if parameter.name not in REFERENCES:
         return []
     listed = shapes.index.facts(parameter.value, FIRST)
@@ -114,7 +114,7 @@ def referred(shapes: Shapes, parameter: Parameter) -> list[str]:
 
 
 def reporting(shapes: Shapes) -> set[str]:
-    """Give the names of the shapes that report results themselves: those with a target, and their property shapes."""
+    """Return the names of the shapes that report results themselves: those with a target, and their property shapes."""
     pending = [shape for shape in shapes if shapes.targets(shape)]
     found: set[str] = set()
     while pending:

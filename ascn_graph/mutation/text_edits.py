@@ -14,7 +14,7 @@ _CLOSING = {"(": ")", "{": "}"}
 
 
 def wider(pattern: str) -> Iterator[tuple[str, str]]:
-    """Give wider forms of a regular expression, each with what was done to it."""
+    """Return wider forms of a regular expression, each with what was done to it."""
     if pattern.startswith("^"):
         yield "^ dropped", pattern[1:]
     if pattern.endswith("$") and not pattern.endswith("\\$"):
@@ -27,7 +27,7 @@ def wider(pattern: str) -> Iterator[tuple[str, str]]:
 
 
 def without_filter(query: str) -> Iterator[tuple[str, str]]:
-    """Give a SPARQL text without each of its FILTERs, each with the words that were left out."""
+    """Return a SPARQL text without each of its FILTERs, each with the words that were left out."""
     listed = list(tokens(query))
     for number, token in enumerate(listed):
         if token.kind == "word" and token.text.upper() == "FILTER":

@@ -143,7 +143,7 @@ def members(spot: Spot) -> Iterator[Edit]:
 
 
 def _outside(spot: Spot) -> list[str]:
-    """Give values outside a list that the fixtures hold: first those complained of, then any at the path."""
+    """Return values outside a list that the fixtures hold: first those complained of, then any at the path."""
     name, path = spot.parameter.name, spot.shape.path
     component = sh("ClosedConstraintComponent") if name == sh("ignoredProperties") else COMPONENTS[name]
     complaints = [(spot.shape.name, component), *spot.bench.users.get(spot.shape.label, [])]

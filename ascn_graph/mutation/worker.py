@@ -71,7 +71,7 @@ class _Bench:
         return _compiled(Shapes(self.sources).lines())
 
     def expected(self, number: int) -> Counter[Found]:
-        """Give what the original shapes find in a fixture."""
+        """Return what the original shapes find in a fixture."""
         if number not in self.originals:
             self.originals[number] = _results(self.compiled, self.data[number])
         return self.originals[number]

@@ -72,7 +72,7 @@ class Refused(EngineError):
 
 
 def choose(engine: str) -> tuple[str, ...]:
-    """Give the engines to run for one of `ENGINES`.
+    """Return the engines to run for one of `ENGINES`.
 
     Raises:
         UsageError: there is no such engine, or it is not installed.
@@ -174,7 +174,7 @@ def start(engines: tuple[str, ...]) -> list[Run]:
 
 
 def difference(left: list[Finding], right: list[Finding]) -> tuple[list[Finding], list[Finding]]:
-    """Give the results that only one of two engines found; messages do not count."""
+    """Return the results that only one of two engines found; messages do not count."""
     mine, theirs = (Counter(finding._replace(messages=()) for finding in found) for found in (left, right))
     return sorted((mine - theirs).elements()), sorted((theirs - mine).elements())
 

@@ -106,7 +106,7 @@ class Bench:
         return Evaluated(answer.findings, "pyshacl", [*notes, *(_loop(name, focus) for name in answer.loops)])
 
     def _assign(self, focus: Focus) -> tuple[dict[tuple[str, ...], list[Shape]], list[Note]]:
-        """Give every shape with a focus node to the engines that can evaluate it."""
+        """Return every shape with a focus node to the engines that can evaluate it."""
         groups: dict[tuple[str, ...], list[Shape]] = {}
         notes: dict[Note, None] = {}
         faults: list[InputError] = []

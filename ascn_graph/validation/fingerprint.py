@@ -16,7 +16,7 @@ _LENGTH = 32
 
 
 def stamp(results: Iterable[Result], index: TripleIndex) -> None:
-    """Give each result its fingerprint: from the shape, component, path, focus node and value, never from lines.
+    """Return each result its fingerprint: from the shape, component, path, focus node and value, never from lines.
 
     A blank node has no name of its own, so it goes by what is stated about it; equal findings are numbered.
     """

@@ -209,7 +209,7 @@ def _first(rule: str, facts: list[Fact], place: Callable[[Fact], Location]) -> P
 
 
 def _count(shape: Shape | None) -> int:
-    """Give how many values a shape allows, for the first one that is too many."""
+    """Return how many values a shape allows, for the first one that is too many."""
     stated = (shape.first("maxCount") or shape.first("qualifiedMaxCount")) if shape else None
     match = re.match(r'"(\d+)"', stated or "")
     return int(match[1]) if match else 1

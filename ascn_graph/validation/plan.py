@@ -124,7 +124,8 @@ def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator
             continue
         if predicate in ADVANCED and not advanced:
             continue
-        draft = predicate.startswith(f"<{SH}") and predicate not in TERMS
+        named = predicate if predicate != TYPE else value
+        draft = named.startswith(f"<{SH}") and named not in TERMS
         off = (predicate == sh("sparql") and shapes.switched_off(value)) or (
             predicate == sh("uniqueLang") and value != TRUE
         )

@@ -77,6 +77,8 @@ class PreparedProcessor(SPARQLProcessor):
             answer["bindings"] = list(answer["bindings"])
             if any(row.get(_FAILURE) and row[_FAILURE].value for row in answer["bindings"]):
                 raise ReportableRuntimeError("a query of the shapes says that it failed: it gives ?failure as true")
+            # pySHACL takes any value of it for true.
+            answer["bindings"] = [{name: row[name] for name in row if name != _FAILURE} for row in answer["bindings"]]
         return answer
 
 

@@ -71,7 +71,7 @@ def _value(shape: Shape, term: str) -> str:
 
 
 def _help(shapes: Shapes, shape: Shape) -> str:
-    """Give what a shape says about itself: its message, description, comment or name, in English where it is there."""
+    """Return what a shape says about itself: its message, description, comment or name, in English if there is one."""
     for predicate in (sh("message"), sh("description"), _COMMENT, sh("name"), _LABEL):
         texts = [literal(value) for value in shapes.index.values(shape.label, predicate) if is_literal(value)]
         texts.sort(key=lambda text: (not text.language.startswith("en"), text.language != "", text.text))

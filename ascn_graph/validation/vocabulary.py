@@ -68,7 +68,7 @@ class Kind(Enum):
 
 @cache
 def sh(name: str) -> str:
-    """Give the N-Triples term of a SHACL name."""
+    """Return the N-Triples term of a SHACL name."""
     return iri(SH + name)
 
 
@@ -167,5 +167,5 @@ TERMS = frozenset({*KINDS, *COMPONENTS.values(), *(sh(name) for name in _MORE.sp
 
 
 def component_of(parameter: str) -> str | None:
-    """Give the constraint component that a parameter of a shape starts, or None where it starts none."""
+    """Return the constraint component that a parameter of a shape starts, or None where it starts none."""
     return COMPONENTS.get(parameter)
