@@ -120,7 +120,7 @@ class Bench:
                 lacks["pyshacl"] = gaps("pyshacl", shape, focus)
                 chosen = () if lacks["pyshacl"] else ("pyshacl",)
             if not chosen or (self.engine not in ("auto", "cross") and any(lacks.values())):
-                faults += [_fault(engine, gap) for engine, found in lacks.items() for gap in found]
+                faults += _faults(lacks)
                 continue
             groups.setdefault(chosen, []).append(shape)
             for engine, found in lacks.items():
@@ -131,8 +131,14 @@ class Bench:
         return groups, list(notes)
 
 
-def _fault(engine: str, gap: Gap) -> InputError:
-    return gap.place.fault(f"{NAMES[engine]} cannot {gap.what}")
+def _faults(lacks: dict[str, list[Gap]]) -> list[InputError]:
+    """Return what no engine can do of a shape; where each lacks something else, all of it."""
+    everywhere = set.intersection(*({gap.place for gap in found} for found in lacks.values()))
+    told = []
+    for engine, found in lacks.items():
+        who = "no engine here can" if everywhere and len(lacks) > 1 else f"{NAMES[engine]} cannot"
+        told += [gap.place.fault(f"{who} {gap.what}") for gap in found if not everywhere or gap.place in everywhere]
+    return told
 
 
 def _loop(name: str, focus: Focus) -> Note:
