@@ -20,7 +20,7 @@ from serving import serving
 import ascn_graph as ascn
 from ascn_graph import profile
 from ascn_graph.errors import ParameterError, UnknownName
-from ascn_graph.publishing import addresses
+from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.results import Bindings, Rows, TripleRows, Triples
 from ascn_graph.sparql import catalogue
 from ascn_graph.sparql.binding import bind, literal_term
@@ -238,6 +238,7 @@ def test_an_edited_query_leaves_its_fields_and_comes_back(browser, origin):
     """A named query changed by hand shuts its fields, says how to come back, and does."""
     with query_page(browser, origin) as page:
         page.locator("#query").select_option("officers")
+        page.locator("#sparql summary").click()
         before = page.locator("#editor .cm-content").inner_text()
         write(page, "ASK {}")
         page.locator("#fields:disabled").wait_for()
@@ -311,20 +312,22 @@ def test_answers_link_to_pages_that_are_there(browser, origin, built):
         found = page.evaluate(
             """async (iris) => {
                 const { leads } = await import("./assets/answer.js");
-                return iris.map((iri) => leads(iri, "https://w3id.org/ascn/"));
+                const site = await (await fetch("./query.json")).json();
+                return iris.map((iri) => leads(iri, site));
             }""",
             iris,
         )
+    addresses = Addresses(profile.packaged())
     led = dict(zip(iris, found, strict=True))
     for iri, href in led.items():
-        address = addresses.address(iri)
+        address = addresses.find(iri)
         if iri.startswith("https://w3id.org/ascn/") and address and not address.whole:
-            assert href == addresses.page(address), iri
+            assert href == address.page, iri
             assert (built / "ascn" / href.partition("#")[0]).is_file(), iri
 
 
 def test_the_page_can_be_used_with_the_keyboard_alone(browser, origin):
-    """Tab reaches the question, its fields, the editor and Run in this order; the editor lets go; Enter runs."""
+    """Tab reaches the question, its fields, the folded SPARQL and Run in this order; Enter runs and unfolds."""
     with query_page(browser, origin) as page:
         page.locator("#query").focus()
         page.keyboard.type("Who is Chief")
@@ -334,13 +337,16 @@ def test_the_page_can_be_used_with_the_keyboard_alone(browser, origin):
         seen = []
         for _ in range(16):
             page.keyboard.press("Tab")
-            seen.append(page.evaluate("document.activeElement.id"))
+            seen.append(page.evaluate("document.activeElement.id || document.activeElement.parentElement.id"))
             if seen[-1] == "run":
                 break
-        assert seen.index("editor") < seen.index("run")
+        assert seen.index("sparql") < seen.index("run")
         page.keyboard.press("Enter")
         page.locator("#status").filter(has_text=DONE).wait_for()
         assert page.locator("table.answer tbody tr").count() > 2
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
+        page.locator("#sparql[open]").wait_for()
         page.locator("#editor .cm-content").focus()
         page.keyboard.press("ControlOrMeta+Enter")
         page.locator("#status").filter(has_text=DONE).wait_for()
