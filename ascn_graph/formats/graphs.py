@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, serialize
@@ -80,8 +81,14 @@ def rdfxml(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None)
 
 def _expressible(triple: Triple) -> bool:
     _, predicate, value = triple
-    text = value.value if isinstance(value, Literal) else ""
-    return _LOCAL_NAME.search(predicate.value) is not None and (text.isprintable() or not _NOT_XML.search(text))
+    if isinstance(value, Literal) and not value.value.isprintable() and _NOT_XML.search(value.value):
+        return False
+    return _named(predicate.value)
+
+
+@lru_cache(maxsize=1024)
+def _named(predicate: str) -> bool:
+    return _LOCAL_NAME.search(predicate) is not None
 
 
 def _triples(answer: Solutions) -> Sequence[Triple]:

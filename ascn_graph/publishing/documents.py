@@ -18,7 +18,6 @@ from ascn_graph.publishing.views import Views
 __all__ = ["Description", "Documents"]
 
 _SUBJECT = STANDARD["rdf"] + "subject"
-_RDF = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES}
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,15 @@ class Documents:
         found = ((subject, graph.facts.get(subject, [])) for subject in dict.fromkeys(subjects))
         return Description(tuple((subject, facts) for subject, facts in found if facts))
 
-    def write(self, description: Description, extension: str) -> bytes:
-        """Write a description in the form of a file extension."""
-        if extension == "jsonld":
-            return self._jsonld(description)
-        if extension == "rdf":
-            return rdfxml(description.triples, self._prefixes(description))
-        return written(description.triples, _RDF[extension], self._prefixes(description))
+    def forms(self, description: Description) -> dict[str, bytes]:
+        """Return a description in each form, by file extension."""
+        prefixes = self._prefixes(description)
+        return {
+            "ttl": written(description.triples, RdfFormat.TURTLE, prefixes),
+            "nt": written(description.triples, RdfFormat.N_TRIPLES),
+            "jsonld": self._jsonld(description),
+            "rdf": rdfxml(description.triples, prefixes),
+        }
 
     def _prefixes(self, description: Description) -> dict[str, str]:
         """Return the prefixes that a description uses."""

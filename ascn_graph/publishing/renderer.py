@@ -85,6 +85,8 @@ class Renderer:
         self._environment = _environment(packages)
         #: The first of every page's breadcrumbs.
         self.home = Link(settings.profile.name, href="index.html")
+        self._menu = frozenset(settings.menu.values())
+        self._made: dict[tuple[str, str], tuple[Markup, Markup]] = {}
         self._site = {
             "base": base,
             "title": settings.profile.name,
@@ -129,10 +131,14 @@ class Renderer:
             indexed: whether search engines may list it.
             values: what else the template asks for.
         """
+        root = addresses.root(path) if root is None else root
+        links, header = self._common(root, path if path in self._menu else "")
         html = self._environment.get_template(template).render(
             site=self._site,
             path=path,
-            root=addresses.root(path) if root is None else root,
+            root=root,
+            links=links,
+            header=header,
             title=title,
             heading=heading or title,
             description=description,
@@ -145,6 +151,16 @@ class Renderer:
             **values,
         )
         return Page(path, title, _FORBIDDEN.sub("\ufffd", html), indexed)
+
+    def _common(self, root: str, path: str) -> tuple[Markup, Markup]:
+        """Return what all pages of a folder have in their head and at their top; `path` is that of a page of the menu.
+
+        Measured: written for each page anew, it takes a fifth of the time of the whole site.
+        """
+        if (root, path) not in self._made:
+            values = {"site": self._site, "root": root, "path": path}
+            self._made[root, path] = self.part("links.html", **values), self.part("header.html", **values)
+        return self._made[root, path]
 
     def part(self, template: str, **values: object) -> Markup:
         """Fill a template of a part of a page."""

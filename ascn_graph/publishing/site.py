@@ -20,7 +20,7 @@ from ascn_graph.publishing.ontology_page import ontology
 from ascn_graph.publishing.overview import Overview
 from ascn_graph.publishing.pages import Pages
 from ascn_graph.publishing.query_pages import QueryPages
-from ascn_graph.publishing.renderer import FORMS, Page, Renderer
+from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.search_index import search_index
 from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.static_files import static_files
@@ -174,15 +174,15 @@ class Site:
         yield from self._forms("ontology", self._documents.describe(self._ontology, self._terms))
         dataset = self._description(whole)
         yield from self._forms("dataset", dataset)
-        turtle = self._documents.write(dataset, "ttl")
+        forms = self._documents.forms(dataset)
         # A client that asks for the data set as quads gets its description, which no graph holds.
-        yield "dataset.trig", turtle
-        yield "dataset.nq", self._documents.write(dataset, "nt")
-        yield ".well-known/void", turtle
+        yield "dataset.trig", forms["ttl"]
+        yield "dataset.nq", forms["nt"]
+        yield ".well-known/void", forms["ttl"]
 
     def _forms(self, path: str, description: Description) -> Iterator[tuple[str, bytes]]:
-        for _, extension_, _ in FORMS:
-            yield f"{path}.{extension_}", self._documents.write(description, extension_)
+        for ending, content in self._documents.forms(description).items():
+            yield f"{path}.{ending}", content
 
 
 def publish(
