@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from conftest import ROOT, need
@@ -99,3 +100,18 @@ def copy(source: Path, target: Path) -> None:
             place = target / path.relative_to(source)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(path.read_bytes())
+
+
+def test_a_request_for_a_correction_fills_in_the_thing_the_value_and_its_source():
+    """With an address the foot of each page and each value of a thing lead to it; an address of no use is refused."""
+    need("module:jinja2")
+    graph = ascn_graph.load(MUSEUM)
+    files = dict(Site(graph, BASE, correction="https://forge.example/new?thing={thing}&what={value}&by={source}").files())
+    page = next(path for path in files if path.startswith("doc/work/") and path.endswith(".html"))
+    links = [unquote(one) for one in re.findall(r'href="(https://forge\.example/[^"]*)"', files[page].decode())]
+    iri = f"{graph.profile.things}{page.removeprefix('doc/').removesuffix('.html')}"
+    assert len(links) > 3
+    assert all(f"thing={iri}&amp;" in link for link in links)
+    assert any("what=name: " in link and link.partition("&amp;by=")[2] for link in links)
+    with pytest.raises(UsageError, match="not an https"):
+        Site(graph, BASE, correction="javascript:alert(1)")

@@ -28,6 +28,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--data", metavar="DIR", help="a checkout, data folder or Turtle file (default: the packaged graph)"
     )
     parser.add_argument(
+        "--correction",
+        default="",
+        metavar="ADDRESS",
+        help="where readers may ask for a correction; {thing}, {value} and {source} in it are filled in by each page",
+    )
+    parser.add_argument(
         "--allow-invalid", action="store_true", help="publish even data that does not conform to the shapes"
     )
 
@@ -52,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
     loaded = graph.load(args.data)
     if not args.allow_invalid:
         _conform(args.data)
-    count = site.publish(loaded, args.out, base, progress=_progress if sys.stderr.isatty() else None)
+    count = site.publish(
+        loaded, args.out, base, correction=args.correction, progress=_progress if sys.stderr.isatty() else None
+    )
     sys.stderr.write(f"{args.out}: {count} files, to lie at {base}\n")
     return 0
 

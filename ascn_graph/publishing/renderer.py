@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -40,7 +41,7 @@ class Page(NamedTuple):
     indexed: bool
 
 
-def _environment(packages: Iterable[str]) -> Environment:
+def _environment(packages: Iterable[str], correction: str) -> Environment:
     """Return the template engine: everything is escaped, and a name that is not there is an error."""
     made = Environment(
         loader=ChoiceLoader([PackageLoader(package) for package in packages]),
@@ -53,6 +54,8 @@ def _environment(packages: Iterable[str]) -> Environment:
     )
     made.filters["link"] = _link
     made.filters["date"] = wording.date
+    made.filters["filled"] = _filled
+    made.globals["correction"] = correction
     # Read once: an import in each template would run it for each page.
     made.globals["parts"] = made.get_template("parts.html").module
     return made
@@ -71,6 +74,13 @@ def _link(it: Link, root: str) -> Markup:
     return Markup(f"<code>{text}</code>" if it.code else f"<bdi{language}{title}>{text}</bdi>")  # noqa: S704 - as above
 
 
+def _filled(template: str, thing: str, value: str = "", source: str = "") -> str:
+    """Fill in where a correction is asked for: what the thing, the value and its source are."""
+    for name, text in (("{thing}", thing), ("{value}", value), ("{source}", source)):
+        template = template.replace(name, quote(text, safe=""))
+    return template
+
+
 class Renderer:
     """Fills the templates.
 
@@ -82,7 +92,7 @@ class Renderer:
 
     def __init__(self, settings: Settings, base: str, version: str) -> None:
         packages = ["ascn_graph.publishing", *([settings.pages] if settings.pages else [])]
-        self._environment = _environment(packages)
+        self._environment = _environment(packages, settings.correction)
         #: The first of every page's breadcrumbs.
         self.home = Link(settings.profile.name, href="index.html")
         self._menu = frozenset(settings.menu.values())
@@ -93,7 +103,6 @@ class Renderer:
             "menu": list(settings.menu.items()),
             "version": version,
             "prefix": settings.profile.prefix,
-            "correction": settings.correction,
             "forms": {media_type: name for media_type, _, name in FORMS},
         }
 

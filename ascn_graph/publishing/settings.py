@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
-from ascn_graph.errors import InputError
+from ascn_graph.errors import InputError, UsageError
 from ascn_graph.profile import Profile
 
 __all__ = ["Settings"]
@@ -36,7 +36,7 @@ class Settings:
         profile: the profile.
         headline: the title of the data set, where the data states none.
         pages: the Python package with pages of this graph alone; empty for none.
-        correction: where a reader may ask for a correction: an address with `{thing}` in it.
+        correction: where a reader may ask for a correction: an address with `{thing}`, `{value}`, `{source}` in it.
         examples: the kinds of which the description of the data gives an example.
         noindex: the kinds whose things search engines are asked to leave out.
         subjects: the tags of the named queries, in the order in which they are listed.
@@ -50,7 +50,7 @@ class Settings:
         InputError: the table has an unknown key or a value of another type; at its line.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, correction: str = "") -> None:
         self.profile = profile
         for key, value in profile.site.items():
             if key not in _KEYS:
@@ -59,7 +59,7 @@ class Settings:
                 raise profile.fault(f"'{key}' is not a {_KEYS[key].__name__}", "site", key)
         self.headline = profile.name if profile.title == profile.name else f"{profile.name}: {profile.title}"
         self.pages: str = self._get("pages")
-        self.correction: str = self._get("correction") or profile.contact
+        self.correction: str = correction or self._get("correction") or profile.contact
         self.examples: list[str] = self._get("examples") or list(profile.kinds)[:1]
         self.noindex: list[str] = self._get("noindex")
         self.subjects: list[str] = self._get("subjects")
@@ -75,6 +75,8 @@ class Settings:
         }
         if self.pages and not _importable(self.pages):
             raise self._fault(f"there is no Python package '{self.pages}'", "pages")
+        if self.correction and not self.correction.startswith(("https://", "http://", "mailto:")):
+            raise UsageError(f"'{self.correction}' is not an https, http or mailto address for corrections.")
         for table in ("columns", "schema"):
             for kind in self._get(table):
                 if kind not in profile.kinds:

@@ -39,13 +39,14 @@ class Site:
         graph: an embedded graph.
         base: what `base_url` returns.
         endpoint: the URL of the SPARQL endpoint beside it; empty where there is none.
+        correction: where a reader may ask for a correction, where that is not what the profile says.
     """
 
-    def __init__(self, graph: Graph, base: str, endpoint: str = "") -> None:
+    def __init__(self, graph: Graph, base: str, *, endpoint: str = "", correction: str = "") -> None:
         self._graph = graph
         self._endpoint = endpoint
         self._base = base
-        self._settings = Settings(graph.profile)
+        self._settings = Settings(graph.profile, correction)
         self._profile = graph.profile
         self.index = FactIndex(graph.store, self._profile)
         self._views = Views(self.index, self._settings)
@@ -186,7 +187,13 @@ class Site:
 
 
 def publish(
-    graph: Graph, out: Path, base: str, *, endpoint: str = "", progress: Callable[[int], object] | None = None
+    graph: Graph,
+    out: Path,
+    base: str,
+    *,
+    endpoint: str = "",
+    correction: str = "",
+    progress: Callable[[int], object] | None = None,
 ) -> int:
     """Write the site of a graph in place of a folder, in one step.
 
@@ -195,6 +202,7 @@ def publish(
         out: the folder; absent, empty, or one that this function wrote.
         base: where the site will lie, as `base_url` reads it.
         endpoint: the URL of the SPARQL endpoint beside it, which the page and the description of the data name.
+        correction: where a reader may ask for a correction, where that is not what the profile says.
         progress: takes the number of files written, every hundred files.
 
     Returns:
@@ -206,7 +214,7 @@ def publish(
         ConformanceError: an IRI of ours is no name for a file, or the graph has no thing of its kinds to show.
         EngineError: the disk is full or not to be written.
     """
-    site = Site(graph, base_url(base), endpoint)
+    site = Site(graph, base_url(base), endpoint=endpoint, correction=correction)
     count = 0
     with atomic.replaced(out) as folder:
         for path, content in site.files():
