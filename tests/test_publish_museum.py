@@ -106,7 +106,9 @@ def test_a_request_for_a_correction_fills_in_the_thing_the_value_and_its_source(
     """With an address the foot of each page and each value of a thing lead to it; an address of no use is refused."""
     need("module:jinja2")
     graph = ascn_graph.load(MUSEUM)
-    files = dict(Site(graph, BASE, correction="https://forge.example/new?thing={thing}&what={value}&by={source}").files())
+    files = dict(
+        Site(graph, BASE, correction="https://forge.example/new?thing={thing}&what={value}&by={source}").files()
+    )
     page = next(path for path in files if path.startswith("doc/work/") and path.endswith(".html"))
     links = [unquote(one) for one in re.findall(r'href="(https://forge\.example/[^"]*)"', files[page].decode())]
     iri = f"{graph.profile.things}{page.removeprefix('doc/').removesuffix('.html')}"

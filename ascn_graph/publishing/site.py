@@ -186,7 +186,7 @@ class Site:
             yield f"{path}.{ending}", content
 
 
-def publish(
+def publish(  # noqa: PLR0913 - each is an option of the command
     graph: Graph,
     out: Path,
     base: str,
