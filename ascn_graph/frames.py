@@ -4,14 +4,15 @@
 |---|---|---|
 | xsd:integer or derived from it, within 64 bits | Int64 | Int64 |
 | xsd:decimal or longer integers, within 38 digits | object of Decimal | Decimal |
+| the same with decimals="float", or coordinates (latitude, longitude) | float64 | Float64 |
 | xsd:double, xsd:float | Float64 | Float64 |
 | xsd:boolean | boolean | Boolean |
 | xsd:date | datetime64[s] | Date |
 | xsd:dateTime, all with a time zone or all without | datetime64[us] (UTC) | Datetime (UTC) |
 | anything else, or a mixture | string, as stated | String, as stated |
 
-An unbound cell is null (pandas counts a stated NaN as null too). A year or a month stays a string, as stated; no day is
-invented.
+An unbound cell is null (pandas counts a stated NaN as null too, and in a float64 NaN is the null). A year or a month
+stays a string, as stated; no day is invented.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ __all__ = ["to_pandas", "to_polars"]
 
 # The widest decimal polars holds.
 _DIGITS = 38
+# Degrees are measured, and plotted: nobody adds them up.
+_COORDINATES = {"latitude", "longitude"}
 _KINDS = {
     frozenset({int}): "integer",
     frozenset({Decimal}): "decimal",
@@ -51,7 +54,9 @@ _TYPED = frozenset[type]().union(*_KINDS)
 _PLAIN = {pyoxigraph.Literal, pyoxigraph.NamedNode, NoneType}
 
 
-def to_pandas(answer: Solutions, *, language: Literal["drop", "column"] = "drop") -> pd.DataFrame:
+def to_pandas(
+    answer: Solutions, *, language: Literal["drop", "column"] = "drop", decimals: Literal["exact", "float"] = "exact"
+) -> pd.DataFrame:
     """Give a pandas data frame, see `Rows.to_pandas`."""
     pandas, numpy = _library("pandas"), _library("numpy")
     masked = {
@@ -59,7 +64,7 @@ def to_pandas(answer: Solutions, *, language: Literal["drop", "column"] = "drop"
         "double": (pandas.arrays.FloatingArray, "float64"),
         "boolean": (pandas.arrays.BooleanArray, "bool"),
     }
-    dtypes = {"decimal": "object", "date": "datetime64[s]", "dateTime": "datetime64[us]"}
+    dtypes = {"decimal": "object", "float": "float64", "date": "datetime64[s]", "dateTime": "datetime64[us]"}
 
     # Arrays made here: to be told only a dtype, pandas reads every value again, and that takes longer than the query.
     def array(kind: str, values: Sequence[Any]) -> Any:
@@ -74,7 +79,7 @@ def to_pandas(answer: Solutions, *, language: Literal["drop", "column"] = "drop"
         filled = [0 if value is None else value for value in values]
         return make(numpy.array(filled, dtype=dtype), numpy.array(null))
 
-    arrays = {name: array(kind, values) for name, kind, values in _columns(answer, language)}
+    arrays = {name: array(kind, values) for name, kind, values in _columns(answer, language, decimals)}
     index = pandas.RangeIndex(len(answer.solutions()))
     if arrays and hasattr(pandas.api, "internals"):
         # pandas 3 can be told that arrays are ready; otherwise it looks into each of them again.
@@ -92,12 +97,15 @@ def _labels(columns: tuple[str, ...]) -> Any:
     return _library("pandas").Index(columns)
 
 
-def to_polars(answer: Solutions, *, language: Literal["drop", "column"] = "drop") -> pl.DataFrame:
+def to_polars(
+    answer: Solutions, *, language: Literal["drop", "column"] = "drop", decimals: Literal["exact", "float"] = "exact"
+) -> pl.DataFrame:
     """Give a polars data frame, see `Rows.to_polars`."""
     polars = _library("polars")
     dtypes = {
         "integer": polars.Int64,
         "double": polars.Float64,
+        "float": polars.Float64,
         "boolean": polars.Boolean,
         "date": polars.Date,
         "dateTime": polars.Datetime("us"),
@@ -105,7 +113,9 @@ def to_polars(answer: Solutions, *, language: Literal["drop", "column"] = "drop"
         "string": polars.String,
         "decimal": None,  # polars takes the scale from the values
     }
-    series = [polars.Series(name, values, dtype=dtypes[kind]) for name, kind, values in _columns(answer, language)]
+    series = [
+        polars.Series(name, values, dtype=dtypes[kind]) for name, kind, values in _columns(answer, language, decimals)
+    ]
     return cast("pl.DataFrame", polars.DataFrame(series))
 
 
@@ -120,15 +130,20 @@ def _library(name: str) -> Any:
         raise UsageError(told) from None
 
 
-def _columns(answer: Solutions, language: str) -> Iterator[tuple[str, str, Sequence[Any]]]:
+def _columns(answer: Solutions, language: str, decimals: str) -> Iterator[tuple[str, str, Sequence[Any]]]:
     """Give the name, the kind and the values of each column of the frame."""
     if language not in ("drop", "column"):
         raise UsageError(f"There is no language={language!r}: choose 'drop' or 'column'.")
+    if decimals not in ("exact", "float"):
+        raise UsageError(f"There is no decimals={decimals!r}: choose 'exact' or 'float'.")
     labels: dict[str, str] = {}
     solutions = answer.solutions()
     columns = zip(*solutions, strict=True) if solutions else ((),) * len(answer.columns)
     for name, terms in zip(answer.columns, columns, strict=True):
-        yield name, *(_typed(terms) or ("string", _texts(terms, labels)))
+        kind, values = _typed(terms) or ("string", _texts(terms, labels))
+        if kind == "decimal" and (decimals == "float" or name in _COORDINATES):
+            kind, values = "float", [None if value is None else float(value) for value in values]
+        yield name, kind, values
         if language == "column":
             tags = [term.language if isinstance(term, pyoxigraph.Literal) else None for term in terms]
             if any(tags):

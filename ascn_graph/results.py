@@ -226,24 +226,30 @@ class Rows(Sequence[Row]):
         """
         return self._text("geojson")
 
-    def to_pandas(self, *, language: Literal["drop", "column"] = "drop") -> pd.DataFrame:
-        """Give a pandas data frame with the dtypes of the RDF datatypes, see `ascn_graph.frames`.
+    def to_pandas(
+        self, *, language: Literal["drop", "column"] = "drop", decimals: Literal["exact", "float"] = "exact"
+    ) -> pd.DataFrame:
+        """Return a pandas data frame with the dtypes of the RDF datatypes, see `ascn_graph.frames`.
 
         Args:
             language: "column" adds a column `name@lang` after each column that holds language-tagged text.
+            decimals: "exact" keeps decimals as Python's Decimal, "float" makes them numbers that plot and average;
+                coordinates are always floats.
 
         Raises:
-            UsageError: where the library is not installed, or `language` is neither "drop" nor "column".
+            UsageError: where the library is not installed, or an argument is none of its choices.
         """
         from ascn_graph import frames  # noqa: PLC0415 - only a data frame needs it
 
-        return frames.to_pandas(self, language=language)
+        return frames.to_pandas(self, language=language, decimals=decimals)
 
-    def to_polars(self, *, language: Literal["drop", "column"] = "drop") -> pl.DataFrame:
-        """Give a polars data frame; see `to_pandas` for the argument and errors."""
+    def to_polars(
+        self, *, language: Literal["drop", "column"] = "drop", decimals: Literal["exact", "float"] = "exact"
+    ) -> pl.DataFrame:
+        """Return a polars data frame; see `to_pandas` for the arguments and errors."""
         from ascn_graph import frames  # noqa: PLC0415 - only a data frame needs it
 
-        return frames.to_polars(self, language=language)
+        return frames.to_polars(self, language=language, decimals=decimals)
 
 
 class TripleRows(Rows):

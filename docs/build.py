@@ -26,6 +26,17 @@ command line `ascn query` lists them and `ascn query NAME --help` tells what is 
 `graph.query("NAME", key="value")` gives the same rows. A parameter may be left out unless it is required; where it may
 repeat, any of its values may match. A thing is given by its slug, its IRI or any recorded spelling.
 
+On a terminal an answer is laid out for its width: text wraps at words, addresses are cut in the middle, columns without
+any value go with a note, and where rows would still not fit each is a block of lines. What is wanted can be chosen:
+
+```sh
+ascn query --search pixel                          # the queries that speak of a word
+ascn query officers --columns cityName,name --limit 5
+ascn query cities -o cities.geojson                # the ending says the format
+ascn query officers city=hanoi --show              # the SPARQL that would be sent
+source <(ascn completion bash)                     # commands, queries, parameters and names; zsh and fish likewise
+```
+
 A header is a flat subset of YAML that grlc reads: `summary` (a question), `description`, `tags` (the first is its
 group), `row`, `params` (one line a parameter: `kind` of thing or `type` of value, `required`, `many`, `example`),
 `returns` (one line a column), and `expect: empty` where no row is the right answer. No value holds a colon before a

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ascn_graph.errors import UsageError
+import ascn_graph as ascn
+from ascn_graph.errors import ParameterError, UsageError
 from ascn_graph.results import Bindings, Rows, Term
 from ascn_graph.terms import XSD
 
@@ -127,6 +128,39 @@ def test_language_tags_survive_on_request():
     assert pandas_frame["name@lang"].dropna().tolist() == ["vi"]
     with pytest.raises(UsageError, match=r"'columns'.*'drop' or 'column'"):
         rows.to_pandas(language="columns")
+
+
+def test_decimals_are_floats_on_request_and_coordinates_always():
+    """decimals="float" gives numbers that average and plot; degrees are such numbers in any case."""
+    need("module:pandas", "module:polars")
+    degrees = Literal("10.5", datatype=NamedNode(XSD + "decimal"))
+    rows = Rows(Bindings(("amount", "latitude"), iter([(degrees, degrees), (None, None)])))
+    assert [str(kind) for kind in rows.to_pandas().dtypes] == ["object", "float64"]
+    frame = rows.to_pandas(decimals="float")
+    assert [str(kind) for kind in frame.dtypes] == ["float64", "float64"]
+    assert (frame["amount"].mean(), frame["amount"].isna().tolist()) == (10.5, [False, True])
+    exact, floats = rows.to_polars(), rows.to_polars(decimals="float")
+    assert [str(kind.base_type()) for kind in exact.dtypes] == ["Decimal", "Float64"]
+    assert floats.rows() == [(10.5, 10.5), (None, None)]
+    with pytest.raises(UsageError, match=r"'double'.*'exact' or 'float'"):
+        rows.to_pandas(decimals="double")
+
+
+def test_what_a_frame_holds_can_be_asked_for():
+    """A whole number of numpy's and a day of pandas' mean what Python's own mean."""
+    need("module:pandas")
+    import numpy as np
+    import pandas as pd
+
+    graph = ascn.load(named=False)
+    day = date(2020, 1, 1)
+    assert graph.text_of("officers-at", date=pd.Timestamp(day)) == graph.text_of("officers-at", date=day)
+    place = {"x": np.int64(100), "y": np.int32(200)}
+    assert graph.text_of("city-at-pixel", **place) == graph.text_of("city-at-pixel", x=100, y=200)
+    with pytest.raises(ParameterError, match="2020-01-01T10:00:00"):
+        graph.text_of("officers-at", date=pd.Timestamp("2020-01-01T10:00"))
+    with pytest.raises(ParameterError):
+        graph.text_of("officers-at", date=pd.NaT)
 
 
 figures = st.one_of(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ascn_graph.errors import AscnError
-from ascn_graph.nearest import did_you_mean, nearest
+from ascn_graph.nearest import closest, did_you_mean
 
 __all__ = ["COMMANDS", "main"]
 
@@ -28,6 +28,7 @@ COMMANDS = {
     "serve": "serve the linked data and a read-only SPARQL endpoint",
     "mcp": "offer the graph to an assistant as tools, each answer with its sources",
     "init": "write the smallest graph project of your own",
+    "completion": "print what makes bash, zsh or fish complete commands, queries, parameters and names",
     "push": "upload every named graph to a triple store through the Graph Store Protocol",
 }
 
@@ -40,9 +41,9 @@ class Parser(argparse.ArgumentParser):
         options = [option for action in self._actions for option in action.option_strings]
         unknown = message.split() if message.startswith("unrecognized arguments") else []
         for word in unknown:
-            near = nearest(word, options, most=1) if word.startswith("--") else []
+            near = closest(word, options) if word.startswith("--") else None
             if near:
-                message = f"there is no option {word}: did you mean {near[0]}?"
+                message = f"there is no option {word}: did you mean {near}?"
             elif word.startswith("--") and any(action.dest == "parameters" for action in self._actions):
                 message = f"there is no option {word}; a parameter is written key=value, as in city=hanoi"
         self.exit(2, f"{self.prog}: {message}{'' if message.endswith('?') else '.'} See `{self.prog} --help`.\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-__all__ = ["seconds"]
+__all__ = ["rows", "seconds"]
 
 #: Eleven days; the system's clocks take no number of seconds whatever.
 _LONGEST = 1e6
@@ -26,3 +26,14 @@ def seconds(text: str) -> float:
     if not 0 < value <= _LONGEST:
         raise argparse.ArgumentTypeError(f"must be more than 0 seconds and at most {_LONGEST:.0f}, not {text}")
     return value
+
+
+def rows(text: str) -> int:
+    """Read a number of rows, 0 or more.
+
+    Raises:
+        ArgumentTypeError: it is not a number of rows.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 - the digits of an index
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of rows")
+    return int(text)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from ascn_graph import dataset, formats, graph
-from ascn_graph.cli.arguments import DATA, seconds
+from ascn_graph.cli.arguments import DATA, rows, seconds
 from ascn_graph.cli.output import write
 from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, UsageError
+from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
-from ascn_graph.results import Rows
+from ascn_graph.results import Bindings, Rows
 from ascn_graph.sparql import catalogue
 from ascn_graph.sparql.forms import query_form
 
@@ -30,7 +32,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("parameters", nargs="*", metavar="key=value", help="its parameters; a key may repeat")
     parser.add_argument("-h", "--help", action="store_true", help="show this, or what the named query takes and gives")
     parser.add_argument("--format", metavar="F", help=f"{', '.join(formats.FORMATS)} (table on a terminal, else csv)")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, which is replaced as a whole")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write to a file, which is replaced as a whole; its ending says the format",
+    )
+    parser.add_argument("--columns", metavar="A,B", help="only these columns, in this order")
+    parser.add_argument("--limit", type=rows, metavar="N", help="only the first N rows")
+    parser.add_argument("--show", action="store_true", help="print the SPARQL that would be sent, and send nothing")
+    parser.add_argument("--search", metavar="WORD", help="list the named queries that speak of this word")
     add_place(parser)
     parser.add_argument("--file", metavar="Q.RQ", help="a SPARQL text from a file, or - for standard input")
     parser.add_argument("--timeout", type=seconds, metavar="S", help="seconds until the query is given up")
@@ -73,16 +84,8 @@ def run(args: argparse.Namespace) -> int:
         if args.name:
             args.parameters.insert(0, args.name)
         return _own(args, _read(args.file), from_file=args.file)
-    if args.name is None:
-        if args.format == "json" and not args.help:
-            write(_catalogue(dataset.profile_of(args.data)), args.output)
-            return 0
-        if not args.help and any(given for option, given in vars(args).items() if option not in ("parser", "data")):
-            raise UsageError(
-                "There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names."
-            )
-        print(args.parser.format_help() if args.help else listing(dataset.profile_of(args.data)))
-        return 0
+    if args.name is None or args.search is not None:
+        return _list(args)
     if _SPARQL.match(args.name.lstrip()):
         return _own(args, args.name, from_file=None)
     if args.help:
@@ -90,8 +93,25 @@ def run(args: argparse.Namespace) -> int:
         return 0
     query = catalogue.of(dataset.profile_of(args.data))[args.name]  # an unknown name is told before anything is loaded
     opened = open_graph(args, named=query.names_graphs)
-    rows = opened.query(args.name, timeout=args.timeout, **_parameters(args.parameters))
-    _show(args, rows)
+    parameters = _parameters(args.parameters)
+    if args.show:
+        print(opened.text_of(args.name, **parameters).rstrip("\n"))
+        return 0
+    _show(args, opened.query(args.name, timeout=args.timeout, **parameters))
+    return 0
+
+
+def _list(args: argparse.Namespace) -> int:
+    """List the named queries, or tell how a query is asked."""
+    if args.search is not None and args.name:
+        raise UsageError("--search looks through the named queries: leave out the name.")
+    if args.format == "json" and args.search is None and not args.help:
+        write(_catalogue(dataset.profile_of(args.data)), args.output)
+        return 0
+    others = ("parser", "data", "search")
+    if not args.help and any(given for option, given in vars(args).items() if option not in others):
+        raise UsageError("There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names.")
+    print(args.parser.format_help() if args.help else listing(dataset.profile_of(args.data), args.search or ""))
     return 0
 
 
@@ -135,6 +155,9 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
         if headed:
             opened.queries = own
             text = opened.text_of(name, **_parameters(args.parameters))
+        if args.show:
+            print(text.rstrip("\n"))
+            return 0
         options = {"timeout": args.timeout, "allow_service": args.allow_service}
         _show(args, opened.ask(text, **options) if form == "ask" else opened.sparql(text, **options))
     except QuerySyntaxError as error:
@@ -145,11 +168,37 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
 
 
 def _show(args: argparse.Namespace, answer: Rows | bool) -> None:  # noqa: FBT001 - an ASK's answer
+    answer = _part(answer, args.columns, args.limit)
     on_terminal = args.output is None and sys.stdout.isatty()
     triples = not isinstance(answer, bool) and answer.form == "CONSTRUCT"
-    chosen = args.format or ("turtle" if triples else "table" if on_terminal else "csv")
+    named = formats.named_after(args.output) if args.output else None
+    chosen = args.format or named or ("turtle" if triples else "table" if on_terminal else "csv")
     width = _terminal_width() if on_terminal else None
     write(formats.render(answer, chosen, width=width), args.output)
+
+
+def _part(answer: Rows | bool, columns: str | None, limit: int | None) -> Rows | bool:  # noqa: FBT001 - as above
+    """Return the rows and columns that were asked for.
+
+    Raises:
+        UsageError: there is no such column, or the answer has none to choose from.
+    """
+    if columns is None and limit is None:
+        return answer
+    if isinstance(answer, bool):
+        raise UsageError("--columns and --limit belong to rows; this query answers with true or false.")
+    if columns is None:
+        return answer[:limit]
+    if answer.form == "CONSTRUCT":
+        raise UsageError("--columns belongs to a SELECT; this query answers with triples.")
+    wanted = columns.split(",")
+    for name in wanted:
+        if name not in answer.columns:
+            hint = did_you_mean(name, answer.columns) or f"; the columns are {', '.join(answer.columns)}."
+            raise UsageError(f"There is no column '{name}'{hint}")
+    places = [answer.columns.index(name) for name in dict.fromkeys(wanted)]
+    chosen = (tuple(terms[place] for place in places) for terms in islice(answer.solutions(), limit))
+    return Rows(Bindings(tuple(dict.fromkeys(wanted)), chosen), name=answer.name, prefixes=answer.prefixes)
 
 
 def _terminal_width() -> int:
@@ -167,13 +216,28 @@ def _catalogue(profile: Profile) -> bytes:
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def listing(profile: Profile) -> str:
-    """List the named queries by group, each with its question and parameters."""
-    return "\n".join(_listed(profile))
+def listing(profile: Profile, word: str = "") -> str:
+    """List the named queries by group, each with its question and parameters; with a word, those that speak of it.
 
-
-def _listed(profile: Profile) -> Iterator[str]:
+    Raises:
+        UsageError: no query speaks of the word.
+    """
     queries = catalogue.load(profile)
+    found = {name: query for name, query in queries.items() if word.casefold() in _told(query)}
+    if not found and queries:
+        words = {told for query in queries.values() for told in re.findall(r"\w+", _told(query))}
+        hint = did_you_mean(word.casefold(), words) or "; `ascn query` lists them all."
+        raise UsageError(f"No named query speaks of '{word}'{hint}")
+    return "\n".join(_listed(found))
+
+
+def _told(query: catalogue.NamedQuery) -> str:
+    columns = " ".join(f"{name} {meaning}" for name, meaning in query.columns.items())
+    told = (query.name, query.summary, query.description, query.row, *query.tags, *query.parameters, columns)
+    return " ".join(told).casefold()
+
+
+def _listed(queries: Mapping[str, catalogue.NamedQuery]) -> Iterator[str]:
     width = max((len(name) for name in queries), default=0) + 2
     for group in dict.fromkeys(query.tags[0] for query in queries.values()):
         yield f"{group}"

@@ -10,7 +10,7 @@ from ascn_graph.errors import UsageError
 from ascn_graph.nearest import nearest
 from ascn_graph.terms import Solutions
 
-__all__ = ["FORMATS", "Format", "render", "text"]
+__all__ = ["FORMATS", "Format", "named_after", "render", "text"]
 
 
 class Format(NamedTuple):
@@ -19,36 +19,44 @@ class Format(NamedTuple):
     Attributes:
         media_type: its Internet media type.
         writer: `module:function` in this package, imported when it is asked for: no query pays for another's format.
+        suffix: how the name of a file in this format ends.
         truth: the answer of an ASK, `{}` its truth; None where the format cannot say it.
         triples: whether it holds triples rather than a table.
     """
 
     media_type: str
     writer: str
+    suffix: str = ""
     truth: str | None = None
     triples: bool = False
 
 
 #: Every format by the name that the command line knows it by.
 FORMATS: dict[str, Format] = {
-    "table": Format("text/plain", "terminal:table", "{}\n"),
-    "csv": Format("text/csv", "w3c:comma", "{}\n"),
+    "table": Format("text/plain", "terminal:table", ".txt", "{}\n"),
+    "csv": Format("text/csv", "w3c:comma", ".csv", "{}\n"),
     "csv-safe": Format("text/csv", "w3c:safe_comma", "{}\n"),
-    "tsv": Format("text/tab-separated-values", "w3c:tab", "{}\n"),
-    "json": Format("application/sparql-results+json", "notation:results", '{{"head":{{}},"boolean":{}}}\n'),
+    "tsv": Format("text/tab-separated-values", "w3c:tab", ".tsv", "{}\n"),
+    "json": Format("application/sparql-results+json", "notation:results", ".json", '{{"head":{{}},"boolean":{}}}\n'),
     "xml": Format(
         "application/sparql-results+xml",
         "w3c:xml",
+        ".xml",
         '<?xml version="1.0"?>\n'
         '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head></head><boolean>{}</boolean></sparql>\n',
     ),
-    "markdown": Format("text/markdown", "layout:markdown", "{}\n"),
-    "html": Format("text/html", "layout:html", "<p>{}</p>\n"),
-    "geojson": Format("application/geo+json", "notation:features"),
-    "turtle": Format("text/turtle", "graphs:turtle", triples=True),
-    "ntriples": Format("application/n-triples", "graphs:ntriples", triples=True),
-    "jsonld": Format("application/ld+json", "graphs:jsonld", triples=True),
+    "markdown": Format("text/markdown", "layout:markdown", ".md", "{}\n"),
+    "html": Format("text/html", "layout:html", ".html", "<p>{}</p>\n"),
+    "geojson": Format("application/geo+json", "notation:features", ".geojson"),
+    "turtle": Format("text/turtle", "graphs:turtle", ".ttl", triples=True),
+    "ntriples": Format("application/n-triples", "graphs:ntriples", ".nt", triples=True),
+    "jsonld": Format("application/ld+json", "graphs:jsonld", ".jsonld", triples=True),
 }
+
+
+def named_after(file: str) -> str | None:
+    """Return the format that the ending of a file's name speaks of, None where it speaks of none."""
+    return next((name for name, form in FORMATS.items() if form.suffix and file.lower().endswith(form.suffix)), None)
 
 
 def render(answer: Solutions | bool, name: str, *, width: int | None = None) -> bytes:  # noqa: FBT001 - an ASK's answer

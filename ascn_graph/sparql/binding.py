@@ -56,9 +56,14 @@ def _shown(text: str) -> str:
     return plain if len(plain) <= 80 else plain[:79] + "\u2026"  # noqa: PLR2004 - a line of a terminal
 
 
+def _text_of(value: Given) -> str:
+    """Return a value as the text a person would have typed; the day of a midnight, since pandas has no other dates."""
+    return value.isoformat().removesuffix("T00:00:00") if isinstance(value, datetime.date) else str(value).strip()
+
+
 def _plain(parameter: Parameter, value: Given) -> str:
     """Write a plain value as a term, checked against the type the header names."""
-    text = value.isoformat() if isinstance(value, datetime.date) else str(value).strip()
+    text = _text_of(value)
     problem = ParameterError(f"Parameter '{parameter.name}' takes {parameter.says}; '{_shown(text)}' is not.")
     if parameter.type == "string":
         return literal_term(str(value))
@@ -133,6 +138,8 @@ def _listed(parameter: Parameter, values: object) -> list[Given]:
         several = values
     listed: list[Given] = []
     for value in several:
+        if not isinstance(value, str | int | Decimal | datetime.date) and hasattr(value, "__index__"):
+            value = value.__index__()  # noqa: PLW2901 - a whole number of numpy's
         if not isinstance(value, str | int | Decimal | datetime.date):
             found = f"{_shown(repr(value))} ({type(value).__name__})"
             raise ParameterError(f"Parameter '{parameter.name}' takes {parameter.says}; {found} is not.")
