@@ -190,6 +190,7 @@ def copy(place: Path) -> None:
     """Copy what an edit needs of this checkout."""
     for folder in ("data", "ontology"):
         shutil.copytree(ROOT / folder, place / folder)
+    shutil.copy(ROOT / "graph.toml", place)
 
 
 def main() -> int:

@@ -116,6 +116,7 @@ def playground(tmp_path) -> Path:
     """Copy what a command may read, so that what it writes does not touch the checkout."""
     for folder in ("data", "ontology", "queries", "tests", "benchmarks", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "graph.toml", tmp_path)
     return tmp_path
 
 

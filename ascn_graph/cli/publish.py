@@ -70,11 +70,15 @@ def _progress(count: int) -> None:
 
 
 def _conform(place: str | None) -> None:
-    from ascn_graph import resources  # noqa: PLC0415 - as above
+    from ascn_graph import profile  # noqa: PLC0415 - as above
     from ascn_graph.validation import validate  # noqa: PLC0415 - as above
 
-    # A part of the data need not reach every shape: what the lint says of ours is for `ascn validate`.
-    report = validate([place or resources.data()], lint="warn")
+    # What the lint says of shapes is for `ascn validate`. A folder of no project is held to the packaged one's shapes.
+    packaged = profile.packaged()
+    if place is None or profile.find(Path(place)) is not None:
+        report = validate([place or packaged.data], lint="warn")
+    else:
+        report = validate([place], packaged.shapes, lint="warn", context=packaged.ontology)
     found = [result for result in report.results if result.severity == "violation" and not result.waived]
     if found:
         first, (file, line, column, *_) = found[0], found[0].location
