@@ -122,7 +122,7 @@ def test_every_result_says_how_to_mend_it():
 def test_every_text_of_the_data_is_held_to_the_rules_for_texts():
     """The list of text properties in the shapes is that of the data."""
     textual = {PREFIXES["xsd"] + "string", PREFIXES["xsd"] + "anyURI", PREFIXES["rdf"] + "langString"}
-    data = [path for path, graph in dataset.find(ROOT) if graph != "ontology"]
+    data = [path for path, graph, *_ in dataset.find(ROOT) if graph != "ontology"]
     used = {
         quad.predicate.value
         for path in [*data, ROOT / "ontology" / "concepts.ttl"]
