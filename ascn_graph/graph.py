@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pyoxigraph import Store
 
 from ascn_graph import compiled, dataset
-from ascn_graph.embedded import EmbeddedEngine
+from ascn_graph.deadline import Deadline
+from ascn_graph.embedded import EmbeddedEngine, too_late
 from ascn_graph.errors import EngineError, LimitExceeded, UsageError
 from ascn_graph.names import Names
 from ascn_graph.nearest import did_you_mean
@@ -59,8 +61,10 @@ class Graph:
     ) -> None:
         self.engine = engine
         self.profile = profile or packaged()
-        self.queries = catalogues.of(self.profile) if queries is None else queries
+        self._packaged = catalogues.of(self.profile)
+        self.queries = self._packaged if queries is None else queries
         self._names = Names(whole or (lambda: engine), self.profile)
+        self._timeout: float | None = getattr(engine, "timeout", None)
         self._bound: dict[tuple[str, tuple[tuple[str, str], ...]] | None, str] = {}
 
     def __repr__(self) -> str:
@@ -85,10 +89,18 @@ class Graph:
             EngineError: the engine failed, a limit was reached, or an endpoint gave no usable answer.
         """
         _check_time(timeout)
-        text = self.text_of(name, **parameters)
-        if self.queries is not catalogues.packaged():
-            self._check(text, allow_service=False)
-        answer = self.engine.run(text, timeout=timeout)
+        deadline = Deadline(self._timeout if timeout is None else timeout)
+        try:
+            text = self._text(name, parameters, deadline)
+            if self.queries is not catalogues.packaged():
+                self._check(text, allow_service=False)
+            answer = self.engine.run(text, timeout=deadline.left())
+            if isinstance(answer, Bindings) and self.queries is self._packaged:
+                if not (first := tuple(islice(answer.rows, 1))):
+                    self._names.require_graph(deadline)
+                answer = answer._replace(rows=chain(first, answer.rows))
+        except TimeoutError:
+            raise too_late(deadline.seconds) from None
         if isinstance(answer, Bindings):
             return Rows(answer, name=name, prefixes=self.profile.prefixes)
         if isinstance(answer, Triples):
@@ -96,7 +108,14 @@ class Graph:
         raise EngineError(f"Query '{name}' answered with neither rows nor triples.")
 
     def text_of(self, name: str, /, **parameters: Given | Iterable[Given]) -> str:
-        """Give the SPARQL text of a named query with values in their places; see `query` for the errors."""
+        """Return the SPARQL text of a named query with values in their places; see `query` for the errors."""
+        deadline = Deadline(self._timeout)
+        try:
+            return self._text(name, parameters, deadline)
+        except TimeoutError:
+            raise too_late(deadline.seconds) from None
+
+    def _text(self, name: str, parameters: Mapping[str, Given | Iterable[Given]], deadline: Deadline) -> str:
         query = self.queries[name]
         if not parameters and not any(parameter.required for parameter in query.parameters.values()):
             return query.text
@@ -104,7 +123,7 @@ class Graph:
         known = (name, tuple(sorted(plain.items()))) if len(plain) == len(parameters) else None
         if known in self._bound:
             return self._bound[known]
-        text = bind(query, parameters, self._names.resolve)
+        text = bind(query, parameters, lambda kind, given: self._names.resolve(kind, given, deadline))
         if known is not None:
             self._bound[known] = text
         return text
@@ -154,16 +173,13 @@ class Graph:
             graphs=here.graph_iris() if here and "from" in text.lower() else None,
             deepest=DEEPEST if here else len(text),
         )
-        if refused is None:
-            return
-        if refused.what == "nesting":
+        if refused and refused.what == "nesting":
             raise LimitExceeded(str(refused), refused.what)
-        if refused.what == "word":
-            raise UsageError(
-                "The query contacts another endpoint (SERVICE), which is off; "
-                "allow_service=True or --allow-service turns it on."
-            )
-        raise UsageError(str(refused))
+        if refused and refused.what == "word":
+            told = "The query contacts another endpoint (SERVICE), which is off"
+            raise UsageError(f"{told}; allow_service=True or --allow-service turns it on.")
+        if refused:
+            raise UsageError(str(refused))
 
     def resolve(self, name: str, kind: str = "any") -> str:
         """Give the IRI of the thing that a slug, an IRI, a prefixed name or a recorded spelling means.
@@ -171,7 +187,11 @@ class Graph:
         Raises:
             UnknownName: none or several things of the kind answer to the name.
         """
-        return self._names.resolve(kind, name)
+        deadline = Deadline(self._timeout)
+        try:
+            return self._names.resolve(kind, name, deadline)
+        except TimeoutError:
+            raise too_late(deadline.seconds) from None
 
     @cached_property
     def store(self) -> Store:
@@ -271,6 +291,7 @@ def connect(
     graphs: str | Sequence[str] | None = None,
     timeout: float | None = 60.0,
     place: str | Path | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Graph:
     """Ask a SPARQL 1.1 endpoint; credentials come from ASCN_USER and ASCN_PASSWORD, or ASCN_TOKEN.
 
@@ -278,11 +299,13 @@ def connect(
         url: the query endpoint, http or https.
         graphs: the dataset to state: the prefix of the profile, such as "ascn", for the named graphs of the project,
             or graph IRIs; None sends none and leaves the dataset to the endpoint.
-        timeout: seconds for a whole request, retries included; None for no limit.
+        timeout: seconds for a whole query, looking up names and retries included; None for no limit.
         place: the graph project whose queries, names and prefixes are meant; None for the packaged graph.
+        headers: header fields for every request, such as a User-Agent that says who asks; `ASCN_USER_AGENT` in the
+            environment is that for all.
 
     Raises:
-        UsageError: the URL is not http or https.
+        UsageError: the URL is not http or https, or a header cannot be sent.
     """
     from ascn_graph.remote.client import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
 
@@ -292,4 +315,5 @@ def connect(
         stated: Sequence[str] | None = sorted({file.iri for file in dataset.find(place)})
     else:
         stated = [graphs] if isinstance(graphs, str) else graphs
-    return Graph(RemoteEngine(url, graphs=stated, named_graphs=stated, timeout=timeout), profile=profile)
+    engine = RemoteEngine(url, graphs=stated, named_graphs=stated, timeout=timeout, headers=headers)
+    return Graph(engine, profile=profile)

@@ -6,23 +6,22 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cached_property
 
 from pyoxigraph import NamedNode
 
-from ascn_graph.errors import EngineError, UnknownName
+from ascn_graph.deadline import Deadline
+from ascn_graph.errors import EngineError, ParameterError, UnknownName
 from ascn_graph.namespaces import STANDARD, is_safe_iri, slug
 from ascn_graph.nearest import nearest
 from ascn_graph.profile import Profile
-from ascn_graph.results import Bindings, Engine
+from ascn_graph.results import Answer, Bindings, Engine
+from ascn_graph.sparql.binding import literal_term
 
 __all__ = ["Names", "fold"]
 
-_LABELS = f"""
-SELECT DISTINCT ?thing ?name WHERE {{
+_NAMED = f"""
   VALUES ?property {{ <{STANDARD["rdfs"]}label> <{STANDARD["skos"]}altLabel> <{STANDARD["skos"]}hiddenLabel> }}
   ?thing ?property ?name .
-}}
 """
 
 
@@ -45,88 +44,142 @@ class Names:
         self._profile = profile
         self._quiet = frozenset(name for name, kind in profile.kinds.items() if kind.quiet)
         self._known: dict[tuple[str, str], str] = {}
+        self._indexes: dict[str, dict[str, set[str]]] = {}
 
-    @cached_property
-    def _index(self) -> dict[str, set[str]]:
-        """The things by folded name and by slug."""
-        answer = self._engine().run(_LABELS)
-        if not isinstance(answer, Bindings):
-            raise EngineError("The labels of the graph could not be read: the engine gave no table.")
-        index: dict[str, set[str]] = defaultdict(set)
-        for thing, name in answer.rows:
-            if isinstance(thing, NamedNode) and name is not None and self._profile.kind_of(thing.value):
-                index[fold(name.value)].add(thing.value)
-                last = thing.value.rsplit("/", 1)[1]
-                # What happened in one year answers to its name without the year too: chairmanship/singapore-2018.
-                index[last].add(thing.value)
-                index[re.sub(r"-\d{4}$", "", last)].add(thing.value)
-        return index
-
-    def _is_there(self, iri: str) -> bool:
-        return self._engine().run(f"ASK {{ <{iri}> ?property ?value }}") is True
-
-    def resolve(self, kind: str, text: str) -> str:
-        """Give the IRI of the thing of a kind (`any` for every kind) that a person named.
+    def resolve(self, kind: str, text: str, deadline: Deadline | None = None) -> str:
+        """Return the IRI of the thing of a kind (`any` for every kind) that a person named.
 
         Raises:
             UnknownName: none or several things answer to the name; the message lists the nearest.
+            TimeoutError: the deadline has passed.
         """
         if (kind, text) not in self._known:
-            self._known[kind, text] = self._find(kind, text)
+            deadline = deadline or Deadline(None)
+            try:
+                self._known[kind, text] = self._find(kind, text, deadline)
+            except UnknownName:
+                self.require_graph(deadline)
+                raise
         return self._known[kind, text]
 
-    def _find(self, kind: str, text: str) -> str:
+    def require_graph(self, deadline: Deadline) -> None:
+        """Refuse an endpoint that shows nothing of this graph: what it does not find tells nothing.
+
+        Raises:
+            EngineError: it shows nothing of it.
+        """
+        engine, profile = self._engine(), self._profile
+        if engine.name == "remote" and self._run(f"ASK {{ {self._of_kind('any')} }}", deadline) is not True:
+            raise EngineError(
+                f"The endpoint {getattr(engine, 'url', '')} shows nothing of this graph, whose things begin with "
+                f"{profile.things}; where named graphs hold it, add --graphs {profile.prefix}, or fill the default "
+                "graph by `ascn push --union`."
+            )
+
+    def _run(self, text: str, deadline: Deadline) -> Answer:
+        return self._engine().run(text, timeout=deadline.left())
+
+    def _of_kind(self, kind: str) -> str:
+        """Return the pattern of the things of a kind: they are found by their classes, not by reading every label."""
+        kinds = self._profile.kinds
+        wanted = [kinds[kind]] if kind in kinds else [each for each in kinds.values() if not each.quiet]
+        classes = " ".join(dict.fromkeys(f"<{each.type}>" for each in wanted))
+        return (
+            f"VALUES ?class {{ {classes} }} {{ ?thing a ?class }} UNION "
+            f"{{ ?part <{STANDARD['rdfs']}subClassOf> ?class . ?thing a ?part }} {self._ours()}"
+        )
+
+    def _ours(self) -> str:
+        return f'FILTER(STRSTARTS(STR(?thing), "{self._profile.things}"))'
+
+    def _index(self, kind: str, deadline: Deadline) -> dict[str, set[str]]:
+        """Return the things of a kind by folded name and by slug."""
+        if kind in self._indexes:
+            return self._indexes[kind]
+        index: dict[str, set[str]] = defaultdict(set)
+        typed = f"{{ SELECT DISTINCT ?thing WHERE {{ {self._of_kind(kind)} }} }} {_NAMED}"
+        for pattern in (typed, f"{_NAMED} {self._ours()}"):
+            answer = self._run(f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}", deadline)
+            if not isinstance(answer, Bindings):
+                raise EngineError("The labels of the graph could not be read: the engine gave no table.")
+            for thing, name in answer.rows:
+                if isinstance(thing, NamedNode) and name is not None and self._fits(kind, thing.value):
+                    index[fold(name.value)].add(thing.value)
+                    last = thing.value.rsplit("/", 1)[1]
+                    # What happened in one year answers to its name without the year: chairmanship/singapore-2018.
+                    index[last].add(thing.value)
+                    index[re.sub(r"-\d{4}$", "", last)].add(thing.value)
+            if index:  # else the graph may state no classes
+                break
+        self._indexes[kind] = index
+        return index
+
+    def _fits(self, kind: str, iri: str) -> bool:
+        """Return whether a thing is of a kind; a quiet one repeats another's name, and is found by its IRI alone."""
+        its_kind = self._profile.kind_of(iri)
+        return its_kind == kind or (kind == "any" and its_kind is not None and its_kind not in self._quiet)
+
+    def _is_there(self, iri: str, deadline: Deadline) -> bool:
+        return self._run(f"ASK {{ <{iri}> ?property ?value }}", deadline) is True
+
+    def _find(self, kind: str, text: str, deadline: Deadline) -> str:
         wanted = text.strip().removeprefix("<").removesuffix(">")
         iri = wanted if "://" in wanted else self._profile.expand(wanted)
         if iri is not None:
             if not is_safe_iri(iri):
                 raise UnknownName(f"{_quoted(text)} is not a valid IRI.")
             right_kind = iri.startswith(self._profile.things) if kind == "any" else self._profile.kind_of(iri) == kind
-            if right_kind and self._is_there(iri):
+            if right_kind and self._is_there(iri, deadline):
                 return iri
-            raise UnknownName(f"{_quoted(text)} is no {_thing(kind)} of this graph{self._near_iri(kind, iri)}")
+            raise UnknownName(
+                f"{_quoted(text)} is no {_thing(kind)} of this graph{self._near_iri(kind, iri, deadline)}"
+            )
         if (
             kind != "any"
             and wanted == slug(wanted)
             and wanted
-            and self._is_there(self._profile.thing_iri(kind, wanted))
+            and self._is_there(self._profile.thing_iri(kind, wanted), deadline)
         ):
             return self._profile.thing_iri(kind, wanted)
-        found = self._named(kind, wanted)
+        found = self._exactly(kind, wanted, deadline)
+        if len(found) != 1:
+            found = self._named(kind, wanted, deadline)
         if len(found) == 1:
             return found[0]
         if found:
             listed = ", ".join(self._profile.compact(candidate) for candidate in found)
             raise UnknownName(f"{_quoted(text)} may mean {len(found)} things: {listed}. Give one of these.")
-        raise UnknownName(f"{_quoted(text)} names no {_thing(kind)}{self._near(kind, wanted)}")
+        raise UnknownName(f"{_quoted(text)} names no {_thing(kind)}{self._near(kind, wanted, deadline)}")
 
-    def _named(self, kind: str, text: str) -> list[str]:
-        # A slug drops what it cannot write: a name with marks that nobody sees is not the name without them.
-        plain = slug(text) if text.isprintable() else ""
-        found = self._index.get(fold(text), set()) | (self._index.get(plain, set()) if plain else set())
-        # Such a thing repeats the name of what it is about: it is found by its IRI alone.
-        quiet = self._quiet if kind == "any" else ()
+    def _exactly(self, kind: str, text: str, deadline: Deadline) -> list[str]:
+        """Return the things of a kind that are called exactly so, which every store finds without reading labels."""
+        try:
+            name = literal_term(text)
+        except ParameterError:
+            return []
+        if kind == "any" or not text:
+            return []  # things of several kinds may share a name that only one of them spells so
+        pattern = f"VALUES ?name {{ {name} {name}@en }} {_NAMED} {self._ours()}"
+        answer = self._run(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }}", deadline)
+        rows = answer.rows if isinstance(answer, Bindings) else ()
         return sorted(
-            iri
-            for iri in found
-            if (kind in ("any", self._profile.kind_of(iri))) and self._profile.kind_of(iri) not in quiet
+            {row[0].value for row in rows if isinstance(row[0], NamedNode) and self._fits(kind, row[0].value)}
         )
 
-    def _near_iri(self, kind: str, iri: str) -> str:
-        within = self._profile.kind_of(iri) if kind == "any" else kind
-        return self._near(within or kind, re.split(r"[/#]", iri)[-1])
+    def _named(self, kind: str, text: str, deadline: Deadline) -> list[str]:
+        # A slug drops what it cannot write: a name with marks that nobody sees is not the name without them.
+        plain = slug(text) if text.isprintable() else ""
+        index = self._index(kind, deadline)
+        return sorted(index.get(fold(text), set()) | (index.get(plain, set()) if plain else set()))
 
-    def _near(self, kind: str, text: str) -> str:
-        names = {
-            iri.rsplit("/", 1)[1]: iri
-            for things in self._index.values()
-            for iri in things
-            if (kind == "any" and self._profile.kind_of(iri) not in self._quiet) or self._profile.kind_of(iri) == kind
-        }
-        wanted = set(names.values())
-        spellings = {name: iri for name, things in self._index.items() for iri in things if iri in wanted}
-        near = nearest(fold(text), spellings, most=6)
-        shown = list(dict.fromkeys(spellings[name].rsplit("/", 1)[1] for name in near))[:3]
+    def _near_iri(self, kind: str, iri: str, deadline: Deadline) -> str:
+        within = self._profile.kind_of(iri) if kind == "any" else kind
+        return self._near(within or kind, re.split(r"[/#]", iri)[-1], deadline)
+
+    def _near(self, kind: str, text: str, deadline: Deadline) -> str:
+        index = self._index(kind, deadline)
+        near = nearest(fold(text), index, most=6)
+        shown = list(dict.fromkeys(iri.rsplit("/", 1)[1] for name in near for iri in sorted(index[name])))[:3]
         return f": did you mean {' or '.join(shown)}?" if shown else "."
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, cast, overload
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, Self, cast, overload
 
 from pyoxigraph import Triple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IRI",
+    "MOST_KEPT",
     "Answer",
     "Bindings",
     "Engine",
@@ -32,17 +34,22 @@ __all__ = [
 ]
 
 
+MOST_KEPT: Final = 50_000  # rows of an answer that still arrives: of a longer one none is kept while it passes
+
+
 class Bindings(NamedTuple):
     """The answer of a SELECT: its columns and, drawn lazily, one sequence of terms a solution (None: unbound)."""
 
     columns: tuple[str, ...]
     rows: Iterator[Sequence[Term | None]]
+    is_stream: bool = False  # whether they still arrive from elsewhere while they are drawn
 
 
 class Triples(NamedTuple):
     """The answer of a CONSTRUCT or DESCRIBE: its triples, drawn lazily."""
 
     triples: Iterator[Triple]
+    is_stream: bool = False  # as of rows
 
 
 #: What an engine gives back: solutions, triples, or the truth of an ASK.
@@ -119,7 +126,8 @@ class Row:
 class Rows(Sequence[Row]):
     """The rows of an answer: iterate, count, index and slice them, or hand them on in a format.
 
-    The engine's solutions are drawn once, when first needed, and kept; a cell is converted only when it is read.
+    The engine's solutions are drawn once, when first needed, and kept; a cell is converted only when it is read. Of an
+    answer that still arrives iteration yields each row as it comes, and keeps none once `MOST_KEPT` have passed.
 
     Args:
         bindings: what an engine answered.
@@ -138,27 +146,53 @@ class Rows(Sequence[Row]):
         self.columns: tuple[str, ...] = tuple(bindings.columns)
         self.name = name
         self._index = {column: place for place, column in enumerate(self.columns)}
-        self._source: Iterable[Sequence[Term | None]] | None = bindings.rows
+        self._is_stream = bindings.is_stream
+        self._source: Iterator[Sequence[Term | None]] | None = bindings.rows
+        self._lacking = "The answer broke off while it was drawn, so it has no rows: ask again."
         self._drawn: list[Sequence[Term | None]] | None = None
 
     def solutions(self) -> Sequence[Sequence[Term | None]]:
-        """Give the terms of every row, drawn from the engine now if they were not before."""
+        """Return the terms of every row, drawn from the engine now if they were not before."""
         if self._drawn is None:
-            source, self._source = self._source, None
-            if source is None:
-                raise EngineError("The answer broke off while it was drawn, so it has no rows: ask again.")
-            try:
-                self._drawn = list(source)
-            except (OSError, RuntimeError) as error:  # what pyoxigraph raises between two rows
-                raise EngineError(f"The answer broke off while it was drawn: {error}.") from error
+            self._drawn = self._in_order(self._taken())
         return self._drawn
+
+    def passing(self) -> Iterator[Sequence[Term | None]]:
+        """Yield the terms of every row, as they arrive if they still do; a long answer is not kept."""
+        if self._drawn is not None or not self._is_stream:
+            yield from self.solutions()
+            return
+        source: Iterator[Sequence[Term | None]] = self._taken()
+        kept: list[Sequence[Term | None]] | None = []
+        try:
+            for terms in source:
+                if kept is not None and len(kept) < MOST_KEPT:
+                    kept.append(terms)
+                elif kept:
+                    kept, self._lacking = None, f"The answer has over {MOST_KEPT} rows, which passed by: ask again."
+                yield terms
+        except GeneratorExit:
+            self._source = None if kept is None else chain(kept, source)
+            raise
+        self._drawn = None if kept is None else self._in_order(kept)
+
+    def _taken(self) -> Iterator[Sequence[Term | None]]:
+        source, self._source = self._source, None
+        if source is None:
+            raise EngineError(self._lacking)
+        try:
+            yield from source
+        except (OSError, RuntimeError) as error:  # what pyoxigraph raises between two rows
+            raise EngineError(f"The answer broke off while it was drawn: {error}.") from error
+
+    def _in_order(self, source: Iterable[Sequence[Term | None]]) -> list[Sequence[Term | None]]:
+        return list(source)
 
     def __len__(self) -> int:
         return len(self.solutions())
 
     def __iter__(self) -> Iterator[Row]:
-        index = self._index
-        return (Row(terms, index) for terms in self.solutions())
+        return (Row(terms, self._index) for terms in (self.passing() if self._is_stream else self.solutions()))
 
     @overload
     def __getitem__(self, place: int) -> Row: ...
@@ -253,13 +287,24 @@ class Rows(Sequence[Row]):
 
 
 class TripleRows(Rows):
-    """The triples of a CONSTRUCT or DESCRIBE, each once and in order: rows of subject, predicate and object."""
+    """The triples of a CONSTRUCT or DESCRIBE: rows of subject, predicate and object.
+
+    Each stands there once and in order, but where they are passed on as they arrive.
+    """
 
     form = "CONSTRUCT"
 
     def __init__(self, triples: Triples, *, name: str = "", prefixes: Mapping[str, str] = STANDARD) -> None:
-        bindings = Bindings(("subject", "predicate", "object"), _ordered(triples.triples))
+        # A triple is counted and indexed as a row of three terms is.
+        rows = cast("Iterator[Sequence[Term | None]]", triples.triples)
+        bindings = Bindings(("subject", "predicate", "object"), rows, triples.is_stream)
         super().__init__(bindings, name=name, prefixes=prefixes)
+
+    def _in_order(self, source: Iterable[Sequence[Term | None]]) -> list[Sequence[Term | None]]:
+        """Return each triple once and sorted: the same graph gives the same rows from every engine."""
+        from ascn_graph.formats.graphs import ordered  # noqa: PLC0415 - a SELECT needs none of it
+
+        return cast("list[Sequence[Term | None]]", ordered(cast("Iterable[Triple]", source)))
 
     def to_turtle(self) -> str:
         """Give Turtle, sorted, with the prefixes it uses."""
@@ -272,11 +317,3 @@ class TripleRows(Rows):
     def to_jsonld(self) -> str:
         """Give expanded JSON-LD, sorted; it needs no context, so nothing is fetched to read it."""
         return self._text("jsonld")
-
-
-def _ordered(triples: Iterable[Triple]) -> Iterator[Sequence[Term | None]]:
-    """Draw the triples once they are asked for; sorted, the same graph gives the same rows from every engine."""
-    from ascn_graph.formats.graphs import ordered  # noqa: PLC0415 - a SELECT needs none of it
-
-    # A triple is counted and indexed as a row of three terms is.
-    yield from cast("list[Sequence[Term | None]]", ordered(triples))

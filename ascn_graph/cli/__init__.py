@@ -6,11 +6,12 @@ import argparse
 import io
 import os
 import sys
+import warnings
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from ascn_graph.errors import AscnError
+from ascn_graph.errors import AscnError, IllFormedTerm
 from ascn_graph.nearest import closest, did_you_mean
 
 __all__ = ["COMMANDS", "main"]
@@ -63,7 +64,10 @@ def main(argv: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out f
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
     try:
-        return _run(words)
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", IllFormedTerm)
+            warnings.showwarning = _tell
+            return _run(words)
     except AscnError as error:
         if debug:
             raise
@@ -90,6 +94,10 @@ def main(argv: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out f
             raise
         print(f"ascn: a fault of this program: {type(error).__name__}: {error}. --debug shows where.", file=sys.stderr)
         return 4
+
+
+def _tell(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"ascn: {message}", file=sys.stderr)
 
 
 def _prepare_streams() -> None:

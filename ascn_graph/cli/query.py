@@ -17,7 +17,7 @@ from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
 from ascn_graph.results import Bindings, Rows
 from ascn_graph.sparql import catalogue
-from ascn_graph.sparql.forms import query_form
+from ascn_graph.sparql.forms import query_form, stated_form
 
 HELP = "Answer a named query, or SPARQL of your own; without a name, list the named queries."
 _SPARQL = re.compile(
@@ -57,6 +57,9 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--graphs", metavar="PREFIX", help="state the named graphs of the data set to the endpoint, as in --graphs ascn"
     )
+    parser.add_argument(
+        "--header", action="append", metavar="'NAME: VALUE'", help="a header field for the endpoint; may repeat"
+    )
 
 
 def open_graph(args: argparse.Namespace, *, named: bool) -> graph.Graph:
@@ -68,10 +71,20 @@ def open_graph(args: argparse.Namespace, *, named: bool) -> graph.Graph:
     if args.endpoint:
         if args.source:
             raise UsageError("--endpoint asks a remote graph: leave out --source; --graphs narrows it.")
-        return graph.connect(args.endpoint, graphs=args.graphs, place=args.data)
-    if args.graphs:
-        raise UsageError("--graphs belongs to --endpoint: the embedded engine has one data set.")
+        return graph.connect(args.endpoint, graphs=args.graphs, place=args.data, headers=_headers(args.header))
+    if args.graphs or args.header:
+        raise UsageError("--graphs and --header belong to --endpoint: the embedded engine has one data set.")
     return graph.load(args.data, source=args.source, named=named)
+
+
+def _headers(given: list[str] | None) -> dict[str, str]:
+    headers = {}
+    for line in given or ():
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise UsageError(f"'{name}' is not a header field: write it as in --header 'User-Agent: my-tool/1.0'.")
+        headers[name.strip()] = value.strip(" \t")
+    return headers
 
 
 def run(args: argparse.Namespace) -> int:
@@ -139,7 +152,8 @@ def _read(name: str) -> str:
 def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
     """Answer SPARQL of the user's own; one with a header takes parameters as a named query does."""
     try:
-        form = query_form(text)
+        # An endpoint may accept what no parser here does.
+        form = stated_form(text) if args.endpoint else query_form(text)
         headed = text.startswith("#+ ")
         if args.parameters and not headed:
             raise ParameterError(
@@ -174,7 +188,7 @@ def _show(args: argparse.Namespace, answer: Rows | bool) -> None:  # noqa: FBT00
     named = formats.named_after(args.output) if args.output else None
     chosen = args.format or named or ("turtle" if triples else "table" if on_terminal else "csv")
     width = _terminal_width() if on_terminal else None
-    write(formats.render(answer, chosen, width=width), args.output)
+    write(formats.pieces(answer, chosen, width=width), args.output)
 
 
 def _part(answer: Rows | bool, columns: str | None, limit: int | None) -> Rows | bool:  # noqa: FBT001 - as above

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ascn_graph.errors import UsageError
 from ascn_graph.nearest import nearest
 from ascn_graph.terms import Solutions
 
-__all__ = ["FORMATS", "Format", "named_after", "render", "text"]
+__all__ = ["FORMATS", "Format", "named_after", "pieces", "render", "text"]
+
+Writer = Callable[[Solutions, int | None], str | Iterator[str]]
 
 
 class Format(NamedTuple):
@@ -53,6 +55,27 @@ FORMATS: dict[str, Format] = {
     "jsonld": Format("application/ld+json", "graphs:jsonld", ".jsonld", triples=True),
 }
 
+_STREAMED = frozenset({"csv", "csv-safe", "tsv", "ntriples"})
+
+
+def pieces(answer: Solutions | bool, name: str, *, width: int | None = None) -> Iterator[bytes]:  # noqa: FBT001 - an ASK's
+    """Write an answer in a format piece by piece: CSV, TSV and N-Triples as its rows arrive; see `text`.
+
+    Where they still arrive, they are not kept, and triples are written in the order in which they come.
+    """
+    if name in _STREAMED and not isinstance(answer, bool):
+        answer = cast("Solutions", _Passing(answer))
+    written = _written(answer, name, width)
+    return (piece.encode() for piece in ((written,) if isinstance(written, str) else written))
+
+
+class _Passing:
+    """An answer whose rows are drawn but not kept."""
+
+    def __init__(self, answer: Solutions) -> None:
+        self.name, self.form, self.columns, self.prefixes = answer.name, answer.form, answer.columns, answer.prefixes
+        self.solutions = getattr(answer, "passing", answer.solutions)
+
 
 def named_after(file: str) -> str | None:
     """Return the format that the ending of a file's name speaks of, None where it speaks of none."""
@@ -75,6 +98,11 @@ def text(answer: Solutions | bool, name: str, *, width: int | None = None) -> st
     Raises:
         UsageError: where there is no such format, or the answer does not fit it.
     """
+    written = _written(answer, name, width)
+    return written if isinstance(written, str) else "".join(written)
+
+
+def _written(answer: Solutions | bool, name: str, width: int | None) -> str | Iterator[str]:  # noqa: FBT001 - as above
     form = FORMATS.get(name)
     if form is None:
         near = nearest(name, FORMATS, most=1, alike=0.0)[0]
@@ -88,5 +116,7 @@ def text(answer: Solutions | bool, name: str, *, width: int | None = None) -> st
         fitting = ", ".join(name for name, its in FORMATS.items() if not its.triples)
         raise UsageError(f"Format {name} holds triples; a SELECT answers with a table: choose {fitting}, or CONSTRUCT.")
     module, _, function = form.writer.partition(":")
-    write: Callable[[Solutions, int | None], str] = getattr(import_module(f"{__name__}.{module}"), function)
+    write: Callable[[Solutions, int | None], str | Iterator[str]] = getattr(
+        import_module(f"{__name__}.{module}"), function
+    )
     return write(answer, width)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import cast
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, serialize
 from pyoxigraph import RdfFormat as Rdf
 
+from ascn_graph.formats.plain import batches
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.terms import Solutions
 
@@ -41,9 +42,9 @@ def turtle(answer: Solutions, _width: int | None) -> str:
     return written(_triples(answer), Rdf.TURTLE, used).decode()
 
 
-def ntriples(answer: Solutions, _width: int | None) -> str:
+def ntriples(answer: Solutions, _width: int | None) -> Iterator[str]:
     """Write N-Triples."""
-    return written(_triples(answer), Rdf.N_TRIPLES).decode()
+    return (written(some, Rdf.N_TRIPLES).decode() for some in batches(_triples(answer)))
 
 
 def jsonld(answer: Solutions, _width: int | None) -> str:

@@ -1,15 +1,31 @@
-"""What the formats share: a cell as text."""
+"""What the formats share: a cell as text, and rows some at a time."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ascn_graph.errors import UsageError
 from ascn_graph.terms import XSD, Term
 
-__all__ = ["described", "escaped", "plain_cell"]
+__all__ = ["batches", "described", "escaped", "plain_cell"]
 
+_T = TypeVar("_T")
 _STRING = XSD + "string"
+
+
+_LARGEST = 1024
+
+
+def batches(items: Iterable[_T]) -> Iterator[Sequence[_T]]:
+    """Yield items some at a time, one first and then ever more: the first is passed on as soon as it arrives."""
+    source, size = iter(items), 1
+    while some := list(islice(source, size)):
+        yield some
+        size = min(4 * size, _LARGEST)
 
 
 def plain_cell(term: Term | None, labels: dict[str, str]) -> str:

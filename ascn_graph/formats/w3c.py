@@ -11,7 +11,7 @@ from functools import lru_cache
 from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.errors import UsageError
-from ascn_graph.formats.plain import described, escaped, plain_cell
+from ascn_graph.formats.plain import batches, described, escaped, plain_cell
 from ascn_graph.terms import XSD, Solutions, Term
 
 __all__ = ["comma", "safe_comma", "tab", "xml"]
@@ -29,12 +29,12 @@ _CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
 _SPACE = re.compile(r"\r|^[ \t\n]+|[ \t\n]+$")
 
 
-def comma(answer: Solutions, _width: int | None) -> str:
+def comma(answer: Solutions, _width: int | None) -> Iterator[str]:
     """Write CSV: values alone, lines that end in CR LF."""
     return _csv(_lines(answer))
 
 
-def safe_comma(answer: Solutions, _width: int | None) -> str:
+def safe_comma(answer: Solutions, _width: int | None) -> Iterator[str]:
     """Write CSV in which a spreadsheet finds no formula."""
     return _csv([f"'{cell}" if _FORMULA.match(cell) else cell for cell in line] for line in _lines(answer))
 
@@ -46,13 +46,14 @@ def _lines(answer: Solutions) -> Iterator[Sequence[str]]:
         yield [plain_cell(term, labels) for term in terms]
 
 
-def _csv(lines: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows(lines)
-    return out.getvalue()
+def _csv(lines: Iterable[Sequence[str]]) -> Iterator[str]:
+    for some in batches(lines):
+        out = io.StringIO(newline="")
+        csv.writer(out, lineterminator="\r\n").writerows(some)
+        yield out.getvalue()
 
 
-def tab(answer: Solutions, _width: int | None) -> str:
+def tab(answer: Solutions, _width: int | None) -> Iterator[str]:
     """Write TSV: terms as Turtle writes them."""
     labels: dict[str, str] = {}
 
@@ -64,9 +65,9 @@ def tab(answer: Solutions, _width: int | None) -> str:
             return f"<{term.value}>"
         return "" if term is None else f"_:{described(term, labels)[1]}"
 
-    lines = ["\t".join([f"?{column}" for column in answer.columns])]
-    lines += ["\t".join([cell(term) for term in terms]) for terms in answer.solutions()]
-    return "\n".join(lines) + "\n"
+    yield "\t".join([f"?{column}" for column in answer.columns]) + "\n"
+    for some in batches(answer.solutions()):
+        yield "".join(["\t".join([cell(term) for term in terms]) + "\n" for terms in some])
 
 
 def xml(answer: Solutions, _width: int | None) -> str:

@@ -132,7 +132,7 @@ def _solutions(response: Response, body: _Body, form: Form) -> Bindings | bool:
         return found
     rows = _drawn(found.rows, response, body)
     if form != "ask":
-        return Bindings(found.columns, rows)
+        return Bindings(found.columns, rows, not body.is_whole)
     if found.columns != ("__ASK_RETVAL",):
         raise _wrong(response, body, "answered an ASK with rows")
     # Virtuoso 7 answers an ASK with one row that holds 1, or none.
@@ -182,7 +182,7 @@ def _triples(response: Response, body: _Body) -> Triples:
     _ask_for_frame(response, body)
     syntax = RdfFormat.N_TRIPLES if kind == "application/n-triples" else RdfFormat.TURTLE
     quads = parse(body.start if body.is_whole else body, format=syntax, lenient=True)  # type: ignore[arg-type]
-    return Triples(_drawn((_sound(quad.triple) for quad in quads), response, body))
+    return Triples(_drawn((_sound(quad.triple) for quad in quads), response, body), not body.is_whole)
 
 
 def _sound(triple: Triple) -> Triple:

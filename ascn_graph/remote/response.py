@@ -165,7 +165,7 @@ class Response:
 
 def late(endpoint: str, deadline: Deadline) -> EndpointError:
     """Return the error of a request whose time is up."""
-    given = "in time" if deadline.seconds is None else f"within the {deadline.seconds:g} s it was given"
+    given = "in time" if deadline.seconds is None else f"within the {round(deadline.seconds, 1):g} s it was given"
     problem = f"The endpoint {endpoint} gave no whole answer {given}; ask for less, or give it more time."
     return EndpointError(problem, endpoint=endpoint)
 

@@ -1,0 +1,220 @@
+"""One deadline for everything, and an end by Ctrl-C: names, the embedded engine, the rdflib engine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from urllib.parse import parse_qs
+
+import pytest
+import rdflib
+from faulty_server import JSON, answer, faulty_server, silent
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+import ascn_graph as ascn
+from ascn_graph.deadline import within
+from ascn_graph.errors import AscnError, EngineError, IllFormedTerm, LimitExceeded, UnknownName
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+TRUE, FALSE = b'{"head":{},"boolean":true}', b'{"head":{},"boolean":false}'
+NONE = b'{"head":{"vars":["thing","name"]},"results":{"bindings":[]}}'
+
+
+@pytest.mark.parametrize("how", ["slug", "name", "any"])
+@pytest.mark.parametrize("given", ["query", "connect"])
+def test_the_deadline_covers_the_look_up_of_a_name(how, given):
+    """A stalled endpoint holds nobody longer than was said, whether a name, its slug or a thing is looked up."""
+    with faulty_server(silent) as server:
+        graph = ascn.connect(server.url, timeout=1 if given == "connect" else 60)
+        timeout = 1 if given == "query" else None
+        began = time.monotonic()
+        name = {"slug": "hanoi", "name": "H\u00e0 N\u1ed9i", "any": "hanoi"}[how]
+        query, parameter = ("evidence", "about") if how == "any" else ("officers", "city")
+        with pytest.raises(EngineError):
+            graph.query(query, timeout=timeout, **{parameter: name})
+        assert time.monotonic() - began < 1.6
+
+
+def test_many_look_ups_share_one_deadline():
+    """Answers that each come in time do not add up to more than the time for the whole."""
+
+    def slowly(connection, request) -> bool:
+        time.sleep(0.4)
+        text = parse_qs(request.target.partition("?")[2])["query"][0]
+        return bool(answer(FALSE if text.startswith("ASK") else NONE, keep=True)(connection, request))
+
+    with faulty_server(slowly) as server:
+        began = time.monotonic()
+        with pytest.raises(AscnError):
+            ascn.connect(server.url).query("officers", city="h\u00e0 n\u1ed9i", timeout=1)
+        assert time.monotonic() - began < 1.6
+
+
+def test_a_name_is_asked_for_among_the_things_of_the_graph():
+    """No query reads the labels of whatever a store holds: each asks for the name, or for things of a class of ours."""
+    asked = []
+
+    def record(connection, request) -> bool:
+        asked.append(parse_qs(request.target.partition("?")[2] or request.body.decode())["query"][0])
+        return bool(answer(TRUE if asked[-1].startswith("ASK") else NONE, keep=True)(connection, request))
+
+    with faulty_server(record) as server, pytest.raises(UnknownName):
+        ascn.connect(server.url).query("officers", city="Da Vao")
+    labels = [text for text in asked if "?property ?name" in text]
+    assert labels
+    for text in labels:
+        assert (
+            '"Da Vao"' in text
+            or "?thing a ?class" in text
+            or 'STRSTARTS(STR(?thing), "https://w3id.org/ascn/id/")' in text
+        )
+    assert '"Da Vao"' in labels[0]
+
+
+def test_an_endpoint_that_shows_nothing_of_the_graph_is_told(capsys):
+    """An empty listing, and a name that is not found, are no answers where the graph is not there at all."""
+    from ascn_graph.cli import main
+
+    def empty(connection, request) -> bool:
+        text = parse_qs(request.target.partition("?")[2] or request.body.decode())["query"][0]
+        found = FALSE if "ASK" in text.split("{")[0] else b'{"head":{"vars":[]},"results":{"bindings":[]}}'
+        return bool(answer(found, JSON, keep=True)(connection, request))
+
+    with faulty_server(empty) as server:
+        for words in (["query", "officers"], ["query", "officers", "city=davao-city"], ["why", "hanoi"]):
+            assert main([*words, "--endpoint", server.url]) == 4
+            assert "shows nothing of this graph" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [[], ["--timeout", "30"]])
+def test_ctrl_c_ends_an_embedded_query(options):
+    """An engine that nothing interrupts does not hold the command: exit code 130 within half a second."""
+    script = "import sys; from ascn_graph.cli import main; print('begun', flush=True); sys.exit(main(sys.argv[1:]))"
+    with subprocess.Popen(
+        [sys.executable, "-c", script, "query", ENDLESS, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(1.5)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+        took = time.monotonic() - began
+    assert process.returncode == 130
+    assert said == b"ascn: stopped.\n"
+    assert took < 1.5  # half a second, and room for a loaded machine
+
+
+def test_ctrl_c_ends_a_query_from_python():
+    """The caller has its prompt again, and asks on."""
+    script = (
+        "import os, signal, sys, threading, time, ascn_graph\n"
+        "graph = ascn_graph.load()\n"
+        "threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "began = time.monotonic()\n"
+        "try:\n    graph.sparql(sys.argv[1])\n"
+        "except KeyboardInterrupt:\n    print(time.monotonic() - began < 2, len(graph.query('cities')) > 20)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, ENDLESS], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.stdout == "True True\n", done.stderr
+
+
+def test_waiting_ends_when_the_time_is_up_and_work_goes_to_idle_threads():
+    """A result, an error and a late one each come as they should, and threads are used again."""
+    with pytest.raises(TimeoutError):
+        within(0.05, lambda: time.sleep(0.3))
+    with pytest.raises(ZeroDivisionError):
+        within(None, lambda: 1 // 0)
+    names = {within(5, lambda: threading.current_thread().name) for _ in range(20)}
+    assert len(names) <= 2
+    assert threading.current_thread().name not in names
+
+
+def test_a_child_process_has_threads_of_its_own():
+    """After a fork the work of the child is done, though the threads of the parent are not there."""
+    within(5, lambda: 1)
+    child = os.fork()
+    if not child:
+        os._exit(0 if within(5, lambda: 7) == 7 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_timeout_over_rdflib_is_a_limit():
+    """The rdflib engine is waited for as long as was said."""
+    graph = rdflib.Graph()
+    for number in range(300):
+        graph.add((rdflib.URIRef(f"http://e/{number}"), rdflib.RDF.value, rdflib.Literal(number)))
+    with pytest.raises(LimitExceeded):
+        ascn.over(graph).sparql("SELECT * { ?a ?b ?c . ?d ?e ?f . FILTER(?c = ?f + 1000) }", timeout=0.2)
+
+
+S, P = rdflib.URIRef("http://e/s"), rdflib.URIRef("http://e/p")
+ODD = {
+    "relative IRI": (S, rdflib.URIRef("foo"), "foo"),
+    "IRI with a space": (S, rdflib.URIRef("http://e/a b"), "http://e/a b"),
+    "long subtag": (S, rdflib.Literal("x", lang="zh-classical"), "x"),
+    "relative datatype": (S, rdflib.Literal("x", datatype=rdflib.URIRef("foo")), "x"),
+    "blank node label": (rdflib.BNode("a b"), rdflib.Literal("x"), "x"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_over_raises_one_family_of_errors(name):
+    """What rdflib holds without complaint comes as it is, with a warning, or is an AscnError; never a ValueError."""
+    subject, value, says = ODD[name]
+    graph = rdflib.Graph()
+    graph.add((subject, P, value))
+    if name != "blank node label":
+        with pytest.warns(IllFormedTerm, match="Row 1, column o"):
+            assert [row.o for row in ascn.over(graph).sparql("SELECT ?o { ?s ?p ?o }")] == [says]
+        with pytest.warns(IllFormedTerm):
+            assert len(ascn.over(graph).sparql("CONSTRUCT WHERE { ?s ?p ?o }")) == 1
+    else:
+        assert len(ascn.over(graph).sparql("CONSTRUCT WHERE { ?s ?p ?o }")) == 1
+
+
+def test_a_subject_that_is_no_iri_is_an_engine_error():
+    """A triple cannot hold it as it is: one error says which."""
+    graph = rdflib.Graph()
+    graph.add((rdflib.URIRef("a b"), P, S))
+    with pytest.warns(IllFormedTerm), pytest.raises(EngineError, match="a b"):
+        len(ascn.over(graph).sparql("CONSTRUCT WHERE { ?s ?p ?o }"))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_an_ask_over_a_sparql_store_is_right():
+    """Virtuoso answers an ASK with a row; rdflib passes it on as one, and it is read all the same."""
+    rows = {
+        True: '<result><binding name="__ASK_RETVAL"><literal>1</literal></binding></result>',
+        False: '<result><binding name="__ASK_RETVAL"><literal>0</literal></binding></result>',
+    }
+    for truth, row in rows.items():
+        body = (
+            '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="__ASK_RETVAL"/></head>'
+            f"<results>{row}</results></sparql>"
+        )
+        with faulty_server(answer(body.encode(), "application/sparql-results+xml")) as server:
+            assert ascn.over(rdflib.Graph(SPARQLStore(server.url))).ask("ASK { ?s ?p ?o }") is truth
+
+
+def test_the_columns_of_select_all_have_one_order():
+    """Whatever the hash seed, and the same as the embedded engine's."""
+    script = (
+        "import ascn_graph as a, rdflib; g = rdflib.Graph(); "
+        "g.add((rdflib.URIRef('http://e/a'), rdflib.URIRef('http://e/p'), rdflib.Literal('x'))); "
+        "print(a.over(g).sparql('SELECT DISTINCT * { ?s ?p ?o . ?s ?q ?r }').columns)"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": str(seed)}, capture_output=True,
+            text=True, check=True,
+        ).stdout
+        for seed in range(3)
+    }  # fmt: skip
+    assert seen == {f"{ascn.load().sparql('SELECT DISTINCT * { ?s ?p ?o . ?s ?q ?r } LIMIT 1').columns}\n"}
