@@ -92,6 +92,9 @@ class Bench:
         return Evaluated(sorted(findings), "+".join(dict.fromkeys(used)) or "none", notes)
 
     def _evaluate_advanced(self, focus: Focus, data: list[str]) -> Evaluated:
+        if focus.beyond_rdf_11 is not None:
+            problem = "pySHACL, which runs the Advanced Features, cannot read what RDF 1.2 added"
+            raise UnusableInput([focus.beyond_rdf_11.fault(problem)])
         run = self._idle.pop("pyshacl", None)
         if run is None:
             run = engines.Run("pyshacl")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from copy import copy
+from functools import cached_property
 from itertools import chain
 
 from ascn_graph.ntriples import is_literal, literal
@@ -13,6 +14,7 @@ from ascn_graph.validation.index import SUBCLASS, TYPE
 from ascn_graph.validation.locate import Locator, Steps
 from ascn_graph.validation.shape import Parameter, Shape
 from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import COMPARISONS, sh
 
 __all__ = ["Focus"]
@@ -72,6 +74,12 @@ class Focus:
     def values(self, shape: Shape, node: str) -> list[str]:
         """Return the value nodes of a focus node in a shape."""
         return self._locator.values(node, shape)
+
+    @cached_property
+    def beyond_rdf_11(self) -> Location | None:
+        """The place of the first triple term or base direction, which not every engine can read."""
+        found = (source.beyond_rdf_11() for source in (*self._locator.sources, *self.shapes.sources))
+        return next(filter(None, found), None)
 
     def closure(self, shape: Shape) -> set[str]:
         """Return the labels of a shape and of all that it leads to."""

@@ -16,8 +16,10 @@ __all__ = ["in_order", "refuse"]
 
 _QUERIES = frozenset(map(sh, ("select", "ask", "construct", "update")))
 
+_RDFS = "<http://www.w3.org/ns/entailment/RDFS>"
 
-def refuse(shapes: Shapes, *, advanced: bool = False) -> list[InputError]:
+
+def refuse(shapes: Shapes, *, advanced: bool = False, inference: str | None = None) -> list[InputError]:
     """Find what is never run, by file and line; `advanced` says that the Advanced Features are."""
     return in_order(
         [
@@ -25,7 +27,7 @@ def refuse(shapes: Shapes, *, advanced: bool = False) -> list[InputError]:
             for found in (
                 _targets(shapes, advanced=advanced),
                 _scripts(shapes),
-                _entailment(shapes),
+                _entailment(shapes, inference),
                 faults(shapes, advanced=advanced),
                 _reaching_out(shapes) if advanced else (),
             )
@@ -67,7 +69,8 @@ def _reaching_out(shapes: Shapes) -> _Problems:
                 yield f"the SPARQL may not be run: {refused}", fact.at_object()
 
 
-def _entailment(shapes: Shapes) -> _Problems:
+def _entailment(shapes: Shapes, inference: str | None) -> _Problems:
     for fact in shapes.index:
-        if fact.row[1] == sh("entailment"):
-            yield f"sh:entailment {fact.value} is not carried out here (SHACL 3.2)", fact.at_predicate()
+        if fact.row[1] == sh("entailment") and not (inference and fact.value == _RDFS):
+            way = "; --inference rdfs does it" if fact.value == _RDFS else ""
+            yield f"sh:entailment {fact.value} is not carried out here (SHACL 3.2){way}", fact.at_predicate()

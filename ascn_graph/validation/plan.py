@@ -42,6 +42,8 @@ def gaps(engine: str, shape: Shape, focus: Focus) -> list[Gap]:
     find = _of_fast if engine == "fast" else _of_pyshacl
     labels = sorted(focus.closure(shape))
     found = [gap for label in labels for gap in find(focus.shapes.by_label[label], focus.shapes)]
+    if engine == "pyshacl" and focus.beyond_rdf_11 is not None:
+        found.append(Gap("read the triple terms and base directions of RDF 1.2", focus.beyond_rdf_11))
     circle = [focus.recursive[label] for label in labels if label in focus.recursive]
     if engine == "fast":
         stated = _compared(focus, labels)

@@ -141,7 +141,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     if wanted.inference:
         given.infer(wanted.inference, wanted.bench.timeout)
     shapes, locator = given.shapes, Locator(given.sources, given.shapes)
-    refused = refuse(shapes, advanced=wanted.bench.advanced)
+    refused = refuse(shapes, advanced=wanted.bench.advanced, inference=wanted.inference)
     suspect = [
         found
         for found in find_suspicions(shapes, project.declared(given))

@@ -33,7 +33,7 @@ def _named(names: Names, known: Collection[str], what: str, prefixes: Mapping[st
         value = prefixes[prefix] + local if prefix in prefixes else name.strip("<>")
         if not is_safe_iri(value) or iri(value) not in known:
             shown = {show(term, prefixes): term for term in known}
-            near = closest(name, shown)
+            near = closest(show(iri(value), prefixes), shown)
             raise UsageError(f"There is no {what} {name}" + (f": did you mean {near}?" if near else "."))
         found.append(iri(value))
     return found
