@@ -1,4 +1,4 @@
-"""The ASEAN Smart Cities Network as linked data: load it, query it, validate it, publish it."""
+"""A curated graph as linked data: load it, query it, validate it, publish it."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Graph:
         """Ask a named query.
 
         Args:
-            name: the query, such as `officers`; `ascn query` lists them.
+            name: the query; `ascn query` lists them.
             timeout: seconds, None for no limit.
             **parameters: values by parameter name; a list where any of several may match.
 
@@ -227,7 +227,7 @@ def load(place: str | Path | None = None, *, source: str | Sequence[str] | None 
     Args:
         place: a graph project (a folder with `graph.toml`), which brings its ontology, data and queries; a data folder
             or a `.ttl` file; None for the packaged graph.
-        source: one source or several to narrow to, such as "article": what they alone say, beside the ontology and
+        source: one source or several to narrow to: what they alone say, beside the ontology and
             the catalogue of sources, which explain it.
         named: keep the named graphs beside their union; False starts faster and leaves GRAPH, FROM and export out.
 

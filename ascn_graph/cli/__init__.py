@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
             if near:
                 message = f"there is no option {word}: did you mean {near}?"
             elif word.startswith("--") and any(action.dest == "parameters" for action in self._actions):
-                message = f"there is no option {word}; a parameter is written key=value, as in city=hanoi"
+                message = f"there is no option {word}; a parameter is written key=value, without dashes"
         self.exit(2, f"{self.prog}: {message}{'' if message.endswith('?') else '.'} See `{self.prog} --help`.\n")
 
 
@@ -137,6 +137,6 @@ def _run(words: list[str]) -> int:
 
 
 def _overview() -> str:
-    lines = ["usage: ascn COMMAND …", "", "The ASEAN Smart Cities Network as linked data.", ""]
+    lines = ["usage: ascn COMMAND …", "", "Linked data that says who says so: the packaged graph, or a graph project of your own (--data DIR).", ""]
     lines += [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
     return "\n".join([*lines, "", "`ascn COMMAND --help` tells more; --debug shows the traceback of an error."])

@@ -133,7 +133,7 @@ def _parameters(words: list[str]) -> dict[str, list[str]]:
     for word in words:
         key, sign, value = word.partition("=")
         if not sign or not key:
-            raise ParameterError(f"'{word}' is no parameter: write key=value, as in city=hanoi.")
+            raise ParameterError(f"'{word}' is not a parameter: write key=value, with a key that `ascn query NAME --help` lists.")
         given.setdefault(key, []).append(value)
     return given
 

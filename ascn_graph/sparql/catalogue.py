@@ -29,7 +29,7 @@ class Parameter(NamedTuple):
     """What a query takes: a thing of a kind, or a value of a type.
 
     Attributes:
-        name: the key, such as `memberState`; the query's variable is `?inMemberState`.
+        name: the key, such as `shelfMark`; the query's variable is `?inShelfMark`.
         kind: the kind of thing it names, `any` for every kind, or "" where it takes a plain value.
         type: one of `TYPES` for a plain value, "" for a thing.
         choices: the values a choice may take.
@@ -57,8 +57,8 @@ class Parameter(NamedTuple):
         if self.choices:
             return " or ".join(self.choices)
         if self.kind:
-            article = "an" if self.kind[0] in "aeio" else "a"
-            return "a thing of any kind" if self.kind == "any" else f"{article} {self.kind.replace('-', ' ')}"
+            an = "an" if self.kind[0] in "aeio" else "a"
+            return "a thing of any kind" if self.kind == "any" else f"{an} {self.kind.replace('-', ' ')}"
         return {"integer": "a whole number", "decimal": "a number", "date": "a date, YYYY-MM-DD"}.get(
             self.type, "a text"
         )
@@ -105,7 +105,7 @@ class Catalogue(dict[str, NamedQuery]):
 
 
 def _flow(text: str) -> dict[str, str]:
-    """Read one line of YAML flow style, `{kind: city, choices: [a, b]}`; values stay text."""
+    """Read one line of YAML flow style, `{type: choice, choices: [a, b]}`; values stay text."""
     inner = text.strip()
     if not (inner.startswith("{") and inner.endswith("}")):
         raise ValueError(f"expected {{…}}, found {text!r}")
