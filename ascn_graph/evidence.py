@@ -7,8 +7,9 @@ from itertools import groupby
 
 from ascn_graph.errors import UnknownQuery
 from ascn_graph.graph import Graph
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
-from ascn_graph.results import Row
+from ascn_graph.results import Row, Rows
 
 __all__ = ["explain", "place"]
 
@@ -17,7 +18,7 @@ def place(iri: str, line: object = None) -> str:
     """Say in words where in a source a piece of evidence lies.
 
     Args:
-        iri: the evidence's IRI, such as `…/id/source/article#char=5450,5483` or `…#page=3`.
+        iri: the evidence's IRI, such as `…#char=5450,5483` or `…#page=3`.
         line: the line, where it is known.
     """
     _, _, fragment = iri.partition("#")
@@ -42,13 +43,62 @@ def explain(graph: Graph, name: str, *, timeout: float | None = None) -> str:
         UnknownName: none or several things answer to the name.
     """
     iri = graph.resolve(name)
-    rows = list(graph.query("provenance", about=iri, timeout=timeout))
+    rows = list(_attributions(graph, iri, timeout))
     try:
         differing = list(graph.query("conflicts", about=iri, timeout=timeout))
     except UnknownQuery:
         # Not every graph project asks this.
         differing = []
     return "\n".join(_told(iri, rows, differing, graph.profile)) + "\n"
+
+
+def _attributions(graph: Graph, iri: str, timeout: float | None) -> Rows:
+    """Ask the project's own query, which may know more ways to a fact, else the one that its profile gives."""
+    try:
+        return graph.query("provenance", about=iri, timeout=timeout)
+    except UnknownQuery:
+        return graph.sparql(_query(iri, graph.profile), timeout=timeout)
+
+
+def _query(iri: str, profile: Profile) -> str:
+    """Return a query with the columns of `provenance`, in the terms of a profile."""
+    terms = profile.evidence
+    rdf, label = STANDARD["rdf"], f"<{STANDARD['rdfs']}label>"
+    about, derived_from = f"<{iri}>", f"<{terms.derived_from}>"
+    quiet = ", ".join(f"<{rdf}{name}>" for name in ("type", "subject", "predicate", "object")) + f", {derived_from}"
+    return f"""
+SELECT DISTINCT ?fact ?factName ?property ?stated ?place ?line ?quote ?source ?sourceName ?attestedOn
+                ?citation ?citedTitle ?citedUrl ?archiveUrl ?basis ?basisName WHERE {{
+  {{ GRAPH ?graph {{
+       ?fact <{rdf}subject> {about} ; <{rdf}predicate> ?property ; <{rdf}object> ?stated ; {derived_from} ?place }}
+  }} UNION {{ GRAPH ?graph {{ ?fact ?property {about} ; {derived_from} ?place }}
+    FILTER(?property NOT IN ({quiet}))
+    BIND({about} AS ?stated)
+  }} UNION {{ GRAPH ?graph {{ {about} ?property ?stated ; {derived_from} ?place }}
+    FILTER(?property NOT IN ({quiet}))
+    BIND({about} AS ?fact)
+  }} UNION {{ GRAPH ?graph {{
+       {about} <{rdf}predicate> ?property ; <{rdf}object> ?stated ; {derived_from} ?place }}
+    BIND({about} AS ?fact)
+  }}
+  OPTIONAL {{ ?fact {label} ?factLabel }}
+  BIND(COALESCE(?factLabel, STR(?fact)) AS ?factName)
+  BIND(?graph = <{profile.graph_iri(profile.derived)}> AS ?inferred)
+  OPTIONAL {{ ?place <{terms.part_of}> ?origin }}
+  BIND(COALESCE(?origin, ?place) AS ?whole)
+  OPTIONAL {{ ?whole {label} ?wholeName }}
+  OPTIONAL {{ ?whole <{terms.as_of}> ?date }}
+  BIND(IF(?inferred, ?none, ?whole) AS ?source)
+  BIND(IF(?inferred, ?none, ?wholeName) AS ?sourceName)
+  BIND(IF(?inferred, ?none, ?date) AS ?attestedOn)
+  BIND(IF(?inferred, ?place, ?none) AS ?basis)
+  BIND(IF(?inferred, ?wholeName, ?none) AS ?basisName)
+  OPTIONAL {{ ?place <{terms.line}> ?line }}
+  OPTIONAL {{ ?place <{terms.quote}> ?quote }}
+  OPTIONAL {{ ?place <{terms.citation}> ?citation }}
+}}
+ORDER BY ?sourceName ?line ?place ?factName ?fact ?property ?citation ?basisName ?stated
+"""
 
 
 def _told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> Iterator[str]:
@@ -70,7 +120,7 @@ def _told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> 
         yield "Inferred by this project"
         for _, of_value in groupby(sorted(inferred, key=_by_value), key=_by_value):
             group = list(of_value)
-            yield f"  {group[0]['factName']}: {_value(group[0], profile)}"
+            yield f"  {_shown(group[0]['factName'], profile)}: {_value(group[0], profile)}"
             bases = dict.fromkeys(
                 f"    from: {row['basisName']} ({profile.compact(str(row['basis']))})" for row in group
             )
@@ -85,7 +135,7 @@ def _of_fact(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
     """Tell the values of one fact, each with the places that print it, else with all places of the fact."""
     indent = "  "
     if rows[0]["fact"] != iri:
-        yield f"  {rows[0]['factName']}"
+        yield f"  {_shown(rows[0]['factName'], profile)}"
         indent = "    "
     placed: dict[tuple[str, ...], list[str]] = {}
     for _, of_value in groupby(sorted(rows, key=_by_value), key=_by_value):

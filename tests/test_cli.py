@@ -31,7 +31,7 @@ WRONG = {
     "misspelt parameter": (["query", "officers", "cty=hanoi"], 2, "did you mean city?"),
     "unknown parameter": (["query", "officers", "colour=red"], 2, "it takes city, memberState, role, person"),
     "parameter where none is taken": (["query", "network", "city=hanoi"], 2, "it takes none"),
-    "a parameter as an option": (["query", "officers", "--city", "hanoi"], 2, "written key=value, as in city=hanoi"),
+    "a parameter as an option": (["query", "officers", "--city", "hanoi"], 2, "written key=value, without dashes"),
     "SPARQL without a brace": (["query", "SELECT * WHERE ?s"], 2, "does not parse at 1:16"),
     "an update without a brace": (["query", "CLEAR ALL"], 2, "This is an update (CLEAR)"),
     "no SPARQL at all": (["query", "--file", os.devnull], 3, "The query is empty"),

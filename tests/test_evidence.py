@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import ascn_graph as ascn
@@ -43,8 +45,10 @@ def test_sources_that_differ_stand_side_by_side():
 
 def test_an_inference_names_the_fact_it_was_read_from():
     """What this project infers is told apart from what a source states."""
-    told = explain(ascn.load(), "person:tan-chee-hau")
-    assert "stated by a source" in told.splitlines()[0]
+    stated, _, inferred = explain(ascn.load(), "agreement:amata-yokohama-2018").partition("Inferred by this project")
+    assert re.search(r"\d+ values stated by \d+ sources", stated.splitlines()[0])
+    assert "    from: " in inferred
+    assert "    from: " not in stated
 
 
 def test_an_ambiguous_name_is_not_explained():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,42 @@ def test_info_counts_its_kinds(capsys):
     printed = run(capsys, "info")
     assert re.search(r"^ +3 Work$", printed, re.MULTILINE)
     assert "guide-1998" in printed
+
+
+def test_why_names_the_places_of_each_value(capsys):
+    """Each source has its own value at its own place, told in the terms of the profile."""
+    printed = run(capsys, "why", "The Pilot Boat")
+    guide, inventory = printed.split("Inventory of the Harbour Museum")
+    assert '"1902"' in guide or "1902" in guide
+    assert "page 14" in guide
+    assert "1904" not in guide
+    assert "1904" in inventory
+    assert "record the-pilot-boat" in inventory
+    assert "as of 2024-12-31" in inventory
+
+
+def test_validation_holds_it_to_its_own_shapes(tmp_path, capsys):
+    """It conforms; a slip is told with the museum's own message, at its line, with no shape of ours."""
+    assert main(["validate", str(MUSEUM)]) == 0
+    copy = shutil.copytree(MUSEUM, tmp_path / "museum")
+    works = copy / "data" / "guide-1998" / "works.ttl"
+    works.write_text(works.read_text("utf-8").replace('hm:year "1890"^^xsd:gYear', 'hm:year "189x"', 1), "utf-8")
+    capsys.readouterr()
+    assert main(["validate", str(copy)]) == 1
+    printed = capsys.readouterr().out
+    line = next(n for n, text in enumerate(works.read_text("utf-8").splitlines(), 1) if "189x" in text)
+    assert f"works.ttl:{line}:" in printed
+    assert "hm:year is a year" in printed
+    assert not FOREIGN.search(printed.replace(str(tmp_path), ""))
+
+
+def test_mutation_of_its_shapes_is_noticed(capsys):
+    """Its fixtures fire every constraint and notice every edit of its shapes."""
+    folder = MUSEUM / "tests" / "shapes"
+    assert main(["mutate", str(folder), "--shapes", str(MUSEUM / "ontology" / "shapes.ttl"), "--min-score", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "fire coverage 1.00" in printed
+    assert not FOREIGN.search(printed)
 
 
 def test_export_writes_its_prefixes(capsys):

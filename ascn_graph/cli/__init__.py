@@ -137,6 +137,11 @@ def _run(words: list[str]) -> int:
 
 
 def _overview() -> str:
-    lines = ["usage: ascn COMMAND …", "", "Linked data that says who says so: the packaged graph, or a graph project of your own (--data DIR).", ""]
+    lines = [
+        "usage: ascn COMMAND …",
+        "",
+        "Linked data that says who says so: the packaged graph, or your own (--data DIR).",
+        "",
+    ]
     lines += [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
     return "\n".join([*lines, "", "`ascn COMMAND --help` tells more; --debug shows the traceback of an error."])

@@ -133,7 +133,9 @@ def _parameters(words: list[str]) -> dict[str, list[str]]:
     for word in words:
         key, sign, value = word.partition("=")
         if not sign or not key:
-            raise ParameterError(f"'{word}' is not a parameter: write key=value, with a key that `ascn query NAME --help` lists.")
+            raise ParameterError(
+                f"'{word}' is not a parameter: write key=value; `ascn query NAME --help` lists the keys."
+            )
         given.setdefault(key, []).append(value)
     return given
 

@@ -90,7 +90,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--checks", "--rules", dest="rules", metavar="DIR", help="one more folder of .rq files that must give no row"
     )
     parser.add_argument(
-        "--text", metavar="FILE", help="the text of the source that the profile names under [whole]: every span is read and hashed again"
+        "--text", metavar="FILE", help="the text of the source under [whole] in graph.toml: every span is read again"
     )
     parser.add_argument(
         "--advanced",

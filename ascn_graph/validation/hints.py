@@ -105,7 +105,7 @@ class Hints:
         return _asks(f"FILTER({test})")
 
     def _who(self, focus: str) -> str:
-        """Call a node by its class, as people do: "the city"."""
+        """Call a node by its class, as people do: "the work"."""
         types = self.index.values(focus, TYPE)
         return f"the {name_of(types[0])} {self.show(focus)}" if types else self.show(focus)
 
