@@ -83,7 +83,7 @@ def test_a_keyboard_is_enough(browser, origin):
         page.keyboard.press("Enter")
         assert page.url.endswith("#main")
         seen = []
-        for _ in range(60):
+        for _ in range(80):
             page.keyboard.press("Tab")
             seen.append(page.evaluate("document.activeElement.getAttribute('href')"))
             if seen[-1] and seen[-1].endswith("hanoi.html"):

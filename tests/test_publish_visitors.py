@@ -61,7 +61,7 @@ QUESTIONS = (
         "main",
         r"dumps/ascn\.nq[\s\S]*[0-9a-f]{64}",
     ),
-    ("What does a term mean?", ["header a[href='ontology.html']"], "main", r"Classes[\s\S]*domain"),
+    ("What does a term mean?", ["header a[href='ontology.html']"], "main", r"Classes[\s\S]*member city"),
     ("How do I cite it, under which licence?", ["footer a[href='about.html']"], "main", r"@misc[\s\S]*CC BY"),
     ("What is new?", ["footer a[href='news.html']"], "main", r"release"),
 )

@@ -25,7 +25,7 @@ _ABOUT = STANDARD["dcterms"] + "description"
 # What the head of a term has told already.
 _TOLD = (LABEL, _RDFS + "isDefinedBy", _DEFINITION)
 _EXAMPLES = 3
-_WIDTH, _HEIGHT = 920, 620
+_WIDTH, _ROW = 1000, 52
 
 
 class _Example(NamedTuple):
@@ -154,13 +154,15 @@ def _picture(views: Views) -> Markup:
     shown = [kind for kind in kinds if number[kind]]
     if not shown:
         return Markup("")
-    middle_x, middle_y = _WIDTH / 2, _HEIGHT / 2
+    # Half of the kinds stand on either side, each with a line of its own.
+    height = max(8, len(shown)) * _ROW / 2
+    middle_x, middle_y = _WIDTH / 2, height / 2
     at = {}
     for place, kind in enumerate(shown):
         turn = 2 * math.pi * place / len(shown) - math.pi / 2
-        at[kind] = (middle_x + 0.36 * _WIDTH * math.cos(turn), middle_y + 0.44 * _HEIGHT * math.sin(turn))
+        at[kind] = (middle_x + 0.3 * _WIDTH * math.cos(turn), middle_y + 0.44 * height * math.sin(turn))
     opening = (
-        f'<svg class="model" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" '
+        f'<svg class="model" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" role="group" '
         'aria-label="The kinds of thing and how the data links them" font-family="sans-serif" font-size="15">'
     )
     lines = [opening]
@@ -174,7 +176,7 @@ def _picture(views: Views) -> Markup:
             )
     for kind in shown:
         x, y = at[kind]
-        side = "middle" if abs(x - middle_x) < 0.1 * _WIDTH else "start" if x > middle_x else "end"
+        side = "middle" if abs(x - middle_x) < 1 else "start" if x > middle_x else "end"
         shift = 0 if side == "middle" else 12 if side == "start" else -12
         lower = (20 if y > middle_y else -12) if side == "middle" else 5
         lines.append(
