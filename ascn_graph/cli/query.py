@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ascn_graph import dataset, formats, graph
 from ascn_graph.cli.arguments import DATA, rows, seconds
+from ascn_graph.cli.localise import localise
 from ascn_graph.cli.output import write
 from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, UsageError
 from ascn_graph.nearest import did_you_mean
@@ -39,6 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="write to a file, which is replaced as a whole; its ending says the format",
     )
     parser.add_argument("--columns", metavar="A,B", help="only these columns, in this order")
+    parser.add_argument(
+        "--lang", metavar="L", help="labels in this language where there are any, the English beside them"
+    )
     parser.add_argument("--limit", type=rows, metavar="N", help="only the first N rows")
     parser.add_argument("--show", action="store_true", help="print the SPARQL that would be sent, and send nothing")
     parser.add_argument("--search", metavar="WORD", help="list the named queries that speak of this word")
@@ -110,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
     if args.show:
         print(opened.text_of(args.name, **parameters).rstrip("\n"))
         return 0
-    _show(args, opened.query(args.name, timeout=args.timeout, **parameters))
+    _show(args, opened.query(args.name, timeout=args.timeout, **parameters), opened)
     return 0
 
 
@@ -175,7 +179,7 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
             print(text.rstrip("\n"))
             return 0
         options = {"timeout": args.timeout, "allow_service": args.allow_service}
-        _show(args, opened.ask(text, **options) if form == "ask" else opened.sparql(text, **options))
+        _show(args, opened.ask(text, **options) if form == "ask" else opened.sparql(text, **options), opened)
     except QuerySyntaxError as error:
         if from_file is None:
             raise
@@ -183,7 +187,9 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
     return 0
 
 
-def _show(args: argparse.Namespace, answer: Rows | bool) -> None:  # noqa: FBT001 - an ASK's answer
+def _show(args: argparse.Namespace, answer: Rows | bool, opened: graph.Graph) -> None:  # noqa: FBT001 - an ASK's answer
+    if args.lang and not isinstance(answer, bool) and answer.form == "SELECT":
+        answer = localise(answer, opened, args.lang)
     answer = _part(answer, args.columns, args.limit)
     on_terminal = args.output is None and sys.stdout.isatty()
     triples = not isinstance(answer, bool) and answer.form == "CONSTRUCT"

@@ -1,0 +1,60 @@
+"""The labels of an answer in another language, with the English ones beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pyoxigraph import Literal, NamedNode
+
+from ascn_graph.errors import UsageError
+from ascn_graph.graph import Graph
+from ascn_graph.namespaces import STANDARD
+from ascn_graph.results import Bindings, Rows
+from ascn_graph.terms import Term
+
+__all__ = ["localise"]
+
+_LABELS = f"""
+SELECT DISTINCT ?thing ?name ?local WHERE {{
+  ?thing <{STANDARD["skos"]}altLabel>|<{STANDARD["rdfs"]}label> ?local ;
+         <{STANDARD["rdfs"]}label> ?name .
+  FILTER(LANG(?local) NOT IN ("", "en"))
+}}
+"""
+
+
+def localise(rows: Rows, graph: Graph, language: str) -> Rows:
+    """Return the rows with each label of a thing beside its IRI written as `label in the language (label)`.
+
+    A thing with several names in the language has the shortest; one without keeps its label.
+
+    Raises:
+        UsageError: no label of the graph has the language.
+    """
+    labels: dict[str, tuple[str, str]] = {}
+    languages = set()
+    for thing, name, local in (row.terms for row in graph.sparql(_LABELS)):
+        if not (isinstance(thing, NamedNode) and isinstance(name, Literal) and isinstance(local, Literal)):
+            continue
+        languages.add(str(local.language))
+        if str(local.language).lower() == language.lower():
+            found = labels.get(thing.value)
+            best = min([local.value, *([found[1]] if found else [])], key=lambda text: (len(text), text))
+            labels[thing.value] = (name.value, best)
+    if not labels:
+        raise UsageError(f"No label is in the language '{language}'; there are {', '.join(sorted(languages))}.")
+
+    def shown(terms: Sequence[Term | None]) -> Iterator[Term | None]:
+        here = dict(labels[term.value] for term in terms if isinstance(term, NamedNode) and term.value in labels)
+        for term in terms:
+            local = here.get(term.value) if isinstance(term, Literal) else None
+            if local and isinstance(term, Literal) and local != term.value:
+                yield Literal(f"{local} ({term.value})", language=language)
+            else:
+                yield term
+
+    return Rows(
+        Bindings(rows.columns, (tuple(shown(terms)) for terms in rows.solutions())),
+        name=rows.name,
+        prefixes=rows.prefixes,
+    )
