@@ -48,8 +48,13 @@ PARTS = [
 
 @pytest.mark.parametrize(("engine", "part"), PARTS)
 def test_every_golden_on_rdflib(engine, part):
-    """Both kinds of rdflib graph give every golden; the Dataset holds one source under two names."""
+    """Both kinds of rdflib graph give every golden; the Dataset holds one source under two names.
+
+    Who says so is asked of the Dataset alone: a plain Graph has no named graphs.
+    """
+    named = catalogue.load(profile.packaged())
     asked = [case for case in cases() if (case.query in LONG_ON_RDFLIB) == (part == "long")]
+    asked = [case for case in asked if engine == "rdflib Dataset" or not named[case.query].names_graphs]
     assert differences(LOCAL[engine](), asked) == []
 
 
