@@ -123,7 +123,7 @@ def test_a_lost_worker_is_replaced(tmp_path):
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c. ?d ?e ?f. ?g ?h ?i. ?j ?k ?l. ?m ?n ?o }"
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGALRM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGALRM, signal.SIGSTOP])
 def test_a_worker_that_is_killed_from_outside_is_no_limit_of_the_query(tmp_path, number):
     """Its query is told 503 with Retry-After, not 422, and that is not remembered: the next run meets its own limit."""
     options = ("--data", str(scaled(tmp_path, 400)), "--workers", "2", "--timeout", "4", "--no-log")
@@ -132,15 +132,25 @@ def test_a_worker_that_is_killed_from_outside_is_no_limit_of_the_query(tmp_path,
         server.wait_for(lambda: busy(server.workers))
         (worker,) = busy(server.workers)
         os.kill(worker, number)
-        if number == signal.SIGHUP:
-            # A worker does not listen to this one.
-            assert answer.result().problem["code"] == "time-limit"
-            return
         got = answer.result()
         assert (got.status, got.problem["code"], got.headers["retry-after"]) == (503, "busy", "1")
         assert "limit" not in got.problem
         again = server.query(ENDLESS)
         assert (again.status, again.problem["code"], again.seconds > 2) == (422, "time-limit", True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT])
+def test_what_ends_a_worker_without_memory_does_not_end_it_from_outside(tmp_path, number):
+    """A signal that would pass for the end of memory or stack is not heard where another process sends it."""
+    with serving("--data", str(scaled(tmp_path, 20)), "--workers", "2", "--no-log") as server:
+        workers = server.workers
+        for pid in workers:
+            os.kill(pid, number)
+        assert counted(server) == 100
+        time.sleep(0.5)
+        assert alive(workers) == server.workers
+        chain = "SELECT (" + "+".join(["1"] * 20_000) + " AS ?x) {}"
+        assert server.post(chain).problem["code"] == "memory-limit"
 
 
 def test_a_fork_server_that_is_killed_under_a_query_is_no_limit_of_it(tmp_path):

@@ -9,6 +9,7 @@ from collections import deque
 
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
+from ascn_graph.server.memory import EXHAUSTED
 from ascn_graph.server.preload import DUMP, PROJECT
 from ascn_graph.server.problem import TOO_MUCH, Problem, busy
 from ascn_graph.server.process import WorkerProcess
@@ -26,8 +27,8 @@ _GRACE = 0.5
 _SPARE = 1
 _QUEUE = 128
 _RETRY = 0.2
-# How the engine ends a process that has no memory or stack left: the allocator aborts, the stack's guard page faults.
-_EXHAUSTED = frozenset({-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, OUT_OF_MEMORY})
+# The exit code of a worker in which an error went uncaught.
+_FAILED = 1
 
 
 class Pool:
@@ -138,7 +139,7 @@ class Pool:
         self._ticking = None
         for worker in list(self._running):
             if now - worker.started > self._limits.timeout + _GRACE:
-                worker.kill(self._out_of_time())
+                worker.kill(_lost() if worker.is_stopped else self._out_of_time())
             elif not worker.slow and worker.processor_time() > _SHORT:
                 worker.lower_priority()
         while self._waiting and self._waiting[0][0] < now:
@@ -198,8 +199,15 @@ class Pool:
 
     def _cause(self, worker: WorkerProcess, code: int) -> Problem:
         ran = asyncio.get_running_loop().time() - worker.started
-        if code == -signal.SIGALRM and ran > self._limits.timeout / 2:
+        # The worker's own clock was started after this one; any other alarm came from outside.
+        if code == -signal.SIGALRM and ran >= self._limits.timeout:
             return self._out_of_time()
-        if code in _EXHAUSTED:
+        if code == OUT_OF_MEMORY or -code in EXHAUSTED:
             return memory_problem(self._snapshot.contents.worker_memory)
-        return busy("The process that answered the query was ended from outside.")
+        if code == _FAILED:
+            return Problem(500, "engine", "The engine failed on the query; its process was ended.")
+        return _lost()
+
+
+def _lost() -> Problem:
+    return busy("The process that answered the query was ended from outside.")

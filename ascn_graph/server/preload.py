@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, Store
 from ascn_graph import profile
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.graph import Graph
-from ascn_graph.server.memory import release_memory
+from ascn_graph.server.memory import ignore_signals, release_memory
 from ascn_graph.server.named import warm_up
 from ascn_graph.sparql import catalogue
 
@@ -31,3 +31,5 @@ if DUMP in os.environ:
     STORE.bulk_load(path=os.environ[DUMP], format=RdfFormat.N_QUADS, lenient=True)
     warm_up(GRAPH)
     release_memory()
+    # The workers are forked with this.
+    ignore_signals()

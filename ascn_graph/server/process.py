@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import cast
 
 from ascn_graph.server.job import HEADER, Job, Reply, unpack
@@ -117,6 +118,13 @@ class WorkerProcess(asyncio.Protocol):
         if self._processor_time is None:
             self._processor_time = now
         return now - self._processor_time
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a signal from outside has stopped it, so that its own clock cannot end it."""
+        with suppress(OSError):
+            return Path(f"/proc/{self._pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "T"
+        return False
 
     def data_received(self, data: bytes) -> None:
         """Gather a reply; it is known once it is whole."""

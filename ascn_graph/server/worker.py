@@ -13,6 +13,7 @@ from ascn_graph.graph import Graph
 from ascn_graph.server.answer import answer
 from ascn_graph.server.job import HEADER, Job, Reply, pack
 from ascn_graph.server.limits import Limits
+from ascn_graph.server.memory import ignore_signals
 from ascn_graph.server.named import named_answer
 from ascn_graph.server.problem import TOO_MUCH, Problem
 
@@ -82,8 +83,7 @@ def confine(channel: int, memory: int) -> int:
     """
     for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    ignore_signals()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(nowhere, standard)
