@@ -210,8 +210,9 @@ def each(test: Callable[[Brute, Term, Term], bool]) -> Check:
 
 
 def holds(value: Term, sign: str, bound: Term) -> bool:
-    """Say whether a comparison holds; what is no valid literal cannot be compared."""
-    valid = all(isinstance(term, Literal) and datatype(None, term, term.datatype) for term in (value, bound))
+    """Say whether a comparison holds; what is no valid literal, or has a language, cannot be compared."""
+    terms = [term for term in (value, bound) if isinstance(term, Literal) and not term.language]
+    valid = len(terms) > 1 and all(datatype(None, term, term.datatype) for term in terms)
     return valid and asks(f"{value} {sign} {bound}")
 
 
