@@ -10,8 +10,10 @@ from pyoxigraph import RdfFormat, Store
 
 from ascn_graph import dataset
 from ascn_graph.errors import InputError
-from ascn_graph.validation.evidence_checks import ARTICLE, check, check_text
+from ascn_graph.profile import packaged
+from ascn_graph.validation.evidence_checks import check, check_text
 
+ARTICLE = packaged().thing_iri("source", "article")
 TEXT = "Smart\nĐà Nẵng 😀 and\nCebu City\n"
 
 

@@ -11,29 +11,11 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from ascn_graph.errors import InputError
-from ascn_graph.namespaces import PREFIXES, thing_iri
+from ascn_graph.profile import Profile, packaged
 
-__all__ = ["ARTICLE", "Problem", "check", "check_text"]
+__all__ = ["Problem", "check", "check_text"]
 
-#: The source whose text tests and `--text` usually have at hand.
-ARTICLE = thing_iri("source", "article")
-
-_EVIDENCE = f"""
-PREFIX ascn: <{PREFIXES["ascn"]}>
-PREFIX dcterms: <{PREFIXES["dcterms"]}>
-SELECT ?evidence ?source ?begin ?end ?line ?hash ?quote ?page ?record WHERE {{
-  ?evidence a ascn:Evidence .
-  OPTIONAL {{ ?evidence dcterms:isPartOf ?source }}
-  OPTIONAL {{ ?evidence ascn:begin ?begin }}
-  OPTIONAL {{ ?evidence ascn:end ?end }}
-  OPTIONAL {{ ?evidence ascn:line ?line }}
-  OPTIONAL {{ ?evidence ascn:spanSha256 ?hash }}
-  OPTIONAL {{ ?evidence ascn:quote ?quote }}
-  OPTIONAL {{ ?evidence ascn:page ?page }}
-  OPTIONAL {{ ?evidence ascn:record ?record }}
-}}
-ORDER BY ?source ?begin ?end ?evidence
-"""
+_PARTS = ("begin", "end", "line", "hash", "quote", "page", "record")
 
 
 class Problem(NamedTuple):
@@ -52,7 +34,7 @@ class Problem(NamedTuple):
     value: str = ""
 
     def __str__(self) -> str:
-        """Give the sentence after the IRI that it is about."""
+        """Return the sentence after the IRI that it is about."""
         return f"{self.focus}: {self.message}"
 
 
@@ -70,32 +52,37 @@ class _Evidence(NamedTuple):
     record: str | None
 
 
-def check(store: Store) -> Iterator[Problem]:
+def check(store: Store, project: Profile | None = None) -> Iterator[Problem]:
     """Hold each piece of evidence to itself: what can be checked without any source's text.
 
     Args:
         store: the graph, in the default graph.
+        project: the profile that names the terms of evidence; None means the packaged one.
 
     Yields:
         A problem for each IRI that disagrees with source, offsets, page or record; each quote that is not as long as
         its span, has not its hash or stands on no span; each pair of quotes or lines of one source that disagree.
     """
     spans: dict[str, list[_Evidence]] = defaultdict(list)
-    for evidence in _all(store):
+    project = project or packaged()
+    for evidence in _all(store, project):
         yield from _itself(evidence)
         if evidence.source is not None and evidence.begin is not None and evidence.end is not None:
             spans[evidence.source].append(evidence)
     for source in sorted(spans):
-        yield from _neighbours(spans[source])
+        yield from _neighbours(spans[source], project.compact(project.evidence.line))
 
 
-def check_text(store: Store, text: Path, source: str = ARTICLE) -> Iterator[Problem]:
+def check_text(
+    store: Store, text: Path, source: str | None = None, project: Profile | None = None
+) -> Iterator[Problem]:
     """Read every span of a source in the source's own text.
 
     Args:
         store: the graph, in the default graph.
         text: the file of the text, UTF-8; offsets count Unicode code points of it.
-        source: the IRI of the source that the text is of.
+        source: the IRI of the source that the text is of; None means the one that the profile wants whole.
+        project: the profile that names the terms of evidence; None means the packaged one.
 
     Yields:
         A problem for each hash, line or quote that differs from the text, and where the source states another
@@ -104,15 +91,23 @@ def check_text(store: Store, text: Path, source: str = ARTICLE) -> Iterator[Prob
     Raises:
         InputError: the file cannot be read or is not UTF-8.
     """
+    project = project or packaged()
+    source = source or project.thing_iri("source", project.whole)
+    line = project.compact(project.evidence.line)
     raw, body = _read(text)
-    yield from _frozen(store, source, raw, body)
-    for evidence in _all(store):
+    yield from _frozen(store, source, raw, body, project)
+    for evidence in _all(store, project):
         if evidence.source == source and evidence.begin is not None and evidence.end is not None:
-            yield from _in_text(evidence, body, evidence.begin, evidence.end)
+            yield from _in_text(evidence, body, line)
 
 
-def _all(store: Store) -> list[_Evidence]:
-    solutions = store.query(_EVIDENCE)
+def _all(store: Store, project: Profile) -> list[_Evidence]:
+    terms = project.evidence
+    parts = "".join(f"OPTIONAL {{ ?evidence <{getattr(terms, part)}> ?{part} }}\n" for part in _PARTS)
+    solutions = store.query(
+        f"SELECT ?evidence ?source ?{' ?'.join(_PARTS)} WHERE {{ ?evidence a <{terms.evidence}> .\n"
+        f"OPTIONAL {{ ?evidence <{terms.part_of}> ?source }}\n{parts}}} ORDER BY ?source ?begin ?end ?evidence"
+    )
     assert isinstance(solutions, QuerySolutions)
     found = []
     for row in solutions:
@@ -168,7 +163,7 @@ def _place(evidence: _Evidence) -> str | None:
     return places[0] if len(places) == 1 and evidence.source is not None else None
 
 
-def _neighbours(spans: list[_Evidence]) -> Iterator[Problem]:
+def _neighbours(spans: list[_Evidence], term: str) -> Iterator[Problem]:
     """Compare spans of one source, given by their begin: where two overlap they hold the same characters."""
     for number, one in enumerate(spans):
         assert one.begin is not None
@@ -176,7 +171,7 @@ def _neighbours(spans: list[_Evidence]) -> Iterator[Problem]:
         for other in spans[number + 1 :]:
             assert other.begin is not None
             if one.line is not None and other.line is not None and other.line < one.line:
-                message = f"it begins before {other.iri}, but on a later line; correct `ascn:line` of one."
+                message = f"it begins before {other.iri}, but on a later line; correct `{term}` of one."
                 yield Problem("evidence-line", one.iri, message, str(Literal(one.line)))
             if other.begin < one.end and one.quote is not None and other.quote is not None:
                 mine = one.quote[other.begin - one.begin :]
@@ -186,16 +181,19 @@ def _neighbours(spans: list[_Evidence]) -> Iterator[Problem]:
                     yield Problem("quote-overlap", one.iri, message, str(Literal(one.quote)))
 
 
-def _frozen(store: Store, source: str, raw: bytes, body: str) -> Iterator[Problem]:
+def _frozen(store: Store, source: str, raw: bytes, body: str, project: Profile) -> Iterator[Problem]:
     for name, found in (("sha256", hashlib.sha256(raw).hexdigest()), ("codePoints", str(len(body)))):
-        for quad in store.quads_for_pattern(NamedNode(source), NamedNode(PREFIXES["ascn"] + name), None, None):
+        for quad in store.quads_for_pattern(NamedNode(source), NamedNode(project.term(name)), None, None):
             stated = _text(quad.object)
             if stated != found:
-                message = f"its ascn:{name} is {stated}, but the text has {found}: another revision is another source."
+                message = f"its {name} is {stated}, but the text has {found}: another revision is another source."
                 yield Problem("source-text", source, message, str(quad.object))
 
 
-def _in_text(evidence: _Evidence, body: str, begin: int, end: int) -> Iterator[Problem]:
+def _in_text(evidence: _Evidence, body: str, term: str) -> Iterator[Problem]:
+    begin, end = evidence.begin, evidence.end
+    assert begin is not None
+    assert end is not None
     if not begin < end <= len(body):
         message = f"characters {begin} to {end} are no span of a text of {len(body)} characters; correct the offsets."
         yield Problem("span-text", evidence.iri, message)
@@ -206,7 +204,7 @@ def _in_text(evidence: _Evidence, body: str, begin: int, end: int) -> Iterator[P
         yield Problem("span-text", evidence.iri, message)
     line = body.count("\n", 0, begin) + 1
     if evidence.line is not None and evidence.line != line:
-        message = f"it begins on line {line} of the text; correct `ascn:line`."
+        message = f"it begins on line {line} of the text; correct `{term}`."
         yield Problem("span-line", evidence.iri, message, str(Literal(evidence.line)))
     if evidence.quote is not None and evidence.quote != span:
         message = f'the text there is "{span[:40]}", not what it quotes; copy it from the source.'

@@ -71,7 +71,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         waivers: a TOML file of findings that are accepted for a while.
         today: the day on which waivers are judged; None means the clock's, in UTC.
         rules_folder: a folder of `.rq` files, each a SELECT of ?this and ?error that must give no row.
-        text: the text of the article, in which every span of its evidence is read again.
+        text: the text of the source that the profile wants whole, in which every span of its evidence is read again.
         lint: `error`, `warn` or `off` for every rule of the lint, or a level for each of some rules.
         complete: refuse a run that leaves a shape or a constraint unchecked.
         language: the language of the messages of shapes, where they have it; else English.
@@ -99,16 +99,20 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         warnings.warn("strict= is lint= now: strict=False is lint='warn'", DeprecationWarning, stacklevel=2)
         lint = lint or (None if strict else "warn")
     try:
-        more = [*checks, *([check] if shapes is None else [])]
-        if rules_folder is not None:
-            more += rules.queries(Path(rules_folder))
-        if text is not None:
-            more.append(partial(check_text, text=Path(text)))
         accepted, settings = read_waivers(Path(waivers)) if waivers is not None else ([], {})
         levels = Levels(settings, lint, own=shapes is None)
         bench = Bench(engine, timeout, progress, advanced=advanced)
+        given = Inputs(paths, shapes, context, stdin)
+        more: list[rules.Check] = [
+            *checks,
+            *([partial(check, project=given.project)] if given.project is not None else []),
+        ]
+        if rules_folder is not None:
+            more += rules.queries(Path(rules_folder))
+        if text is not None:
+            more.append(partial(check_text, text=Path(text), project=given.project))
         wanted = _Wanted(bench, levels, complete, language.lower(), inference, meta, shape, focus, more)
-        report, faults = _validate(Inputs(paths, shapes, context, stdin), wanted)
+        report, faults = _validate(given, wanted)
     except UnusableInput:
         raise
     except InputError as error:

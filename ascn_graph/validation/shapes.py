@@ -115,7 +115,7 @@ class Shapes:
         return TRUE in self.index.values(node, sh("deactivated"))
 
     def marked(self, mark: str) -> list[Shape]:
-        """Return the shapes with a mark, such as the one for counts that only the whole article fixes."""
+        """Return the shapes with a mark, such as the one for counts that only a whole source fixes."""
         return [shape for shape in self if any(value == TRUE for value in self.index.values(shape.label, mark))]
 
     def lines(self, deactivated: Iterable[Shape] = ()) -> list[str]:
