@@ -92,7 +92,8 @@ def check_text(
         InputError: the file cannot be read or is not UTF-8.
     """
     project = project or packaged()
-    source = source or project.thing_iri("source", project.whole)
+    kind = project.kinds.get("source")
+    source = source or f"{project.things}{kind.path if kind else 'source'}/{project.whole}"
     line = project.compact(project.evidence.line)
     raw, body = _read(text)
     yield from _frozen(store, source, raw, body, project)
