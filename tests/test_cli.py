@@ -49,7 +49,7 @@ WRONG = {
     "no number of seconds": (["why", "hanoi", "--timeout", "nan"], 2, "--timeout: must be more than 0 seconds"),
     "endless time": (["push", "http://127.0.0.1:1/", "--timeout", "inf"], 2, "at most 1000000, not inf"),
     "a server's endless time": (["serve", "--deadline", "inf"], 2, "--deadline: must be more than 0"),
-    "a word as time": (["validate", "--timeout", "soon"], 2, "'soon' is no number of seconds"),
+    "a word as time": (["validate", "--timeout", "soon"], 2, "'soon' is not a number of seconds"),
     "a folder as output": (["query", "network", "-o", "data"], 4, "Is a directory (data)"),
     "no parameter but a word": (["query", "officers", "hanoi"], 2, "write key=value"),
     "unknown city": (["query", "officers", "city=hanoy"], 2, "did you mean hanoi?"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from conftest import ROOT
 
 from ascn_graph.validation import UnusableInput, validate
+from ascn_graph.validation.levels import RULES
 
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -205,6 +207,13 @@ def test_levels_in_the_waivers_file(tmp_path, monkeypatch, table, told) -> None:
     except UnusableInput as error:
         found = [str(fault) for fault in error.faults]
     assert found == told
+
+
+def test_every_rule_is_documented() -> None:
+    """The page has a row for each rule, with its level."""
+    page = (ROOT / "docs/validation.md").read_text()
+    names = {"error": "error", "warn": "warning", "note": "note"}
+    assert [rule for rule, level in RULES.items() if f"| `{rule}` | {names[level]} |" not in page] == []
 
 
 def test_the_old_switch_still_works(tmp_path) -> None:

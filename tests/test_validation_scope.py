@@ -147,12 +147,14 @@ def test_standard_input_twice(capsys, words) -> None:
         (["people.ttl"], 2, "people.ttl belongs to no graph project: there is no graph.toml in its folder or above."),
         (["none.ttl"], 3, "none.ttl:1:1: there is no such file or folder"),
         (["shapes.ttl", "--shapes", "people.ttl"], 3, "shapes.ttl:4:1: this is a shape, and people.ttl holds none"),
+        (["none.json", "--shapes", "shapes.ttl"], 3, "none.json:1:1: the data holds no triple"),
         (["people.ttl", "--shapes", "shapes.ttl", "--shap", "x"], 2, "there is no option --shap"),
         (["people.ttl", "--shapes", "shapes.ttl", "--context", "*.nq"], 3, "*.nq:1:1: no file with the ending"),
     ],
 )
 def test_slips(capsys, words, code, told) -> None:
     """What was probably meant is said, whatever is mistaken for what."""
+    Path("none.json").write_text("{}")
     assert main(["validate", *words]) == code
     assert told in capsys.readouterr().err
 

@@ -17,12 +17,12 @@ def seconds(text: str) -> float:
     """Read a time in seconds, above 0.
 
     Raises:
-        ArgumentTypeError: it is no number, not above 0, or longer than any clock of the system counts.
+        ArgumentTypeError: it is not a number, not above 0, or longer than any clock of the system counts.
     """
     try:
         value = float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds") from None
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds") from None
     if not 0 < value <= _LONGEST:
         raise argparse.ArgumentTypeError(f"must be more than 0 seconds and at most {_LONGEST:.0f}, not {text}")
     return value

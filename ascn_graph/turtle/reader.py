@@ -6,7 +6,7 @@ nesting is bounded by memory alone.
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from enum import Enum
 from typing import NamedTuple
 
 from ascn_graph.namespaces import PREFIXES
@@ -17,7 +17,6 @@ from ascn_graph.turtle.triple_terms import TripleTerms
 __all__ = ["Document", "Fault", "Row", "read"]
 
 _TYPE, _FIRST, _REST, _NIL = (f"<{PREFIXES['rdf']}{name}>" for name in ("type", "first", "rest", "nil"))
-
 _CLOSING = {"[": "]", "(": ")", "{|": "|}"}
 
 #: After this many faults the rest of a file is not worth reading.
@@ -38,18 +37,8 @@ class Document(NamedTuple):
     prefixes: dict[str, str]
 
 
-class _State(Enum):
-    """What the grammar allows next."""
-
-    START = auto()
-    VERB = auto()
-    VERB_OR_DOT = auto()  # after [ … ] as subject
-    VERB_OR_CLOSE = auto()  # after [
-    MORE = auto()  # after a semicolon
-    OBJECT = auto()
-    AFTER = auto()  # after an object
-    FIRST_ITEM = auto()
-    NEXT_ITEM = auto()
+#: What the grammar allows next: `…_OR_DOT` after [ … ] as subject, `…_OR_CLOSE` after [, `MORE` after a semicolon.
+_State = Enum("_State", "START VERB VERB_OR_DOT VERB_OR_CLOSE MORE OBJECT AFTER FIRST_ITEM NEXT_ITEM")
 
 
 class _Open(NamedTuple):
@@ -86,13 +75,12 @@ def read(text: str, base: str | None = None, blanks: str = "", *, graphs: bool =
     while True:
         try:
             reader.statements(position)
+            break
         except Wrong as wrong:
             reader.faults.append(wrong.fault)
             position = reader.recover(wrong.fault.offset)
             if position >= len(text) or len(reader.faults) >= MOST_FAULTS:
                 break
-        else:
-            break
     return Document(reader.rows, reader.faults, reader.prefixes)
 
 
@@ -280,10 +268,9 @@ class _Reader(TripleTerms):
 
     def opens_graph(self, offset: int) -> bool:
         """Return whether the bracket at an offset opens a graph of TriG, and enter it."""
-        opens = self.graphs and self.graph < 0
-        if opens:
+        if self.graphs and self.graph < 0:
             self.graph = offset
-        return opens
+        return self.graph == offset
 
     def _unexpected(self, state: _State, lexeme: str, offset: int, stack: list[_Open]) -> Wrong:
         if self.in_conflict(offset):

@@ -35,7 +35,7 @@ def read(path: Path, key: str, what: str, also: str = "") -> Entries:
         also: the name of one table that may stand beside the list.
 
     Raises:
-        InputError: the file is missing, no TOML, or holds anything else.
+        InputError: the file is missing, not TOML, or holds anything else.
     """
     name = path.as_posix()
     try:

@@ -118,7 +118,7 @@ class Note(NamedTuple):
 
 
 def counted(number: int, noun: str) -> str:
-    """Give a number with its noun: 1 file, 2 files."""
+    """Return a number with its noun: 1 file, 2 files."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -213,6 +213,6 @@ class Report:
         return dict(sorted(Counter(result.rule for result in self.results).items(), key=lambda item: (-item[1], item)))
 
     def fails(self, at: str = "violation") -> bool:
-        """Say whether a finding that is not waived is as bad as a severity, or worse."""
+        """Return whether a finding that is not waived is as bad as a severity, or worse."""
         worst = SEVERITIES[: SEVERITIES.index(at) + 1]
         return any(result.severity in worst and not result.waived for result in self.results)

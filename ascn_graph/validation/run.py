@@ -157,7 +157,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
         suspect += meta_suspicions(shapes, wanted.bench)
     lines = [line for source in given.sources for line in ntriples(source)]
     if not lines:
-        raise EngineError("The data holds no triple: nothing would be checked.")
+        raise UnusableInput([given.data[0].location(0).fault("the data holds no triple: nothing would be checked")])
     prefixes = _prefixes(given)
     skipped = project.partial(given)
     focus = narrowed(Focus(shapes, locator, skipped), locator, wanted.shape, wanted.focus, prefixes)

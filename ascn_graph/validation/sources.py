@@ -76,7 +76,7 @@ class Source:
         """Return the line and columns of the term that is written at an offset."""
         if self.form in WITHOUT_PLACES:
             rows = self.document.rows
-            return Location(self.name, 0, 0, 0, rows[offset][0] if rows else "")
+            return Location(self.name, 0, 0, 0, rows[offset][0]) if rows else Location(self.name, 1, 1, 2, "")
         if self._starts is None:
             self._starts = [0, *(match.end() for match in re.finditer(r"\n", self.text))]
         number = bisect_right(self._starts, offset)

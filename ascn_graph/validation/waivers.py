@@ -40,7 +40,7 @@ class Waiver:
     used: int = 0
 
     def covers(self, result: Result, prefixes: dict[str, str]) -> bool:
-        """Say whether a finding is what the entry describes."""
+        """Return whether a finding is what the entry describes."""
         found = {
             "shape": {result.shape, result.shape.strip("<>"), result.shape_title.partition(" →")[0]},
             "component": {result.component, name_of(result.component).removesuffix("ConstraintComponent")},
@@ -59,7 +59,7 @@ def read(path: Path) -> tuple[list[Waiver], dict[str, str]]:
         The waivers, and the levels that its table [lint] gives to rules of the lint.
 
     Raises:
-        InputError: the file is missing, no TOML, or an entry lacks what it needs.
+        InputError: the file is missing, not TOML, or an entry lacks what it needs.
     """
     name = path.as_posix()
     stated = entries.read(path, "waiver", "a waivers file", "lint")

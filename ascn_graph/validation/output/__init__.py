@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from ascn_graph.errors import AscnError, InputError
 from ascn_graph.validation.output.github import github
@@ -39,7 +40,8 @@ def faults(form: str, found: Iterable[InputError], report: Report | None = None)
     """Return what makes input unusable in one of `FORMATS`, with what was found in spite of it."""
     listed = list(found)
     if form == "human":
-        return (human(report) + "\n" if report else "") + unusable_for_people(listed)
+        shown = human(replace(report, failed=True)) + "\n" if report else ""
+        return shown + unusable_for_people(listed)
     return write(form, of_faults(listed, report))
 
 

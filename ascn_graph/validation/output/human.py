@@ -80,7 +80,7 @@ def _sum(report: Report) -> list[str]:
     waived = len(report.results) - len(open_results)
     vacuous = sum(bool(constraint.skipped) for constraint in report.checked)
     nothing = vacuous == len(report.checked) and not report.results
-    verdict = "nothing to check" if nothing else "conforms" if not open_results else told
+    verdict = "nothing to check" if nothing else "conforms" if report.conforms else told
     lines = [
         f"{verdict}: {counted(report.files, 'file')}, {counted(report.triples, 'triple')}, "
         f"{counted(len(report.checked) - vacuous, 'constraint')} checked, {vacuous} not, engine {report.engine}"
