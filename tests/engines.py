@@ -89,6 +89,11 @@ def virtuoso(server: StoreServer, *, twin: bool) -> BySource:
     return _remote(server, twin=twin, union=server.query if twin else "")
 
 
+def jena(server: StoreServer, *, twin: bool) -> BySource:
+    """Return Jena ARQ as engine; with a twin it is asked without a dataset, which is the union of all it holds."""
+    return _remote(server, twin=twin, union=server.query if twin else "")
+
+
 def _remote(server: StoreServer, *, twin: bool, union: str) -> BySource:
     """Ask a server for the graphs of a source; for all of them by the address of their union, where one is given."""
 
@@ -112,4 +117,4 @@ def _packaged() -> ascn.Graph:
 
 #: Every engine by name: those in process, and those over a server that holds `named_texts(twin=True)`.
 LOCAL = {"embedded": embedded, "bag": bag, "rdflib Graph": rdflib_graph, "rdflib Dataset": rdflib_dataset}
-SERVERS = {"oxigraph": oxigraph, "virtuoso": virtuoso}
+SERVERS = {"oxigraph": oxigraph, "virtuoso": virtuoso, "jena": jena}

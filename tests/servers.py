@@ -10,13 +10,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import command, need
+from conftest import command, lacking, need
 
 #: A named graph to fill a store with: its IRI, and what it says in Turtle or N-Triples.
 NamedText = tuple[str, str]
@@ -108,6 +109,44 @@ def virtuoso_server(
         finally:
             _stop(process)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def jena_server(graphs: Iterable[NamedText] = ()) -> Iterator[StoreServer]:
+    """Run Jena ARQ of Debian behind the few lines of `jena/Jena.java`; skips where Jena or a JDK is missing."""
+    need("java", "javac")
+    core = Path("/usr/share/java/jena-core.jar")
+    if not core.is_file():
+        lacking("libapache-jena-java")
+    folder = Path(tempfile.mkdtemp(prefix="ascn-jena-"))
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    # Debian renames Xerces in Jena's classes and forgets its resources, which lie where they were.
+    inner = "org/apache/jena/ext/"
+    with zipfile.ZipFile(core) as jar:
+        for name in jar.namelist():
+            if name.startswith(f"{inner}xerces/") and not name.endswith((".class", "/")):
+                target = folder / name.removeprefix(inner)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(jar.read(name))
+    source = Path(__file__).parent / "jena" / "Jena.java"
+    program = [str(command("java")), "-cp", f"{folder}:/usr/share/java/*", str(source), str(port)]
+    with subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait(process, port)
+            store = StoreServer("jena", f"{base}/query", f"{base}/store", process)
+            fill(store, graphs)
+            yield store
+        finally:
+            _stop(process)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def jena() -> Iterator[StoreServer]:
+    """Run an empty Jena ARQ for the tests of a file."""
+    with jena_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

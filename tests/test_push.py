@@ -76,7 +76,7 @@ def test_every_named_graph_arrives(name, data, capsys, request):
     )
     assert isinstance(found, Bindings)
     assert {row[0].value for row in found.rows} == {'Vi\u1ec7t "\\\n\U0001f600', "1", "http://example.org/\u00e9"}
-    assert shown.splitlines()[-1] == f"ascn query network --endpoint {server.query} --graphs ascn"
+    assert shown.splitlines()[-1] == f"ascn query accessions --data {data} --endpoint {server.query} --graphs ascn"
     assert f"{expected[graph_iri('one')]:8}  {graph_iri('one')}" in shown
 
 
@@ -108,7 +108,9 @@ def test_the_union_becomes_the_default_graph(data, capsys, counted):
         found = RemoteEngine(server.query).run("SELECT * { ?s ?p ?o }")
         assert isinstance(found, Bindings)
         assert sum(1 for _ in found.rows) == expected[UNION] < sum(expected.values())
-        assert capsys.readouterr().out.splitlines()[-1] == f"ascn query network --endpoint {server.query}"
+        assert (
+            capsys.readouterr().out.splitlines()[-1] == f"ascn query accessions --data {data} --endpoint {server.query}"
+        )
         assert main([*words[:4], "--union", "--dry-run"]) == 0
     assert f"{expected[UNION]:8}  {UNION}" in capsys.readouterr().out
 
