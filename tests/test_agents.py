@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import subprocess
@@ -192,6 +193,68 @@ def test_inferences_are_marked(ours):
     inferred = [source for source in joined if "inferred_from" in source]
     assert inferred
     assert all(source["title"] == "inferred by this project" for source in inferred)
+
+
+def printed_at() -> dict[str, list[str]]:
+    """Read what each source prints at each place, from the extracts; prose, which has our own words, is left out."""
+    found: dict[str, list[str]] = {}
+    prose = set()
+    for file in ROOT.glob("data/*/extract.csv"):
+        with file.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                key = f"{file.parent.name}#{row['record']}"
+                found.setdefault(key, []).append(row["value"])
+                if row["field"] == "words" or not row["record"]:
+                    prose.add(key)
+    return {key: values for key, values in found.items() if key not in prose}
+
+
+def names_of(store) -> dict[str, set[str]]:
+    """List what each thing is called, codes included."""
+    found: dict[str, set[str]] = {}
+    for quad in store:
+        if re.search(r"[#/](label|altLabel|hiddenLabel|notation|iso2|iso3)$", quad.predicate.value):
+            found.setdefault(getattr(quad.subject, "value", ""), set()).add(quad.object.value)
+    return found
+
+
+def plain(text: str) -> set[str]:
+    """Leave the words and numbers of a text."""
+    return set(re.sub(r"[\W_]+", " ", text.casefold()).split())
+
+
+def cited(ours):
+    """Yield each place of each row of every question that needs no parameter, with the values cited there."""
+    for listed in ours.list_questions()["queries"]:
+        if any(each["required"] for each in listed["parameters"]) or "evidence" in listed["tags"]:
+            continue
+        for row in ours.ask(question=listed["name"])["rows"]:
+            for source in row["sources"]:
+                for place in source.get("places", ()):
+                    yield listed["name"], place, source["values"]
+
+
+def test_every_place_that_is_cited_holds_the_value(ours):
+    """Each place holds one of the values that are cited there, by the extract of its source."""
+    prints, names = printed_at(), names_of(ascn.load().store)
+    checked, wrong = 0, []
+    for question, place, values in cited(ours):
+        key = place["place"].rpartition("/")[2]
+        # That something is an agreement is our concept for what is printed.
+        wanted = {name for value in values for name in names.get(value, {value})}
+        if key not in prints or all("/id/concept/" in value for value in values):
+            continue
+        checked += 1
+        there = plain(" ".join([*prints[key], place.get("quote", "")]))
+        if not any(plain(name) <= there or _number(name) for name in wanted):
+            wrong.append((question, key, values))
+    assert checked > 1000
+    assert wrong == []
+
+
+def _number(name: str) -> bool:
+    """Numbers and dates are printed in many ways; the validation of extracts holds them."""
+    return re.fullmatch(r"[\d.-]+", name) is not None
 
 
 HOSTILE = {

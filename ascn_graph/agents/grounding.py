@@ -9,14 +9,16 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from ascn_graph.names import fold
+from ascn_graph.agents.prints import holds
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 from ascn_graph.terms import Term
 
 __all__ = ["Attribution", "Grounding"]
 
-_NAMES = frozenset(STANDARD[prefix] + name for prefix, name in (("rdfs", "label"), ("skos", "altLabel")))
+_NAMES = frozenset(
+    STANDARD[prefix] + name for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("skos", "altLabel"))
+)
 _LABEL = NamedNode(STANDARD["rdfs"] + "label")
 _SUBJECT, _OBJECT = (NamedNode(STANDARD["rdf"] + name) for name in ("subject", "object"))
 
@@ -97,7 +99,8 @@ class Grounding:
         telling = [link for link in links if not link.names] or links
         found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
         for link in telling:
-            found.setdefault((link.graph, self._places(link)), set()).update(cell.value for cell in link.values)
+            # Each value for itself: of the places of a fact one may hold the date and another the name.
+            found.setdefault((link.graph, self._places(link)), set()).add(link.values[1].value)
         listed = sorted(self._attribution(graph, places, values) for (graph, places), values in found.items())
         named = {cell.value for cell in cells if isinstance(cell, NamedNode) and self._kind(cell) == "source"}
         if named and not things:
@@ -173,14 +176,17 @@ class Grounding:
             stating = {quad.subject for quad in self._store.quads_for_pattern(None, _OBJECT, link.values[1], graph)}
             for statement in about & stating:
                 found |= self._evidence(statement, graph) if isinstance(statement, NamedNode) else set()
-        return tuple(sorted(self._holding(found, link.values[1]) or self._holding(found, link.values[0]) or found))
+        return tuple(sorted(self._holding(found, link.values[1])))
 
     def _holding(self, places: Iterable[str], value: NamedNode | Literal) -> list[str]:
-        """Return those places whose quote holds a value as it is printed: a name of the thing, or the text."""
+        """Return the places whose quote holds a value as it is printed, or the one place that has no quote.
+
+        Of several places that hold something else, or of which there is no quote, none is named.
+        """
         names = [value.value] if isinstance(value, Literal) else self._names(value)
-        prints = [fold(name) for name in names]
-        quoted = ((place, fold(self._value(NamedNode(place), self._quote))) for place in places)
-        return [place for place, quote in quoted if quote and any(one and one in quote for one in prints)]
+        quotes = {place: self._value(NamedNode(place), self._quote) for place in places}
+        holding = [place for place, quote in quotes.items() if any(holds(quote, name) for name in names)]
+        return holding or ([] if any(quotes.values()) or len(quotes) > 1 else list(quotes))
 
     def _names(self, node: NamedNode) -> list[str]:
         quads = (quad for name in _NAMES for quad in self._store.quads_for_pattern(node, NamedNode(name), None, None))
