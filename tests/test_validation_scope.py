@@ -147,6 +147,7 @@ def test_standard_input_twice(capsys, words) -> None:
         (["people.ttl"], 2, "people.ttl belongs to no graph project: there is no graph.toml in its folder or above."),
         (["none.ttl"], 3, "none.ttl:1:1: there is no such file or folder"),
         (["shapes.ttl", "--shapes", "people.ttl"], 3, "shapes.ttl:4:1: this is a shape, and people.ttl holds none"),
+        (["people.ttl", "--shapes", "odd.jsonld"], 3, "odd.jsonld: sh:minCount must be a whole number such as 1, not "),
         (["none.json", "--shapes", "shapes.ttl"], 3, "none.json:1:1: the data holds no triple"),
         (["people.ttl", "--shapes", "shapes.ttl", "--shap", "x"], 2, "there is no option --shap"),
         (["people.ttl", "--shapes", "shapes.ttl", "--context", "*.nq"], 3, "*.nq:1:1: no file with the ending"),
@@ -155,6 +156,10 @@ def test_standard_input_twice(capsys, words) -> None:
 def test_slips(capsys, words, code, told) -> None:
     """What was probably meant is said, whatever is mistaken for what."""
     Path("none.json").write_text("{}")
+    Path("odd.jsonld").write_text(
+        '{"@context": {"@vocab": "http://www.w3.org/ns/shacl#"}, "@id": "urn:x:S", "targetClass": {"@id": "urn:x:P"},'
+        '"property": {"path": {"@id": "urn:x:name"}, "minCount": "one"}}'
+    )
     assert main(["validate", *words]) == code
     assert told in capsys.readouterr().err
 

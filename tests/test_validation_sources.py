@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from pyoxigraph import DefaultGraph
+from pyoxigraph import DefaultGraph, RdfFormat, parse, serialize
 
 import ascn_graph as ascn
 from ascn_graph.errors import EngineError, InputError, UsageError
@@ -85,6 +85,10 @@ def test_formats_without_places(tmp_path, monkeypatch, name, text) -> None:
     report = ascn.validate([name], shapes="s.ttl")
     assert str(report.results[0].location) == f"{name}: <urn:x:a>"
     assert write("human", report).startswith(f'{name}: <urn:x:a>: violation: The value "one" of x:p must have at most')
+    shapes = parse(Path("s.ttl").read_bytes(), format=RdfFormat.TURTLE)
+    serialize((quad.triple for quad in shapes), "s.rdf", format=RdfFormat.RDF_XML)
+    again = ascn.validate([name], shapes="s.rdf")
+    assert str(again.results[0].shape_location) == "s.rdf: <urn:x:S>"
     assert write("github", report).startswith(f"::error file={name},title=")
     (result,) = json.loads(write("sarif", report))["runs"][0]["results"]
     assert result["locations"] == [

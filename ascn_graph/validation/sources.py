@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from ascn_graph import dataset
 from ascn_graph.errors import EngineError, InputError
-from ascn_graph.ntriples import is_literal, is_triple
+from ascn_graph.ntriples import is_blank, is_literal, is_triple
 from ascn_graph.turtle import Document, span
 from ascn_graph.validation.files import STDIN
 from ascn_graph.validation.serialisations import FORMATS, WITHOUT_PLACES, format_of, written
@@ -64,6 +64,7 @@ class Source:
         self.form = form
         self.base: str | None = None
         self._starts: list[int] | None = None
+        self._above: dict[str, str] | None = None
 
     def beyond_rdf_11(self) -> Location | None:
         """Return the place of the first triple term or base direction, which RDF 1.1 has not, or None."""
@@ -76,7 +77,9 @@ class Source:
         """Return the line and columns of the term that is written at an offset."""
         if self.form in WITHOUT_PLACES:
             rows = self.document.rows
-            return Location(self.name, 0, 0, 0, rows[offset][0]) if rows else Location(self.name, 1, 1, 2, "")
+            return (
+                Location(self.name, 0, 0, 0, self._node(rows[offset][0])) if rows else Location(self.name, 1, 1, 2, "")
+            )
         if self._starts is None:
             self._starts = [0, *(match.end() for match in re.finditer(r"\n", self.text))]
         number = bisect_right(self._starts, offset)
@@ -86,6 +89,16 @@ class Source:
         stop = max(min(span(self.text, offset), line_end), offset + 1)
         line = self.text[start:line_end].rstrip("\r")
         return Location(self.name, number, offset - start + 1, stop - start + 1, line)
+
+    def _node(self, node: str) -> str:
+        """Return a node as people can look for it: for a blank one the nearest above that has a name."""
+        if self._above is None:
+            self._above = {row[2]: row[0] for row in self.document.rows if is_blank(row[2])}
+        passed = set[str]()
+        while is_blank(node) and node in self._above and node not in passed:
+            passed.add(node)
+            node = self._above[node]
+        return node
 
 
 def read_sources(

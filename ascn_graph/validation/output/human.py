@@ -40,6 +40,8 @@ def unusable(found: Iterable[InputError]) -> str:
 
 
 def _line(path: str, number: int) -> str:
+    if not number:
+        return ""
     try:
         with Path(path).open(encoding="utf-8", newline="\n") as file:
             return next(islice(file, number - 1, None), "").rstrip("\r\n")
