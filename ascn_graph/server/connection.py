@@ -23,7 +23,7 @@ _TARGET = 0xFFFF
 _FIELDS = 200
 _PIPELINED = 8
 # How long a connection without a request stays open when the process ends.
-_LINGER = 0.5
+_LINGER = 2.0
 
 
 class _Refused(Exception):

@@ -32,9 +32,9 @@ _FILES = 256
 # In deadlines: how long a client may take nothing of what it is sent.
 _UNREAD = 6
 # Seconds from the start of a process to its first answer, and beyond its own limit of time to its end.
-_START = 60.0
+_START = 120.0
 _GRACE = 3.0
-# Seconds after which a process that says nothing counts as hung; it says nothing while it starts, either.
+# Seconds after which a process that says nothing counts as hung.
 _HUNG = 10.0
 # The path of a Unix socket, which a fork server makes in a folder of its own, has at most 107 bytes.
 _LONGEST_FOLDER = 60
@@ -190,6 +190,9 @@ class Supervisor(Multiprocess):
                 process.join()
                 sys.stderr.write("ascn: A process that answers requests ended; another is started in its place.\n")
                 self.processes[number] = self._start(number)
+                # Until it answers it cannot be told from one that hangs.
+                with suppress(EngineError, _Stopped):
+                    self._await([self.processes[number]])
 
     def terminate_all(self) -> None:
         """Let each process answer what it has begun, within its limit of time."""
