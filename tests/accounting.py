@@ -114,7 +114,7 @@ TABLES: dict[str, tuple[Callable[[Row], list[str]], Callable[[Row], str]]] = {
         _never(""),
     ),
     "studies.csv": (lambda row: [row["dcterms_title"]], _never("a study about the network, not modelled")),
-    "exhibit2_city_status.csv": (lambda _row: ["?"], _never("read by eye from a chart, not modelled")),
+    "exhibit2_city_status.csv": (lambda row: [row["count"]], _never("")),
     "exhibit3_country_types.csv": (lambda _row: ["?"], _never("read by eye from a chart, not modelled")),
 }
 

@@ -116,6 +116,21 @@ for _partner in ("Asian Development Bank", "UN-Habitat", "JICA", "European Union
         lambda g, p=_partner: len({row.partnership for row in g.query("partners", partner=p)}),
     )
 _ask(
+    "how many projects of each city are at which stage, say the charts",
+    lambda: Counter(
+        {
+            (row["report"], row["city_slug"], row["status"], row["focus_area_concept"]): int(row["count"])
+            for row in table("exhibit2_city_status.csv")
+        }
+    ),
+    lambda g: Counter(
+        {
+            (str(row.report), _slug(row.city), str(row.status), _slug(row.focusArea)): int(row.projects)
+            for row in g.query("project-statuses")
+        }
+    ),
+)
+_ask(
     "which amounts are told, in which currency",
     lambda: Counter((row["amount"], row["currency"]) for row in table("partners.csv") if row["amount"]),
     lambda g: Counter(
