@@ -53,6 +53,12 @@ def test_context_is_read_and_not_reported() -> None:
     assert [str(result.location) for result in whole.results if result.focus == "<urn:x:acme>"] == ["orgs.ttl:5:1"]
 
 
+def test_one_file_of_data_and_shapes() -> None:
+    """Data and shapes may stand in one file, which is given twice."""
+    Path("both.ttl").write_text(HEAD + SHAPES + ":ann a :P ; :works 1 .\n")
+    assert [str(result.location) for result in validate(["both.ttl"], "both.ttl").results] == ["both.ttl:7:20"]
+
+
 def test_what_follows_is_added() -> None:
     """Inference types a node that a domain types, also a blank one; results stay in the files."""
     Path("terms.ttl").write_text(HEAD + ":owns rdfs:domain :P .\n")

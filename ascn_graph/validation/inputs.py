@@ -55,7 +55,8 @@ class Inputs:
             raise UsageError("Standard input can be read once: give `-` for one file alone.")
         files = find(given) if self.project is None else find(given, (".ttl",))
         own = {path.resolve() for path in (*terms, *stated, *files)}
-        files = [path for path in files if path not in (*terms, *stated)]
+        if self.project is not None:
+            files = [path for path in files if path not in (*terms, *stated)]
         self.checks = self.project.checks and _near(self.project.checks) if self.project else None
         self.fields = terms[0].parent / "fields.csv" if terms else Path()
         self._faults: list[InputError] = []
