@@ -47,6 +47,8 @@ class Store:
             if request.method == "PUT":
                 self.graphs[iri] = b"".join(request.body.splitlines(keepends=True)[self.losing :])
                 return answer(b"", None, status=204, frame="close", keep=True)(connection, request)
+            if iri not in self.graphs:
+                return answer(b"", None, status=404, keep=True)(connection, request)
             return answer(self.graphs[iri], NT, keep=True)(connection, request)
 
 
@@ -134,6 +136,25 @@ def test_each_graph_is_put_and_read_back(data):
     assert all(
         request.target.startswith("/sparql?key=1&graph=https%3A%2F%2Fw3id.org%2F") for request in server.requests
     )
+
+
+def test_a_push_that_was_ended_is_resumed(data):
+    """Graphs that are there whole are not sent again; one that is missing or cut is, and then all are there."""
+    store = Store()
+    with faulty_server(store) as server:
+        assert main(["push", server.url, "--data", str(data), "--resume"]) == 0
+        whole = {iri: len(set(body.splitlines())) for iri, body in store.graphs.items()}
+        assert len(whole) > 2
+        first, second = sorted(store.graphs)[:2]
+        del store.graphs[first]
+        store.graphs[second] = b"".join(store.graphs[second].splitlines(keepends=True)[1:])
+        server.requests.clear()
+        assert main(["push", server.url, "--data", str(data), "--resume"]) == 0
+    assert {iri: len(set(body.splitlines())) for iri, body in store.graphs.items()} == whole
+    puts = [
+        parse_qs(request.target.partition("?")[2])["graph"][0] for request in server.requests if request.method == "PUT"
+    ]
+    assert sorted(puts) == [first, second]
 
 
 def test_a_store_that_loses_triples_is_found_out(data, capsys):

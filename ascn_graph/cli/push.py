@@ -18,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", metavar="GSP-URL", help="the Graph Store Protocol address; see docs/triple-stores.md")
     parser.add_argument("--dry-run", action="store_true", help="say what would be uploaded, and send nothing")
     parser.add_argument("--union", action="store_true", help="put the union of all into the store's default graph too")
+    parser.add_argument("--resume", action="store_true", help="send only the graphs that another push has not filled")
     parser.add_argument("--data", metavar="DIR", help=DATA)
     parser.add_argument("--endpoint", metavar="URL", help="the query address: count there, rather than read back")
     parser.add_argument("--timeout", type=seconds, default=60.0, metavar="S", help="seconds a graph (default 60)")
@@ -33,7 +34,9 @@ def run(args: argparse.Namespace) -> int:
     profile = dataset.profile_of(args.data)
     store = dataset.load(dataset.find(args.data))
     done = 0
-    for graph in graphs_of(store, union=args.union) if args.dry_run else target.push(store, union=args.union):
+    for graph in (
+        graphs_of(store, union=args.union) if args.dry_run else target.push(store, union=args.union, resume=args.resume)
+    ):
         print(f"{graph.triples:8}  {graph.iri}", flush=True)
         done += 1
     if args.dry_run:

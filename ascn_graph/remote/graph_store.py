@@ -51,6 +51,12 @@ def _term(name: str) -> NamedNode | DefaultGraph:
     return DefaultGraph() if name == UNION else NamedNode(name)
 
 
+def _ntriples(store: Store, name: str) -> bytes:
+    # What the store gives belongs to this thread, so nothing outside may hold it.
+    quads = store.quads_for_pattern(None, None, None, _term(name))
+    return serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
+
+
 def query_address(graph_store: str) -> str | None:
     """Give the query address that goes with the Graph Store Protocol address of a known kind of store, else None."""
     address = graph_store.rstrip("/")
@@ -79,27 +85,33 @@ class GraphStore:
         self._engine = RemoteEngine(endpoint, timeout=timeout) if endpoint else None
         self._timeout = timeout
 
-    def push(self, store: Store, *, union: bool = False) -> Iterator[NamedGraph]:
+    def push(self, store: Store, *, union: bool = False, resume: bool = False) -> Iterator[NamedGraph]:
         """Put every named graph of a store in the place of what is there under its IRI; give each once it is counted.
 
         Args:
             store: what `dataset.load` gives.
             union: put the default graph too, which is the union of the named ones, in the place of the one there.
+            resume: leave a graph as it is that holds as many triples as would be sent, as after a push that was ended.
 
         Raises:
             EndpointError: the store there took no graph or could not be read; the graphs given before are done.
             EngineError: it holds another number of triples than it was sent.
         """
         for graph in graphs_of(store, union=union):
-            quads = store.quads_for_pattern(None, None, None, _term(graph.iri))
-            self._put(graph.iri, serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b"")
-            arrived = self._count_by_query(self._engine, graph.iri) if self._engine else self._count(graph.iri)
+            if resume and self._arrived(graph.iri) == graph.triples:
+                yield graph
+                continue
+            self._put(graph.iri, _ntriples(store, graph.iri))
+            arrived = self._arrived(graph.iri)
             if arrived != graph.triples:
                 raise EngineError(
                     f"The store {self._transport.endpoint} holds {arrived} triples in <{graph.iri}> where "
                     f"{graph.triples} were sent; it may not keep every literal apart, or others write to it."
                 )
             yield graph
+
+    def _arrived(self, iri: str) -> int:
+        return self._count_by_query(self._engine, iri) if self._engine else self._count(iri)
 
     def _address(self, iri: str) -> str:
         url = self._transport.endpoint
@@ -126,6 +138,9 @@ class GraphStore:
         def attempt() -> int:
             headers = {"Accept": ACCEPT["construct"]}
             response = self._transport.exchange("GET", self._address(iri), headers, None, deadline)
+            if response.status == 404:  # noqa: PLR2004 - there is no such graph
+                response.close()
+                return 0
             if response.status != 200:  # noqa: PLR2004 - HTTP
                 raise response.refusal("upload")
             answer = read_answer(response, "construct")
