@@ -14,7 +14,7 @@ import ascn_graph
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import ConformanceError, InputError, UsageError
 from ascn_graph.graph import Graph
-from ascn_graph.publishing.site import Site
+from ascn_graph.publishing.site import Site, publish
 
 MUSEUM = ROOT / "tests" / "graphs" / "museum"
 BASE = "https://museum.example/site/"
@@ -117,3 +117,19 @@ def test_a_request_for_a_correction_fills_in_the_thing_the_value_and_its_source(
     assert any("what=name: " in link and link.partition("&amp;by=")[2] for link in links)
     with pytest.raises(UsageError, match="not an https"):
         Site(graph, BASE, correction="javascript:alert(1)")
+
+
+def test_paths_that_differ_in_case_alone_are_warned_of(tmp_path):
+    """Two things whose names differ in case are both written, and a sentence says what some disks do to them."""
+    need("module:jinja2")
+    project = tmp_path / "museum"
+    copy(MUSEUM, project)
+    things = ascn_graph.load(MUSEUM).profile.things
+    lines = [
+        f'<{things}work/{name}> <http://www.w3.org/2000/01/rdf-schema#label> "{name}"@en .' for name in ("Bell", "bell")
+    ]
+    (project / "data/guide-1998/more.ttl").write_text("\n".join(lines) + "\n", "utf-8")
+    told = []
+    publish(ascn_graph.load(project), tmp_path / "out", BASE, warn=told.append)
+    assert any("doc/work/Bell.html and doc/work/bell.html differ in case alone" in one for one in told)
+    assert all("work/" in one for one in told)

@@ -59,7 +59,12 @@ def run(args: argparse.Namespace) -> int:
     if not args.allow_invalid:
         _conform(args.data)
     count = site.publish(
-        loaded, args.out, base, correction=args.correction, progress=_progress if sys.stderr.isatty() else None
+        loaded,
+        args.out,
+        base,
+        correction=args.correction,
+        warn=_warn,
+        progress=_progress if sys.stderr.isatty() else None,
     )
     sys.stderr.write(f"{args.out}: {count} files, to lie at {base}\n")
     return 0
@@ -67,6 +72,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _progress(count: int) -> None:
     sys.stderr.write(f"\r{count} files\r")
+
+
+def _warn(sentence: str) -> None:
+    sys.stderr.write(f"ascn: {sentence}\n")
 
 
 def _conform(place: str | None) -> None:

@@ -194,6 +194,7 @@ def publish(  # noqa: PLR0913 - each is an option of the command
     endpoint: str = "",
     correction: str = "",
     progress: Callable[[int], object] | None = None,
+    warn: Callable[[str], object] | None = None,
 ) -> int:
     """Write the site of a graph in place of a folder, in one step.
 
@@ -204,6 +205,7 @@ def publish(  # noqa: PLR0913 - each is an option of the command
         endpoint: the URL of the SPARQL endpoint beside it, which the page and the description of the data name.
         correction: where a reader may ask for a correction, where that is not what the profile says.
         progress: takes the number of files written, every hundred files.
+        warn: takes a sentence on two files whose paths differ in case alone, of which some disks keep one.
 
     Returns:
         The number of files.
@@ -216,10 +218,16 @@ def publish(  # noqa: PLR0913 - each is an option of the command
     """
     site = Site(graph, base_url(base), endpoint=endpoint, correction=correction)
     count = 0
+    folded: dict[str, str] = {}
     with atomic.replaced(out) as folder:
         for path, content in site.files():
             folder.write(path, content)
             count += 1
+            other = folded.setdefault(path.casefold(), path)
+            if other != path and warn is not None:
+                warn(
+                    f"{other} and {path} differ in case alone: a disk that does not tell them apart keeps one of them."
+                )
             if progress is not None and count % 100 == 0:
                 progress(count)
     return count
