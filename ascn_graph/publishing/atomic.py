@@ -96,7 +96,7 @@ class Fresh:
 
 @contextlib.contextmanager
 def replaced(out: Path) -> Iterator[Fresh]:
-    """Give an empty folder to fill; when the block ends without an error it takes the place of `out` in one step.
+    """Yield an empty folder to fill; when the block ends without an error it takes the place of `out` in one step.
 
     The folder lies beside `out`, on the same file system. After an error it is removed and `out` is untouched; what a
     killed build left is removed by the next one.
@@ -132,7 +132,7 @@ def replaced(out: Path) -> Iterator[Fresh]:
 
 
 def _opened(folder: Path) -> int | None:
-    """Open a folder, or give None where there is none or this system opens none."""
+    """Return a descriptor of a folder, or None where there is none or this system opens none."""
     try:
         return os.open(folder, os.O_RDONLY)
     except OSError:
@@ -152,7 +152,7 @@ def _sweep(parent: Path, prefix: str) -> None:
 
 
 def _locked(folder: Path) -> int | None:
-    """Take the lock of a folder, or give None where another process holds it."""
+    """Return the lock of a folder, or None where another process holds it."""
     if fcntl is None:
         return None
     handle = os.open(folder, os.O_RDONLY)

@@ -39,7 +39,7 @@ _NEIGHBOURS = "neighbours"
 
 
 def _arcs(topology: Mapping[str, Any]) -> list[list[Point]]:
-    """Give the arcs in degrees: TopoJSON keeps them as quantised steps."""
+    """Return the arcs in degrees: TopoJSON keeps them as quantised steps."""
     scale_x, scale_y = topology["transform"]["scale"]
     left, bottom = topology["transform"]["translate"]
     decoded = []
@@ -114,7 +114,7 @@ def _rounded(ring: Sequence[Point]) -> list[Point]:
 
 
 def _polygons(geometry: Mapping[str, Any], arcs: Sequence[Sequence[Point]]) -> Iterator[list[list[Point]]]:
-    """Give the polygons of a country that lie on the map, cut at its edge."""
+    """Return the polygons of a country that lie on the map, cut at its edge."""
     west, south, east, north = BOUNDS
     edges = ((0, west - _MARGIN, 1), (0, east + _MARGIN, -1), (1, south - _MARGIN, 1), (1, north + _MARGIN, -1))
     for polygon in [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]:
@@ -130,7 +130,7 @@ def _polygons(geometry: Mapping[str, Any], arcs: Sequence[Sequence[Point]]) -> I
 
 
 def reduce_atlas(topology: Mapping[str, Any]) -> str:
-    """Give GeoJSON of the land between `BOUNDS`, in degrees with two decimals.
+    """Return GeoJSON of the land between `BOUNDS`, in degrees with two decimals.
 
     Args:
         topology: the parsed `countries-50m.json` of npm's world-atlas (TopoJSON, quantised).

@@ -38,13 +38,13 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
 
 
 def _package(modules: Path, name: str) -> dict[str, str]:
-    """Give the name, version and licence that one npm package states."""
+    """Return the name, version and licence that one npm package states."""
     stated = json.loads((modules / name / "package.json").read_text(encoding="utf-8"))
     return {"name": name, "version": stated["version"], "licence": stated["license"]}
 
 
 def _notices(modules: Path, names: Iterable[str]) -> str:
-    """Give the licence texts of some packages, equal texts once; contact addresses are left out of the notices."""
+    """Return the licence texts of some packages, equal texts once; contact addresses are left out of the notices."""
     texts: dict[str, list[str]] = {}
     for name in names:
         text = _CONTACT.sub("", (modules / name / "LICENSE").read_text(encoding="utf-8")).strip()
