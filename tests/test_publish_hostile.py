@@ -113,6 +113,8 @@ def files():
         store.add(quad)
     for text in STRINGS:
         store.add(Quad(NamedNode(ONTOLOGY + "hostile"), NamedNode(PREFIXES["rdfs"] + "label"), Literal(text), ontology))
+    # As every loaded graph, it has the union of its graphs as the default graph too.
+    store.extend([Quad(*quad.triple) for quad in store])
     return dict(Site(Graph(EmbeddedEngine(store)), "https://example.org/ascn/").files()), store
 
 
