@@ -136,6 +136,17 @@ def test_each_case_is_right(case, capsys, monkeypatch) -> None:
     assert [part for part in case.untold if part in text] == [], text
 
 
+def test_a_file_given_twice_is_one_file(capsys, monkeypatch) -> None:
+    """Under two names too: neither its anonymous shapes nor its triples count twice (RDF 3.1)."""
+    need("module:shacl")
+    folder = CASES / "16-nested-reason"
+    monkeypatch.chdir(folder)
+    words = ["data.ttl", str(folder / "data.ttl"), "--shapes", "shapes.ttl", "--shapes", str(folder / "shapes.ttl")]
+    assert main(["validate", *words]) == 1
+    printed = capsys.readouterr().out
+    assert "1 violation, 0 warnings, 0 info: 1 file, 6 triples, 3 constraints checked" in printed
+
+
 def test_the_inputs_are_those_that_were_seen(shared) -> None:
     """The copies of the inputs are equal to the originals, and every original has a test."""
     originals = sorted((shared / "cases/validation").iterdir())

@@ -50,7 +50,11 @@ def find(paths: Iterable[str | Path], endings: tuple[str, ...] = _SEARCHED) -> l
             found.update(dict.fromkeys(_matching(str(given), endings)))
         else:
             raise InputError("there is no such file or folder", path.as_posix())
-    return list(found)
+    once: dict[Path, Path] = {}
+    for path in found:
+        # One file under two names is one file.
+        once.setdefault(path if str(path) == STDIN else path.resolve(), path)
+    return list(once.values())
 
 
 def _matching(pattern: str, endings: tuple[str, ...]) -> list[Path]:

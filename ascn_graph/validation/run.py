@@ -186,7 +186,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     results = in_files(results, given)
     results.sort(key=_order)
     stamp(results, locator.index)
-    report = Report(results, engine, len(lines), len(given.data), prefixes=prefixes)
+    report = Report(results, engine, len(set(lines)), len(given.data), prefixes=prefixes)
     report.whole = given.whole
     report.checked = checked(focus, skipped)
     if wanted.shape or wanted.focus:
