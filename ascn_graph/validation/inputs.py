@@ -57,6 +57,8 @@ class Inputs:
         own = {path.resolve() for path in (*terms, *stated, *files)}
         if self.project is not None:
             files = [path for path in files if path not in (*terms, *stated)]
+            if not files:
+                raise InputError("this is the project's ontology or shapes: give data", str(given[0]))
         self.checks = self.project.checks and _near(self.project.checks) if self.project else None
         self.fields = terms[0].parent / "fields.csv" if terms else Path()
         self._faults: list[InputError] = []
