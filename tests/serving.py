@@ -20,7 +20,7 @@ from conftest import need
 from servers import free_port
 
 _COMMAND = [sys.executable, "-c", "from ascn_graph.cli import main; raise SystemExit(main())", "serve"]
-_START = 60.0
+_START = 300.0
 
 #: A well-formed, selective query for the data of `scaled`.
 SMALL = 'SELECT ?city { ?city <http://www.w3.org/2000/01/rdf-schema#label> "City 7"@en }'

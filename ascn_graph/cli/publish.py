@@ -29,7 +29,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--correction",
-        default="",
         metavar="ADDRESS",
         help="where readers may ask for a correction; {thing}, {value} and {source} in it are filled in by each page",
     )
@@ -62,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         loaded,
         args.out,
         base,
-        correction=args.correction,
+        correction=args.correction or "",
         warn=_warn,
         progress=_progress if sys.stderr.isatty() else None,
     )
