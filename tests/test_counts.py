@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import counts
+import pytest
 from conftest import ROOT
 
 from ascn_graph import dataset
@@ -25,6 +26,7 @@ def test_every_named_graph_is_a_subset():
         assert text.count(f"\ngraph:{name}\n") == 1
 
 
+@pytest.mark.thorough
 def test_the_hash_does_not_depend_on_the_order_of_files():
     """Files loaded in another order give the same hash; one statement more gives another."""
     files = dataset.find(ROOT)

@@ -258,6 +258,14 @@ def test_text_wraps_at_words_and_addresses_are_cut_where_they_are_alike():
     ]
 
 
+def test_words_that_do_not_fit_their_columns_make_blocks():
+    """Where even the longest words side by side are wider than the terminal, no word is cut: each row is a block."""
+    words = [f"{letter * 18} of {letter}" for letter in "abc"]
+    table = rows_of(tuple(map(Literal, words)), columns="one two three").to_table(width=50)
+    assert table.startswith("─ 1 ─")
+    assert set(" ".join(words).split()) <= set(table.split())
+
+
 def test_a_column_without_any_value_goes_with_a_note():
     """On a terminal an empty column only takes room; for a file or a program it stays."""
     rows = rows_of((Literal("x"), None), (Literal("y"), None), columns="a nothing")

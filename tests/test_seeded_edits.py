@@ -24,6 +24,7 @@ def test_the_edits_are_forty_and_more_and_can_be_made():
         assert edit.apply(text) != text
 
 
+@pytest.mark.thorough
 def test_the_copy_is_sound(place):
     """Nothing is caught before anything is spoilt."""
     assert list(seeded_edits.caught(place)) == []

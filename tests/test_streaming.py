@@ -136,6 +136,7 @@ print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how", ["rows", "csv", "tsv"])
 def test_memory_does_not_grow_with_the_rows(how):
     """Four hundred thousand rows take no more than 20 MiB above twenty thousand."""
