@@ -106,7 +106,7 @@ class Names:
                 if isinstance(thing, NamedNode) and name is not None and self._fits(kind, thing.value):
                     index[fold(name.value)].add(thing.value)
                     last = thing.value.rsplit("/", 1)[1]
-                    # What happened in one year answers to its name without the year: chairmanship/singapore-2018.
+                    # What happened in one year answers to its name without the year.
                     index[last].add(thing.value)
                     index[re.sub(r"-\d{4}$", "", last)].add(thing.value)
             if index:  # else the graph may state no classes

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from pyoxigraph import NamedNode
 
@@ -62,10 +61,8 @@ def is_safe_iri(text: str) -> bool:
     return True
 
 
-def expand(name: str, prefixes: Mapping[str, str] | None = None) -> str | None:
+def expand(name: str, prefixes: Mapping[str, str]) -> str | None:
     """Return the IRI of a prefixed name such as `rdfs:label`, or None where the prefix is unknown or the IRI unsafe."""
-    if prefixes is None:
-        prefixes = __getattr__("PREFIXES")
     prefix, colon, local = name.partition(":")
     if not colon or prefix not in prefixes or local.startswith("//"):
         return None
@@ -73,13 +70,11 @@ def expand(name: str, prefixes: Mapping[str, str] | None = None) -> str | None:
     return iri if is_safe_iri(iri) else None
 
 
-def compact(iri: str, prefixes: Mapping[str, str] | None = None) -> str:
+def compact(iri: str, prefixes: Mapping[str, str]) -> str:
     """Return the prefixed name of an IRI where one is short and legal, else the IRI itself.
 
     Of the prefixes of one namespace the first is written.
     """
-    if prefixes is None:
-        prefixes = __getattr__("PREFIXES")
     best = ""
     for prefix, namespace in prefixes.items():
         if iri.startswith(namespace) and len(namespace) > len(prefixes.get(best, "")):
@@ -87,42 +82,3 @@ def compact(iri: str, prefixes: Mapping[str, str] | None = None) -> str:
     if best and _LOCAL.fullmatch(iri[len(prefixes[best]) :]):
         return f"{best}:{iri[len(prefixes[best]) :]}"
     return iri
-
-
-if TYPE_CHECKING:
-    BASE: str
-    ONTOLOGY: str
-    THING: str
-    GRAPH: str
-    KINDS: tuple[str, ...]
-    PREFIXES: dict[str, str]
-    CONTAINER_GRAPHS: tuple[str, ...]
-
-    def kind_of(iri: str) -> str | None: ...
-    def thing_iri(kind: str, slug: str) -> str: ...
-    def graph_iri(folder: str) -> str: ...
-
-
-def __getattr__(name: str) -> Any:  # noqa: PLR0911 - goes once no module asks for the packaged graph's own names
-    """Return a name of the packaged graph, for the modules that do not take a profile yet."""
-    if not name.isupper() and name not in ("kind_of", "thing_iri", "graph_iri"):
-        raise AttributeError(name)
-    profile = import_module("ascn_graph.profile").packaged()
-    match name:
-        case "BASE":
-            return profile.base
-        case "ONTOLOGY":
-            return profile.namespace
-        case "THING":
-            return profile.things
-        case "GRAPH":
-            return profile.graphs
-        case "KINDS":
-            return tuple(profile.kinds)
-        case "PREFIXES":
-            return dict(profile.prefixes)
-        case "CONTAINER_GRAPHS":
-            return profile.containers
-        case "kind_of" | "thing_iri" | "graph_iri":
-            return getattr(profile, name)
-    raise AttributeError(name)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 
 __all__ = ["LiteralParts", "iri", "is_blank", "is_iri", "is_literal", "is_triple", "literal", "name_of", "show"]
 
@@ -14,7 +14,7 @@ _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([a-z0-9-]+?)(?:--(?:ltr|rtl))?|\
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
-_BARE = {PREFIXES["xsd"] + name for name in ("integer", "boolean", "decimal")}
+_BARE = {STANDARD["xsd"] + name for name in ("integer", "boolean", "decimal")}
 _SHOWN = 80
 
 
@@ -58,7 +58,7 @@ def literal(term: str) -> LiteralParts:
     text, language, datatype = match.groups()
     if "\\" in text:
         text = _ESCAPE.sub(_character, text)
-    plain = PREFIXES["rdf"] + "langString" if language else PREFIXES["xsd"] + "string"
+    plain = STANDARD["rdf"] + "langString" if language else STANDARD["xsd"] + "string"
     return LiteralParts(text, language or "", datatype or plain)
 
 
@@ -95,6 +95,6 @@ def show(term: str, prefixes: Mapping[str, str]) -> str:  # noqa: PLR0911 - one 
     quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r") + '"'
     if parts.language:
         return f"{quoted}@{parts.language}"
-    if parts.datatype == PREFIXES["xsd"] + "string":
+    if parts.datatype == STANDARD["xsd"] + "string":
         return quoted
     return f"{quoted}^^{show(iri(parts.datatype), prefixes)}"

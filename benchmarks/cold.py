@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tables import markdown, write
 
-from ascn_graph import dataset, resources
+from ascn_graph import dataset
+from ascn_graph.profile import packaged
 
 BARE = """
 import csv, sys
@@ -46,7 +47,7 @@ QUERY = "officers"
 
 def commands() -> dict[str, list[str]]:
     """Give the command lines that are compared."""
-    files = [str(resources.queries() / f"{QUERY}.rq"), *(str(file.path) for file in dataset.find())]
+    files = [str(packaged().folder / "queries" / f"{QUERY}.rq"), *(str(file.path) for file in dataset.find())]
     return {
         "bare pyoxigraph script": [sys.executable, "-c", BARE, *files],
         "`ascn query`": [str(Path(sys.executable).parent / "ascn"), "query", QUERY, "--format", "csv"],

@@ -39,9 +39,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from servers import free_port  # noqa: E402
 
 from ascn_graph import dataset  # noqa: E402 - found by the path above
-from ascn_graph.namespaces import THING  # noqa: E402
+from ascn_graph.profile import packaged  # noqa: E402
 
-CITY = f"{THING}city/hanoi"
+CITY = f"{packaged().things}city/hanoi"
 POINT = f"SELECT ?label {{ <{CITY}> <http://www.w3.org/2000/01/rdf-schema#label> ?label }}"
 MEDIUM = """
 PREFIX ascn: <https://w3id.org/ascn/ontology#>
@@ -99,7 +99,7 @@ def enlarged(times: int, folder: Path) -> tuple[Path, Path]:
 
 
 def _renamed(node: object, number: int) -> object:
-    if number and isinstance(node, NamedNode) and node.value.startswith(THING):
+    if number and isinstance(node, NamedNode) and node.value.startswith(packaged().things):
         return NamedNode(re.sub(r"(?=#|$)", f"-{number}", node.value, count=1))
     return node
 

@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "ascn_graph"
 #: The layers, from the ground up: a module imports from its own layer or from one below.
 LAYERS = [
     {"errors", "deadline"},
-    {"namespaces", "resources", "terms", "ntriples", "lenient", "media_types", "nearest"},
+    {"namespaces", "terms", "ntriples", "lenient", "media_types", "nearest"},
     {"profile"},
     {"turtle", "sparql"},
     {"dataset", "formats", "frames"},

@@ -11,10 +11,10 @@ import re
 import sys
 from pathlib import Path
 
+from ours import THING, graph_iri
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from ascn_graph import dataset
-from ascn_graph.namespaces import THING, graph_iri
 from ascn_graph.profile import packaged
 
 ROOT = Path(__file__).resolve().parent.parent

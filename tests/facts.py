@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ours import ONTOLOGY, PREFIXES, thing_iri
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from ascn_graph import dataset
-from ascn_graph.namespaces import ONTOLOGY, PREFIXES, thing_iri
 
 ROOT = Path(__file__).resolve().parent.parent
 INVENTORY = ROOT / "tests" / "golden" / "facts-article.csv"

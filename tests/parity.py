@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from ours import CONTAINER_GRAPHS, graph_iri
 from pyoxigraph import NamedNode
 
 import ascn_graph as ascn
 from ascn_graph import dataset
-from ascn_graph.namespaces import CONTAINER_GRAPHS, graph_iri
 from ascn_graph.profile import packaged
 from ascn_graph.results import Rows
 

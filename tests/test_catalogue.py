@@ -6,11 +6,11 @@ import re
 
 import pytest
 from conftest import need
+from ours import PREFIXES
 from rdflib.plugins.sparql import prepareQuery
 
 from ascn_graph import profile
 from ascn_graph.errors import QuerySyntaxError, UnknownQuery
-from ascn_graph.namespaces import PREFIXES
 from ascn_graph.sparql import catalogue
 from ascn_graph.sparql import tokens as lexer
 from ascn_graph.sparql.forms import query_form

@@ -10,10 +10,11 @@ from collections import defaultdict
 import pytest
 from check_queries import QUERIES, ask, name
 from conftest import ROOT
+from ours import ONTOLOGY, PREFIXES, compact
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from ascn_graph import dataset
-from ascn_graph.namespaces import ONTOLOGY, PREFIXES, STANDARD, compact
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.validation import validate
 
 SLIPS = ROOT / "tests" / "checks" / "broken.trig"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from ours import graph_iri
 from pyoxigraph import DefaultGraph, NamedNode
 
 import ascn_graph as ascn
 from ascn_graph import dataset
 from ascn_graph.errors import InputError, UsageError
-from ascn_graph.namespaces import graph_iri
 from ascn_graph.profile import packaged
 
 _GOOD = '<http://e/s> <http://e/p> "x" .\n'

@@ -18,12 +18,12 @@ import pytest
 import yaml
 from conftest import ROOT, command, need
 from documents import PAGES
+from ours import ONTOLOGY, PREFIXES, thing_iri
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 import ascn_graph
 from ascn_graph import profile
 from ascn_graph.cli import COMMANDS, Parser
-from ascn_graph.namespaces import ONTOLOGY, PREFIXES, thing_iri
 from ascn_graph.sparql import catalogue
 
 MODEL = ROOT / "docs" / "model.md"

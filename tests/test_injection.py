@@ -13,12 +13,12 @@ import pyoxigraph
 import pytest
 import rdflib
 from conftest import need
+from ours import kind_of
 from servers import oxigraph_server
 
 import ascn_graph as ascn
 from ascn_graph import profile
 from ascn_graph.errors import EndpointError, ParameterError
-from ascn_graph.namespaces import kind_of
 from ascn_graph.rdflib_engine import RdflibEngine
 from ascn_graph.remote.client import RemoteEngine
 from ascn_graph.remote.graph_store import GraphStore

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from conftest import ROOT
 
-from ascn_graph import resources
 from ascn_graph.sparql import tokens as lexer
 
 
-@pytest.mark.parametrize("path", sorted(resources.queries().glob("*.rq")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "queries").glob("*.rq")), ids=lambda path: path.stem)
 def test_tokens_lose_nothing(path):
     """The tokens of a query, with what is between them, are its text; between them stand spaces and comments alone."""
     text = path.read_text(encoding="utf-8")

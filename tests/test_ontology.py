@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 import rdflib
 from conftest import ROOT, command, need
+from ours import BASE, ONTOLOGY, compact
 from rdflib import OWL, RDF, RDFS, SKOS, Literal, URIRef
-
-from ascn_graph.namespaces import BASE, ONTOLOGY, compact
 
 FILE = ROOT / "ontology" / "ascn.ttl"
 IRI = URIRef(BASE + "ontology")

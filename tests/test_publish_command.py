@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, lacking, need
 
-from ascn_graph import resources
 from ascn_graph.cli import main
 from ascn_graph.errors import EngineError, UsageError
+from ascn_graph.profile import packaged
 from ascn_graph.publishing import atomic
 from ascn_graph.publishing.site import base_url
 
@@ -141,7 +141,7 @@ def test_data_that_does_not_conform_is_not_published(tmp_path, capsys):
     """Such data ends with 1 and the first finding at its place; --allow-invalid publishes it."""
     need("module:jinja2")
     broken = tmp_path / "data" / "geonames" / "cities.ttl"
-    shutil.copytree(resources.data(), tmp_path / "data")
+    shutil.copytree(packaged().data, tmp_path / "data")
     text = broken.read_text(encoding="utf-8")
     broken.write_text(re.sub(r"geo:lat +[-0-9.]+", "geo:lat 123.4", text, count=1), encoding="utf-8")
     arguments = ["publish", str(tmp_path / "out"), "--base-url", BASE, "--data", str(tmp_path / "data")]

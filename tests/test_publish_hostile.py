@@ -9,13 +9,13 @@ from itertools import pairwise
 
 import pytest
 from conftest import need
+from ours import GRAPH, KINDS, ONTOLOGY, PREFIXES, THING
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 import ascn_graph
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import ConformanceError
 from ascn_graph.graph import Graph
-from ascn_graph.namespaces import GRAPH, KINDS, ONTOLOGY, PREFIXES, THING
 from ascn_graph.publishing.site import Site
 
 pytestmark = pytest.mark.thorough

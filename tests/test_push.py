@@ -7,11 +7,11 @@ from urllib.parse import parse_qs
 
 import pytest
 from faulty_server import Request, answer, faulty_server
+from ours import graph_iri
 from servers import free_port, oxigraph_server
 
 from ascn_graph import dataset
 from ascn_graph.cli import main
-from ascn_graph.namespaces import graph_iri
 from ascn_graph.remote.client import RemoteEngine
 from ascn_graph.remote.graph_store import UNION, GraphStore, graphs_of, query_address
 from ascn_graph.results import Bindings

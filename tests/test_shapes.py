@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from ours import ONTOLOGY, PREFIXES, expand
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ascn_graph import dataset
-from ascn_graph.namespaces import ONTOLOGY, PREFIXES, expand
 from ascn_graph.validation import Report, validate
 
 FIXTURES = ROOT / "tests" / "shapes"

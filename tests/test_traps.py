@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from ours import ONTOLOGY, PREFIXES, compact
 from pyoxigraph import Literal, NamedNode
 
 import ascn_graph as ascn
-from ascn_graph.namespaces import ONTOLOGY, PREFIXES, compact
 
 ID = "https://w3id.org/ascn/id/"
 SHAPES = ROOT / "ontology" / "shapes.ttl"

@@ -11,7 +11,7 @@ from pyoxigraph import Literal
 from ascn_graph.mutation.path_edits import to
 from ascn_graph.mutation.surroundings import Edit, Spot
 from ascn_graph.mutation.text_edits import wider
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
 from ascn_graph.validation.index import TRUE
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
@@ -30,7 +30,7 @@ __all__ = [
     "pattern",
 ]
 
-_XSD = PREFIXES["xsd"]
+_XSD = STANDARD["xsd"]
 _FALSE = TRUE.replace("true", "false", 1)
 _NUMBER = re.compile(r'"([+-]?\d+(?:\.\d+)?)"(\^\^.*)')
 _PAIRS = [("minInclusive", "minExclusive"), ("maxInclusive", "maxExclusive"), ("lessThan", "lessThanOrEquals")]
@@ -49,7 +49,7 @@ _NEIGHBOURS = {
     "gYearMonth": "date",
 }
 _DATATYPES = {iri(_XSD + one): iri(_XSD + other) for one, other in _NEIGHBOURS.items()}
-_DATATYPES[iri(_XSD + "string")] = iri(PREFIXES["rdf"] + "langString")
+_DATATYPES[iri(_XSD + "string")] = iri(STANDARD["rdf"] + "langString")
 _KINDS = {
     sh("IRI"): sh("IRIOrLiteral"),
     sh("Literal"): sh("IRIOrLiteral"),

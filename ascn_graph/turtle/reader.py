@@ -9,14 +9,14 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.turtle.terms import CONFLICT
 from ascn_graph.turtle.tokens import STATEMENT_END, TOKEN, Fault, Row, Wrong, brief
 from ascn_graph.turtle.triple_terms import TripleTerms
 
 __all__ = ["Document", "Fault", "Row", "read"]
 
-_TYPE, _FIRST, _REST, _NIL = (f"<{PREFIXES['rdf']}{name}>" for name in ("type", "first", "rest", "nil"))
+_TYPE, _FIRST, _REST, _NIL = (f"<{STANDARD['rdf']}{name}>" for name in ("type", "first", "rest", "nil"))
 _CLOSING = {"[": "]", "(": ")", "{|": "|}"}
 
 #: After this many faults the rest of a file is not worth reading.

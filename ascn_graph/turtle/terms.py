@@ -6,7 +6,7 @@ import re
 
 from pyoxigraph import Literal, NamedNode
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.turtle.iri import resolve
 from ascn_graph.turtle.tokens import (
     ADDRESS,
@@ -32,7 +32,7 @@ _DIRECTIVES = {
     "version": (VERSION, 'a version such as "1.2"'),
 }
 CONFLICT = "a conflict mark of a merge is left in the file; resolve the merge"
-_STRING = f"<{PREFIXES['xsd']}string>"
+_STRING = f"<{STANDARD['xsd']}string>"
 
 
 class Terms:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.turtle.terms import CONFLICT, Terms
 from ascn_graph.turtle.tokens import TOKEN, Row, Wrong, brief
 
 __all__ = ["TripleTerms"]
 
-_REIFIES = f"<{PREFIXES['rdf']}reifies>"
-_TYPE = f"<{PREFIXES['rdf']}type>"
-_XSD = PREFIXES["xsd"]
+_REIFIES = f"<{STANDARD['rdf']}reifies>"
+_TYPE = f"<{STANDARD['rdf']}type>"
+_XSD = STANDARD["xsd"]
 #: Oxigraph's parser, to which this one is held, ends the process on terms that are nested some ten thousand deep.
 _DEEPEST = 100
 

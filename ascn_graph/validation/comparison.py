@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 
-from ascn_graph.namespaces import PREFIXES, expand
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
+from ascn_graph.profile import Profile
 from ascn_graph.validation import prints
 from ascn_graph.validation.extracts import Line, Printed
 from ascn_graph.validation.index import TripleIndex
 
 __all__ = ["LABEL", "Comparison", "Names", "plain"]
 
-LABEL = iri(PREFIXES["rdfs"] + "label")
-_NAMES = (LABEL, *(iri(PREFIXES["skos"] + name) for name in ("prefLabel", "altLabel", "hiddenLabel", "notation")))
+LABEL = iri(STANDARD["rdfs"] + "label")
+_NAMES = (LABEL, *(iri(STANDARD["skos"] + name) for name in ("prefLabel", "altLabel", "hiddenLabel", "notation")))
 _HOLE = re.compile(r"\{([^{}]+)\}")
 
 
 class Names:
     """What things are called in the whole of the data."""
 
-    def __init__(self, index: TripleIndex) -> None:
+    def __init__(self, index: TripleIndex, profile: Profile) -> None:
         """Read the names of all things."""
         self.index = index
+        self.profile = profile
         self._names: dict[str, set[str]] = {}
         self._slugs: dict[str, set[str]] = {}
         for fact in index:
@@ -68,7 +70,7 @@ class Comparison:
             return line.match in ("name", "code") and self.matches(subject, subject, row, line)
         if line.argument:
             name, _, template = line.argument.partition(" ")
-            prop = expand(name)
+            prop = self.names.profile.expand(name)
             printed = prints.text(row.value)
             before, _, after = (template or "{}").partition("{}")
             codes = self.names.values(subject, iri(prop)) if prop else set()
@@ -92,13 +94,13 @@ class Comparison:
             names = self.names.of(value)
             return not names or prints.text(row.value, line.argument) in names
         if line.match == "code":
-            prop = expand(line.argument)
+            prop = self.names.profile.expand(line.argument)
             codes = self.names.values(value, iri(prop)) if prop else set()
             return not codes or row.value in codes
         if line.match == "iri":
             return plain(value) == line.argument.replace("{}", row.value)
         if line.match == "fixed":
-            return plain(value) == (expand(line.argument) or line.argument)
+            return plain(value) == (self.names.profile.expand(line.argument) or line.argument)
         if line.match == "link":
             return self._linked(value, row.record)
         composed = self._composed(subject, line.argument) if line.match == "label" else set()
@@ -117,7 +119,7 @@ class Comparison:
                 continue
             values = [subject]
             for step in part.split("/"):
-                prop = iri(expand(step) or step)
+                prop = iri(self.names.profile.expand(step) or step)
                 values = [
                     v for node in values for v in self.index.values(node, prop) or self.names.index.values(node, prop)
                 ]

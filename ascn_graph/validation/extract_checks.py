@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ascn_graph.namespaces import PREFIXES, slug
+from ascn_graph.namespaces import STANDARD, slug
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_iri, show
+from ascn_graph.profile import Profile
 from ascn_graph.validation import prints
 from ascn_graph.validation.comparison import LABEL, Comparison, Names, plain
 from ascn_graph.validation.extracts import Extract, Line, Printed, Table
 from ascn_graph.validation.index import TYPE, Fact, TripleIndex
 from ascn_graph.validation.sources import Location, Source
 
-__all__ = ["EXTRACT_HASH", "Difference", "SourceGraph"]
+__all__ = ["Difference", "SourceGraph", "extract_hash"]
 
-_RDF = PREFIXES["rdf"]
-DERIVED = iri(PREFIXES["prov"] + "wasDerivedFrom")
+_RDF = STANDARD["rdf"]
 STATEMENT = iri(_RDF + "Statement")
 PARTS = tuple(iri(_RDF + name) for name in ("subject", "predicate", "object"))
-EVIDENCE = iri(PREFIXES["ascn"] + "Evidence")
 # The comparisons by which a value is printed; the others follow from the record having a field at all.
 _PRINTED = frozenset({"text", "number", "date", "name", "code", "iri"})
-#: The SHA-256 of an extract, which the description of its source states.
-EXTRACT_HASH = iri(PREFIXES["ascn"] + "extractSha256")
+
+
+def extract_hash(profile: Profile) -> str:
+    """Return the property by which the description of a source states the SHA-256 of its extract."""
+    return iri(profile.term("extractSha256"))
 
 
 class Difference(NamedTuple):
@@ -55,6 +57,9 @@ class SourceGraph:
         """
         self.source, self.extract, self.table, self.names, self.own = source, extract, table, names, own
         self.index = TripleIndex(files)
+        profile = names.profile
+        self._derived, self._evidence = iri(profile.evidence.derived_from), iri(profile.evidence.evidence)
+        self._hash = extract_hash(profile)
         self.used: set[Printed] = set()
         self.excused: set[Printed] = set()
         self._records: dict[str, set[str]] = {}
@@ -63,7 +68,9 @@ class SourceGraph:
         self._restated: dict[tuple[str, str, str], set[str]] = {}
         for subject in self.index.subjects:
             records = {
-                record for value in self.index.values(subject, DERIVED) if (record := self.record(value)) is not None
+                record
+                for value in self.index.values(subject, self._derived)
+                if (record := self.record(value)) is not None
             }
             if not records:
                 continue
@@ -72,7 +79,7 @@ class SourceGraph:
             if all(parts):
                 self._restated.setdefault((parts[0][0], parts[1][0], parts[2][0]), set()).update(records)
             for fact in self.index.of(subject):
-                if is_iri(fact.value) and fact.row[1] not in (DERIVED, TYPE, PARTS[1]):
+                if is_iri(fact.value) and fact.row[1] not in (self._derived, TYPE, PARTS[1]):
                     self._about.setdefault(fact.value, set()).update(records)
 
     def record(self, evidence: str) -> str | None:
@@ -91,12 +98,12 @@ class SourceGraph:
         yield from self._keys()
         for subject, facts in self.index.subjects.items():
             types = {fact.value for fact in facts if fact.row[1] == TYPE}
-            if EVIDENCE in types:
+            if self._evidence in types:
                 continue
             yield from self._places(subject, facts, types)
-            apart = (DERIVED, TYPE, LABEL, *PARTS) if STATEMENT in types else (DERIVED,)
+            apart = (self._derived, TYPE, LABEL, *PARTS) if STATEMENT in types else (self._derived,)
             yield from self._held(subject, [fact for fact in facts if fact.row[1] not in apart], types)
-        described = [fact for fact in self.own if fact.row[1] not in (TYPE, EXTRACT_HASH)]
+        described = [fact for fact in self.own if fact.row[1] not in (TYPE, self._hash)]
         yield from self._held(iri(self.source), described, {fact.value for fact in self.own if fact.row[1] == TYPE})
         if whole:
             yield from self._unused()
@@ -126,14 +133,14 @@ class SourceGraph:
 
     def _places(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Difference]:
         """Hold each place that a fact names to print something of it."""
-        said = [fact for fact in facts if fact.row[1] != DERIVED]
+        said = [fact for fact in facts if fact.row[1] != self._derived]
         if STATEMENT in types:
             parts = [self.index.values(subject, part)[:1] for part in PARTS]
             said = [
                 fact for fact in self.index.of("".join(parts[0])) if [fact.row[1], fact.value] == parts[1] + parts[2]
             ]
         for place in facts:
-            record = self.record(place.value) if place.row[1] == DERIVED else None
+            record = self.record(place.value) if place.row[1] == self._derived else None
             if record is None:
                 continue
             if record and record not in self.extract.records:
@@ -241,7 +248,7 @@ class SourceGraph:
             for row in self.extract.records.get(record, ())
             if list(self.table.lines(row.field, {*(kind[1:-1] for kind in types), ""}, predicate[1:-1]))
         ]
-        shown = show(value, PREFIXES)
+        shown = show(value, self.names.profile.prefixes)
         where = f"{self.extract.name}, {_named(records)},"
         if printed:
             near = closest(plain(value), printed) or printed[0]
@@ -249,7 +256,7 @@ class SourceGraph:
                 f"{where} prints '{near}', which {shown} is not; copy the value from the record, or mend the record."
             )
         else:
-            told = f"{show(predicate, PREFIXES)} {shown}"
+            told = f"{show(predicate, self.names.profile.prefixes)} {shown}"
             message = f"{where} prints nothing that could be {told}; add its row, or take the triple out."
         return Difference("value-not-printed", message, subject, value, fact.at_object())
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ascn_graph.errors import InputError
-from ascn_graph.namespaces import expand
 from ascn_graph.nearest import closest
+from ascn_graph.profile import Profile
 from ascn_graph.validation.sources import Location
 
 __all__ = ["FILE", "Extract", "Line", "Printed", "Table", "read_extract", "read_table"]
@@ -138,7 +138,7 @@ def _cells(text: str) -> Iterator[tuple[int, int]]:
         begin = match.end() + 1
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, profile: Profile) -> Table:
     """Read the table of fields.
 
     Raises:
@@ -152,7 +152,7 @@ def read_table(path: Path) -> Table:
             near = closest(match, _MATCHES)
             hint = f"did you mean {near}?" if near else f"one of {', '.join(sorted(_MATCHES))}"
             raise InputError(f"there is no comparison '{match}'; {hint}", path.as_posix(), number)
-        terms = {name: expand(name) if name else "" for name in (subject, prop)}
+        terms = {name: profile.expand(name) if name else "" for name in (subject, prop)}
         unknown = [name for name, term in terms.items() if term is None]
         if unknown:
             raise InputError(f"'{unknown[0]}' is not a prefixed name of this graph", path.as_posix(), number)

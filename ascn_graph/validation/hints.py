@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from pyoxigraph import NamedNode, Store
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_blank, is_iri, is_literal, literal, name_of
 from ascn_graph.validation.explain import Explainer, Told, listed
@@ -18,7 +18,7 @@ from ascn_graph.validation.vocabulary import component_of, sh
 
 __all__ = ["Hints"]
 
-_XSD = PREFIXES["xsd"]
+_XSD = STANDARD["xsd"]
 _FEW = 5
 _EMPTY = Store()
 # Datatypes whose values SPARQL can tell, and what a value of others looks like.

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri
 from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.sources import Location, Source
 
 __all__ = ["FIRST", "NIL", "OWL_IMPORTS", "REST", "SUBCLASS", "TRUE", "TYPE", "Fact", "TripleIndex"]
 
-_RDF = PREFIXES["rdf"]
+_RDF = STANDARD["rdf"]
 TYPE, FIRST, REST, NIL = (iri(_RDF + name) for name in ("type", "first", "rest", "nil"))
-SUBCLASS = iri(PREFIXES["rdfs"] + "subClassOf")
-OWL_IMPORTS = iri(PREFIXES["owl"] + "imports")
-TRUE = f'"true"^^<{PREFIXES["xsd"]}boolean>'
+SUBCLASS = iri(STANDARD["rdfs"] + "subClassOf")
+OWL_IMPORTS = iri(STANDARD["owl"] + "imports")
+TRUE = f'"true"^^<{STANDARD["xsd"]}boolean>'
 
 
 class Fact(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import is_blank, is_iri, is_literal, literal
 from ascn_graph.validation.index import NIL
 from ascn_graph.validation.patterns import is_linear, is_python
@@ -17,7 +17,7 @@ __all__ = ["CHECKS", "UNSTATED"]
 
 #: How the words for a reference to nothing end.
 UNSTATED = "that these files state"
-_XSD = PREFIXES["xsd"]
+_XSD = STANDARD["xsd"]
 _NODE_KINDS = {
     sh(name) for name in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
 }

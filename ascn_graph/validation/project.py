@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, name_of
+from ascn_graph.profile import packaged
 from ascn_graph.validation import rules
 from ascn_graph.validation.inputs import Inputs
 from ascn_graph.validation.locate import Locator
@@ -41,11 +42,11 @@ def beyond_shapes(
     if given.project is not None and terms is not None:
         found += rules.place(_undeclared(given, terms), locator)
         found += map(rules.difference, spellings(given.sources, given.project))
-        found += map(rules.difference, differences(given.data, given.ontology, given.fields))
+        found += map(rules.difference, differences(given.data, given.ontology, given.fields, given.project))
     own = rules.queries(given.checks) if given.checks is not None and given.whole else []
     everything = [*checks, *own]
     if everything:
-        store = rules.graphs(given.data, [*given.ontology, *given.context])
+        store = rules.graphs(given.data, [*given.ontology, *given.context], given.project or packaged())
         said = {(result.focus, result.value) for result in (*results, *found)}
         for check in everything:
             extras = map(rules.extra, check(store))

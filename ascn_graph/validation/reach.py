@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_blank, is_literal, literal, name_of, show
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.report import Checked
@@ -18,7 +18,7 @@ __all__ = ["NOT_ASKED", "UNUSED", "checked", "unreached"]
 NOT_ASKED = "not asked for"
 UNUSED = ("deactivated", "nothing refers to it", NOT_ASKED)
 
-_COMMENT, _LABEL = (iri(PREFIXES["rdfs"] + name) for name in ("comment", "label"))
+_COMMENT, _LABEL = (iri(STANDARD["rdfs"] + name) for name in ("comment", "label"))
 
 
 def unreached(focus: Focus) -> list[Shape]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
 from ascn_graph.errors import InputError
-from ascn_graph.namespaces import graph_iri, is_safe_iri
+from ascn_graph.namespaces import is_safe_iri
+from ascn_graph.profile import Profile
 from ascn_graph.sparql.guard import refusal
 from ascn_graph.validation.evidence_checks import Problem
 from ascn_graph.validation.extract_checks import Difference
@@ -97,15 +98,17 @@ def _query(path: Path) -> Check:
     return check
 
 
-def graphs(data: Iterable[Source], ontology: Iterable[Source]) -> Store:
+def graphs(data: Iterable[Source], ontology: Iterable[Source], profile: Profile) -> Store:
     """Return a store of the files: each folder a named graph, and the union of all as the default graph."""
     folders = {Path(source.name).parent for source in data}
-    lines: dict[str, list[str]] = {graph_iri("ontology"): [line for source in ontology for line in ntriples(source)]}
+    lines: dict[str, list[str]] = {
+        profile.graph_iri("ontology"): [line for source in ontology for line in ntriples(source)]
+    }
     for source in data:
         folder = Path(source.name).parent
         # Files beside the folders of the sources are the catalogue.
         above = any(folder in other.parents for other in folders)
-        lines.setdefault(graph_iri("catalogue" if above else folder.name), []).extend(ntriples(source))
+        lines.setdefault(profile.graph_iri("catalogue" if above else folder.name), []).extend(ntriples(source))
     store = Store()
     for graph, found in lines.items():
         text = "\n".join(found).encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_blank, is_iri
 from ascn_graph.validation.index import FIRST, OWL_IMPORTS, SUBCLASS, TRUE, TYPE, Fact, TripleIndex
 from ascn_graph.validation.shape import DEEPEST, Component, Parameter, Shape, readable_path
@@ -14,7 +14,7 @@ from ascn_graph.validation.vocabulary import KINDS, REFERENCES, SH, component_of
 
 __all__ = ["TARGETS", "Shapes"]
 
-_CLASSES = tuple(iri(PREFIXES[prefix] + "Class") for prefix in ("rdfs", "owl"))
+_CLASSES = tuple(iri(STANDARD[prefix] + "Class") for prefix in ("rdfs", "owl"))
 TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
 # What states that a subject is a shape; the others (sh:message, sh:path, …) other nodes have too.
 _MARKS = frozenset({*TARGETS, *(parameter for parameter in KINDS if component_of(parameter))})

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ascn_graph.errors import InputError
-from ascn_graph.namespaces import thing_iri
 from ascn_graph.ntriples import iri, literal
+from ascn_graph.profile import Profile
 from ascn_graph.validation.comparison import Names
-from ascn_graph.validation.extract_checks import EXTRACT_HASH, Difference, SourceGraph
+from ascn_graph.validation.extract_checks import Difference, SourceGraph, extract_hash
 from ascn_graph.validation.extracts import FILE, Extract, Table, read_extract, read_table
 from ascn_graph.validation.index import Fact, TripleIndex
 from ascn_graph.validation.report import UnusableInput
@@ -19,7 +19,7 @@ from ascn_graph.validation.sources import Source
 __all__ = ["differences"]
 
 
-def differences(data: list[Source], ontology: list[Source], table: Path) -> Iterator[Difference]:
+def differences(data: list[Source], ontology: list[Source], table: Path, profile: Profile) -> Iterator[Difference]:
     """Hold each source whose folder has an extract to it, and each description of a source.
 
     Where one folder beside the catalogue has an extract, every source that the catalogue describes must have one.
@@ -28,6 +28,7 @@ def differences(data: list[Source], ontology: list[Source], table: Path) -> Iter
         data: the files of the run.
         ontology: the files of the ontology, for the names of its terms.
         table: the table of fields.
+        profile: of the graph.
 
     Raises:
         UnusableInput: the table or an extract is missing or ill-formed.
@@ -38,35 +39,35 @@ def differences(data: list[Source], ontology: list[Source], table: Path) -> Iter
     wanted: dict[Path, list[Fact] | None] = {folder: None for folder in folders if (folder / FILE).is_file()}
     for root in {folder for folder in folders if any(folder.glob(f"*/{FILE}"))}:
         catalogue = TripleIndex(folders[root])
-        for folder in sorted({*wanted, *(root / name for name in _described(catalogue))}):
+        for folder in sorted({*wanted, *(root / name for name in _described(catalogue, profile))}):
             if folder.parent == root:
-                wanted[folder] = catalogue.of(iri(thing_iri("source", folder.name)))
+                wanted[folder] = catalogue.of(iri(profile.thing_iri("source", folder.name)))
     if not wanted:
         return
-    fields, extracts = _read(table, list(wanted))
-    names = Names(TripleIndex([*data, *ontology]))
+    fields, extracts = _read(table, list(wanted), profile)
+    names = Names(TripleIndex([*data, *ontology]), profile)
     for folder, own in wanted.items():
         files = folders.get(folder, [])
         extract = extracts[folder]
-        graph = SourceGraph(thing_iri("source", folder.name), files, extract, fields, names, own=own or [])
+        graph = SourceGraph(profile.thing_iri("source", folder.name), files, extract, fields, names, own=own or [])
         whole = own is not None and {path.as_posix() for path in folder.rglob("*.ttl")} <= {file.name for file in files}
         yield from graph.check(whole=whole)
-        yield from _hash(extract, own or [])
+        yield from _hash(extract, own or [], extract_hash(profile))
 
 
-def _described(catalogue: TripleIndex) -> Iterator[str]:
+def _described(catalogue: TripleIndex, profile: Profile) -> Iterator[str]:
     """Yield the last part of the IRI of each source that a catalogue describes."""
-    prefix = iri(thing_iri("source", ""))[:-1]
+    prefix = iri(profile.thing_iri("source", ""))[:-1]
     for subject in catalogue.subjects:
         if subject.startswith(prefix):
             yield subject[len(prefix) : -1]
 
 
-def _read(table: Path, folders: list[Path]) -> tuple[Table, dict[Path, Extract]]:
+def _read(table: Path, folders: list[Path], profile: Profile) -> tuple[Table, dict[Path, Extract]]:
     faults: list[InputError] = []
     extracts: dict[Path, Extract] = {}
     try:
-        fields = read_table(table)
+        fields = read_table(table, profile)
     except InputError as error:
         raise UnusableInput([error]) from error
     for folder in folders:
@@ -79,9 +80,9 @@ def _read(table: Path, folders: list[Path]) -> tuple[Table, dict[Path, Extract]]
     return fields, extracts
 
 
-def _hash(extract: Extract, own: list[Fact]) -> Iterator[Difference]:
+def _hash(extract: Extract, own: list[Fact], stated: str) -> Iterator[Difference]:
     found = hashlib.sha256(extract.raw).hexdigest()
     for fact in own:
-        if fact.row[1] == EXTRACT_HASH and literal(fact.value).text != found:
+        if fact.row[1] == stated and literal(fact.value).text != found:
             message = f"{extract.name} has the SHA-256 {found}; look at what changed there, then write its hash here."
             yield Difference("extract-hash", message, fact.row[0], fact.value, fact.at_object())

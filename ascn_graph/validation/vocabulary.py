@@ -6,7 +6,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import NamedTuple
 
-from ascn_graph.namespaces import PREFIXES
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "sh",
 ]
 
-SH = PREFIXES["sh"]
+SH = STANDARD["sh"]
 
 
 class Declared(NamedTuple):

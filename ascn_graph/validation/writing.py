@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from ascn_graph.namespaces import PREFIXES, slug
+from ascn_graph.namespaces import STANDARD, slug
 from ascn_graph.ntriples import iri, is_literal, literal
 from ascn_graph.profile import Profile
 from ascn_graph.validation.extract_checks import Difference
@@ -14,8 +14,8 @@ from ascn_graph.validation.sources import Source
 
 __all__ = ["spellings"]
 
-_LABEL = iri(PREFIXES["rdfs"] + "label")
-_XSD = PREFIXES["xsd"]
+_LABEL = iri(STANDARD["rdfs"] + "label")
+_XSD = STANDARD["xsd"]
 _CANONICAL = {
     _XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
     _XSD + "decimal": re.compile(r"0|-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?"),
