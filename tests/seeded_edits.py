@@ -188,7 +188,7 @@ def seed(place: Path, edit: Edit) -> list[str]:
 
 def copy(place: Path) -> None:
     """Copy what an edit needs of this checkout."""
-    for folder in ("data", "ontology"):
+    for folder in ("data", "ontology", "queries"):
         shutil.copytree(ROOT / folder, place / folder)
     shutil.copy(ROOT / "graph.toml", place)
 

@@ -78,8 +78,9 @@ def test_a_rule_is_written_for_people(path):
 
 def test_plain_validation_runs_them_all(tmp_path):
     """`ascn validate` runs the checks of the ontology on the whole data, and says that it leaves them out on a part."""
-    for folder in ("data", "ontology"):
+    for folder in ("data", "ontology", "queries"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "graph.toml", tmp_path)
     (tmp_path / "ontology" / "checks" / "every-city.rq").write_text(
         "PREFIX ascn: <https://w3id.org/ascn/ontology#>\n"
         'SELECT ?this ("A city." AS ?error) WHERE { GRAPH ?g { ?this a ascn:PilotCity } }\n',
@@ -103,8 +104,9 @@ def test_plain_validation_runs_them_all(tmp_path):
 )
 def test_a_slip_of_writing_is_told_at_its_line(tmp_path, file, old, new, rule):
     """An IRI that is not the slug of its label, a number in another form and a text not in normal form C are found."""
-    for folder in ("data", "ontology"):
+    for folder in ("data", "ontology", "queries"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "graph.toml", tmp_path)
     path = tmp_path / "data" / file
     text = path.read_text(encoding="utf-8")
     assert old in text

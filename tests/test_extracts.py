@@ -14,8 +14,9 @@ from ascn_graph.validation import UnusableInput, prints, validate
 @pytest.fixture
 def place(tmp_path):
     """Copy the data and the ontology of this checkout, to be spoilt."""
-    for folder in ("data", "ontology"):
+    for folder in ("data", "ontology", "queries"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "graph.toml", tmp_path)
     return tmp_path
 
 
