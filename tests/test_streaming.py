@@ -19,15 +19,15 @@ SELECT = "SELECT ?x { ?x ?p ?o }"
 
 
 def held(first: bytes, rest: bytes, kind: str, let_go: threading.Event):
-    """Send the first part of an answer, and the rest when it is let go."""
+    """Send the first part of an answer, and the rest when it is let go; if nobody lets it go, close."""
 
     def behave(connection, _request) -> None:
         length = len(first) + len(rest)
         connection.sendall(
             f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n".encode() + first
         )
-        let_go.wait(20)
-        connection.sendall(rest)
+        if let_go.wait(10):
+            connection.sendall(rest)
 
     return behave
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
@@ -17,15 +18,19 @@ _T = TypeVar("_T")
 _STRING = XSD + "string"
 
 
-_LARGEST = 1024
+_LARGEST = 1024  # items at once
+_SLOW = 0.1  # seconds
+_QUICK = 64  # how many times in a row items must come quickly before they are drawn many at once
 
 
 def batches(items: Iterable[_T]) -> Iterator[Sequence[_T]]:
-    """Yield items some at a time, one first and then ever more: the first is passed on as soon as it arrives."""
-    source, size = iter(items), 1
-    while some := list(islice(source, size)):
+    """Yield items some at a time: one by one at first and while they come slowly, many at once when they come fast."""
+    source, quick = iter(items), 0
+    began = time.monotonic()
+    while some := list(islice(source, _LARGEST if quick >= _QUICK else 1)):
+        quick = quick + 1 if time.monotonic() - began < _SLOW else 0
         yield some
-        size = min(4 * size, _LARGEST)
+        began = time.monotonic()
 
 
 def plain_cell(term: Term | None, labels: dict[str, str]) -> str:
