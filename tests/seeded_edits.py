@@ -57,6 +57,15 @@ _OFFICERS, _AGREEMENTS, _CITATIONS = "article/officers.ttl", "article/agreements
 _CITIES, _NETWORK, _MAP, _CLAIMS = "article/cities.ttl", "article/network.ttl", "article/map.ttl", "article/claims.ttl"
 _LIST = "contact-list-2026/officers.ttl"
 
+_LISTINGS, _LISTING = "me-report-2025/projects.ttl", "listing:me-report-2025-a-2"
+_REPORT = "https://w3id.org/ascn/id/source/me-report-2025"
+_PROJECT = "project:bandar-seri-begawan-digital-identity"
+_MEETING, _FIFTH = "account:4th-annual-ascn-meeting-vna-2021", "account:5th-annual-ascn-meeting-vna-2021"
+_SHEPHERD = "term:shepherd-indonesia-jpnn-2024"
+_FUND = "partnership:asean-australia-smart-cities-trust-fund-aasctf-dfat-trust-fund-review"
+_SHARE_2025 = "claim:me-report-2025-built-infrastructure-share-of-ascn-projects-in-2025"
+_THAI = "stated:bangkok-name-th-cldr"
+
 EDITS = (
     # -- Officers
     Edit("a co-holder's row dropped", _OFFICERS, f"tenure:csco-davao-city-{_NARAJOS}"),
@@ -164,6 +173,47 @@ EDITS = (
         "a source without trust", "sources.ttl", "source:scap-2018", "    ascn:trust concept:primary-mirrored ;\n", ""
     ),
     Edit("a node without an IRI", _NETWORK, "stated:network-name", "stated:network-name", "[]"),
+    # -- The living network
+    Edit("a listing dropped", _LISTINGS, _LISTING),
+    Edit(
+        "a title of a project reworded", _LISTINGS, _LISTING, 'title "Digital Identity"', 'title "Digital Identities"'
+    ),
+    Edit("a project of another city", _LISTINGS, _LISTING, "city:bandar-seri-begawan", "city:jakarta"),
+    Edit("another focus area", _LISTINGS, _LISTING, "concept:civic-and-social", "concept:quality-environment"),
+    Edit("a focus area of no framework", _LISTINGS, _LISTING, "concept:civic-and-social", "concept:completed"),
+    Edit("a status that the list cannot state", _LISTINGS, _LISTING, "ongoing-or-planning", "completed"),
+    Edit("another number in the list", _LISTINGS, _LISTING, "listNumber 2", "listNumber 12"),
+    Edit("a listing without its page", _LISTINGS, f"<{_REPORT}#record=A.2>", "    ascn:page 28 ;\n", ""),
+    Edit(
+        "a listing given to two projects",
+        "derived/projects.ttl",
+        _PROJECT,
+        "a-2 ,",
+        "a-2, listing:me-report-2025-a-3 ,",
+    ),
+    Edit("a day of a meeting changed", "vna-2021/accounts.ttl", _MEETING, "2021-08-30", "2021-08-31"),
+    Edit(
+        "a year finer than its source",
+        "vna-2021/accounts.ttl",
+        _FIFTH,
+        '"2021-11"^^xsd:gYearMonth',
+        '"2021-11-01"^^xsd:date',
+    ),
+    Edit("a mode nobody knows", "vna-2021/accounts.ttl", _MEETING, '"online"', '"by post"'),
+    Edit("another chair", "vna-2021/accounts.ttl", _MEETING, "brunei-darussalam", "cambodia"),
+    Edit("a term that ends later", "jpnn-2024/offices.ttl", _SHEPHERD, '"2025"^^xsd:gYear', '"2026"^^xsd:gYear'),
+    Edit("another amount", "dfat-trust-fund-review/partnerships.ttl", _FUND, '"20000000"', '"30000000"'),
+    Edit(
+        "an amount without its currency",
+        "dfat-trust-fund-review/partnerships.ttl",
+        _FUND,
+        '    ascn:currency "AUD" ;\n',
+        "",
+    ),
+    Edit("another share", "me-report-2025/claims.ttl", _SHARE_2025, '"25"^^xsd:decimal', '"26"^^xsd:decimal'),
+    Edit("a name of another language", "cldr/labels.ttl", _THAI, "@th", "@lo"),
+    Edit("a name without a language", "cldr/labels.ttl", _THAI, "@th", ""),
+    Edit("a name misspelt", "cldr/labels.ttl", _THAI, "กรุงเทพ", "กรุงเทบ"),
 )
 
 
