@@ -164,7 +164,8 @@ class Serving:
         """End the server as an operator does and give its exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(30)
+            # The folder of a built site has thousands of files to remove.
+            return self.process.wait(120)
         finally:
             self.process.kill()
             self._reader.join(5)
