@@ -30,7 +30,7 @@ def differences(by_source: BySource, asked: list[Case]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("engine", ["embedded", "bag"])
+@pytest.mark.parametrize("engine", ["embedded", pytest.param("bag", marks=pytest.mark.thorough)])
 def test_every_golden_on_the_embedded_engine(engine):
     """The engine without a server gives every golden, also where it counts a triple in two graphs twice."""
     assert differences(LOCAL[engine](), cases()) == []
