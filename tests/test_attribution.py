@@ -44,7 +44,7 @@ def states(source: str, thing: str, prop: str, value: object) -> bool:
     """Say whether the graph of a source states a triple."""
     named = NamedNode(source.replace("/id/source/", "/graph/"))
     quads = store().quads_for_pattern(NamedNode(thing), NamedNode(prop), None, named)
-    return any(quad.object.value == str(value) for quad in quads)
+    return any(quad.object.value == getattr(value, "value", str(value)) for quad in quads)
 
 
 def things() -> list[str]:
@@ -132,6 +132,7 @@ def _without_inferences() -> Graph:
 def test_what_is_inferred_is_marked(name):
     """Without `derived/` a query has the same rows, but for columns that are marked as inferred."""
     required = {"city-at-pixel": {"x": 300, "y": 600}, "officers-at": {"date": "2018-07-08"}}
+    required |= {"changes": {"from": "2018-07-08", "to": "2026-01-31"}, "city-profile": {"city": "hanoi"}}
     if name in ("describe", "provenance"):
         return
     given = required.get(name, {})
@@ -142,6 +143,12 @@ def test_what_is_inferred_is_marked(name):
         if name in INFERRED and row["basis"] == "inferred":
             assert any(row[column] is not None for column in INFERRED[name])
     if name in BY_NAME:
+        return
+    if name == "city-profile":
+        with_all = [row for row in with_all if row["basis"] != "inferred"]
+    if name == "conflicts":
+        # A stated figure stands there too where this project's own sum differs from it.
+        assert {tuple(map(str, row)) for row in without} <= {tuple(map(str, row)) for row in with_all}
         return
     assert {tuple(str(row[column]) for column in kept) for row in with_all} == {
         tuple(str(row[column]) for column in kept) for row in without

@@ -15,6 +15,7 @@ from ascn_graph.validation.sources import Source
 __all__ = ["spellings"]
 
 _LABEL = iri(STANDARD["rdfs"] + "label")
+_DEPRECATED = iri(STANDARD["owl"] + "deprecated")
 _XSD = STANDARD["xsd"]
 _CANONICAL = {
     _XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
@@ -26,6 +27,8 @@ _CANONICAL = {
 def spellings(sources: Iterable[Source], profile: Profile) -> Iterator[Difference]:
     """Yield what is written otherwise than every store keeps it, and IRIs that are not the slug of their label."""
     for source in sources:
+        # The IRI of what was replaced is the old one, whatever it is called now.
+        replaced = {row[0] for row in source.document.rows if row[1] == _DEPRECATED}
         for row in source.document.rows:
             subject, predicate, value = row[:3]
             if not is_literal(value):
@@ -38,7 +41,7 @@ def spellings(sources: Iterable[Source], profile: Profile) -> Iterator[Differenc
             if not unicodedata.is_normalized("NFC", text):
                 message = "This text is not in Unicode normal form C; write its accented letters as one character each."
                 yield Difference("text-form", message, subject, value, source.location(row[5]))
-            if predicate == _LABEL and (wanted := _slug(subject, text, profile)):
+            if predicate == _LABEL and subject not in replaced and (wanted := _slug(subject, text, profile)):
                 message = f"The slug of '{text}' is {wanted}; correct the label or the IRI."
                 yield Difference("slug", message, subject, value, source.location(row[5]))
 
