@@ -148,24 +148,25 @@ class SourceGraph:
                 hint = f"did you mean {near}?" if near else "add its rows, or correct the place."
                 message = f"{self.extract.name} has no record {record}; {hint}"
                 yield Difference("record-missing", message, subject, place.value, place.at_object())
-            elif self._prints_another(record, said, types):
+            elif (against := self._against(record, said, types)) is not None:
                 where = f"{self.extract.name}, {_named([record])},"
-                message = f"{where} prints other values than this fact has; correct the place."
-                yield Difference("record-of-another", message, subject, place.value, place.at_object())
+                message = f"{where} prints other values than this fact has; correct the place, or the value."
+                for fact in (place, *against):
+                    yield Difference("record-of-another", message, subject, fact.value, fact.at_object())
 
-    def _prints_another(self, record: str, said: list[Fact], types: set[str]) -> bool:
-        """Say whether a record prints none of the values of a fact, or no more of them than it contradicts."""
+    def _against(self, record: str, said: list[Fact], types: set[str]) -> list[Fact] | None:
+        """Return what a record contradicts where it prints none of the values of a fact, or no more than that."""
         agrees = [fact for fact in said if self._prints(record, fact)]
         if not agrees or STATEMENT in types or record.startswith("char="):
             # A span holds what several facts take from it.
-            return not agrees
+            return None if agrees else []
         entry = self._best(record, said, types)
         told = {
             fact.row[1]: any(line.match in _PRINTED for _, line in self._rows(fact, types, [entry])) for fact in agrees
         }
         classes = {kind[1:-1] for kind in types}
-        against = {
-            fact.row[1]
+        against = [
+            fact
             for fact in said
             if not told.get(fact.row[1])
             and any(
@@ -173,8 +174,9 @@ class SourceGraph:
                 for row in entry
                 for line in self.table.lines(row.field, classes, fact.row[1][1:-1])
             )
-        }
-        return bool(against) and len(against) >= sum(told.values())
+        ]
+        outweighed = len({fact.row[1] for fact in against}) >= sum(told.values())
+        return against if against and outweighed else None
 
     def _prints(self, record: str, fact: Fact) -> bool:
         types = set(self.index.values(fact.row[0], TYPE))
