@@ -307,7 +307,10 @@ def qualified(test: Callable[[int, int], bool]) -> Check:
     """Return the check of how many values have a shape, and none of its siblings where they are disjoint."""
 
     def check(run: Brute, shape: Term, _focus: Term, values: set[Term], bound: Term) -> Values:
-        (wanted,) = run.shapes.objects(shape, sh("qualifiedValueShape"))
+        stated = list(run.shapes.objects(shape, sh("qualifiedValueShape")))
+        if not stated:
+            return ()  # a bound without a shape to count by is no constraint
+        wanted = stated[0]
         siblings: set[Term] = set()
         if TRUE in run.shapes.objects(shape, sh("qualifiedValueShapesDisjoint")):
             for parent in run.shapes.subjects(sh("property"), shape):

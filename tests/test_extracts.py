@@ -129,6 +129,7 @@ def test_the_planted_edits_are_forty_and_more_of_twelve_kinds():
 
 
 # All of them take some minutes: `python tests/planted_edits.py`.
+@pytest.mark.thorough
 @pytest.mark.parametrize("edit", [edits[0] for edits in planted_edits.PLANTED.values()], ids=lambda edit: edit.what)
 def test_a_planted_edit_is_found_at_its_line(edit, place):
     """Plain validation finds the edit at the line that it changes."""
