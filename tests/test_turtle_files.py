@@ -30,7 +30,11 @@ def test_rdflib_and_pyoxigraph_read_the_same(file, monkeypatch):
     """The two parsers give isomorphic graphs, literals as written."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
     monkeypatch.setattr(rdflib.term, "NORMALIZE_LITERALS", False, raising=False)
-    ours = rdflib.Graph().parse(file)
+    ours = rdflib.Graph()
+    for subject, predicate, value in rdflib.Graph().parse(file):
+        # Tags of languages mean the same in any case, and pyoxigraph writes them in lower case.
+        tagged = isinstance(value, rdflib.Literal) and value.language
+        ours.add((subject, predicate, rdflib.Literal(str(value), lang=value.language.lower()) if tagged else value))
     lines = pyoxigraph.serialize((quad.triple for quad in quads(file)), format=pyoxigraph.RdfFormat.N_TRIPLES)
     assert isomorphic(ours, rdflib.Graph().parse(data=lines, format="nt"))
 
