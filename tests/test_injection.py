@@ -191,7 +191,10 @@ def refusal(graph: ascn.Graph, query: str, values: dict[str, str]) -> str:
     return ""
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+# Over the whole graph rdflib takes minutes for some of these queries.
+@pytest.mark.parametrize(
+    "engine", ["embedded", *(pytest.param(*each, marks=pytest.mark.thorough) for each in (["rdflib"], ["oxigraph"]))]
+)
 @pytest.mark.parametrize(("query", "name"), PARAMETERS)
 def test_a_hostile_value_of_a_named_query_is_a_name_or_refused(graphs, engine, query, name):
     """What is accepted is written as the one term of a thing it spells; all else of the query is as it was."""
@@ -203,6 +206,13 @@ def test_a_hostile_value_of_a_named_query_is_a_name_or_refused(graphs, engine, q
         if not text:
             continue
         assert outside(text) == outside(QUERIES[query].text)
+        if parameter.type == "string":
+            # Any text is a value: it is read back as it was given.
+            written = literal_term(hostile)
+            assert f"VALUES {parameter.variable} {{ {written} }}" in text
+            (row,) = pyoxigraph.Store().query(f"SELECT ({written} AS ?x) {{}}")
+            assert row["x"].value == hostile
+            continue
         (written,) = re.findall(rf"VALUES \{parameter.variable} \{{ (\S+) \}}", text)
         assert parameter.kind, (hostile, written)
         iri = pyoxigraph.NamedNode(written[1:-1])
