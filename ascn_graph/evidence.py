@@ -11,7 +11,7 @@ from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 from ascn_graph.results import Row, Rows
 
-__all__ = ["explain", "place"]
+__all__ = ["attributions", "explain", "place"]
 
 
 def place(iri: str, line: object = None) -> str:
@@ -43,7 +43,7 @@ def explain(graph: Graph, name: str, *, timeout: float | None = None) -> str:
         UnknownName: none or several things answer to the name.
     """
     iri = graph.resolve(name)
-    rows = list(_attributions(graph, iri, timeout))
+    rows = list(attributions(graph, iri, timeout))
     try:
         differing = list(graph.query("conflicts", about=iri, timeout=timeout))
     except UnknownQuery:
@@ -52,7 +52,7 @@ def explain(graph: Graph, name: str, *, timeout: float | None = None) -> str:
     return "\n".join(_told(iri, rows, differing, graph.profile)) + "\n"
 
 
-def _attributions(graph: Graph, iri: str, timeout: float | None) -> Rows:
+def attributions(graph: Graph, iri: str, timeout: float | None) -> Rows:
     """Ask the project's own query, which may know more ways to a fact, else the one that its profile gives."""
     try:
         return graph.query("provenance", about=iri, timeout=timeout)

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.agents.grounding import Attribution, Grounding
 from ascn_graph.api import listing
+from ascn_graph.evidence import attributions
 from ascn_graph.evidence import place as place_in_words
 from ascn_graph.graph import Graph
 from ascn_graph.names import fold
@@ -132,7 +133,7 @@ class Tools:
             UnknownName: none or several things answer to the name.
         """
         iri = self.graph.resolve(about)
-        rows = self.graph.query("provenance", timeout=None, about=iri)
+        rows = attributions(self.graph, iri, None)
         facts = []
         for row in rows:
             told = {name: str(row[name]) for name in rows.columns if row[name] is not None}
