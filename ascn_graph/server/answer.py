@@ -27,7 +27,7 @@ from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
 from ascn_graph.sparql.guard import Refusal, is_volatile, refusal, update_word
 
-__all__ = ["answer", "refusal_problem"]
+__all__ = ["answer", "packed", "refusal_problem"]
 
 _RESULTS = {form.extension: QueryResultsFormat.from_media_type(form.types[0]) for form in BINDINGS}
 _RDF = {form.extension: RdfFormat.from_media_type(form.types[0]) for form in GRAPHS}
@@ -86,11 +86,16 @@ def answer(store: Store, job: Job, limits: Limits, profile: Profile, graphs: fro
         _check_rows(body, form, limits.rows)
     if form in _XML:
         _check_xml(body)
-    compressed = job.compress and len(body) >= _LEAST_COMPRESSED
+    return packed(body, _MEDIA_TYPES[form], compress=job.compress, lasting=not is_volatile(job.text))
+
+
+def packed(body: bytes, media_type: str, *, compress: bool, lasting: bool = True) -> Reply:
+    """Return an answer as it is sent: compressed where the client takes that and it pays, with its tag."""
+    compressed = compress and len(body) >= _LEAST_COMPRESSED
     if compressed:
         body = gzip.compress(body, 5, mtime=0)
     etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    return Reply(body, _MEDIA_TYPES[form], etag, compressed, not is_volatile(job.text))
+    return Reply(body, media_type, etag, compressed, lasting)
 
 
 def refusal_problem(refused: Refusal) -> Problem:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -16,6 +14,7 @@ from ascn_graph.errors import AscnError, LimitExceeded, UnknownName, UnknownQuer
 from ascn_graph.formats import FORMATS, render
 from ascn_graph.graph import Graph
 from ascn_graph.media_types import BINDINGS, choose
+from ascn_graph.server.answer import packed
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
@@ -26,7 +25,6 @@ __all__ = ["PREFIX", "named_answer", "named_job", "warm_up"]
 PREFIX = "/api/"
 _FORMS = ("json", "csv")
 _FIELDS = 100
-_LEAST_COMPRESSED = 1024
 
 
 def named_job(request: Request, *, compress: bool) -> Job:
@@ -81,11 +79,7 @@ def named_answer(graph: Graph, job: Job, limits: Limits) -> Reply:
     body = render(rows, form)
     if len(body) > limits.answer_bytes:
         raise _too_much("answer-bytes", "bytes", limits.answer_bytes)
-    compressed = job.compress and len(body) >= _LEAST_COMPRESSED
-    if compressed:
-        body = gzip.compress(body, 5, mtime=0)
-    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    return Reply(body, FORMATS[form].media_type, etag, compressed)
+    return packed(body, FORMATS[form].media_type, compress=job.compress)
 
 
 def warm_up(graph: Graph) -> None:
