@@ -240,7 +240,7 @@ def test_t29_an_officer_is_one_as_of_a_source(whole):
 
 def test_t30_rectangles_are_x_y_width_height(article):
     """Printed corners become a size in pixels of the image."""
-    printed = {city: text for _, city, text in select(article, "?r ascn:city ?c ; ascn:asPrinted ?p")}
+    printed = {city: text for _, city, text in select(article, "?r ascn:memberCity ?c ; ascn:asPrinted ?p")}
     x1, y1, x2, y2 = map(int, printed["city:singapore"].split()[:4])
     (row,) = article.query("map-regions", city="singapore")
     assert (row.x, row.y, row.width, row.height) == (x1, y1, x2 - x1, y2 - y1)

@@ -47,7 +47,7 @@ class Projects:
         self._views = views
         self._notes = notes
         term = views.profile.term
-        self._city, self._listing, self._list = term("city"), term("listing"), term("list")
+        self._city, self._listing, self._list = term("memberCity"), term("listing"), term("list")
         self._year, self._status, self._area = term("reportYear"), term("status"), term("focusArea")
 
     def of_city(self, city: str) -> list[Project]:
