@@ -14,6 +14,9 @@ PAGES = (
     "map.html",
     "people.html",
     "changes.html",
+    "timeline.html",
+    "compare.html",
+    "doc/concept/civic-and-social.html",
     "about.html",
     "news.html",
     "doc/project.html",
@@ -148,3 +151,18 @@ def test_printed_pages_leave_the_menu_out(browser, origin):
         page.emulate_media(media="print")
         assert not page.locator("header.site nav").is_visible()
         assert page.locator("table.facts").is_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_ticked_cities_are_compared_alone(browser, origin, script):
+    """The rows that a reader ticks can be shown alone, with JavaScript and without."""
+    with tab(browser, viewport=PHONE, java_script_enabled=script) as page:
+        page.goto(f"{origin}/ascn/compare.html")
+        rows = page.locator("tbody tr")
+        everyone = rows.filter(visible=True).count()
+        page.get_by_label("Compare Hanoi").check()
+        page.get_by_label("Compare Phuket").check()
+        assert rows.filter(visible=True).count() == everyone > 30
+        page.get_by_label("Only the ticked rows").check()
+        shown = rows.filter(visible=True).all_inner_texts()
+        assert [one.split()[0] for one in shown] == ["Hanoi", "Phuket"]

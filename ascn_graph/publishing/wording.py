@@ -33,16 +33,15 @@ _MILLION, _BILLION = 1_000_000, 1_000_000_000
 def date(text: str) -> str:
     """Return an ISO date as a person writes it, as exact as it is given; any other text as it is.
 
-    >>> date("2018-07-08"), date("2018-07"), date("2018")
-    ('8 July 2018', 'July 2018', '2018')
+    >>> date("2018-07-08"), date("2018-07"), date("2018"), date("--07-08")
+    ('8 July 2018', 'July 2018', '2018', '8 July')
     """
-    parts = text.split("-")
-    if not all(part.isdecimal() for part in parts) or len(parts[0]) != len("2018"):
+    year, *rest = (text[1:] if text.startswith("--") else text).split("-")
+    if not all(part.isdecimal() for part in (year or "0", *rest)) or len(year) not in (0, len("2018")):
         return text
     try:
-        year, *rest = parts
         month = [_MONTHS[int(part) - 1] for part in rest[:1] if int(part)]
-        words = [year, *month, *(str(int(day)) for day in rest[1:])]
+        words = [*filter(None, [year]), *month, *(str(int(day)) for day in rest[1:])]
     except IndexError:
         return text
     return " ".join(reversed(words))
@@ -76,7 +75,7 @@ def amount(text: str, unit: str = "") -> str:
 def literal(term: Literal) -> str:
     """Return a literal as a person writes it."""
     datatype = term.datatype.value.removeprefix(_XSD)
-    if datatype in ("date", "gYearMonth", "gYear"):
+    if datatype in ("date", "gYearMonth", "gYear", "gMonthDay"):
         return date(term.value)
     # A year or a code has no thousands, so a bare integer stays as it is below ten thousand.
     if datatype in ("integer", "nonNegativeInteger", "positiveInteger") and len(term.value) > len("9999"):

@@ -1,4 +1,4 @@
-"""What the site of the ASEAN Smart Cities Network has of its own: officers now and then, maps, the first answers."""
+"""What the site of the ASEAN Smart Cities Network has of its own: people, projects, maps, overviews, first answers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pyoxigraph import Literal
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.ascn import maps
 from ascn_graph.publishing.ascn.officers import Change, Officers, State, changes
+from ascn_graph.publishing.ascn.overviews import Overviews
 from ascn_graph.publishing.ascn.projects import Projects, bars, years
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.extension import Extension
@@ -43,6 +44,10 @@ class Site(Extension):
     """Adds the pages about people, what changed and the maps, and the answers on the first page."""
 
     vendored = ("southeast-asia.geojson",)
+
+    @cached_property
+    def _overviews(self) -> Overviews:
+        return Overviews(self._graph, self._views, self._renderer)
 
     @cached_property
     def _kinds(self) -> dict[str, list[str]]:
@@ -90,7 +95,7 @@ class Site(Extension):
         return sorted(found, key=lambda one: (one.earlier, -int(one.later.replace("-", "") or 0)))
 
     def sections(self, iri: str, kind: str, notes: Notes) -> list[Markup]:
-        """Return who holds the posts of a thing now and did earlier, and its projects by report."""
+        """Return who holds the posts of a thing, its projects by report, and the projects of a focus area."""
         found, root = [], "../../"
         posts = Officers(self._views, notes).of_thing(iri, kind)
         if posts:
@@ -98,9 +103,10 @@ class Site(Extension):
         read = Projects(self._views, notes)
         listed = read.of_city(iri) if kind == "city" else [read.project(iri)] if kind == "project" else []
         if listed:
-            values = {"projects": listed, "years": years(listed), "bars": bars(listed)}
+            values = {"projects": listed, "years": years(listed), "bars": bars(listed, read.stages(iri))}
             found.append(self._renderer.part("projects.html", root=root, kind=kind, **values))
-        return found
+        areas = self._overviews.area(iri) if kind == "concept" else []
+        return found + [self._renderer.part("section.html", root=root, section=area) for area in areas]
 
     def home(self) -> list[Markup]:
         """Return who is responsible, what was agreed and funded, what changed, and the map."""
@@ -121,11 +127,10 @@ class Site(Extension):
                 held_cities=len({post.of for post in held if post.of.href.startswith("doc/city/")}),
                 cities=self._kinds["city"],
                 projects=projects,
-                project_cities=len({views.graph.first(one, views.profile.term("city")) for one in projects}),
+                project_cities=len({views.graph.first(one, views.profile.term("memberCity")) for one in projects}),
                 agreements=self._kinds["agreement"],
                 funding=self._funding,
                 between=self._between[0] if self._between else None,
-                has=views.profile.kinds,
             ),
             self._map,
         ]
@@ -137,7 +142,7 @@ class Site(Extension):
         return {link: [value for _, values in shown for value in values] for link, shown in columns}
 
     def pages(self) -> Iterator[Page]:
-        """Yield the pages about people, what changed, and the maps."""
+        """Yield the pages about people, what changed, the maps, and those about the whole network."""
         notes = Notes(self._views)
         officers = Officers(self._views, notes)
         states = officers.states(self._kinds)
@@ -167,6 +172,7 @@ class Site(Extension):
             values={"between": self._between},
         )
         yield self._maps()
+        yield from self._overviews.pages()
 
     def _spellings(self, state: State) -> str:
         """Return every spelling of a member state and its cities, which the filter of the page finds them by."""
@@ -183,7 +189,7 @@ class Site(Extension):
         regions = []
         for image in self._kinds["image"]:
             for part in graph.subjects(term("image"), image):
-                city = views.link(graph.first(part, term("city")))
+                city = views.link(graph.first(part, term("memberCity")))
                 x, y, width, height, order = (
                     _whole(graph.text(part, term(name))) for name in ("x", "y", "width", "height", "order")
                 )

@@ -15,6 +15,9 @@ from ascn_graph.publishing.views import Notes, Views
 
 __all__ = ["Project", "Projects", "bars", "years"]
 
+#: How many projects are at each stage, by the year of the report.
+Stages = dict[str, Counter[str]]
+
 _TITLE = STANDARD["dcterms"] + "title"
 _BAR, _HEIGHT, _GAP = 64, 90, 22
 
@@ -71,28 +74,49 @@ class Projects:
             rows.setdefault(graph.text(parent, self._year), []).append(told)
         return Project(views.link(iri), views.link(area) if area else None, dict(sorted(rows.items())))
 
+    def stages(self, city: str) -> Stages:
+        """Return how many projects of a city the chart of a report shows at each stage, by year."""
+        graph, found = self._views.graph, Stages()
+        for claim in graph.subjects(self._views.profile.term("about"), city):
+            stage, year = graph.first(claim, self._status), graph.text(claim, self._views.profile.term("year"))
+            if stage and year:
+                number = int(graph.text(claim, self._views.profile.term("value")))
+                found.setdefault(year, Counter())[self._views.name(stage)[0]] += number
+        return found
+
 
 def years(projects: Sequence[Project]) -> list[str]:
     """Return the years of the reports that list any of some projects."""
     return sorted({year for project in projects for year in project.listings})
 
 
-def bars(projects: Sequence[Project]) -> Markup:
-    """Draw how many of some projects each report lists."""
-    number = Counter(year for project in projects for year in project.listings)
-    most = max(number.values(), default=1)
-    width = len(number) * _BAR
-    words = "; ".join(f"{year}: {count}" for year, count in sorted(number.items()))
-    size = f'viewBox="0 0 {width} {_HEIGHT + 2 * _GAP}" width="{width}"'
+def bars(projects: Sequence[Project], stages: Stages) -> Markup:
+    """Draw how many of some projects each report lists, in parts where its chart tells their stages."""
+    listed = Counter(year for project in projects for year in project.listings)
+    drawn = {year: stages.get(year) or Counter({"": count}) for year, count in sorted(listed.items())}
+    scale = _HEIGHT / max((parts.total() for parts in drawn.values()), default=1)
+    words = "; ".join(
+        f"{year}: {listed[year]}{f' ({told})' if (told := _told(parts)) else ''}" for year, parts in drawn.items()
+    )
+    size = f'viewBox="0 0 {len(drawn) * _BAR} {_HEIGHT + 2 * _GAP}" width="{len(drawn) * _BAR}"'
     label = f'aria-label="Projects listed by report: {escape(words)}"'
     font = 'font-family="sans-serif" font-size="14"'
     lines = [f'<svg class="bars" xmlns="http://www.w3.org/2000/svg" {size} role="img" {label} {font}>']
-    for place, (year, count) in enumerate(sorted(number.items())):
-        tall = _HEIGHT * count / most
-        middle = place * _BAR + _BAR / 2
+    for place, (year, parts) in enumerate(drawn.items()):
+        top, middle = float(_GAP + _HEIGHT), place * _BAR + _BAR // 2
+        for stage in sorted(parts):
+            tall = parts[stage] * scale
+            top -= tall
+            lines.append(
+                f'<rect class="{escape(stage) or "untold"}" x="{place * _BAR + 12}" y="{top:.0f}" '
+                f'width="{_BAR - 24}" height="{tall:.0f}"/>'
+            )
         lines.append(
-            f'<rect x="{place * _BAR + 12}" y="{_GAP + _HEIGHT - tall:.0f}" width="{_BAR - 24}" height="{tall:.0f}"/>'
-            f'<text x="{middle:.0f}" y="{_GAP + _HEIGHT - tall - 5:.0f}" text-anchor="middle">{count}</text>'
-            f'<text x="{middle:.0f}" y="{_HEIGHT + 2 * _GAP - 5}" text-anchor="middle">{escape(year)}</text>'
+            f'<text x="{middle}" y="{top - 5:.0f}" text-anchor="middle">{listed[year]}</text>'
+            f'<text x="{middle}" y="{_HEIGHT + 2 * _GAP - 5}" text-anchor="middle">{escape(year)}</text>'
         )
     return Markup("\n".join([*lines, "</svg>"]))  # noqa: S704 - every word is escaped
+
+
+def _told(parts: Counter[str]) -> str:
+    return ", ".join(f"{count} {stage}" for stage, count in sorted(parts.items()) if stage)

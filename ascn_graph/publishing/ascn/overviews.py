@@ -1,0 +1,307 @@
+"""The pages that lay out what the named queries answer of the whole network, one table for each thing told of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from ascn_graph.graph import Graph
+from ascn_graph.publishing import wording
+from ascn_graph.publishing.fact_index import Term
+from ascn_graph.publishing.renderer import Page, Renderer
+from ascn_graph.publishing.view_models import Link, by_text
+from ascn_graph.publishing.views import Views
+
+__all__ = ["Overviews", "Said", "Section"]
+
+_NO_YEAR = "Year not stated"
+
+_Row = Mapping[str, Term]
+
+
+class Said(NamedTuple):
+    """Something that is told, and what stands below it in small: who says so, or when."""
+
+    what: Link
+    by: tuple[Link, ...] = ()
+
+
+_Cells = tuple[tuple[Said, ...], ...]
+
+
+class Section(NamedTuple):
+    """A table of a page; the first cell of a row heads it."""
+
+    heading: Link
+    columns: tuple[str, ...]
+    rows: list[_Cells]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return "".join(letter if letter.isalnum() else "-" for letter in self.heading.text.lower())
+
+
+class Overviews:
+    """Asks the named queries, and lays out what they answer.
+
+    Args:
+        graph: the graph, to ask its named queries.
+        views: what was read.
+        renderer: fills the templates.
+    """
+
+    def __init__(self, graph: Graph, views: Views, renderer: Renderer) -> None:
+        self._graph = graph
+        self._views = views
+        self._renderer = renderer
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the pages."""
+        yield self._page(
+            "timeline.html",
+            "Timeline of the network",
+            "What happened in and around the network, each date as precise as its source. Where sources differ, every "
+            "date stands; a thing comes under the earliest of its years.",
+            self._timeline(),
+        )
+        yield self._page(
+            "partners.html",
+            "Partners and money",
+            "Funds, programmes, projects and agreements, as each source tells of them. Amounts of several sources are "
+            "not added up, and nobody says that two of them are one.",
+            self._partners(),
+        )
+        yield self._page(
+            "focus-areas.html",
+            "Projects by focus area",
+            "How many projects each report lists in each focus area. The page of a focus area has its projects.",
+            [self._areas()],
+        )
+        yield self._page(
+            "disagreements.html",
+            "What sources disagree on",
+            "Values side by side, each with who states it. None is preferred: a difference may be a slip, another area "
+            "or another day.",
+            self._disagreements(),
+        )
+        yield self._page(
+            "gaps.html",
+            "What nobody says",
+            "What the sources read here leave out. A gap in them is no gap in history.",
+            self._gaps(),
+        )
+        yield self._page(
+            "compare.html",
+            "Cities compared",
+            "The cities of the network side by side. Tick two or more, then show them alone.",
+            [self._compared()],
+        )
+
+    def _page(self, path: str, title: str, lead: str, sections: list[Section]) -> Page:
+        values = {"lead": lead, "sections": sections, "choice": path == "compare.html"}
+        crumbs = [self._renderer.home]
+        return self._renderer.page("sections.html", path, title=title, description=lead, crumbs=crumbs, values=values)
+
+    def _ask(self, query: str) -> list[_Row]:
+        rows = self._graph.query(query, timeout=None)
+        return [
+            {name: term for name, term in zip(rows.columns, row.terms, strict=True) if term is not None} for row in rows
+        ]
+
+    def _thing(self, row: _Row, column: str, name: str = "name") -> Link:
+        """Return the link to a thing, called as the answer calls it."""
+        return self._views.show(row[column])._replace(text=_text(row, name))
+
+    def _said(self, rows: Iterable[_Row], column: str, show: Callable[[_Row], Link] | None = None) -> tuple[Said, ...]:
+        """Return the values of a column, each once, with the sources of its rows."""
+        found: dict[Link, dict[Link, None]] = {}
+        for row in rows:
+            if column in row:
+                by = found.setdefault(show(row) if show else self._views.show(row[column]), {})
+                by.update({self._views.show(row["source"]): None} if "source" in row else {})
+        return tuple(Said(value, tuple(by_text(by))) for value, by in found.items())
+
+    def _timeline(self) -> list[Section]:
+        years: dict[str, list[_Cells]] = {}
+        for (kind, _), rows in _grouped(self._ask("timeline"), "kind", "thing").items():
+            # A day without a year sorts first and says no year.
+            year = next((date[:4] for row in rows if not (date := _text(row, "date")).startswith("-")), _NO_YEAR)
+            cells = (
+                (Said(self._thing(rows[0], "thing")),),
+                self._said(rows, "date"),
+                (Said(Link(kind)),),
+                tuple(place._replace(by=()) for place in self._said(rows, "placeName")),
+            )
+            years.setdefault(year, []).append(cells)
+        return [Section(Link(year), ("What", "When", "Kind", "Where"), years[year]) for year in sorted(years)]
+
+    def _partners(self) -> list[Section]:
+        graph, city, link = self._views.graph, self._views.profile.term("memberCity"), self._views.link
+        money: list[_Cells] = [
+            (
+                (Said(self._views.show(row["funding"])),),
+                (Said(self._thing(row, "funder", "funderName")),),
+                (Said(_amount(row), (Link(wording.date(_text(row, "announced"))),)),),
+            )
+            for row in self._ask("funding")
+        ]
+        kinds: dict[str, list[_Cells]] = {}
+        for (kind, _), rows in _grouped(self._ask("partners"), "kind", "name").items():
+            name = (Said(self._thing(rows[0], "partnership")),)
+            partners = tuple(said._replace(by=()) for said in self._said(rows, "partner"))
+            places = dict.fromkeys(place for row in rows for place in graph.iris(_text(row, "partnership"), city))
+            if paid := self._said(rows, "amount", _amount):
+                money.append((name, partners, paid))
+            cells = (name, partners, tuple(Said(link(place)) for place in places), self._said(rows, "source", _span))
+            kinds.setdefault(kind, []).append(cells)
+        return [
+            Section(Link("Money"), ("What", "Partners", "Amount"), money),
+            *(
+                Section(Link(f"{kind.capitalize()}s"), ("What", "Partners", "Cities", "When"), kinds[kind])
+                for kind in sorted(kinds)
+            ),
+        ]
+
+    def _areas(self) -> Section:
+        rows = self._ask("projects-by-focus-area")
+        years = sorted({_text(row, "report") for row in rows})
+        number = {(self._views.show(row["focusArea"]), _text(row, "report")): _text(row, "projects") for row in rows}
+        return Section(
+            Link("Projects by report"),
+            ("Focus area", *years),
+            [
+                ((Said(area),), *((Said(Link(number.get((area, year), "0"))),) for year in years))
+                for area in by_text({area for area, _ in number})
+            ],
+        )
+
+    @cached_property
+    def _listings(self) -> list[_Row]:
+        return self._ask("projects")
+
+    def area(self, concept: str) -> list[Section]:
+        """Return the projects of a focus area, city by city; nothing for any other concept."""
+        rows = [row for row in self._listings if _text(row, "focusArea") == concept and "project" in row]
+        found: list[_Cells] = []
+        for (city,), listed in sorted(
+            _grouped(rows, "city").items(), key=lambda pair: self._views.link(pair[0][0]).text
+        ):
+            projects = (
+                Said(self._views.link(project), (Link(", ".join(dict.fromkeys(_text(row, "report") for row in told))),))
+                for (project,), told in _grouped(listed, "project").items()
+            )
+            found.append(((Said(self._views.link(city)),), tuple(projects)))
+        return (
+            [Section(Link("Its projects, by city"), ("City", "Projects, and the reports that list them"), found)]
+            if found
+            else []
+        )
+
+    def _disagreements(self) -> list[Section]:
+        properties = _grouped(self._ask("conflicts"), "property")
+        return sorted(
+            Section(
+                Link(_sentence(self._views.link(word).text)),
+                ("Of", "Stated, and who says so"),
+                [
+                    ((Said(self._thing(told[0], "thing")),), self._said(told, "value", self._value))
+                    for told in _grouped(rows, "thing", "name").values()
+                ],
+            )
+            for (word,), rows in properties.items()
+        )
+
+    def _value(self, row: _Row) -> Link:
+        """Return a value as its thing states it: an amount with its currency."""
+        subject, predicate, value = _text(row, "thing"), _text(row, "property"), row["value"]
+        stated = [fact for fact in self._views.graph.facts.get(subject, ()) if fact[:2] == (predicate, value)]
+        if stated:
+            return self._views.value(subject, stated[0])
+        shown = self._views.show(value)
+        return (
+            shown._replace(text=wording.amount(shown.text))
+            if predicate.startswith(self._views.profile.things)
+            else shown
+        )
+
+    def _gaps(self) -> list[Section]:
+        return [
+            Section(
+                Link(f"No {what}"),
+                ("Of", "Who leaves it out"),
+                [
+                    (
+                        (Said(self._thing(told[0], "thing")),),
+                        self._said(told, "source") or (Said(Link("every source read here")),),
+                    )
+                    for told in _grouped(rows, "thing").values()
+                ],
+            )
+            for (what,), rows in sorted(_grouped(self._ask("coverage"), "missing").items())
+        ]
+
+    def _compared(self) -> Section:
+        views, term = self._views, self._views.profile.term
+        listed = Counter((_text(row, "city"), _text(row, "report")) for row in self._listings)
+        years = sorted({year for _, year in listed})
+        officers = _grouped(self._ask("officers"), "city")
+        measures = [views.profile.thing_iri("concept", name) for name in ("population", "land-area")]
+        found: list[_Cells] = []
+        for (city,), rows in _grouped(self._ask("cities"), "city").items():
+            claims = views.graph.subjects(term("about"), city)
+            dated = officers.get((city,), [])
+            latest = max((_text(row, "attestedOn") for row in dated), default="")
+            held = [row for row in dated if latest and _text(row, "attestedOn") == latest]
+            found.append(
+                (
+                    (Said(views.link(city)),),
+                    (Said(self._thing(rows[0], "memberState", "memberStateName")),) if "memberState" in rows[0] else (),
+                    self._said(rows, "joined"),
+                    *(self._figures(claims, measure) for measure in measures),
+                    tuple(said._replace(by=(Link(wording.date(latest)),)) for said in self._said(held, "person")),
+                    tuple(Said(Link(str(listed[city, year])), (Link(f"in {year}"),)) for year in years),
+                )
+            )
+        columns = ("City", "Member state", "Joined", "Population", "Land area", "Officer, as of", "Projects listed")
+        return Section(Link("Side by side"), columns, found)
+
+    def _figures(self, claims: Iterable[str], measure: str) -> tuple[Said, ...]:
+        """Return the values of a measure, each with the sources of its claim."""
+        views, term = self._views, self._views.profile.term
+        return tuple(
+            Said(views.value(claim, fact), tuple(views.link(views.settings.source(name)) for name in fact.graphs))
+            for claim in claims
+            if views.graph.first(claim, term("measure")) == measure
+            for fact in views.graph.facts[claim]
+            if fact.predicate == term("value")
+        )
+
+
+def _grouped(rows: Iterable[_Row], *columns: str) -> dict[tuple[str, ...], list[_Row]]:
+    """Return rows by what some columns hold, in the order in which it first comes."""
+    found: dict[tuple[str, ...], list[_Row]] = {}
+    for row in rows:
+        found.setdefault(tuple(_text(row, column) for column in columns), []).append(row)
+    return found
+
+
+def _text(row: _Row, column: str) -> str:
+    """Return what a cell holds as text, empty where it is unbound."""
+    term = row.get(column)
+    return str(getattr(term, "value", "")) if term is not None else ""
+
+
+def _amount(row: _Row) -> Link:
+    return Link(wording.amount(_text(row, "amount"), _text(row, "currency")))
+
+
+def _span(row: _Row) -> Link:
+    begins, ends = (wording.date(_text(row, name)) for name in ("begins", "ends"))
+    return Link(" to ".join(filter(None, (begins, ends))) if begins or not ends else f"until {ends}")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

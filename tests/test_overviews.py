@@ -1,0 +1,151 @@
+"""The pages about the whole network: what the named queries answer, each row with who says so."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import ascn_graph as ascn
+
+
+class _Tables(HTMLParser):
+    """Reads the tables of a page: by heading, the text of each cell of each row."""
+
+    def __init__(self, page: Path) -> None:
+        """Read a page."""
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self._rows: list[list[str]] = []
+        self._heading: list[str] | None = None
+        self._cell: list[str] | None = None
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, _attributes):
+        """Begin a heading, a row or a cell."""
+        if tag == "h2":
+            self._heading = []
+        elif tag in ("thead", "tbody"):
+            self._rows = []
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("th", "td"):
+            self._cell = []
+
+    def handle_endtag(self, tag):
+        """End a heading, a table or a cell."""
+        if tag == "h2":
+            self._title, self._heading = "".join(self._heading or ()), None
+        elif tag == "tbody":
+            self.tables[self._title] = self._rows
+        elif tag in ("th", "td"):
+            self._rows[-1].append(" ".join("".join(self._cell or ()).split()))
+            self._cell = None
+        elif tag == "div" and self._cell is not None:
+            self._cell.append(" ")
+
+    def handle_data(self, data):
+        """Keep the text of a heading or a cell."""
+        for place in (self._heading, self._cell):
+            if place is not None:
+                place.append(data)
+
+
+@pytest.fixture(scope="module")
+def tables(built):
+    """Return what reads the tables of a page of the site."""
+    return lambda path: _Tables(built / "ascn" / path).tables
+
+
+@pytest.fixture(scope="module")
+def graph() -> ascn.Graph:
+    """Return the packaged graph."""
+    return ascn.load()
+
+
+def test_the_timeline_has_every_thing_once_under_its_earliest_year(tables, graph):
+    """Each thing that happened is one row, with every date that a source gives."""
+    years = tables("timeline.html")
+    rows = [row for table in years.values() for row in table]
+    assert len(rows) == len({(row.kind, row.thing) for row in graph.query("timeline")})
+    fifth = next(row for row in years["2021"] if row[0] == "5th Annual ASCN Meeting")
+    assert re.search(r"30 August .*November 2021 .*30 August 2022 ", fifth[1])
+    assert list(years) == [
+        *sorted(set(years) - {"Year not stated"}),
+        *(["Year not stated"] if "Year not stated" in years else []),
+    ]
+
+
+def test_every_amount_stands_among_the_money_with_its_source(tables, graph):
+    """Amounts of two sources are two lines of a programme, and none is added up."""
+    money = {row[0]: row[2] for row in tables("partners.html")["Money"]}
+    assert len(money) == len({row.name for row in graph.query("partners") if row.amount is not None}) + 1
+    assert re.match(
+        r"A\$30 million March 2018", money["Fund of Australia for smart cities in ASEAN, announced in March 2018"]
+    )
+    green = next(said for name, said in money.items() if name.startswith("Smart Green"))
+    assert "€5.1 million" in green
+    assert "€5 million" in green
+
+
+def test_focus_areas_have_the_numbers_of_their_reports(tables, graph):
+    """The counts are those of the query, and the page of an area has each project that any report lists in it."""
+    counts = tables("focus-areas.html")["Projects by report"]
+    assert {row[0]: row[-1] for row in counts} == {
+        str(row.focusAreaName): str(row.projects) for row in graph.query("projects-by-focus-area", report="2025")
+    }
+    listed = tables("doc/concept/civic-and-social.html")["Its projects, by city"]
+    assert {row[0] for row in listed} == {
+        str(row.cityName) for row in graph.query("projects", focusArea="civic-and-social")
+    }
+
+
+def test_what_differs_stands_side_by_side(tables, graph):
+    """Each value on which sources differ is on the page, beside the sources that state it."""
+    told = tables("disagreements.html")
+    assert sum(map(len, told.values())) == len(
+        {(row.property, row.thing, row.name) for row in graph.query("conflicts")}
+    )
+    assert told["Accession"] == [
+        [
+            "Brunei Darussalam",
+            "7 January 1984 Overview of ASEAN, a copy of the text of the Secretariat 8 January 1984 Outline of ASEAN",
+        ]
+    ]
+    assert any("NUON Pharat" in row[1] and "Seng Vannak" in row[1] for row in told["Holder"])
+
+
+def test_what_nobody_says_is_told(tables, graph):
+    """Each gap is a row, with the source that leaves it out or with all of them."""
+    gaps = tables("gaps.html")
+    assert sum(map(len, gaps.values())) == len({(row.missing, row.thing) for row in graph.query("coverage")})
+    assert ["9th Annual ASCN Meeting", "every source read here"] in gaps["No place"]
+
+
+def test_every_city_is_compared(tables, graph):
+    """A city's row has its state, both populations where two sources differ, its officer and its projects."""
+    rows = {row[0]: row for row in tables("compare.html")["Side by side"]}
+    assert len(rows) == len(graph.query("cities"))
+    bangkok = rows["Bangkok"]
+    assert bangkok[1:3] == ["Thailand", "2018"]
+    assert "5,104,476 people GeoNames" in bangkok[3]
+    assert "8.28 million people ASCN Smart City Action Plans" in bangkok[3]
+    assert bangkok[5].endswith("31 January 2026")
+    assert bangkok[6] == "2 in 2018 2 in 2019 2 in 2022 2 in 2023 2 in 2024 2 in 2025"
+
+
+def test_a_citys_chart_has_the_stages_that_the_reports_charts_tell(built, graph):
+    """The bars name each year's projects with their stages; a year without a chart of stages has one part."""
+    page = (built / "ascn/doc/city/phuket.html").read_text(encoding="utf-8")
+    drawn = re.search(r'aria-label="Projects listed by report: ([^"]+)"', page)
+    assert drawn
+    told = dict(one.split(": ", 1) for one in drawn.group(1).split("; "))
+    for year in ("2022", "2023", "2024", "2025"):
+        stages: dict[str, int] = {}
+        for row in graph.query("project-statuses", city="phuket", report=year):
+            stages[str(row.status)] = stages.get(str(row.status), 0) + int(row.projects)
+        words = ", ".join(f"{number} {stage}" for stage, number in sorted(stages.items()))
+        assert told[year] == f"{len(graph.query('projects', city='phuket', report=year))} ({words})"
+    assert told["2018"].isdecimal()
