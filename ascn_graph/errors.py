@@ -66,6 +66,9 @@ class InputError(AscnError):
         self.line = line
         self.column = column
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str, int, int]]:
+        return type(self), (self.problem, self.path, self.line, self.column)
+
 
 class ConformanceError(AscnError):
     """Data that was to be used does not conform to its shapes."""

@@ -104,6 +104,21 @@ def test_a_ready_answer_is_what_the_command_prints(files, capsys):
     assert capsys.readouterr().out.encode() == files["api/years.csv"]
 
 
+@pytest.mark.parametrize("place", [MUSEUM, None], ids=["museum", "ours"])
+def test_a_ready_answer_is_what_asking_for_it_gives(place, museum):
+    """Rows found among those of the whole answer are those that the query gives for the thing itself."""
+    graph = museum if place else ascn.load()
+    queries = list(catalogue.load(graph.profile).values())
+    kinds = FactIndex(graph.store, graph.profile).by_kind()
+    some = {kind: things if place else things[:: max(1, len(things) // 4)] for kind, things in kinds.items()}
+    written = dict(api.ready(graph, queries, some))
+    for query in queries:
+        for parameter in of_things(query):
+            for iri in some[parameter.kind]:
+                path = f"api/{query.name}/{parameter.name}/{iri.rsplit('/', 1)[1]}.json"
+                assert written[path].decode() == graph.query(query.name, **{parameter.name: iri}).to_json(), path
+
+
 def test_a_query_that_needs_a_parameter_of_any_kind_has_no_file():
     """What needs a server is left out: a required value, and a thing of any kind."""
     by_name = {query.name: query for query in OURS}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -16,9 +18,9 @@ import pytest
 from conftest import ROOT, lacking, need
 
 from ascn_graph.cli import main
-from ascn_graph.errors import EngineError, UsageError
+from ascn_graph.errors import EngineError, InputError, UsageError
 from ascn_graph.profile import packaged
-from ascn_graph.publishing import atomic
+from ascn_graph.publishing import atomic, parallel
 from ascn_graph.publishing.site import base_url
 
 BASE = "https://example.org/ascn/"
@@ -214,6 +216,37 @@ def test_an_error_within_leaves_nothing(tmp_path):
         raise OSError(28, "No space left on device")
     assert tree(out) == before
     assert left_over(tmp_path) == []
+
+
+def test_an_error_in_a_process_beside_comes_back_with_its_place():
+    """What a work of its own process raises is raised here, with the file and line that it named."""
+
+    def fail() -> list[str]:
+        raise InputError("is not Turtle", "cities.ttl", 7, 3)
+
+    with pytest.raises(InputError, match=r"cities\.ttl:7:3: is not Turtle") as told, parallel.beside([fail]) as results:
+        results()
+    assert (told.value.path, told.value.line) == ("cities.ttl", 7)
+
+
+@pytest.mark.skipif(parallel.processors() == 1, reason="this system has one processor, or cannot fork")
+def test_works_that_nobody_waits_for_are_stopped(tmp_path):
+    """A work that is under way when the block ends does not go on, and one that is killed is an error."""
+    began, ended = tmp_path / "began", tmp_path / "ended"
+
+    def slow() -> None:
+        began.touch()
+        time.sleep(30)
+        ended.touch()
+
+    with parallel.beside([slow]):
+        while not began.exists():
+            time.sleep(0.01)
+    assert multiprocessing.active_children() == []
+    assert not ended.exists()
+    kill = [lambda: os.kill(os.getpid(), signal.SIGKILL)]
+    with pytest.raises(EngineError, match="ended before it was done"), parallel.beside(kill) as results:
+        results()
 
 
 def test_what_did_not_change_keeps_its_time_of_change(tmp_path):

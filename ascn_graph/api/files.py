@@ -11,6 +11,7 @@ from ascn_graph.api.examples import executables
 from ascn_graph.api.openapi import description
 from ascn_graph.graph import Graph
 from ascn_graph.profile import Profile
+from ascn_graph.results import Rows
 from ascn_graph.sparql.catalogue import NamedQuery
 
 __all__ = ["files"]
@@ -24,6 +25,7 @@ def files(  # noqa: PLR0913 - a site is as large as that
     base_url: str,
     version: str,
     live: bool = False,
+    known: Mapping[str, Rows] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Write what the site holds for machines.
 
@@ -34,6 +36,7 @@ def files(  # noqa: PLR0913 - a site is as large as that
         base_url: where the site lies, with a slash at its end.
         version: the version of the data.
         live: whether a server answers with parameters there.
+        known: see `ready`.
 
     Yields:
         A path from the top of the site, and the bytes of the file.
@@ -43,7 +46,7 @@ def files(  # noqa: PLR0913 - a site is as large as that
     yield "api/openapi.json", _json(api)
     yield "api/queries.ttl", executables(graph.profile, queries).encode()
     yield "llms.txt", _llms(graph.profile, queries).encode()
-    yield from ready(graph, queries, things)
+    yield from ready(graph, queries, things, known)
 
 
 def _json(value: object) -> bytes:

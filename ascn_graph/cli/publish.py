@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from ascn_graph.errors import ConformanceError, EngineError
@@ -38,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the arguments, then the data, then write the site.
+    """Check the arguments, then write the site while the data is checked.
 
     Raises:
         AscnError: an argument is of no use, the data does not conform, or the folder cannot be written.
@@ -55,22 +56,16 @@ def run(args: argparse.Namespace) -> int:
     base = addresses.base_url(args.base_url)
     atomic.check(args.out)
     loaded = graph.load(args.data)
-    if not args.allow_invalid:
-        _conform(args.data)
     count = site.publish(
         loaded,
         args.out,
         base,
         correction=args.correction or "",
         warn=_warn,
-        progress=_progress if sys.stderr.isatty() else None,
+        check=None if args.allow_invalid else partial(_conform, args.data),
     )
     sys.stderr.write(f"{args.out}: {count} files, to lie at {base}\n")
     return 0
-
-
-def _progress(count: int) -> None:
-    sys.stderr.write(f"\r{count} files\r")
 
 
 def _warn(sentence: str) -> None:

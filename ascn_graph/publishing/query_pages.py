@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ascn_graph.errors import UnknownName
@@ -40,30 +41,35 @@ class QueryPages:
     """
 
     def __init__(self, graph: Graph, views: Views, renderer: Renderer) -> None:
+        self._graph = graph
         self._views = views
         self._renderer = renderer
         self._groups = query_data.grouped(catalogue.load(graph.profile).values(), views.settings.subjects)
         self._queries = {query.name: query for group in self._groups for query in group.queries}
-        self._answers: dict[str, Rows] = {}
+
+    @cached_property
+    def _answers(self) -> dict[str, Rows]:
+        found = {}
         for query in self._queries.values():
             # Other data than the catalogue was written for may not know the thing that is the example.
             with contextlib.suppress(UnknownName):
-                self._answers[query.name] = graph.query(query.name, timeout=None, **_example(query))
+                found[query.name] = self._graph.query(query.name, timeout=None, **_example(query))
+        return found
+
+    @property
+    def answers(self) -> dict[str, Rows]:
+        """The answers of the queries that need no value, by the name of the query."""
+        return {name: rows for name, rows in self._answers.items() if not _example(self._queries[name])}
 
     def tables(self) -> Iterator[Dump]:
         """Yield the answer of each query that needs no value as CSV."""
-        for name, rows in self._answers.items():
+        for name, rows in self.answers.items():
             query = self._queries[name]
-            if not _example(query):
-                yield Dump(_csv(query), "text/csv", query.summary, rows.to_csv().encode())
+            yield Dump(_csv(query), "text/csv", query.summary, rows.to_csv().encode())
 
     def questions(self) -> list[tuple[str, str, int]]:
         """Return what the queries that need no value answer: question, path of the page, number of rows."""
-        return [
-            (query.summary, f"query/{name}.html", len(self._answers[name]))
-            for name, query in self._queries.items()
-            if name in self._answers and not _example(query)
-        ]
+        return [(self._queries[name].summary, f"query/{name}.html", len(rows)) for name, rows in self.answers.items()]
 
     def pages(self) -> Iterator[Page]:
         """Yield the query page, and a page a named query."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 
 from ascn_graph import __version__, api
 from ascn_graph.errors import ConformanceError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.publishing import atomic, dumps, extension, news, server_rules
+from ascn_graph.publishing import atomic, dumps, extension, news, parallel, server_rules
 from ascn_graph.publishing.addresses import base_url
 from ascn_graph.publishing.citing import Work
 from ascn_graph.publishing.descriptions import DescriptionWriter, sitemaps
@@ -30,6 +31,8 @@ from ascn_graph.sparql import catalogue
 __all__ = ["Site", "publish"]
 
 _DCTERMS = STANDARD["dcterms"]
+# The fewest things whose pages a process of their own writes.
+_WORTH_A_PROCESS = 200
 
 
 class Site:
@@ -69,8 +72,26 @@ class Site:
         self._overview = Overview(self._views, self._renderer, self._by_kind, self._extension)
         self._queries = QueryPages(graph, self._views, self._renderer)
 
+    @property
+    def things(self) -> list[str]:
+        """The things that have pages, kind by kind."""
+        return [thing for things in self._by_kind.values() for thing in things]
+
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield every file of the site: its path and its bytes, one after the other."""
+        yield from self.of_things(self.things)
+        yield from self.others()
+
+    def of_things(self, things: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the page of each of some things, and what it says as data in every form."""
+        for thing in things:
+            parts = self._parts.get(thing, [])
+            page = self._pages.thing(thing, parts)
+            yield page.path, page.html.encode()
+            yield from self._forms(page.path.removesuffix(".html"), self._documents.describe(thing, parts))
+
+    def others(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the files that are about no one thing."""
         quads = dumps.canonical(self._graph.store)
         prefixes = self._profile.prefixes
         whole = [
@@ -81,7 +102,7 @@ class Site:
         for dump in whole:
             yield dump.path, dump.content
             yield dumps.compressed(dump)
-        titles, listed = [], []
+        titles, listed = [], [*self._listed()]
         for page in self._html(whole):
             if page.indexed:
                 listed.append(page.path)
@@ -111,10 +132,23 @@ class Site:
             yield "context.jsonld", self._profile.context.read_bytes()
         yield self._queries.script_data(self._by_kind, self._extension.land())
         queries = list(catalogue.load(self._profile).values())
-        yield from api.files(self._graph, queries, self._by_kind, base_url=self._base, version=self._version)
+        yield from api.files(
+            self._graph,
+            queries,
+            self._by_kind,
+            base_url=self._base,
+            version=self._version,
+            known=self._queries.answers,
+        )
         yield from static_files(self._extension.vendored)
         yield from server_rules.files(self._base, self._profile)
         yield atomic.MARK, b"Written by `ascn publish`, which may replace this folder.\n"
+
+    def _listed(self) -> Iterator[str]:
+        """Yield the pages of things that search engines may list."""
+        for kind, things in self._by_kind.items():
+            if kind not in self._settings.noindex:
+                yield from (self._views.addresses.required(thing).page for thing in things)
 
     @property
     def _issued(self) -> str:
@@ -144,7 +178,6 @@ class Site:
     def _html(self, whole: list[dumps.Dump]) -> Iterator[Page]:
         for kind, things in self._by_kind.items():
             yield self._pages.kind(kind, things)
-            yield from (self._pages.thing(thing, self._parts.get(thing, [])) for thing in things)
         yield from map(self._pages.graph, self.index.graphs)
         yield ontology(self._views, self._renderer, self._ontology, self._terms)
         # The N-Quads are canonical and sorted: their hash is that of the graph.
@@ -168,10 +201,7 @@ class Site:
         return DescriptionWriter(self.index, self._settings, self._base, self._version, self._endpoint).dataset(whole)
 
     def _data(self, whole: list[dumps.Dump]) -> Iterator[tuple[str, bytes]]:
-        """Yield the documents beside the pages, in every form."""
-        for thing in (thing for things in self._by_kind.values() for thing in things):
-            description = self._documents.describe(thing, self._parts.get(thing, []))
-            yield from self._forms(self._views.addresses.required(thing).path, description)
+        """Yield the descriptions of the ontology and of the data set, in every form."""
         yield from self._forms("ontology", self._documents.describe(self._ontology, self._terms))
         dataset = self._description(whole)
         yield from self._forms("dataset", dataset)
@@ -193,7 +223,7 @@ def publish(  # noqa: PLR0913 - each is an option of the command
     *,
     endpoint: str = "",
     correction: str = "",
-    progress: Callable[[int], object] | None = None,
+    check: Callable[[], object] | None = None,
     warn: Callable[[str], object] | None = None,
 ) -> int:
     """Write the site of a graph in place of a folder, in one step.
@@ -204,7 +234,7 @@ def publish(  # noqa: PLR0913 - each is an option of the command
         base: where the site will lie, as `base_url` reads it.
         endpoint: the URL of the SPARQL endpoint beside it, which the page and the description of the data name.
         correction: where a reader may ask for a correction, where that is not what the profile says.
-        progress: takes the number of files written, every hundred files.
+        check: done beside the writing; what it raises leaves the folder as it was.
         warn: takes a sentence on two files whose paths differ in case alone, of which some disks keep one.
 
     Returns:
@@ -217,17 +247,32 @@ def publish(  # noqa: PLR0913 - each is an option of the command
         EngineError: the disk is full or not to be written.
     """
     site = Site(graph, base_url(base), endpoint=endpoint, correction=correction)
-    count = 0
-    folded: dict[str, str] = {}
+    things, shares = site.things, parallel.processors()
+    is_small = len(things) < _WORTH_A_PROCESS
     with atomic.replaced(out) as folder:
-        for path, content in site.files():
-            folder.write(path, content)
-            count += 1
-            other = folded.setdefault(path.casefold(), path)
-            if other != path and warn is not None:
-                warn(
-                    f"{other} and {path} differ in case alone: a disk that does not tell them apart keeps one of them."
-                )
-            if progress is not None and count % 100 == 0:
-                progress(count)
-    return count
+        works = [] if check is None else [partial(_checked, check)]
+        if not is_small:
+            works += [partial(_written, folder, site.of_things(things[n::shares])) for n in range(shares)]
+        with parallel.beside(works) as results:
+            paths = _written(folder, site.files() if is_small else site.others())
+            paths += chain.from_iterable(results())
+    folded: dict[str, str] = {}
+    for path in sorted(paths):
+        other = folded.setdefault(path.casefold(), path)
+        if other != path and warn is not None:
+            warn(f"{other} and {path} differ in case alone: a disk that does not tell them apart keeps one of them.")
+    return len(paths)
+
+
+def _checked(check: Callable[[], object]) -> list[str]:
+    check()
+    return []
+
+
+def _written(folder: atomic.Fresh, files: Iterable[tuple[str, bytes]]) -> list[str]:
+    """Write files, and return their paths."""
+    paths = []
+    for path, content in files:
+        folder.write(path, content)
+        paths.append(path)
+    return paths
