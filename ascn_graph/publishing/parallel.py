@@ -22,8 +22,9 @@ _PR_SET_PDEATHSIG = 1
 
 
 def processors() -> int:
-    """Return how many processors this process may use; 1 where it cannot fork."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    """Return how many processors this process may use; 1 where it cannot fork or may not."""
+    can_fork = sys.platform == "linux" and not multiprocessing.current_process().daemon
+    return len(os.sched_getaffinity(0)) if can_fork else 1
 
 
 @contextlib.contextmanager
