@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
@@ -52,6 +53,7 @@ class Names:
         )
 
 
+@lru_cache(65_536)
 def plain(term: str) -> str:
     """Return an IRI without its brackets, or the text of a literal."""
     return term[1:-1] if is_iri(term) else literal(term).text
@@ -65,9 +67,9 @@ class Comparison:
         self.names, self.index, self._records = names, index, records
 
     def names_it(self, subject: str, row: Printed, line: Line) -> bool:
-        """Say whether a print names a thing, as the subject of its record or as a value."""
+        """Return whether a print names a thing, as the subject of its record or by a line for a name or code."""
         if line.match != "subject":
-            return line.match in ("name", "code") and self.matches(subject, subject, row, line)
+            return self.matches(subject, subject, row, line)
         if line.argument:
             name, _, template = line.argument.partition(" ")
             prop = self.names.profile.expand(name)

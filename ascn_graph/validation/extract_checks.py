@@ -11,7 +11,7 @@ from ascn_graph.ntriples import iri, is_iri, show
 from ascn_graph.profile import Profile
 from ascn_graph.validation import prints
 from ascn_graph.validation.comparison import LABEL, Comparison, Names, plain
-from ascn_graph.validation.extracts import Extract, Line, Printed, Table
+from ascn_graph.validation.extracts import Entry, Extract, Line, Printed, Table
 from ascn_graph.validation.index import TYPE, Fact, TripleIndex
 from ascn_graph.validation.sources import Location, Source
 
@@ -22,6 +22,7 @@ STATEMENT = iri(_RDF + "Statement")
 PARTS = tuple(iri(_RDF + name) for name in ("subject", "predicate", "object"))
 # The comparisons by which a value is printed; the others follow from the record having a field at all.
 _PRINTED = frozenset({"text", "number", "date", "name", "code", "iri"})
+_TYPED = Line("", "", "", "fixed", "")
 
 
 def extract_hash(profile: Profile) -> str:
@@ -65,6 +66,8 @@ class SourceGraph:
         self._records: dict[str, set[str]] = {}
         self.compare = Comparison(names, self.index, self._records)
         self._about: dict[str, set[str]] = {}
+        self._named_by: dict[tuple[str, Entry], list[tuple[Printed, Line]]] = {}
+        self._held_by: dict[tuple[tuple[str, str, str], bool, Entry], list[tuple[Printed, Line]]] = {}
         self._restated: dict[tuple[str, str, str], set[str]] = {}
         for subject in self.index.subjects:
             records = {
@@ -113,16 +116,12 @@ class SourceGraph:
             name, _, key = record.partition("=")
             if name != "record":
                 continue
-            printed = {
-                part: {
-                    row
-                    for row in self.extract.records[record]
-                    if part in {row.value, slug(row.value)} | self.names.slugs(row.value)
-                }
-                for part in (key, *key.split("."))
-            }
-            for part in [key] if printed[key] else key.split("."):
-                rows = printed[part]
+            called: dict[str, set[Printed]] = {}
+            for row in self.extract.records[record]:
+                for form in {row.value, slug(row.value)} | self.names.slugs(row.value):
+                    called.setdefault(form, set()).add(row)
+            for part in [key] if key in called else key.split("."):
+                rows = called.get(part, set())
                 self.used.update(rows)
                 if not rows:
                     first = self.extract.records[record][0]
@@ -156,23 +155,25 @@ class SourceGraph:
 
     def _against(self, record: str, said: list[Fact], types: set[str]) -> list[Fact] | None:
         """Return what a record contradicts where it prints none of the values of a fact, or no more than that."""
-        agrees = [fact for fact in said if self._prints(record, fact)]
-        if not agrees or STATEMENT in types or record.startswith("char="):
+        agreeing = (fact for fact in said if self._prints(record, fact))
+        if STATEMENT in types or record.startswith("char="):
             # A span holds what several facts take from it.
-            return None if agrees else []
-        entry = self._best(record, said, types)
+            return None if any(agreeing) else []
+        agrees = list(agreeing)
+        if not agrees:
+            return []
+        best = self._best(record, said, types)
         told = {
-            fact.row[1]: any(line.match in _PRINTED for _, line in self._rows(fact, types, [entry])) for fact in agrees
+            fact.row[1]: any(line.match in _PRINTED for _, line in self._rows(fact, types, best)) for fact in agrees
         }
-        classes = {kind[1:-1] for kind in types}
         against = [
             fact
             for fact in said
             if not told.get(fact.row[1])
             and any(
-                line.match in _PRINTED
-                for row in entry
-                for line in self.table.lines(row.field, classes, fact.row[1][1:-1])
+                line.match in _PRINTED and line.subject in types
+                for entry in best
+                for _, line in entry.lines.get(fact.row[1], ())
             )
         ]
         outweighed = len({fact.row[1] for fact in against}) >= sum(told.values())
@@ -182,15 +183,18 @@ class SourceGraph:
         types = set(self.index.values(fact.row[0], TYPE))
         if fact.row[0] not in self._records:
             # Of two places, one may print the value and the other whose value it is.
-            printed = {prints.text(row.value) for row in self.extract.records.get(record, ()) if not row.reason}
-            return bool(self._plain_rows(fact, types, {record}) or printed & self.names.of(fact.row[0]))
-        rows = self._rows(fact, types, self.extract.entries(record))
-        return any(line.match in _PRINTED for _, line in rows)
+            if self._plain_rows(fact, types, {record}):
+                return True
+            names = self.names.of(fact.row[0])
+            rows = self.extract.records.get(record, ())
+            return any(prints.text(row.value) in names for row in rows if not row.reason)
+        held = self._rows(fact, types, self.extract.entries(record))
+        return any(line.match in _PRINTED for _, line in held)
 
     def _held(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Difference]:
         """Hold the triples of one subject to the records they may come from."""
         mine = self._records.get(subject, set())
-        best = [entry for record in sorted(mine) if (entry := self._best(record, facts, types))]
+        best = [entry for record in sorted(mine) for entry in self._best(record, facts, types)]
         for fact in facts:
             rows = self._rows(fact, types, best) if mine else []
             if not rows or fact.row[:3] in self._restated:
@@ -199,25 +203,32 @@ class SourceGraph:
             if not rows:
                 yield self._difference(fact, types, mine)
 
-    def _best(self, record: str, facts: list[Fact], types: set[str]) -> list[Printed]:
+    def _best(self, record: str, facts: list[Fact], types: set[str]) -> list[Entry]:
+        """Return the entry of a record that holds most of some facts, alone in a list."""
         entries = self.extract.entries(record)
         if len(entries) == 1:
-            return entries[0]
-        return max(entries, key=lambda entry: sum(bool(self._rows(fact, types, [entry])) for fact in facts), default=[])
+            return entries
+        return [max(entries, key=lambda entry: sum(bool(self._rows(fact, types, [entry])) for fact in facts))]
 
-    def _rows(self, fact: Fact, types: set[str], entries: Iterable[list[Printed]]) -> list[tuple[Printed, Line]]:
+    def _rows(self, fact: Fact, types: set[str], entries: Iterable[Entry]) -> list[tuple[Printed, Line]]:
         """Find the rows of some entries by which a triple of a fact is held."""
-        subject, predicate, value = fact.row[:3]
-        classes = {*(kind[1:-1] for kind in types), *([] if subject in self._records else [""])}
-        found = []
+        subject, predicate, value = triple = fact.row[:3]
+        thing = subject not in self._records or "" in types
+        found: list[tuple[Printed, Line]] = []
         for entry in entries:
-            for row in entry:
-                if predicate == TYPE and value[1:-1] in self.table.types(row.field):
-                    found.append((row, Line(row.field, "", "", "fixed", "")))
-                lines = self.table.lines(row.field, classes, predicate[1:-1])
-                found += [(row, line) for line in lines if self.compare.matches(subject, value, row, line)]
-        self.excused.update(row for row, line in found if row.reason and line.match in _PRINTED)
-        return [(row, line) for row, line in found if not row.reason]
+            held = self._held_by.get((triple, thing, entry))
+            if held is None:
+                held = [(row, _TYPED) for row in entry.types.get(value, ())] if predicate == TYPE else []
+                held += [
+                    (row, line)
+                    for row, line in entry.lines.get(predicate, ())
+                    if (line.subject in types or (thing and not line.subject))
+                    and self.compare.matches(subject, value, row, line)
+                ]
+                self.excused.update(row for row, line in held if row.reason and line.match in _PRINTED)
+                held = self._held_by[triple, thing, entry] = [(row, line) for row, line in held if not row.reason]
+            found += held
+        return found
 
     def _plain_rows(self, fact: Fact, types: set[str], records: set[str]) -> list[tuple[Printed, Line]]:
         """Find the rows by which a triple of a thing, or one that a statement restates, is held."""
@@ -228,17 +239,23 @@ class SourceGraph:
         held: list[tuple[Printed, Line]] = []
         for record in sorted(restated or about or ({""} if own else set())):
             for entry in self.extract.entries(record):
-                lines = [(row, line) for row in entry for line in self.table.fields[row.field]]
-                named = any(line.match == "subject" for _, line in lines)
-                naming = [(row, line) for row, line in lines if self.compare.names_it(subject, row, line)]
-                if restated and named and not naming and not own:
+                naming = self._naming(subject, entry)
+                if restated and not naming and not own and any(line.match == "subject" for _, line in entry.naming):
                     continue
-                rows = self._rows(fact, {*types, "<>"}, [entry])
+                rows = self._rows(fact, {*types, ""}, [entry])
                 if not rows and predicate == LABEL:
                     rows = naming
                 if rows:
                     held += rows + naming
         return held
+
+    def _naming(self, subject: str, entry: Entry) -> list[tuple[Printed, Line]]:
+        """Return the rows of an entry that name a thing."""
+        found = self._named_by.get((subject, entry))
+        if found is None:
+            found = [(row, line) for row, line in entry.naming if self.compare.names_it(subject, row, line)]
+            self._named_by[subject, entry] = found
+        return found
 
     def _difference(self, fact: Fact, types: set[str], mine: set[str]) -> Difference:
         """Say what is printed where a value is not."""
@@ -248,7 +265,7 @@ class SourceGraph:
             row.value
             for record in sorted(records)
             for row in self.extract.records.get(record, ())
-            if list(self.table.lines(row.field, {*(kind[1:-1] for kind in types), ""}, predicate[1:-1]))
+            if any(line.property == predicate and line.subject in {*types, ""} for line in self.table[row.field])
         ]
         shown = show(value, self.names.profile.prefixes)
         where = f"{self.extract.name}, {_named(records)},"

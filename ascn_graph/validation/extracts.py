@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from ascn_graph.errors import InputError
 from ascn_graph.nearest import closest
+from ascn_graph.ntriples import iri
 from ascn_graph.profile import Profile
 from ascn_graph.validation.sources import Location
 
-__all__ = ["FILE", "Extract", "Line", "Printed", "Table", "read_extract", "read_table"]
+__all__ = ["FILE", "Entry", "Extract", "Line", "Printed", "Table", "read_extract", "read_table"]
 
 #: The name of the file in the folder of a source.
 FILE = "extract.csv"
@@ -33,8 +34,8 @@ class Line(NamedTuple):
 
     Attributes:
         field: the field's name.
-        subject: the class of the subject as an IRI, or an empty text for a plain triple of a thing.
-        property: the IRI of the property; empty where the print names the subject.
+        subject: the class of the subject as a term, or an empty text for a plain triple of a thing.
+        property: the property as a term; empty where the print names the subject.
         match: how print and object are compared.
         argument: what the comparison needs besides.
     """
@@ -64,30 +65,39 @@ class Printed(NamedTuple):
     row: int
 
 
-class Table:
-    """The lines of the table by field."""
+#: The lines of the table by field.
+Table = dict[str, list[Line]]
 
-    def __init__(self, lines: list[Line]) -> None:
-        """Index the lines."""
-        self.fields: dict[str, list[Line]] = {}
-        for line in lines:
-            self.fields.setdefault(line.field, []).append(line)
 
-    def lines(self, field: str, classes: set[str], predicate: str) -> Iterator[Line]:
-        """Yield the lines by which a field becomes the object of a property of a subject of these classes."""
-        for line in self.fields.get(field, ()):
-            if line.property == predicate and line.subject in classes:
-                yield line
+class Entry:
+    """Some rows of a record that describe one thing.
 
-    def types(self, field: str) -> set[str]:
-        """Return the classes of the subjects that a field describes."""
-        return {line.subject for line in self.fields.get(field, ()) if line.subject}
+    Attributes:
+        rows: the rows, in the order of the file.
+        lines: each row with each line of the table for its field, by the property that the line is about.
+        types: the rows by the classes that their fields describe.
+        naming: each row with each line by which it may name a thing.
+    """
+
+    def __init__(self, rows: list[Printed], table: Table) -> None:
+        """Look up what the rows may become."""
+        self.rows = rows
+        self.lines: dict[str, list[tuple[Printed, Line]]] = {}
+        self.types: dict[str, dict[Printed, None]] = {}
+        self.naming: list[tuple[Printed, Line]] = []
+        for row in rows:
+            for line in table[row.field]:
+                self.lines.setdefault(line.property, []).append((row, line))
+                if line.match in ("subject", "name", "code"):
+                    self.naming.append((row, line))
+                if line.subject:
+                    self.types.setdefault(line.subject, {})[row] = None
 
 
 class Extract:
     """The rows of one extract, by record and entry."""
 
-    def __init__(self, path: Path, raw: bytes, lines: list[str], rows: list[Printed]) -> None:
+    def __init__(self, path: Path, raw: bytes, lines: list[str], rows: list[Printed], table: Table) -> None:
         """Group the rows by record."""
         self.name = path.as_posix()
         self.raw = raw
@@ -96,16 +106,18 @@ class Extract:
         self.records: dict[str, list[Printed]] = {}
         for row in rows:
             self.records.setdefault(row.record, []).append(row)
-        self._entries: dict[str, list[list[Printed]]] = {}
+        self._entries: dict[str, list[Entry]] = {}
+        self._table = table
 
-    def entries(self, record: str) -> list[list[Printed]]:
+    def entries(self, record: str) -> list[Entry]:
         """Return the entries of a record: a field that comes again begins the next.
 
         What stands before the first field that comes again belongs to all. A span of text is one entry.
         """
         if record not in self._entries:
             rows = self.records.get(record, [])
-            self._entries[record] = [rows] if record.startswith("char=") else _split(rows)
+            parts = [rows] if record.startswith("char=") else _split(rows)
+            self._entries[record] = [Entry(part, self._table) for part in parts]
         return self._entries[record]
 
     def location(self, row: Printed, cell: int = 2) -> Location:
@@ -145,24 +157,25 @@ def read_table(path: Path, profile: Profile) -> Table:
         InputError: it is missing or ill-formed.
     """
     _, lines = _text(path)
-    found = []
+    found: Table = {}
     for number, cells in _rows(path, lines, _LINES):
         field, subject, prop, match, argument = cells
         if match not in _MATCHES:
             near = closest(match, _MATCHES)
             hint = f"did you mean {near}?" if near else f"one of {', '.join(sorted(_MATCHES))}"
             raise InputError(f"there is no comparison '{match}'; {hint}", path.as_posix(), number)
-        terms = {name: profile.expand(name) if name else "" for name in (subject, prop)}
-        unknown = [name for name, term in terms.items() if term is None]
-        if unknown:
-            raise InputError(f"'{unknown[0]}' is not a prefixed name of this graph", path.as_posix(), number)
         if match not in _TEMPLATES:
             try:
                 re.compile(argument)
             except re.error as error:
                 raise InputError(f"not a regular expression: {error}", path.as_posix(), number) from error
-        found.append(Line(field, terms[subject] or "", terms[prop] or "", match, argument))
-    return Table(found)
+        terms = [profile.expand(name) if name else "" for name in (subject, prop)]
+        if None in terms:
+            unknown = (subject, prop)[terms.index(None)]
+            raise InputError(f"'{unknown}' is not a prefixed name of this graph", path.as_posix(), number)
+        of, becomes = (iri(term) if term else "" for term in terms)
+        found.setdefault(field, []).append(Line(field, of, becomes, match, argument))
+    return found
 
 
 def read_extract(path: Path, table: Table) -> Extract:
@@ -178,8 +191,8 @@ def read_extract(path: Path, table: Table) -> Extract:
     done: set[str] = set()
     for number, cells in _rows(path, lines, header):
         record, field, value, reason = cells[:4]
-        if field not in table.fields:
-            near = closest(field, table.fields)
+        if field not in table:
+            near = closest(field, table)
             hint = f"did you mean {near}?" if near else "add it to the table of fields"
             raise InputError(f"there is no field '{field}'; {hint}", path.as_posix(), number, len(lines[number - 1]))
         if not value.strip():
@@ -192,7 +205,7 @@ def read_extract(path: Path, table: Table) -> Extract:
             problem = f"the record '{record}' stands further up already; keep its rows together"
             raise InputError(problem, path.as_posix(), number)
         rows.append(Printed(record, field, value, reason, number))
-    return Extract(path, raw, lines, rows)
+    return Extract(path, raw, lines, rows, table)
 
 
 def _text(path: Path) -> tuple[bytes, list[str]]:

@@ -68,7 +68,8 @@ class TripleIndex:
 
     def values(self, subject: str, predicate: str) -> list[str]:
         """Return the objects of a subject and a predicate, each once however often the triple is written."""
-        return list(dict.fromkeys(fact.value for fact in self.facts(subject, predicate)))
+        rows = (fact.row for fact in self.subjects.get(subject, ()))
+        return list(dict.fromkeys(row[2] for row in rows if row[1] == predicate))
 
     def items(self, head: str) -> list[str] | None:
         """Return the items of an rdf:List, or None where it is broken, forked or runs in a circle."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 __all__ = ["date", "number", "text"]
 
@@ -35,6 +36,7 @@ _ISO = re.compile(r"-?\d{4}(?:-\d\d(?:-\d\d)?)?|--\d\d-\d\d")
 _WORDS = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]+)\.?\s+(\d{4})")
 
 
+@lru_cache(65_536)
 def text(printed: str, dropped: str = "") -> str:
     """Return a print in the form that names and titles are compared in.
 
@@ -45,6 +47,7 @@ def text(printed: str, dropped: str = "") -> str:
     return re.sub(dropped, "", plain) if dropped else plain
 
 
+@lru_cache(65_536)
 def number(printed: str) -> Decimal | None:
     """Return the value of a printed number: `64,409`, `1.77 million`, `40 %`, `A$30 million`; None for other texts."""
     match = _NUMBER.fullmatch(text(printed))
@@ -58,6 +61,7 @@ def number(printed: str) -> Decimal | None:
     return value.scaleb(_SCALES.get(scale or "", 0))
 
 
+@lru_cache(65_536)
 def date(printed: str) -> str | None:
     """Return the ISO form of a printed date, as precise as it is: `27 April 2018`, `July 2018`, `2018`; else None."""
     plain = text(printed)

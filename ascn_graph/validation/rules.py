@@ -100,15 +100,15 @@ def _query(path: Path) -> Check:
 
 def graphs(data: Iterable[Source], ontology: Iterable[Source], profile: Profile) -> Store:
     """Return a store of the files: each folder a named graph, and the union of all as the default graph."""
-    folders = {Path(source.name).parent for source in data}
+    above = {above for folder in {Path(source.name).parent for source in data} for above in folder.parents}
     lines: dict[str, list[str]] = {
         profile.graph_iri("ontology"): [line for source in ontology for line in ntriples(source)]
     }
     for source in data:
         folder = Path(source.name).parent
         # Files beside the folders of the sources are the catalogue.
-        above = any(folder in other.parents for other in folders)
-        lines.setdefault(profile.graph_iri("catalogue" if above else folder.name), []).extend(ntriples(source))
+        name = "catalogue" if folder in above else folder.name
+        lines.setdefault(profile.graph_iri(name), []).extend(ntriples(source))
     store = Store()
     for graph, found in lines.items():
         text = "\n".join(found).encode()
