@@ -22,7 +22,7 @@ FILE = Path(__file__).parent / "_kg" / "graph.nq"
 _MARK = b"# ascn-graph compiled "
 
 
-def write(files: Sequence[dataset.TurtleFile], path: Path = FILE) -> None:
+def write(files: Sequence[dataset.GraphFile], path: Path = FILE) -> None:
     """Write files as N-Quads: a comment with the hash of the Turtle, then the union of all, then each named graph.
 
     The lines of both parts are sorted, so the same Turtle gives the same bytes.
@@ -35,7 +35,7 @@ def write(files: Sequence[dataset.TurtleFile], path: Path = FILE) -> None:
     path.write_bytes(_head(files, len(union.encode())) + union.encode() + named.encode())
 
 
-def load(files: Sequence[dataset.TurtleFile], *, named: bool, path: Path = FILE) -> Store:
+def load(files: Sequence[dataset.GraphFile], *, named: bool, path: Path = FILE) -> Store:
     """Load files as `dataset.load` does; by the N-Quads file where that was written from the very same bytes."""
     try:
         with path.open("rb") as stream:
@@ -51,7 +51,7 @@ def load(files: Sequence[dataset.TurtleFile], *, named: bool, path: Path = FILE)
     return store
 
 
-def _head(files: Sequence[dataset.TurtleFile], length: int) -> bytes:
+def _head(files: Sequence[dataset.GraphFile], length: int) -> bytes:
     """Return the first line: a digest of the name of each graph and the bytes of each file, and the union's length."""
     found = blake2b(digest_size=32)
     for file in files:

@@ -1,4 +1,4 @@
-"""Turtle files as named graphs: which file says what for whom, read strictly into an embedded store."""
+"""Turtle files as named graphs: which file says what for whom, read strictly into a store; and what follows."""
 
 from __future__ import annotations
 
@@ -7,19 +7,35 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, RdfFormat, Store
+from pyoxigraph import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+)
 
 from ascn_graph import profile as profiles
 from ascn_graph.errors import InputError, UsageError
 from ascn_graph.profile import Profile
+from ascn_graph.sparql.guard import refusal
+from ascn_graph.sparql.syntax import fault
 
-__all__ = ["TurtleFile", "find", "graph_hash", "graph_names", "load", "profile_of", "read_bytes"]
+__all__ = ["MATERIALISED", "GraphFile", "find", "graph_hash", "graph_names", "load", "profile_of", "read_bytes"]
 
+#: The graph of what follows by rule from all that is loaded. No source states it.
+MATERIALISED = "materialised"
+
+_RULE = ".rq"
 _CONFLICT = (b"<<<<<<< ", b"=======\n", b">>>>>>> ", b"||||||| ")
 
 
-class TurtleFile(NamedTuple):
-    """One Turtle file, and the name and IRI of the graph it belongs to."""
+class GraphFile(NamedTuple):
+    """One Turtle file or rule, and the name and IRI of the graph it belongs to."""
 
     path: Path
     graph: str
@@ -44,15 +60,15 @@ def profile_of(place: str | Path | None = None) -> Profile:
     return profiles.find(root) or profiles.packaged()
 
 
-def find(place: str | Path | None = None) -> list[TurtleFile]:
-    """List the Turtle files of a graph project, a data folder or a single file, in a stable order.
+def find(place: str | Path | None = None) -> list[GraphFile]:
+    """List the Turtle files and rules of a graph project, a data folder or a single file, in a stable order.
 
     Args:
         place: a graph project, a folder that holds `data/`, a data folder, or one `.ttl` file; None means the packaged
             graph.
 
     Returns:
-        The files of the ontology (the place's own, else the packaged one), then those of the data.
+        The files of the ontology (the place's own, else the packaged one), the rules, then the files of the data.
 
     Raises:
         InputError: the place does not exist, holds no Turtle, or its `graph.toml` is ill-formed.
@@ -61,7 +77,11 @@ def find(place: str | Path | None = None) -> list[TurtleFile]:
     profile = profile_of(place)
     root = profile.folder if place is None else Path(place)
     folder = _data_folder(root, profile)
-    listed = [TurtleFile(path, "ontology", profile.graph_iri("ontology")) for path in _ontology(root, profile)]
+    ontology = _ontology(root, profile)
+    listed = [GraphFile(path, "ontology", profile.graph_iri("ontology")) for path in ontology]
+    # Rules speak of the terms of their own ontology.
+    rules = sorted(profile.rules.glob("*.rq")) if profile.rules and ontology == list(profile.ontology) else ()
+    listed += [GraphFile(path, MATERIALISED, profile.graph_iri(MATERIALISED)) for path in rules]
     if folder.is_file():
         return [*listed, _file(folder, folder.parent.resolve().name, profile)]
     # Where there is no data folder the ontology lies among the data.
@@ -96,9 +116,9 @@ def _ontology(root: Path, profile: Profile) -> list[Path]:
     return [path for path in own if path.is_file()] if own and own[0].is_file() else list(profile.ontology)
 
 
-def _file(path: Path, graph: str, profile: Profile) -> TurtleFile:
+def _file(path: Path, graph: str, profile: Profile) -> GraphFile:
     graph = graph or "catalogue"
-    return TurtleFile(path, graph, profile.graph_iri(graph))
+    return GraphFile(path, graph, profile.graph_iri(graph))
 
 
 def read_bytes(path: Path) -> bytes:
@@ -142,11 +162,16 @@ def _place(raw: bytes, offset: int) -> tuple[int, int]:
 def _syntax(path: Path, error: SyntaxError) -> InputError:
     # The engine repeats the place in its message; the place already stands in front.
     message = re.sub(r"^Parser error (?:at|between) line .*?: ", "", error.msg)
-    return InputError(f"not Turtle: {message}", str(path), error.lineno or 1, error.offset or 1)
+    return InputError(
+        f"not Turtle: {message}",
+        str(path),
+        error.lineno or 1,
+        error.offset or 1,
+    )
 
 
-def load(files: Iterable[TurtleFile], *, named: bool = True) -> Store:
-    """Load files into a store in memory.
+def load(files: Iterable[GraphFile], *, named: bool = True) -> Store:
+    """Load files into a store in memory: the Turtle first, then what the rules add to it.
 
     Args:
         files: what `find` lists.
@@ -156,10 +181,13 @@ def load(files: Iterable[TurtleFile], *, named: bool = True) -> Store:
         A store whose default graph is the de-duplicated union of all files.
 
     Raises:
-        InputError: a file is missing, ill-formed or no Turtle.
+        InputError: a file is missing, ill-formed or no Turtle, or a rule does not CONSTRUCT.
     """
     store = Store()
-    for path, _, iri in files:
+    listed = list(files)
+    for path, _, iri in listed:
+        if path.suffix == _RULE:
+            continue
         raw = read_bytes(path)
         try:
             store.load(raw, format=RdfFormat.TURTLE)
@@ -167,7 +195,32 @@ def load(files: Iterable[TurtleFile], *, named: bool = True) -> Store:
                 store.load(raw, format=RdfFormat.TURTLE, to_graph=NamedNode(iri))
         except SyntaxError as error:
             raise _syntax(path, error) from error
+    for path, _, iri in listed:
+        if path.suffix == _RULE:
+            _apply(path, store, NamedNode(iri) if named else None)
     return store
+
+
+def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:
+    """Add what a rule constructs and nothing states yet to the union, and to its graph."""
+    raw = read_bytes(path)
+    text = raw.decode()
+    if refused := refusal(text, forbidden=("FROM", "SERVICE")):
+        raise InputError(f"{refused.found} cannot be used in a rule; rules see what is loaded alone", str(path))
+    try:
+        found = store.query(text)
+    except SyntaxError as error:
+        offset, problem = fault(text, error)
+        raise InputError(problem, str(path), *_place(raw, len(text[:offset].encode()))) from error
+    if not isinstance(found, QueryTriples):
+        raise InputError("a rule is a CONSTRUCT query; this is another", str(path))
+    triples = [triple for triple in list(found) if _quad(triple, DefaultGraph()) not in store]
+    for name in (DefaultGraph(), graph) if graph else (DefaultGraph(),):
+        store.extend(_quad(triple, name) for triple in triples)
+
+
+def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 def graph_names(store: Store, profile: Profile) -> list[str]:

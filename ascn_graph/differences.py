@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from ascn_graph.dataset import MATERIALISED
 from ascn_graph.errors import UsageError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
@@ -141,8 +142,10 @@ class _Release:
         self._texts: dict[str, str] = {}
         self.things: dict[str, set[tuple[str, str]]] = {}
         store = graph.store
+        rule = NamedNode(profile.graph_iri(MATERIALISED))
+        followed = {quad.triple for quad in store.quads_for_pattern(None, None, None, rule)}
         for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
-            if not isinstance(quad.subject, NamedNode):
+            if not isinstance(quad.subject, NamedNode) or quad.triple in followed:
                 continue
             subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
             if isinstance(value, Literal):

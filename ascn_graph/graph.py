@@ -255,7 +255,7 @@ def load(place: str | Path | None = None, *, source: str | Sequence[str] | None 
 class _Later:
     """An engine over all files, loaded when a name is looked up that a part does not hold."""
 
-    def __init__(self, files: list[dataset.TurtleFile]) -> None:
+    def __init__(self, files: list[dataset.GraphFile]) -> None:
         self._files = files
 
     @cached_property

@@ -17,9 +17,9 @@ from ascn_graph.profile import packaged
 _GOOD = '<http://e/s> <http://e/p> "x" .\n'
 
 
-def turtle_file(path: Path, graph: str) -> dataset.TurtleFile:
+def turtle_file(path: Path, graph: str) -> dataset.GraphFile:
     """Name a file of a graph."""
-    return dataset.TurtleFile(path, graph, graph_iri(graph))
+    return dataset.GraphFile(path, graph, graph_iri(graph))
 
 
 def write(folder: Path, name: str, content: str | bytes = _GOOD) -> Path:
@@ -109,6 +109,38 @@ def test_narrowing_keeps_what_explains_a_source():
     assert dataset.graph_names(narrowed.store, packaged()) == ["article", "catalogue", "ontology"]
     with pytest.raises(UsageError, match=r"There is no source 'nobody'; there are: .*article"):
         ascn.load(ROOT, source=["nobody"])
+
+
+def rule(folder: Path, text: str) -> dataset.GraphFile:
+    """Write a rule."""
+    return turtle_file(write(folder, "rules/a.rq", text), dataset.MATERIALISED)
+
+
+def test_a_rule_adds_what_nothing_states_yet(tmp_path):
+    """What a rule constructs stands in a graph of its own and in the union, wherever the rule is listed."""
+    both = "<http://e/a> <http://e/p> <http://e/b>, <http://e/c> .\n"
+    stated = turtle_file(write(tmp_path, "one/a.ttl", both), "one")
+    second = turtle_file(write(tmp_path, "two/a.ttl", "<http://e/b> <http://e/q> <http://e/a> .\n"), "two")
+    inverse = rule(tmp_path, "CONSTRUCT { ?o <http://e/q> ?s } WHERE { ?s <http://e/p> ?o }\n")
+    store = dataset.load([inverse, stated, second])
+    graph = NamedNode(graph_iri(dataset.MATERIALISED))
+    assert [quad.subject.value for quad in store.quads_for_pattern(None, None, None, graph)] == ["http://e/c"]
+    assert len(list(store.quads_for_pattern(None, None, None, DefaultGraph()))) == 4
+    assert len(dataset.load([inverse, stated, second], named=False)) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("SELECT * WHERE { ?s ?p ?o }\n", "a rule is a CONSTRUCT query"),
+        ("CONSTRUCT WHERE { ?s ?p }\n", r"a\.rq:1:25: "),
+        ("CONSTRUCT { ?s ?p ?o } WHERE { SERVICE <http://e/> { ?s ?p ?o } }\n", "SERVICE cannot be used in a rule"),
+    ],
+)
+def test_a_rule_that_cannot_be_one_is_refused(tmp_path, text, says):
+    """What is no CONSTRUCT query, or asks elsewhere, is named with its file."""
+    with pytest.raises(InputError, match=says):
+        dataset.load([rule(tmp_path, text)])
 
 
 def test_the_hash_depends_on_the_statements_alone(tmp_path):

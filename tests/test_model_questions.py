@@ -30,3 +30,24 @@ def test_a_question_is_answered_in_four_patterns(question, rows, text):
     assert patterns <= 4, question
     prefixes = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in packaged().prefixes.items())
     assert len(list(ascn.load().sparql(prefixes + text))) == int(rows)
+
+
+def test_the_latest_holder_of_a_post_is_the_one_of_the_latest_date():
+    """`ascn:latestHolder` is whom the dated rows of `officers` with the highest date of a city and role name."""
+    graph = ascn.load()
+    dated = [row for row in graph.query("officers") if row.attestedOn is not None and row.city]
+    last: dict[tuple[str, str], str] = {}
+    for row in dated:
+        last[row.city, row.role] = max(str(row.attestedOn), last.get((row.city, row.role), ""))
+    expected = {(row.city, row.person) for row in dated if str(row.attestedOn) == last[row.city, row.role]}
+    prefixes = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in packaged().prefixes.items())
+    rows = graph.sparql(prefixes + "SELECT * WHERE { ?post ascn:forCity ?city ; ascn:latestHolder ?person }")
+    assert {(row.city, row.person) for row in rows} == expected != set()
+
+
+def test_what_follows_by_rule_is_attributed_to_nobody():
+    """Classes above a class are found over the union and in no graph of a source; a source alone comes without them."""
+    prefixes = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in packaged().prefixes.items())
+    asked = prefixes + "SELECT DISTINCT ?graph WHERE { ?thing a ascn:Fact . GRAPH ?graph { ?thing a ascn:Fact } }"
+    assert [row.graph for row in ascn.load().sparql(asked)] == [packaged().graph_iri("materialised")]
+    assert list(ascn.load(source="article").sparql(asked)) == []

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pyoxigraph import Literal, NamedNode, Store
 
 from ascn_graph.agents.prints import holds
+from ascn_graph.dataset import MATERIALISED
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 from ascn_graph.terms import Term
@@ -85,7 +86,7 @@ class Grounding:
 
     @cached_property
     def _quiet(self) -> frozenset[str]:
-        return frozenset(self._profile.graph_iri(name) for name in self._profile.containers)
+        return frozenset(self._profile.graph_iri(name) for name in (*self._profile.containers, MATERIALISED))
 
     def row(self, terms: Sequence[Term | None]) -> list[Attribution]:
         """Return the statements of sources behind the cells of a row, in the order of the sources' titles.
@@ -118,6 +119,8 @@ class Grounding:
         for quad in self._store.quads_for_pattern(subject, None, None, None):
             graph, value = quad.graph_name, quad.object
             if quad.predicate == self._derived_from or not isinstance(graph, NamedNode):
+                continue
+            if graph.value == self._profile.graph_iri(MATERIALISED):
                 continue
             if isinstance(value, NamedNode | Literal):
                 stated.setdefault((quad.predicate.value, value), []).append(graph.value)

@@ -86,6 +86,7 @@ class Profile(NamedTuple):
         ontology: the ontology files, which are data of the graph `ontology`.
         shapes: the files and folders of shapes.
         checks: the folder of check queries; None where there are none.
+        rules: the folder of CONSTRUCT queries whose answers are the graph `materialised`; None where there are none.
         context: the JSON-LD context; None where there is none.
         site: the table `[site]`, for the publishing wing.
         extract: the table `[extract]`, for the validation wing.
@@ -114,6 +115,7 @@ class Profile(NamedTuple):
     ontology: tuple[Path, ...]
     shapes: tuple[Path, ...]
     checks: Path | None
+    rules: Path | None
     context: Path | None
     site: Mapping[str, Any]
     extract: Mapping[str, Any]

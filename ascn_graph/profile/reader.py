@@ -41,7 +41,15 @@ _EVIDENCE = Evidence(
 )
 _SCHEMA: Mapping[str, Mapping[str, type]] = {
     "": {"name": str, "title": str, "description": str, "base": str, "contact": str, "data": str, "queries": list},
-    "ontology": {"prefix": str, "namespace": str, "files": list, "shapes": list, "checks": str, "context": str},
+    "ontology": {
+        "prefix": str,
+        "namespace": str,
+        "files": list,
+        "shapes": list,
+        "checks": str,
+        "rules": str,
+        "context": str,
+    },
     "graphs": {"path": str, "containers": list, "derived": str},
     "things": {"path": str},
     "whole": {"source": str},
@@ -113,7 +121,7 @@ class _Reader:
         prefixes = {**prefixes, **written, **{name: iri for name, iri in also_read.items() if name not in written}}
         name = self._text("", "name", required=True)
         listed = {key: tuple(folder / one for one in self._list("ontology", key)) for key in ("files", "shapes")}
-        single = {key: self._text("ontology", key) for key in ("checks", "context")}
+        single = {key: self._text("ontology", key) for key in ("checks", "rules", "context")}
         profile = Profile(
             folder=folder,
             name=name,
@@ -136,8 +144,7 @@ class _Reader:
             queries=tuple(folder / one for one in self._list("", "queries")),
             ontology=listed["files"],
             shapes=listed["shapes"],
-            checks=folder / single["checks"] if single["checks"] else None,
-            context=folder / single["context"] if single["context"] else None,
+            **{key: folder / text if text else None for key, text in single.items()},
             site=self._document.table("site"),
             extract=self._document.table("extract"),
             document=self._document,
@@ -234,8 +241,8 @@ class _Reader:
     def _check_files(self, profile: Profile) -> None:
         named = [("ontology", "files", path) for path in profile.ontology]
         named += [("ontology", "shapes", path) for path in profile.shapes]
-        named += [("ontology", "checks", profile.checks)] if profile.checks else []
-        named += [("ontology", "context", profile.context)] if profile.context else []
+        single = (("checks", profile.checks), ("rules", profile.rules), ("context", profile.context))
+        named += [("ontology", key, path) for key, path in single if path]
         named += [("", "queries", path) for path in profile.queries] + [("", "data", profile.data)]
         for table, key, path in named:
             if not path.exists():

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
+from ascn_graph.dataset import MATERIALISED
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 
@@ -59,8 +60,10 @@ class FactIndex:
             folder = name.removeprefix(profile.graphs)
             count = 0
             for quad in store.quads_for_pattern(None, None, None, NamedNode(name)):
-                stated[quad.triple].append(folder)
                 count += 1
+                # What follows by rule is in the dumps; a page says what is stated and by whom.
+                if folder != MATERIALISED:
+                    stated[quad.triple].append(folder)
             self.graphs[folder] = count
         self._read(stated)
         self._restated: dict[tuple[str, str, Term], list[str]] = defaultdict(list)
