@@ -117,7 +117,7 @@ class Graph:
 
     def _text(self, name: str, parameters: Mapping[str, Given | Iterable[Given]], deadline: Deadline) -> str:
         query = self.queries[name]
-        if not parameters and not any(parameter.required for parameter in query.parameters.values()):
+        if not parameters and not query.needs:
             return query.text
         plain = {key: value for key, value in parameters.items() if isinstance(value, str)}
         known = (name, tuple(sorted(plain.items()))) if len(plain) == len(parameters) else None

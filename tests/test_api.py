@@ -7,11 +7,13 @@ import json
 import jsonschema
 import pyoxigraph
 import pytest
+import rdflib
 from conftest import ROOT, need
+from rdflib.plugins.sparql import prepareQuery
 
 import ascn_graph as ascn
 from ascn_graph import api, profile
-from ascn_graph.api.answers import of_things, stands_alone
+from ascn_graph.api.answers import of_things
 from ascn_graph.cli import main
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.fact_index import FactIndex
@@ -122,14 +124,15 @@ def test_a_ready_answer_is_what_asking_for_it_gives(place, museum):
 def test_a_query_that_needs_a_parameter_of_any_kind_has_no_file():
     """What needs a server is left out: a required value, and a thing of any kind."""
     by_name = {query.name: query for query in OURS}
-    assert not stands_alone(by_name["officers-at"])
+    assert by_name["officers-at"].needs == {"date": "2018-07-08"}
     assert of_things(by_name["describe"]) == []
     assert [parameter.name for parameter in of_things(by_name["accessions"])] == ["memberState"]
 
 
 def test_every_query_is_a_worked_example():
     """Each is a sh:SPARQLExecutable with its question, and its text parses."""
-    written = api.executables(profile.packaged(), OURS, endpoint="https://example.org/sparql")
+    graph = ascn.load()
+    written = api.executables(graph, OURS, endpoint="https://example.org/sparql")
     triples = list(pyoxigraph.parse(written, format=pyoxigraph.RdfFormat.TURTLE))
     kinds = {(quad.subject, quad.object) for quad in triples if quad.predicate.value == STANDARD["rdf"] + "type"}
     executable = pyoxigraph.NamedNode(STANDARD["sh"] + "SPARQLExecutable")
@@ -142,6 +145,25 @@ def test_every_query_is_a_worked_example():
     assert len(texts) == len(OURS)
     for text in texts:
         parse(text)
+
+
+@pytest.mark.parametrize("place", [MUSEUM, None], ids=["museum", "ours"])
+def test_a_reader_of_sparql_examples_finds_each_question_with_a_query_that_answers(place, museum):
+    """As sparql-llm reads a file of them: by rdfs:comment and sh:select or its like, each a text that rdflib parses."""
+    graph = museum if place else ascn.load()
+    queries = list(catalogue.load(graph.profile).values())
+    read = rdflib.Graph().parse(data=api.executables(graph, queries), format="turtle")
+    found = read.query(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+        "SELECT ?question ?text { ?example a sh:SPARQLExecutable ; rdfs:comment ?question . "
+        "?example sh:select|sh:ask|sh:construct ?text }"
+    )
+    assert sorted(str(row.question) for row in found) == sorted(query.summary for query in queries)
+    texts = {str(row.question): str(row.text) for row in found}
+    for query in queries:
+        prepareQuery(texts[query.summary])
+        if query.needs:
+            assert len(graph.sparql(texts[query.summary])), query.name
 
 
 def test_the_file_for_language_models_names_the_questions(files):

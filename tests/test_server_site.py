@@ -18,6 +18,9 @@ from negotiation_table import ROWS, TYPES
 from pyoxigraph import RdfFormat, parse
 from serving import held, scaled, serving
 
+from ascn_graph import profile
+from ascn_graph.sparql import catalogue
+
 pytestmark = pytest.mark.servers
 
 PLACES = {"thing": "/id/city/hanoi", "source": "/id/source/article", "ontology": "/ontology", "dataset": "/dataset"}
@@ -75,6 +78,19 @@ def test_a_browser_at_the_endpoint_is_led_to_the_query_page(server):
     assert (got.status, got.headers["location"]) == (303, "/query.html")
     assert server.get(got.headers["location"]).type == "text/html"
     assert server.get("/sparql", "text/turtle, text/html;q=0.5").type == "text/turtle"
+
+
+def test_the_description_of_a_served_site_lists_every_question_with_its_parameters(server):
+    """OpenAPI has a path for each named query, which answers with parameters, and the examples name this endpoint."""
+    told = json.loads(server.get("/api/openapi.json").body)
+    queries = catalogue.load(profile.packaged())
+    assert {f"/api/{name}" for name in queries} <= told["paths"].keys()
+    listed = told["paths"]["/api/officers"]["get"]["parameters"]
+    assert [each["name"] for each in listed] == list(queries["officers"].parameters)
+    assert b"/sparql>" in server.get("/api/queries.ttl").body
+    few = server.get("/api/officers.json?city=hanoi")
+    assert few.body == server.get("/api/officers/city/hanoi.json").body
+    assert len(few.body) < len(server.get("/api/officers.json").body)
 
 
 def test_what_is_not_there_is_404_for_people_and_for_programs(server):

@@ -13,7 +13,7 @@ from ascn_graph.graph import Graph
 from ascn_graph.results import Bindings, Rows, Term
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
 
-__all__ = ["FORMS", "of_things", "ready", "stands_alone"]
+__all__ = ["FORMS", "of_things", "ready"]
 
 #: The formats of a ready answer.
 FORMS = ("json", "csv")
@@ -22,22 +22,16 @@ FORMS = ("json", "csv")
 _COUNTS = re.compile(r"\b(?:(?:COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT)\s*\(|LIMIT\b|OFFSET\b)", re.IGNORECASE)
 
 
-def stands_alone(query: NamedQuery) -> bool:
-    """Return whether a query means something without parameters."""
-    return not any(parameter.required for parameter in query.parameters.values())
-
-
 def of_things(query: NamedQuery) -> list[Parameter]:
     """List the parameters for each value of which there is a ready answer: those that name a thing of one kind.
 
     None where the query needs another parameter besides.
     """
-    listed = []
-    for parameter in query.parameters.values():
-        others = (other for other in query.parameters.values() if other.name != parameter.name)
-        if parameter.kind not in ("", "any") and not any(other.required for other in others):
-            listed.append(parameter)
-    return listed
+    return [
+        parameter
+        for name, parameter in query.parameters.items()
+        if parameter.kind not in ("", "any") and query.needs.keys() <= {name}
+    ]
 
 
 def ready(
@@ -60,7 +54,7 @@ def ready(
     """
     for query in queries:
         whole = None
-        if stands_alone(query):
+        if not query.needs:
             whole = (known or {}).get(query.name) or graph.query(query.name)
             for form in FORMS:
                 yield f"api/{query.name}.{form}", render(whole, form)

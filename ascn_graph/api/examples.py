@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
+from ascn_graph.errors import UnknownName
+from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.profile import Profile
 from ascn_graph.sparql.catalogue import NamedQuery
 
 __all__ = ["executables"]
@@ -16,27 +18,31 @@ _SH, _RDFS, _SCHEMA = STANDARD["sh"], STANDARD["rdfs"], STANDARD["schema"]
 _FORMS = {"SELECT": ("SPARQLSelectExecutable", "select"), "CONSTRUCT": ("SPARQLConstructExecutable", "construct")}
 
 
-def executables(profile: Profile, queries: Iterable[NamedQuery], endpoint: str = "") -> str:
+def executables(graph: Graph, queries: Iterable[NamedQuery], endpoint: str = "") -> str:
     """Write the named queries as Turtle.
 
     Args:
-        profile: the graph they are of.
+        graph: the graph they are of.
         queries: the queries.
         endpoint: the SPARQL endpoint that answers them; empty where there is none.
 
     Returns:
-        One `sh:SPARQLExecutable` a query, with its question in `rdfs:comment`, its text without the header, its tags
-        as `schema:keywords` and the endpoint as `schema:target`.
+        One `sh:SPARQLExecutable` a query, with its question in `rdfs:comment`, its text without the header and
+        with examples of the values that it needs, its tags as `schema:keywords` and the endpoint as `schema:target`.
     """
-    triples = [triple for query in queries for triple in _triples(profile, query, endpoint)]
+    triples = [triple for query in queries for triple in _triples(graph, query, endpoint)]
     prefixes = {"rdf": STANDARD["rdf"], "rdfs": _RDFS, "schema": _SCHEMA, "sh": _SH}
     written = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes)
     return (written or b"").decode()
 
 
-def _triples(profile: Profile, query: NamedQuery, endpoint: str) -> Iterable[Triple]:
-    subject = NamedNode(f"{profile.base}queries/{query.name}")
-    body = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+")) + "\n"
+def _triples(graph: Graph, query: NamedQuery, endpoint: str) -> Iterable[Triple]:
+    subject = NamedNode(f"{graph.profile.base}queries/{query.name}")
+    text = query.text
+    # Other data than the catalogue was written for may not know the thing that is the example.
+    with suppress(UnknownName):
+        text = graph.text_of(query.name, **query.needs)
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("#+")) + "\n"
     kind, predicate = _FORMS["CONSTRUCT" if query.columns.keys() == {"subject", "predicate", "object"} else "SELECT"]
     kind_of = NamedNode(STANDARD["rdf"] + "type")
     yield Triple(subject, kind_of, NamedNode(_SH + "SPARQLExecutable"))

@@ -24,7 +24,7 @@ def files(  # noqa: PLR0913 - a site is as large as that
     *,
     base_url: str,
     version: str,
-    live: bool = False,
+    endpoint: str = "",
     known: Mapping[str, Rows] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Write what the site holds for machines.
@@ -35,18 +35,19 @@ def files(  # noqa: PLR0913 - a site is as large as that
         things: the IRIs of the things of each kind.
         base_url: where the site lies, with a slash at its end.
         version: the version of the data.
-        live: whether a server answers with parameters there.
+        endpoint: the SPARQL endpoint of a server there, which answers every question there; empty for plain files.
         known: see `ready`.
 
     Yields:
         A path from the top of the site, and the bytes of the file.
     """
     yield "api/index.json", _json(listing(graph.profile, queries))
-    api = description(graph.profile, queries, version=version, server=base_url.rstrip("/"), live=live)
+    api = description(graph.profile, queries, version=version, server=base_url.rstrip("/"), live=bool(endpoint))
     yield "api/openapi.json", _json(api)
-    yield "api/queries.ttl", executables(graph.profile, queries).encode()
+    yield "api/queries.ttl", executables(graph, queries, endpoint).encode()
     yield "llms.txt", _llms(graph.profile, queries).encode()
-    yield from ready(graph, queries, things, known)
+    if not endpoint:
+        yield from ready(graph, queries, things, known)
 
 
 def _json(value: object) -> bytes:
@@ -63,11 +64,7 @@ def _llms(profile: Profile, queries: Sequence[NamedQuery]) -> str:
         "## Questions with ready answers",
         "",
     ]
-    lines += [
-        f"- [{query.summary}](api/{query.name}.json): {query.row}"
-        for query in queries
-        if not any(parameter.required for parameter in query.parameters.values())
-    ]
+    lines += [f"- [{query.summary}](api/{query.name}.json): {query.row}" for query in queries if not query.needs]
     lines += [
         "",
         "## For programs",

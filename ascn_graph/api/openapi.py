@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ascn_graph.api.answers import FORMS, of_things, stands_alone
+from ascn_graph.api.answers import FORMS, of_things
 from ascn_graph.api.schema import RESULTS, value_schema
 from ascn_graph.profile import Profile
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
@@ -40,7 +40,7 @@ def description(
     """
     paths: dict[str, Any] = {}
     for query in queries:
-        if stands_alone(query):
+        if not query.needs:
             for form in FORMS:
                 paths[f"/api/{query.name}.{form}"] = {"get": _ready(query, form)}
         for parameter in of_things(query):

@@ -52,7 +52,5 @@ def run(args: argparse.Namespace) -> int:
 def _project(args: argparse.Namespace) -> str:
     """Write the option that names the project whose queries are meant, and the first of them."""
     queries = catalogue.load(dataset.profile_of(args.data))
-    name = next(
-        (query.name for query in queries.values() if not any(p.required for p in query.parameters.values())), ""
-    )
+    name = next((query.name for query in queries.values() if not query.needs), "")
     return f" {name}{f' --data {shlex.quote(args.data)}' if args.data else ''}" if name else ""

@@ -53,13 +53,13 @@ class QueryPages:
         for query in self._queries.values():
             # Other data than the catalogue was written for may not know the thing that is the example.
             with contextlib.suppress(UnknownName):
-                found[query.name] = self._graph.query(query.name, timeout=None, **_example(query))
+                found[query.name] = self._graph.query(query.name, timeout=None, **query.needs)
         return found
 
     @property
     def answers(self) -> dict[str, Rows]:
         """The answers of the queries that need no value, by the name of the query."""
-        return {name: rows for name, rows in self._answers.items() if not _example(self._queries[name])}
+        return {name: rows for name, rows in self._answers.items() if not self._queries[name].needs}
 
     def tables(self) -> Iterator[Dump]:
         """Yield the answer of each query that needs no value as CSV."""
@@ -83,7 +83,6 @@ class QueryPages:
             values={"groups": self._groups},
         )
         for query in self._queries.values():
-            example = _example(query)
             answer = self._answer(query)
             yield self._renderer.page(
                 "named.html",
@@ -93,9 +92,9 @@ class QueryPages:
                 crumbs=[self._renderer.home, _CRUMB],
                 values={
                     "query": query,
-                    "example": list(example.items()),
+                    "example": list(query.needs.items()),
                     "answer": answer,
-                    "csv": "" if example or answer is None else _csv(query),
+                    "csv": "" if query.needs or answer is None else _csv(query),
                 },
             )
 
@@ -109,11 +108,6 @@ class QueryPages:
             return None
         shown = [[None if term is None else self._views.show(term) for term in row.terms] for row in rows[:_SHOWN]]
         return _Answer(len(rows), shown)
-
-
-def _example(query: NamedQuery) -> dict[str, str]:
-    """Return the values without which a query means nothing, each its example."""
-    return {name: parameter.example for name, parameter in query.parameters.items() if parameter.required}
 
 
 def _csv(query: NamedQuery) -> str:

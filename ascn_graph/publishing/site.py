@@ -138,6 +138,7 @@ class Site:
             self._by_kind,
             base_url=self._base,
             version=self._version,
+            endpoint=self._endpoint,
             known=self._queries.answers,
         )
         yield from static_files(self._extension.vendored)

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from ascn_graph.server.endpoint import Endpoint
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.middleware import READ_METHODS, Middleware
-from ascn_graph.server.named import PREFIX, named_job
+from ascn_graph.server.named import DESCRIPTIONS, PREFIX, named_job
 from ascn_graph.server.problem import Problem
 from ascn_graph.server.response import Answer, accepts_gzip, json_answer, reply_response
 from ascn_graph.server.service import Service
@@ -96,7 +96,7 @@ class Application:
     async def _read(self, request: Request) -> Answer:
         _only_read(request)
         site, path = self._service.site, request.scope["path"]
-        if path.startswith(PREFIX) and not (site and site.has(path[1:])):
+        if path.startswith(PREFIX) and (site is None or path not in DESCRIPTIONS):
             reply = await self._service.ask(named_job(request, compress=accepts_gzip(request.headers)))
             return reply_response(request.headers, reply, self._service.budget)
         if site is None:

@@ -19,10 +19,12 @@ from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
 
-__all__ = ["PREFIX", "named_answer", "named_job", "warm_up"]
+__all__ = ["DESCRIPTIONS", "PREFIX", "named_answer", "named_job", "warm_up"]
 
 #: Where the paths of named queries begin.
 PREFIX = "/api/"
+#: What describes them, as files of the site.
+DESCRIPTIONS = ("/api/index.json", "/api/openapi.json", "/api/queries.ttl")
 _FORMS = ("json", "csv")
 _FIELDS = 100
 
@@ -89,7 +91,7 @@ def warm_up(graph: Graph) -> None:
     with suppress(AscnError):
         graph.resolve("a name that nothing has")
     for name, query in graph.queries.items():
-        if not any(parameter.required for parameter in query.parameters.values()):
+        if not query.needs:
             for form in _FORMS:
                 render(graph.query(name), form)
             break

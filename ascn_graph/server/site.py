@@ -98,10 +98,6 @@ class Site:
         # A thing is not its document: it is named here, and told about there.
         return self._redirect(303, f"/{place.path}.{extension}")
 
-    def has(self, name: str) -> bool:
-        """Return whether there is a file of this path."""
-        return self._file(name) is not None
-
     @property
     def has_query_page(self) -> bool:
         """Whether there is a page to write queries on."""

@@ -90,6 +90,11 @@ class NamedQuery(NamedTuple):
     text: str
 
     @property
+    def needs(self) -> dict[str, str]:
+        """The parameters without which it means nothing, each with its example."""
+        return {name: parameter.example for name, parameter in self.parameters.items() if parameter.required}
+
+    @property
     def names_graphs(self) -> bool:
         """Whether it asks who says so: then the named graphs are needed, and not their union alone."""
         return refusal(self.text, forbidden=("GRAPH",), deepest=len(self.text)) is not None
