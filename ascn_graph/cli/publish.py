@@ -34,6 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="where readers may ask for a correction; {thing}, {value} and {source} in it are filled in by each page",
     )
     parser.add_argument(
+        "--lang", metavar="TAG", default="", help="names in this language, such as th, before the English ones"
+    )
+    parser.add_argument(
         "--allow-invalid", action="store_true", help="publish even data that does not conform to the shapes"
     )
 
@@ -61,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
         args.out,
         base,
         correction=args.correction or "",
+        language=args.lang,
         warn=_warn,
         check=None if args.allow_invalid else partial(_conform, args.data),
     )

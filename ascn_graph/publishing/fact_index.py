@@ -153,6 +153,20 @@ class FactIndex:
             self._labels[iri] = best.value, best.language
         return self._labels[iri]
 
+    def local(self, iri: str, language: str) -> tuple[str, str] | None:
+        """Return the shortest name of a thing in a language, given in lower case, with its tag; None where none is."""
+        found = [value for value in self._names(iri) if (value.language or "").lower() == language]
+        best = min(found, key=lambda value: (len(value.value), value.value), default=None)
+        return (best.value, best.language or "") if best else None
+
+    def languages(self) -> list[str]:
+        """Return the languages in which things have names, sorted."""
+        return sorted({value.language for thing in self.facts for value in self._names(thing) if value.language})
+
+    def _names(self, iri: str) -> list[Literal]:
+        names = (LABEL, STANDARD["skos"] + "altLabel")
+        return [value for name in names for value in self.values(iri, name) if isinstance(value, Literal)]
+
     def spellings(self, iri: str) -> list[str]:
         """Return every way in which a thing is written: its labels, other labels and misspellings, sorted."""
         skos = STANDARD["skos"]

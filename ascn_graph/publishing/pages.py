@@ -81,6 +81,7 @@ class Pages:
             values={
                 "iri": iri,
                 "language": name[1],
+                "local": views.link(iri).local,
                 "kind": ", ".join(dict.fromkeys(views.name(one)[0] for one in graph.types(iri))) or kind,
                 "definition": graph.text(iri, _DEFINITION),
                 "sections": sections,

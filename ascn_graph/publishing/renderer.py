@@ -66,12 +66,14 @@ def _link(it: Link, root: str) -> Markup:
     """Write a link as HTML; most pages repeat some, so each is written once."""
     language = f' lang="{escape(it.language)}"' if it.language and it.language != "en" else ""
     title = f' title="{escape(it.exact)}"' if it.exact else ""
-    text = escape(it.text)
+    text, first = escape(it.text), Markup("")
+    if it.local:
+        first = Markup('<bdi lang="{}">{}</bdi> ').format(it.local[1], it.local[0])
     if it.href:
         outside = ' rel="external noopener"' if it.external else ""
         href = escape(it.href if it.external else root + it.href)
-        return Markup(f'<a href="{href}"{outside}{language}{title}><bdi>{text}</bdi></a>')  # noqa: S704 - all escaped
-    return Markup(f"<code>{text}</code>" if it.code else f"<bdi{language}{title}>{text}</bdi>")  # noqa: S704 - as above
+        return Markup(f'<a href="{href}"{outside}{language}{title}>{first}<bdi>{text}</bdi></a>')  # noqa: S704 - all escaped
+    return Markup(f"<code>{text}</code>" if it.code else f"{first}<bdi{language}{title}>{text}</bdi>")  # noqa: S704 - as above
 
 
 def _filled(template: str, thing: str, value: str = "", source: str = "") -> str:

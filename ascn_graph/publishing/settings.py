@@ -38,6 +38,7 @@ class Settings:
         headline: the title of the data set, where the data states none.
         pages: the Python package with pages of this graph alone; empty for none.
         correction: where a reader may ask for a correction: an address with `{thing}`, `{value}`, `{source}` in it.
+        language: the language, in lower case, whose names stand before the English ones; empty for none.
         examples: the kinds of which the description of the data gives an example.
         noindex: the kinds whose things search engines are asked to leave out.
         subjects: the tags of the named queries, in the order in which they are listed.
@@ -51,8 +52,9 @@ class Settings:
         InputError: the table has an unknown key or a value of another type; at its line.
     """
 
-    def __init__(self, profile: Profile, correction: str = "") -> None:
+    def __init__(self, profile: Profile, correction: str = "", language: str = "") -> None:
         self.profile = profile
+        self.language = language.lower()
         for key, value in profile.site.items():
             if key not in _KEYS:
                 raise profile.fault(f"[site] has no key '{key}'; it may have {', '.join(_KEYS)}", "site", key)

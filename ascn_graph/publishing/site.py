@@ -43,13 +43,16 @@ class Site:
         base: what `base_url` returns.
         endpoint: the URL of the SPARQL endpoint beside it; empty where there is none.
         correction: where a reader may ask for a correction, where that is not what the profile says.
+        language: the language whose names stand before the English ones; empty for none.
     """
 
-    def __init__(self, graph: Graph, base: str, *, endpoint: str = "", correction: str = "") -> None:
+    def __init__(
+        self, graph: Graph, base: str, *, endpoint: str = "", correction: str = "", language: str = ""
+    ) -> None:
         self._graph = graph
         self._endpoint = endpoint
         self._base = base
-        self._settings = Settings(graph.profile, correction)
+        self._settings = Settings(graph.profile, correction, language)
         self._profile = graph.profile
         self.index = FactIndex(graph.store, self._profile)
         self._views = Views(self.index, self._settings)
@@ -224,6 +227,7 @@ def publish(  # noqa: PLR0913 - each is an option of the command
     *,
     endpoint: str = "",
     correction: str = "",
+    language: str = "",
     check: Callable[[], object] | None = None,
     warn: Callable[[str], object] | None = None,
 ) -> int:
@@ -235,6 +239,7 @@ def publish(  # noqa: PLR0913 - each is an option of the command
         base: where the site will lie, as `base_url` reads it.
         endpoint: the URL of the SPARQL endpoint beside it, which the page and the description of the data name.
         correction: where a reader may ask for a correction, where that is not what the profile says.
+        language: the language whose names stand before the English ones; empty for none.
         check: done beside the writing; what it raises leaves the folder as it was.
         warn: takes a sentence on two files whose paths differ in case alone, of which some disks keep one.
 
@@ -242,12 +247,12 @@ def publish(  # noqa: PLR0913 - each is an option of the command
         The number of files.
 
     Raises:
-        UsageError: the folder holds something else, or the base URL is none.
+        UsageError: the folder holds something else, the base URL is none, or no name is in the language.
         InputError: the profile's `[site]` is wrong.
         ConformanceError: an IRI of ours is no name for a file, or the graph has no thing of its kinds to show.
         EngineError: the disk is full or not to be written.
     """
-    site = Site(graph, base_url(base), endpoint=endpoint, correction=correction)
+    site = Site(graph, base_url(base), endpoint=endpoint, correction=correction, language=language)
     things, shares = site.things, parallel.processors()
     is_small = len(things) < _WORTH_A_PROCESS
     with atomic.replaced(out) as folder:

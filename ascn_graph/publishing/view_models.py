@@ -18,6 +18,7 @@ class Link(NamedTuple):
         external: whether the link leaves the site.
         code: whether the text is for machines, such as a hash.
         exact: the literal itself, where the text says it in other words.
+        local: what to read first, with its language, where the site is in another; the text still sorts it.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Link(NamedTuple):
     external: bool = False
     code: bool = False
     exact: str = ""
+    local: tuple[str, str] | None = None
 
 
 class Citation(NamedTuple):

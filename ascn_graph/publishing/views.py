@@ -8,6 +8,7 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
+from ascn_graph.errors import UsageError
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import wording
 from ascn_graph.publishing.addresses import Addresses
@@ -81,6 +82,8 @@ class Views:
         self._links: dict[str, Link] = {}
         self._notes: dict[tuple[str, str], Note] = {}
         self._short: dict[str, str] = {}
+        if settings.language and settings.language not in map(str.lower, (known := graph.languages())):
+            raise UsageError(f"No label is in the language '{settings.language}'; there are {', '.join(known)}.")
 
     def compact(self, iri: str) -> str:
         """Return the prefixed name of an IRI where one is short and legal, else the IRI itself."""
@@ -150,6 +153,8 @@ class Views:
                 made = Link(text, language, iri, external=True)
             else:
                 made = Link(text, language, code=True)
+            if self.settings.language:
+                made = made._replace(local=self.graph.local(iri, self.settings.language))
             self._links[iri] = made
         return self._links[iri]
 
