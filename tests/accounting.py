@@ -68,9 +68,7 @@ def _label(row: Row) -> str:
 
 
 def _framework(row: Row) -> str:
-    return {"project-type": "a type of project of a chart, not modelled", "count": "a count without a name"}.get(
-        row["kind"], ""
-    )
+    return {"count": "a count without a name"}.get(row["kind"], "")
 
 
 def _never(reason: str) -> Callable[[Row], str]:
@@ -79,6 +77,21 @@ def _never(reason: str) -> Callable[[Row], str]:
 
 def _chair(row: Row) -> str:
     return "a rule in prose, without a figure" if row["role"].startswith("rule") and not row["term_as_stated"] else ""
+
+
+def _planned(row: Row) -> list[str]:
+    told = (row["date_stated"].partition(" (named in")[0], row["figure_stated"], row["partner_named"])
+    return [row["title"], *filter(None, told)]
+
+
+def _type(row: Row) -> list[str]:
+    state, report = row["country"].removeprefix("The "), row["report"]
+    kind = (
+        row["project_type"].replace("Resource Access", "Resources Access").replace("Surveillance, &", "Surveillance &")
+    )
+    shares = [f"{row[f'{stage}_pct']} {stage}" for stage in ("completed", "ongoing", "planning") if row[f"{stage}_pct"]]
+    told = [f"{row['count']}, {kind}", f"{row['projects_stated']} projects", *shares]
+    return [f"{state} in the chart of types of {report}: {one}" for one in told]
 
 
 def _told(row: Row) -> list[str]:
@@ -92,7 +105,7 @@ TABLES: dict[str, tuple[Callable[[Row], list[str]], Callable[[Row], str]]] = {
     "projects_me.csv": (lambda row: [row["project"]], _never("")),
     "projects_2025_me.csv": (lambda row: [row["project"]], _never("")),
     "projects_2018_scap.csv": (lambda row: [row["title"]], _never("")),
-    "projects_2018_scap_more.csv": (lambda row: [row["title"]], _never("")),
+    "projects_2018_scap_more.csv": (_planned, _never("")),
     "projects_2019_ascn.csv": (lambda row: [row["project"]], _never("")),
     "project_matches.csv": (lambda row: [row["title_a"], row["title_b"]], _never("")),
     "events.csv": (_told, _event),
@@ -115,7 +128,7 @@ TABLES: dict[str, tuple[Callable[[Row], list[str]], Callable[[Row], str]]] = {
     ),
     "studies.csv": (lambda row: [row["dcterms_title"]], _never("a study about the network, not modelled")),
     "exhibit2_city_status.csv": (lambda row: [row["count"]], _never("")),
-    "exhibit3_country_types.csv": (lambda _row: ["?"], _never("read by eye from a chart, not modelled")),
+    "exhibit3_country_types.csv": (_type, _never("")),
 }
 
 

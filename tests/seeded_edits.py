@@ -64,6 +64,7 @@ _MEETING, _FIFTH = "account:4th-annual-ascn-meeting-vna-2021", "account:5th-annu
 _SHEPHERD = "term:shepherd-indonesia-jpnn-2024"
 _FUND = "partnership:asean-australia-smart-cities-trust-fund-aasctf-dfat-trust-fund-review"
 _SHARE_2025 = "claim:me-report-2025-built-infrastructure-share-of-ascn-projects-in-2025"
+_TYPE, _PLANNED = "claim:types-2025-brunei-darussalam-tourism", "claim:scap-2018-phnom-penh-1-figure"
 _THAI = "stated:bangkok-name-th-cldr"
 
 EDITS = (
@@ -191,6 +192,18 @@ EDITS = (
         "a-2 ,",
         "a-2, listing:me-report-2025-a-3 ,",
     ),
+    Edit("a listing without its number", _LISTINGS, _LISTING, "    ascn:listNumber 2 ;\n", ""),
+    Edit(
+        "a project in two cities",
+        "derived/projects.ttl",
+        _PROJECT,
+        "memberCity city:bandar-seri-begawan",
+        "memberCity city:bandar-seri-begawan, city:jakarta",
+    ),
+    Edit("another type of project", "me-report-2025/types.ttl", _TYPE, "type-tourism", "type-governance"),
+    Edit("a type that is a stage", "me-report-2025/types.ttl", _TYPE, "concept:type-tourism", "concept:ongoing"),
+    Edit("a figure of a plan", "scap-2018/project-claims.ttl", _PLANNED, 'asPrinted "11 boule', 'asPrinted "12 boule'),
+    Edit("a newer city moved", "geonames/cities.ttl", "city:semarang", "geo:long 110.42083", "geo:long 110.24083"),
     Edit("a day of a meeting changed", "vna-2021/accounts.ttl", _MEETING, "2021-08-30", "2021-08-31"),
     Edit(
         "a year finer than its source",
