@@ -72,6 +72,7 @@ def false_attributions(about: list[str]) -> list[str]:
     return wrong
 
 
+@pytest.mark.thorough
 def test_no_value_is_attributed_to_a_source_that_does_not_state_it():
     """Of every thing with several sources, and every tenth other, each value is in the graph of its source."""
     several = [thing for thing in things() if len(_sources(thing)) > 1]

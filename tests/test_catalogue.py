@@ -168,6 +168,7 @@ def test_it_is_portable(query):
         assert set(counts) <= {"DISTINCT"}
 
 
+@pytest.mark.thorough
 @EVERY
 def test_its_order_leaves_no_ties(query):
     """The rows of a query differ in what it orders by, so that their order is the same everywhere."""

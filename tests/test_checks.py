@@ -76,6 +76,7 @@ def test_a_rule_is_written_for_people(path):
         assert len(re.findall(rf"(?<!\w){prefix}:", body)) > 1, f"{prefix}: is not used"
 
 
+@pytest.mark.thorough
 def test_plain_validation_runs_them_all(tmp_path):
     """`ascn validate` runs the checks of the ontology on the whole data, and says that it leaves them out on a part."""
     for folder in ("data", "ontology", "queries"):

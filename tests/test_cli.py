@@ -167,6 +167,7 @@ def test_output_is_csv_in_a_pipe_and_whole_in_a_file(tmp_path: Path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.thorough
 def test_output_does_not_depend_on_seed_zone_or_locale():
     """The same bytes under other hash seeds, time zones and locales."""
     for words in (["query", "officers"], ["export", "--format", "trig"], ["why", "hanoi"], ["info"]):

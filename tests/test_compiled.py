@@ -36,6 +36,7 @@ def statements(store):
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("named", [True, False])
 def test_both_forms_hold_the_same(checkout, named):
     """The compiled graph has the statements of the Turtle, in the union and in each named graph."""
@@ -53,6 +54,7 @@ def test_the_compiled_form_is_what_is_read(checkout):
     assert labels == {Literal("Xanoi", language="en")}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("cut", [0, 40, 80])
 def test_an_edit_or_a_cut_file_is_no_longer_it(checkout, cut):
     """A changed Turtle file is read itself, whatever the compiled file says; so is all Turtle if that file is cut."""
@@ -65,6 +67,7 @@ def test_an_edit_or_a_cut_file_is_no_longer_it(checkout, cut):
     assert statements(compiled.load(files, named=True, path=path)) == statements(dataset.load(files))
 
 
+@pytest.mark.thorough
 def test_it_is_written_the_same_each_time(checkout):
     """The same Turtle gives the same bytes, sorted within each part."""
     _, files, path = checkout

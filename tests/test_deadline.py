@@ -203,6 +203,7 @@ def test_an_ask_over_a_sparql_store_is_right():
             assert ascn.over(rdflib.Graph(SPARQLStore(server.url))).ask("ASK { ?s ?p ?o }") is truth
 
 
+@pytest.mark.thorough
 def test_the_columns_of_select_all_have_one_order():
     """Whatever the hash seed, and the same as the embedded engine's."""
     script = (

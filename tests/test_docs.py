@@ -223,6 +223,7 @@ def test_turtle_in_the_guide_is_in_the_repository():
     assert [block for block in blocks if not any(block in text for text in texts)] == []
 
 
+@pytest.mark.thorough
 def test_a_deprecated_iri_conforms_and_is_not_counted(playground):
     """What CONTRIBUTING says of an IRI that was replaced passes the checks, answers to `describe` and is no city."""
     (block,) = [fence.text for fence in documents.fences(ROOT / "CONTRIBUTING.md") if "owl:deprecated" in fence.text]

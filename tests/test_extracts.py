@@ -91,6 +91,7 @@ def test_a_missing_extract_is_named(place):
         validate([place / "data"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [

@@ -28,7 +28,7 @@ def graph() -> ascn.Graph:
     return ascn.load()
 
 
-@pytest.fixture(scope="module", params=["embedded", "rdflib"])
+@pytest.fixture(scope="module", params=["embedded", pytest.param("rdflib", marks=pytest.mark.thorough)])
 def either(request, graph) -> ascn.Graph:
     """Give the packaged graph on one engine and the other."""
     return graph if request.param == "embedded" else ascn.over(graph.rdflib())
@@ -111,6 +111,7 @@ def test_only_an_embedded_graph_is_read_whole(graph):
     assert len(graph.store) > 10_000
 
 
+@pytest.mark.thorough
 def test_the_rdflib_copy_holds_the_same_named_graphs(graph):
     """`rdflib()` is a Dataset of the same named graphs whose default is their union."""
     copy = graph.rdflib()

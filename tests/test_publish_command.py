@@ -123,6 +123,7 @@ def test_a_folder_of_another_is_left_alone(tmp_path, data, capsys):
     assert left_over(tmp_path) == []
 
 
+@pytest.mark.thorough
 def test_an_empty_folder_and_an_earlier_site_are_replaced(tmp_path, data):
     """A build fills an empty folder, replaces its own site whole, and leaves nothing beside it."""
     need("module:jinja2")

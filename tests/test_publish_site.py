@@ -118,6 +118,7 @@ def test_every_iri_of_ours_has_a_page_or_an_anchor_on_one(graph, pages, site):
     assert lost == []
 
 
+@pytest.mark.thorough
 def test_no_internal_link_or_fragment_is_broken(pages, site):
     """Every relative link of every page leads to a file of the site and, with a fragment, to an anchor in it."""
     broken = set()

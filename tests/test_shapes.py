@@ -62,6 +62,7 @@ def _found(report: Report) -> set[Expected]:
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", PASSING, ids=_name)
 def test_a_passing_file_conforms(path):
     """What is right is let through, at every bound."""

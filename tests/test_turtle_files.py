@@ -26,6 +26,7 @@ def quads(file: Path) -> list[pyoxigraph.Quad]:
     return list(pyoxigraph.parse(file.read_bytes(), format=pyoxigraph.RdfFormat.TURTLE))
 
 
+@pytest.mark.thorough
 def test_rdflib_and_pyoxigraph_read_the_same(file, monkeypatch):
     """The two parsers give isomorphic graphs, literals as written."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)

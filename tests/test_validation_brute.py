@@ -195,6 +195,7 @@ def read_all(paths) -> set:
     return set().union(*(read(path) for path in paths))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", PUBLIC)
 def test_shapes_in_the_style_of_public_ones(tmp_path, name) -> None:
     """Every evaluation that is reported was made: the number is that of the other evaluator, and so are the results."""
@@ -212,6 +213,7 @@ def test_shapes_in_the_style_of_public_ones(tmp_path, name) -> None:
     assert {(r.focus, r.component) for r in report.results if not r.focus.startswith("_:")} == wanted != set()
 
 
+@pytest.mark.thorough
 def test_our_own_shapes() -> None:
     """The whole of our data: as many evaluations as the other evaluator makes, and as few results."""
     need("module:shacl")

@@ -94,6 +94,7 @@ def repository(tmp_path) -> Path:
 BOB, ANN, CHECK, UNREACHED = "more people.ttl,line=2", "people.ttl,line=2", "two hundred", "no data reaches x:Project"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("inputs", "code", "shown"),
     [

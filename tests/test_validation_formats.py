@@ -222,6 +222,7 @@ def test_long_lines_are_cut_around_the_caret(tmp_path) -> None:
     assert shown[caret.index("^") :].startswith("<urn:p>")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", FORMATS)
 def test_bytes_depend_on_nothing_but_the_input(form, report) -> None:
     """Every form has the same bytes under another hash seed, time zone and locale."""
