@@ -79,6 +79,19 @@ def test_the_file_passes_each_check_of_foops(graph, check):
     assert FOOPS[check](graph)
 
 
+def test_it_has_what_linked_open_vocabularies_ask_for(graph):
+    """Makers and publisher are agents with an IRI and a name, texts have a language, the version before is named."""
+    for role in (DCTERMS.creator, DCTERMS.contributor, DCTERMS.publisher):
+        (agent,) = graph.objects(IRI, role)
+        assert isinstance(agent, URIRef)
+        assert (agent, RDF.type, FOAF.Agent) in graph
+        assert graph.value(agent, FOAF.name)
+    for text in (DCTERMS.title, DCTERMS.description):
+        assert graph.value(IRI, text).language == "en"
+    assert str(graph.value(IRI, OWL.priorVersion)).startswith(str(IRI) + "/")
+    assert graph.value(IRI, OWL.priorVersion) != graph.value(IRI, OWL.versionIRI)
+
+
 def test_fifteen_checks_are_made():
     """None of the fifteen was dropped."""
     assert len(FOOPS) == 15

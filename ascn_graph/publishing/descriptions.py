@@ -108,6 +108,7 @@ class DescriptionWriter:
             .add("foaf:name", Literal(self._profile.name)),
             *map(self._subset, self._graph.graphs),
             *files,
+            *self._named(dumps),
             *(self._checksum(file, dump) for file, dump in zip(files, dumps, strict=True)),
             *self._partitions(counts),
         ]
@@ -154,6 +155,8 @@ class DescriptionWriter:
         )
         if self._endpoint:
             main.add("void:sparqlEndpoint", NamedNode(self._endpoint))
+        if self._profile.contact:
+            main.add("dcat:contactPoint", NamedNode(f"{self.iri}#contact"))
         for licence in self._licences():
             main.add("dcterms:license", NamedNode(licence)).add("schema:license", NamedNode(licence))
         return main
@@ -166,8 +169,35 @@ class DescriptionWriter:
             .add("dcterms:title", f"Catalogue of {name}")
             .add("dcterms:description", f"The data set of {name} with the graph of each source.")
             .add("dcterms:publisher", NamedNode(f"{self.iri}#publisher"))
+            .add("dcterms:license", *self._licence())
             .add("dcat:dataset", NamedNode(self.iri))
         )
+
+    def _named(self, dumps: Sequence[Dump]) -> Iterator[_Block]:
+        """Say what the licences, media types and pages are that are pointed at, and who answers a question."""
+        named = dict.fromkeys(self._licences(), "dcterms:LicenseDocument")
+        named |= {_MEDIA + dump.media_type: "dcterms:MediaType" for dump in dumps}
+        named[self._base + "dataset.html"] = "foaf:Document"
+        # What the data says of those it names: who made it, where and when it is of, what it is filed under.
+        facts = [
+            fact for fact in self._graph.facts.get(self.iri, ()) if not fact.predicate.startswith(STANDARD["void"])
+        ]
+        pointed = {fact.value.value for fact in facts if isinstance(fact.value, NamedNode)}
+        for iri in sorted(pointed & self._graph.facts.keys() - named.keys() - {f"{self.iri}#publisher"}):
+            yield _Block(iri)
+        for iri, kind in sorted(named.items()):
+            prefix, _, name = kind.partition(":")
+            yield _Block(iri).add("a", NamedNode(STANDARD[prefix] + name))
+        if self._profile.contact:
+            contact = _Block(f"{self.iri}#contact").add("a", NamedNode(STANDARD["vcard"] + "Kind"))
+            address = "vcard:hasEmail" if self._profile.contact.startswith("mailto:") else "vcard:hasURL"
+            yield contact.add("vcard:fn", Literal(self._profile.name)).add(address, NamedNode(self._profile.contact))
+
+    def _licence(self) -> list[Term]:
+        """Return the licence of the data as a whole: what the data set states of itself, else the only one there is."""
+        stated = self._graph.values(self.iri, STANDARD["dcterms"] + "license")
+        found = self._licences()
+        return stated[:1] or [NamedNode(one) for one in found if len(found) == 1]
 
     def _licences(self) -> list[str]:
         facts = (fact for facts in self._graph.facts.values() for fact in facts)
@@ -212,6 +242,7 @@ class DescriptionWriter:
             .add("schema:contentUrl", NamedNode(self._base + dump.path))
             .add("schema:encodingFormat", Literal(dump.media_type))
             .add("schema:sha256", Literal(dump.sha256))
+            .add("dcterms:license", *self._licence())
         )
 
     def _checksum(self, file: _Block, dump: Dump) -> _Block:
@@ -233,7 +264,8 @@ class DescriptionWriter:
         source = self._settings.source(folder)
         if source in self._graph.facts:
             block.add("dcterms:source", NamedNode(source))
-        return block
+        stated = self._graph.values(source, STANDARD["dcterms"] + "license")
+        return block.add("dcterms:license", *(stated[:1] or self._licence()))
 
 
 def partitions(description: Description) -> Iterator[tuple[str, str, str]]:

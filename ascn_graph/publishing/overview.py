@@ -99,6 +99,7 @@ class Overview:
         licences = [fact.value for fact in description.blocks[0][1] if fact.predicate == _LICENCE]
         addresses = [licence.value for licence in licences if isinstance(licence, NamedNode)]
         whole = [dump for dump in dumps if dump.path.startswith(f"dumps/{views.settings.file}.")]
+        iri = description.blocks[0][0]
         return self._renderer.page(
             "dataset.html",
             "dataset.html",
@@ -108,7 +109,9 @@ class Overview:
             forms=forms("dataset"),
             embedded=schema_org.embedded(work.schema(dumps, addresses)),
             values={
-                "iri": description.blocks[0][0],
+                "iri": iri,
+                "named": [(part.partition("#")[2], views.name(part)[0]) for part in views.graph.parts().get(iri, ())],
+                "contact": views.profile.contact,
                 "context": views.profile.context is not None,
                 "endpoint": endpoint,
                 "hash": graph_hash,

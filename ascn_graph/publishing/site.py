@@ -165,14 +165,17 @@ class Site:
         def stated(name: str) -> str:
             return self.index.text(self._dataset, _DCTERMS + name)
 
-        publisher = stated("publisher")
-        name = self.index.text(publisher, STANDARD["foaf"] + "name") or publisher or self._profile.name
+        def named(role: str) -> str:
+            """Return the name of an agent, whether the data names it or points at it."""
+            return self.index.text(stated(role), STANDARD["foaf"] + "name") or stated(role)
+
+        name = named("publisher") or self._profile.name
         return Work(
             iri=self._dataset,
             key=self._settings.file,
             title=stated("title") or self._settings.headline,
             about=stated("description") or self._profile.description,
-            creator=stated("creator") or name,
+            creator=named("creator") or name,
             publisher=name,
             version=self._version,
             issued=self._issued,
