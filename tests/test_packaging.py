@@ -72,8 +72,7 @@ def test_the_wheel_holds_the_graph_and_its_licences(wheel):
             assert f"ascn_graph/_kg/{path.relative_to(ROOT)}" in names
     for path in ROOT.joinpath("ascn_graph").rglob("*"):
         # What rebuilds the vendored files is for a checkout.
-        tooling = "source" in path.parts or path.name in ("basemap.py", "refresh.py")
-        if path.is_file() and not tooling and not {"__pycache__", "node_modules"} & set(path.parts):
+        if path.is_file() and "source" not in path.parts and not {"__pycache__", "node_modules"} & set(path.parts):
             assert str(path.relative_to(ROOT)) in names
     assert any(name.endswith("licenses/LICENSES/CC-BY-SA-4.0.txt") for name in names)
     assert "ascn_graph/py.typed" in names

@@ -410,8 +410,7 @@ def test_vendored_files_are_what_their_list_says():
     kept = [path for path in VENDOR.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert sum(path.stat().st_size for path in kept) <= 4_000_000
     listed = {entry[key] for entry in listing["files"] for key in ("file", "licenceFile")} | {"VENDOR.json"}
-    ours = {"__init__.py", "basemap.py", "refresh.py"}
-    assert {str(path.relative_to(VENDOR)) for path in kept if "source" not in path.parts} == listed | ours
+    assert {str(path.relative_to(VENDOR)) for path in kept if "source" not in path.parts} == {*listed, "__init__.py"}
 
 
 def test_after_a_failed_run_no_earlier_answer_stays(browser, origin):

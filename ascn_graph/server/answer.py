@@ -22,7 +22,7 @@ from pyoxigraph import (
 
 from ascn_graph.media_types import BINDINGS, GRAPHS
 from ascn_graph.profile import Profile
-from ascn_graph.server.job import Job, Reply
+from ascn_graph.server.job import LEAST_COMPRESSED, Job, Reply
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
 from ascn_graph.sparql.guard import Refusal, is_volatile, refusal, update_word
@@ -41,7 +41,6 @@ _SOLUTION = {
 }
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 _QUOTED = re.compile(rb'"[^"]*"')
-_LEAST_COMPRESSED = 1024
 _DETAIL = 240
 
 
@@ -91,7 +90,7 @@ def answer(store: Store, job: Job, limits: Limits, profile: Profile, graphs: fro
 
 def packed(body: bytes, media_type: str, *, compress: bool, lasting: bool = True) -> Reply:
     """Return an answer as it is sent: compressed where the client takes that and it pays, with its tag."""
-    compressed = compress and len(body) >= _LEAST_COMPRESSED
+    compressed = compress and len(body) >= LEAST_COMPRESSED
     if compressed:
         body = gzip.compress(body, 5, mtime=0)
     etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'

@@ -10,9 +10,10 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import NamedTuple
 
+from ascn_graph.server.job import LEAST_COMPRESSED
+
 __all__ = ["Files", "Stored"]
 
-_LEAST_COMPRESSED = 1024
 # A file may take up to this part of the memory, so that one does not push out all others; a larger one is streamed.
 _SHARE = 4
 
@@ -89,7 +90,7 @@ def _read(path: Path, compress: bool, most: int) -> Stored:  # noqa: FBT001 - on
     with path.open("rb") as file:
         tag = hashlib.file_digest(file, "sha256").hexdigest()[:32]
     beside = path.with_name(path.name + ".gz")
-    if not compress or stamp[2] < _LEAST_COMPRESSED:
+    if not compress or stamp[2] < LEAST_COMPRESSED:
         body = path.read_bytes() if stamp[2] <= most else None
         return Stored(f'"{tag}"', stamp[2], compressed=False, body=body, path=path, stamp=stamp)
     if beside.is_file() and (packed := _stamp(beside))[1] >= stamp[1]:

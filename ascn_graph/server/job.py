@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from ascn_graph.server.problem import Problem
 
-__all__ = ["HEADER", "Job", "Reply", "pack", "unpack"]
+__all__ = ["HEADER", "LEAST_COMPRESSED", "Job", "Reply", "pack", "unpack"]
 
 #: A frame is the lengths of its head (JSON) and its body and whether the writer ends after it; then both.
 HEADER = struct.Struct(">II?")
+#: The fewest bytes that are worth compressing.
+LEAST_COMPRESSED = 1024
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""Rebuild the third-party files from npm: `python -m ascn_graph.publishing.vendor.refresh [--check]`."""
+"""Rebuild the third-party files from npm: `python .ci/vendor/refresh.py [--check]`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from basemap import reduce_atlas
+
+from ascn_graph import publishing
 from ascn_graph.errors import AscnError, EngineError
-from ascn_graph.publishing.vendor.basemap import reduce_atlas
 
 __all__ = ["build", "main"]
 
-_HERE = Path(__file__).parent
+_HERE = Path(publishing.__file__).parent / "vendor"
 _LIST = "VENDOR.json"
 _CONTACT = re.compile(r" <[^<>@\s]+@[^<>@\s]+>")
 _PACKAGE = re.compile(r"node_modules/((?:@[^/]+/)?[^/]+)/")
@@ -114,7 +116,7 @@ def build(folder: Path) -> None:
         ),
     ]
     tools = [_package(modules, name) for name in ("esbuild", "fflate")]
-    listing = {"refresh": "python -m ascn_graph.publishing.vendor.refresh", "tools": tools, "files": files}
+    listing = {"refresh": "python .ci/vendor/refresh.py", "tools": tools, "files": files}
     (folder / _LIST).write_text(json.dumps(listing, indent=2) + "\n", encoding="utf-8")
     shutil.rmtree(work)
 
