@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
@@ -54,14 +54,42 @@ class Differences(NamedTuple):
     removed: tuple[Thing, ...]
     changed: tuple[Change, ...]
 
+    @classmethod
+    def read(cls, record: bytes) -> Self:
+        """Return what a record tells.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is not what `json` returns.
+        """
+
+        def thing(told: dict[str, str]) -> Thing:
+            return Thing(told["iri"], told["name"], told["kind"])
+
+        def pairs(told: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
+            return tuple((one["property"], one["value"]) for one in told)
+
+        found = json.loads(record)
+        return cls(
+            str(found["from"]),
+            str(found["to"]),
+            str(found["date"]),
+            tuple(map(thing, found["added"])),
+            tuple(map(thing, found["removed"])),
+            tuple(Change(thing(one), pairs(one["added"]), pairs(one["removed"])) for one in found["changed"]),
+        )
+
+    @property
+    def counts(self) -> str:
+        """How many things changed, in words."""
+        return f"{len(self.added)} things added, {len(self.changed)} changed, {len(self.removed)} removed"
+
     def text(self) -> str:
         """Return the differences in words: things by kind, the first of each kind by name, then what changed."""
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
         day = f", issued {self.day}" if self.day else ""
-        counts = f"{len(self.added)} things added, {len(self.changed)} changed, {len(self.removed)} removed"
-        yield f"{self.earlier} to {self.later}{day}: {counts}"
+        yield f"{self.earlier} to {self.later}{day}: {self.counts}"
         for word, things in (("added", self.added), ("removed", self.removed)):
             by_kind: dict[str, list[str]] = {}
             for thing in things:

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from ascn_graph import __version__, api
+from ascn_graph.differences import Differences
 from ascn_graph.errors import ConformanceError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
@@ -191,14 +192,14 @@ class Site:
         graph_hash = next(dump.sha256 for dump in whole if dump.path.endswith(".nq"))
         yield self._overview.dataset(self._description(whole), whole, graph_hash, self._work, self._endpoint)
         yield self._overview.about(self._work)
-        yield news.page(self._renderer, self._releases)
+        yield news.page(self._views, self._renderer, self._releases)
         yield self._overview.home(self._queries.questions(), self._work.site())
         yield from self._queries.pages()
         yield from self._extension.pages()
 
     @cached_property
-    def _releases(self) -> list[news.Release]:
-        return news.releases(self._views, self._profile.data)
+    def _releases(self) -> list[Differences]:
+        return news.releases(self._profile.data)
 
     @cached_property
     def _terms(self) -> list[str]:
