@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.fact_index import LABEL, TYPE
-from ascn_graph.publishing.renderer import Page, Renderer, forms
+from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link, Row, by_text
 from ascn_graph.publishing.views import Notes, Views
 
@@ -96,7 +96,7 @@ def ontology(views: Views, renderer: Renderer, iri: str, terms: Sequence[str]) -
         title=views.name(iri)[0] if iri in graph.facts else "Ontology",
         description=about or "The terms of this graph.",
         crumbs=[renderer.home],
-        forms=forms("ontology"),
+        data="ontology",
         values={
             "iri": iri,
             "definition": about,

@@ -15,7 +15,7 @@ from ascn_graph.publishing.descriptions import partitions
 from ascn_graph.publishing.documents import Description
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.extension import Extension
-from ascn_graph.publishing.renderer import Page, Renderer, forms
+from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link
 from ascn_graph.publishing.views import Views
 
@@ -106,7 +106,7 @@ class Overview:
             title="Data",
             description="Downloads of the whole graph, the named graph of each source, and their licences.",
             crumbs=[self._renderer.home],
-            forms=forms("dataset"),
+            data="dataset",
             embedded=schema_org.embedded(work.schema(dumps, addresses)),
             values={
                 "iri": iri,

@@ -12,7 +12,7 @@ from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import schema_org
 from ascn_graph.publishing.extension import Extension
 from ascn_graph.publishing.fact_index import TYPE
-from ascn_graph.publishing.renderer import Page, Renderer, forms
+from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Notes, Views
 
@@ -74,7 +74,7 @@ class Pages:
             heading=name[0],
             description=description,
             crumbs=crumbs,
-            forms=forms(place.path),
+            data=place.path,
             embedded=schema_org.embedded(schema_org.thing(views, iri, description, self._base + place.page)),
             about=iri,
             indexed=kind not in views.settings.noindex,
@@ -159,7 +159,7 @@ class Pages:
             title=f"Graph {folder}",
             description=f"The named graph {folder}: {views.graph.graphs[folder]} triples that one source states.",
             crumbs=[self._renderer.home, Link("Data", href="dataset.html")],
-            forms=forms(f"doc/graph/{folder}"),
+            data=f"doc/graph/{folder}",
             values={
                 "about": views.name(iri)[0] if views.graph.label(iri) else "What one source says, and nothing else.",
                 "iri": iri,

@@ -16,7 +16,7 @@ from ascn_graph.publishing import addresses, wording
 from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.view_models import Link
 
-__all__ = ["CSP", "FORMS", "Page", "Renderer", "forms"]
+__all__ = ["CSP", "FORMS", "Page", "Renderer"]
 
 _NAMES = {"ttl": "Turtle", "nt": "N-Triples", "jsonld": "JSON-LD", "rdf": "RDF/XML"}
 #: Media type, extension and name of the forms of a document, in the order in which they are offered.
@@ -105,7 +105,6 @@ class Renderer:
             "menu": list(settings.menu.items()),
             "version": version,
             "prefix": settings.profile.prefix,
-            "forms": {media_type: name for media_type, _, name in FORMS},
         }
 
     def page(  # noqa: PLR0913 - each is a part of the head or the top that every page has
@@ -117,7 +116,7 @@ class Renderer:
         description: str,
         heading: str = "",
         crumbs: Sequence[Link] = (),
-        forms: Iterable[tuple[str, str]] = (),
+        data: str = "",
         embedded: str = "",
         csp: str = CSP,
         root: str | None = None,
@@ -134,7 +133,7 @@ class Renderer:
             description: one sentence for search engines.
             heading: its name on the page itself, where that is shorter.
             crumbs: the pages above it.
-            forms: the same as data: media types and paths.
+            data: the path of the same as data, without an extension; empty where there is none.
             embedded: JSON-LD that is already safe in a script element.
             csp: its Content Security Policy.
             root: the way to the top of the site, where it is not the one that the path gives.
@@ -143,6 +142,7 @@ class Renderer:
             values: what else the template asks for.
         """
         root = addresses.root(path) if root is None else root
+        alternates, as_data = _forms(root + data) if data else ("", "")
         links, header = self._common(root, path if path in self._menu else "")
         html = self._environment.get_template(template).render(
             site=self._site,
@@ -154,7 +154,8 @@ class Renderer:
             heading=heading or title,
             description=description,
             crumbs=crumbs,
-            alternates=tuple(forms),
+            alternates=alternates,
+            as_data=as_data,
             embedded=Markup(embedded),  # noqa: S704 - `schema_org.embedded` escapes what could end the element
             csp=csp,
             about_iri=about,
@@ -178,6 +179,9 @@ class Renderer:
         return Markup(self._environment.get_template(template).render(**values))  # noqa: S704 - escaped by the engine
 
 
-def forms(path: str) -> list[tuple[str, str]]:
-    """Return the media types and paths of what a page is had in beside HTML."""
-    return [(media_type, f"{path}.{extension}") for media_type, extension, _ in FORMS]
+def _forms(path: str) -> tuple[Markup, Markup]:
+    """Return what the head and the foot of a page say of its forms; a template would take four times as long."""
+    listed = [(escape(f"{path}.{extension}"), kind, name) for kind, extension, name in FORMS]
+    head = "".join(f'<link rel="alternate" type="{kind}" href="{href}">\n' for href, kind, _ in listed)
+    foot = ", ".join(f'<a href="{href}" type="{kind}">{name}</a>' for href, kind, name in listed)
+    return Markup(head), Markup(f"<p>This page as data: {foot}.</p>\n")  # noqa: S704 - each path is escaped
