@@ -126,7 +126,10 @@ TABLES: dict[str, tuple[Callable[[Row], list[str]], Callable[[Row], str]]] = {
         lambda row: [re.sub(r"\.0$", "", row["density_stated"])] if row["density_stated"] else [],
         _never(""),
     ),
-    "studies.csv": (lambda row: [row["dcterms_title"]], _never("a study about the network, not modelled")),
+    "studies.csv": (
+        lambda row: [f"https://doi.org/{row['doi']}" if row["doi"] else row["url"]],
+        lambda row: "known only from a bibliography" if row["found_in"] == "S131 only" else "",
+    ),
     "exhibit2_city_status.csv": (lambda row: [row["count"]], _never("")),
     "exhibit3_country_types.csv": (_type, _never("")),
 }

@@ -7,8 +7,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from publish_site import BASE
 
 import ascn_graph as ascn
+from ascn_graph.errors import UsageError
+from ascn_graph.publishing.site import Site
 
 
 class _Tables(HTMLParser):
@@ -149,3 +152,21 @@ def test_a_citys_chart_has_the_stages_that_the_reports_charts_tell(built, graph)
         words = ", ".join(f"{number} {stage}" for stage, number in sorted(stages.items()))
         assert told[year] == f"{len(graph.query('projects', city='phuket', report=year))} ({words})"
     assert told["2018"].isdecimal()
+
+
+def test_names_in_a_language_stand_before_the_english_ones(graph):
+    """On a site in Thai a thing is called in Thai first where a source does so, and lists keep their English order."""
+    site = Site(graph, BASE, language="TH")
+    city, state = (f"https://w3id.org/ascn/id/{one}" for one in ("city/bangkok", "member-state/thailand"))
+    pages = {path: content.decode() for path, content in site.of_things([city, state]) if path.endswith(".html")}
+    assert '<bdi lang="th">กรุงเทพ</bdi>' in pages["doc/city/bangkok.html"]
+    assert '<bdi lang="th">ไทย</bdi> <bdi>Thailand</bdi>' in pages["doc/city/bangkok.html"]
+    incoming = pages["doc/member-state/thailand.html"].partition("Cities and chairmanships")[2]
+    names = [incoming.index(f"<bdi>{name}</bdi>") for name in ("Bangkok", "Chiang Mai", "Chonburi", "Rayong")]
+    assert names == sorted(names)
+
+
+def test_a_language_without_a_name_is_refused(graph):
+    """Where no source has a name in the language, the languages that there are are told."""
+    with pytest.raises(UsageError, match=r"No label is in the language 'xx'; there are .*\bth\b.*\."):
+        Site(graph, BASE, language="xx")
