@@ -33,9 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="where readers may ask for a correction; {thing}, {value} and {source} in it are filled in by each page",
     )
-    parser.add_argument(
-        "--lang", metavar="TAG", default="", help="names in this language, such as th, before the English ones"
-    )
+    parser.add_argument("--lang", metavar="TAG", help="names in this language, such as th, before the English ones")
     parser.add_argument(
         "--allow-invalid", action="store_true", help="publish even data that does not conform to the shapes"
     )
@@ -64,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         args.out,
         base,
         correction=args.correction or "",
-        language=args.lang,
+        language=args.lang or "",
         warn=_warn,
         check=None if args.allow_invalid else partial(_conform, args.data),
     )
