@@ -34,6 +34,8 @@ __all__ = ["Site", "publish"]
 _DCTERMS = STANDARD["dcterms"]
 # The fewest things whose pages a process of their own writes.
 _WORTH_A_PROCESS = 200
+# More would wait for what one process has to write alone, and each may come to hold the index once more.
+_MOST_PROCESSES = 4
 
 
 class Site:
@@ -257,7 +259,7 @@ def publish(  # noqa: PLR0913 - each is an option of the command
         EngineError: the disk is full or not to be written.
     """
     site = Site(graph, base_url(base), endpoint=endpoint, correction=correction, language=language)
-    things, shares = site.things, parallel.processors()
+    things, shares = site.things, min(parallel.processors(), _MOST_PROCESSES)
     is_small = len(things) < _WORTH_A_PROCESS
     with atomic.replaced(out) as folder:
         works = [] if check is None else [partial(_checked, check)]
