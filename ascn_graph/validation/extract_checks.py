@@ -67,7 +67,7 @@ class SourceGraph:
         self.compare = Comparison(names, self.index, self._records)
         self._about: dict[str, set[str]] = {}
         self._named_by: dict[tuple[str, Entry], list[tuple[Printed, Line]]] = {}
-        self._held_by: dict[tuple[tuple[str, str, str], bool, Entry], list[tuple[Printed, Line]]] = {}
+        self._held_by: dict[tuple[tuple[str, str, str], bool], dict[Entry, list[tuple[Printed, Line]]]] = {}
         self._restated: dict[tuple[str, str, str], set[str]] = {}
         for subject in self.index.subjects:
             records = {
@@ -208,25 +208,29 @@ class SourceGraph:
         entries = self.extract.entries(record)
         if len(entries) == 1:
             return entries
-        return [max(entries, key=lambda entry: sum(bool(self._rows(fact, types, [entry])) for fact in facts))]
+        return [max(entries, key=lambda entry: sum(bool(self._rows(fact, types, (entry,))) for fact in facts))]
 
     def _rows(self, fact: Fact, types: set[str], entries: Iterable[Entry]) -> list[tuple[Printed, Line]]:
         """Find the rows of some entries by which a triple of a fact is held."""
         subject, predicate, value = triple = fact.row[:3]
         thing = subject not in self._records or "" in types
+        known = self._held_by.setdefault((triple, thing), {})
         found: list[tuple[Printed, Line]] = []
         for entry in entries:
-            held = self._held_by.get((triple, thing, entry))
+            lines = entry.lines.get(predicate)
+            if lines is None and predicate != TYPE:
+                continue
+            held = known.get(entry)
             if held is None:
                 held = [(row, _TYPED) for row in entry.types.get(value, ())] if predicate == TYPE else []
                 held += [
                     (row, line)
-                    for row, line in entry.lines.get(predicate, ())
+                    for row, line in lines or ()
                     if (line.subject in types or (thing and not line.subject))
                     and self.compare.matches(subject, value, row, line)
                 ]
                 self.excused.update(row for row, line in held if row.reason and line.match in _PRINTED)
-                held = self._held_by[triple, thing, entry] = [(row, line) for row, line in held if not row.reason]
+                held = known[entry] = [(row, line) for row, line in held if not row.reason]
             found += held
         return found
 

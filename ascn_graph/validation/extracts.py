@@ -83,15 +83,15 @@ class Entry:
         """Look up what the rows may become."""
         self.rows = rows
         self.lines: dict[str, list[tuple[Printed, Line]]] = {}
-        self.types: dict[str, dict[Printed, None]] = {}
+        self.types: dict[str, list[Printed]] = {}
         self.naming: list[tuple[Printed, Line]] = []
         for row in rows:
             for line in table[row.field]:
                 self.lines.setdefault(line.property, []).append((row, line))
                 if line.match in ("subject", "name", "code"):
                     self.naming.append((row, line))
-                if line.subject:
-                    self.types.setdefault(line.subject, {})[row] = None
+            for kind in {line.subject for line in table[row.field] if line.subject}:
+                self.types.setdefault(kind, []).append(row)
 
 
 class Extract:

@@ -49,6 +49,7 @@ class TripleIndex:
     def __init__(self, sources: Iterable[Source]) -> None:
         """Index every triple."""
         self.subjects: dict[str, list[Fact]] = {}
+        self._values: dict[str, dict[str, dict[str, None]]] = {}
         for source in sources:
             for row in source.document.rows:
                 self.subjects.setdefault(row[0], []).append(Fact(row, source))
@@ -68,8 +69,12 @@ class TripleIndex:
 
     def values(self, subject: str, predicate: str) -> list[str]:
         """Return the objects of a subject and a predicate, each once however often the triple is written."""
-        rows = (fact.row for fact in self.subjects.get(subject, ()))
-        return list(dict.fromkeys(row[2] for row in rows if row[1] == predicate))
+        stated = self._values.get(subject)
+        if stated is None:
+            stated = self._values[subject] = {}
+            for row, _ in self.subjects.get(subject, ()):
+                stated.setdefault(row[1], {})[row[2]] = None
+        return list(stated.get(predicate, ()))
 
     def items(self, head: str) -> list[str] | None:
         """Return the items of an rdf:List, or None where it is broken, forked or runs in a circle."""

@@ -122,6 +122,8 @@ def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator
             predicate in TARGETS
             or (predicate == TYPE and value in shapes.classes)
             or (predicate in custom.union(KINDS, [TYPE]) and subject not in used and not everything)
+            # pySHACL wants a path of a property shape that is switched off, too.
+            or (predicate == sh("property") and value not in used and not everything)
         ):
             continue
         if predicate in ADVANCED and not advanced:

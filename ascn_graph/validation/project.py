@@ -42,7 +42,7 @@ def beyond_shapes(
     if given.project is not None and terms is not None:
         found += rules.place(_undeclared(given, terms), locator)
         found += map(rules.difference, spellings(given.sources, given.project))
-        found += map(rules.difference, differences(given.data, given.ontology, given.fields, given.project))
+        found += map(rules.difference, differences(given.data, locator.index, given.fields, given.project))
     own = rules.queries(given.checks) if given.checks is not None and given.whole else []
     everything = [*checks, *own]
     if everything:

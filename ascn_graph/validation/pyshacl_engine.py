@@ -6,6 +6,7 @@ the N-Triples of `data` and `shapes`; standard output is one with `conforms` and
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
@@ -37,9 +38,9 @@ from pyshacl.constraints.sparql.sparql_based_constraint_components import (  # n
     BoundShapeValidatorComponent,
 )
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError  # noqa: E402 - as above
-from pyshacl.helper import get_query_helper_cls  # noqa: E402 - as above
+from pyshacl.helper import expression_helper, get_query_helper_cls  # noqa: E402 - as above
 from pyshacl.shape import Shape  # noqa: E402 - as above
-from rdflib import SH, XSD, BNode, Graph, Literal, URIRef, Variable, plugin  # noqa: E402 - as above
+from rdflib import RDF, SH, XSD, BNode, Graph, Literal, URIRef, Variable, plugin  # noqa: E402 - as above
 from rdflib.plugins import sparql  # noqa: E402 - as above
 from rdflib.plugins.sparql.processor import SPARQLProcessor, prepareQuery  # noqa: E402 - as above
 from rdflib.plugins.sparql.sparql import Query  # noqa: E402 - as above
@@ -124,6 +125,20 @@ def _holding(original: Any, fits: Any) -> Any:
     return hold
 
 
+def _followed(original: Any) -> Any:
+    """Follow a path as pySHACL does, but a sequence from its end where it is inverted."""
+
+    def follow(shapes: Any, node: Any, path: Any, graph: Any, **more: Any) -> Any:
+        if not more.get("inverse") or (path, RDF.first, None) not in shapes.graph:
+            return original(shapes, node, path, graph, **more)
+        nodes = {node}
+        for step in reversed(list(shapes.graph.items(path))):
+            nodes = {value for each in nodes for value in follow(shapes, each, step, graph, inverse=True)}
+        return nodes
+
+    return follow
+
+
 def _mend() -> None:
     """Mend what pySHACL leaves out; note the shapes in which the data leads back, and the focus nodes of each."""
     shape: Any = Shape
@@ -171,6 +186,9 @@ def _mend() -> None:
         limits = getattr(value_range_constraints, f"{bound}ConstraintComponent")
         rule = getattr(limits, f"_evaluate_{bound[:3].lower()}_rule")
         setattr(limits, rule.__name__, _holding(rule, _comparable))
+    steps: Any = expression_helper
+    shape_module: Any = sys.modules[shape.__module__]
+    steps.value_nodes_from_path = shape_module.value_nodes_from_path = _followed(steps.value_nodes_from_path)
     less: Any = LessThanConstraintComponent
     at_most: Any = LessThanOrEqualsConstraintComponent
     less._compare_lt, at_most._compare_ltoe = _compared(less._compare_lt), _compared(at_most._compare_ltoe)  # noqa: SLF001 - there is no other way in
@@ -273,6 +291,8 @@ def _run(data: str, shapes: str, *, advanced: bool = False) -> dict[str, Any]:
 def main() -> None:
     """Validate what standard input holds."""
     logging.disable(logging.WARNING)
+    # The graphs stay until the end: looking for garbage among them costs time and finds none.
+    gc.disable()
     sparql.SPARQL_LOAD_GRAPHS = False
     plugin.register("sparql", Processor, __name__, PreparedProcessor.__name__)
     _mend()

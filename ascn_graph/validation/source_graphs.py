@@ -19,14 +19,14 @@ from ascn_graph.validation.sources import Source
 __all__ = ["differences"]
 
 
-def differences(data: list[Source], ontology: list[Source], table: Path, profile: Profile) -> Iterator[Difference]:
+def differences(data: list[Source], everything: TripleIndex, table: Path, profile: Profile) -> Iterator[Difference]:
     """Hold each source whose folder has an extract to it, and each description of a source.
 
     Where one folder beside the catalogue has an extract, every source that the catalogue describes must have one.
 
     Args:
         data: the files of the run.
-        ontology: the files of the ontology, for the names of its terms.
+        everything: all that the run has read, for the names of things and terms.
         table: the table of fields.
         profile: of the graph.
 
@@ -45,7 +45,7 @@ def differences(data: list[Source], ontology: list[Source], table: Path, profile
     if not wanted:
         return
     fields, extracts = _read(table, list(wanted), profile)
-    names = Names(TripleIndex([*data, *ontology]), profile)
+    names = Names(everything, profile)
     for folder, own in wanted.items():
         files = folders.get(folder, [])
         extract = extracts[folder]
