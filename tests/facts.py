@@ -101,7 +101,7 @@ def unfounded(store: Store) -> Iterator[str]:
 def _spans(store: Store, text: Path) -> Iterator[str]:
     from ascn_graph.validation.evidence_checks import check_text
 
-    yield from check_text(store, text)
+    yield from (f"{found.focus}: {found.message}" for found in check_text(store, text))
 
 
 def main() -> int:

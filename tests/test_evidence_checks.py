@@ -43,7 +43,7 @@ def _store(*statements):
 
 
 def _rules(problems):
-    return sorted(problem.rule for problem in problems)
+    return sorted(problem.name for problem in problems)
 
 
 @pytest.fixture

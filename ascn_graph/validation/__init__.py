@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ascn_graph.validation.report import Report, Result, UnusableInput
-from ascn_graph.validation.rules import Extra
+from ascn_graph.validation.report import Extra, Report, Result, UnusableInput
 from ascn_graph.validation.run import validate
 
 __all__ = ["Extra", "Report", "Result", "UnusableInput", "validate"]

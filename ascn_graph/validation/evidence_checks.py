@@ -11,31 +11,13 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from ascn_graph.errors import InputError
+from ascn_graph.ntriples import iri
 from ascn_graph.profile import Profile, packaged
+from ascn_graph.validation.report import Extra
 
-__all__ = ["Problem", "check", "check_text"]
+__all__ = ["check", "check_text"]
 
 _PARTS = ("begin", "end", "line", "hash", "quote", "page", "record")
-
-
-class Problem(NamedTuple):
-    """Something wrong with a piece of evidence or with a source.
-
-    Attributes:
-        rule: the name of the rule that is broken, such as `quote-hash`.
-        focus: the IRI of the evidence or the source.
-        message: one sentence that says what to do.
-        value: the offending value as an N-Triples term, or an empty text.
-    """
-
-    rule: str
-    focus: str
-    message: str
-    value: str = ""
-
-    def __str__(self) -> str:
-        """Return the sentence after the IRI that it is about."""
-        return f"{self.focus}: {self.message}"
 
 
 class _Evidence(NamedTuple):
@@ -52,7 +34,7 @@ class _Evidence(NamedTuple):
     record: str | None
 
 
-def check(store: Store, project: Profile | None = None) -> Iterator[Problem]:
+def check(store: Store, project: Profile | None = None) -> Iterator[Extra]:
     """Hold each piece of evidence to itself: what can be checked without any source's text.
 
     Args:
@@ -73,9 +55,7 @@ def check(store: Store, project: Profile | None = None) -> Iterator[Problem]:
         yield from _neighbours(spans[source], project.compact(project.evidence.line))
 
 
-def check_text(
-    store: Store, text: Path, source: str | None = None, project: Profile | None = None
-) -> Iterator[Problem]:
+def check_text(store: Store, text: Path, source: str | None = None, project: Profile | None = None) -> Iterator[Extra]:
     """Read every span of a source in the source's own text.
 
     Args:
@@ -113,10 +93,10 @@ def _all(store: Store, project: Profile) -> list[_Evidence]:
     found = []
     for row in solutions:
         texts = [None if term is None else _text(term) for term in row]
-        iri, source, begin, end, line, digest, quote, page, record = texts
-        assert iri is not None
+        name, source, begin, end, line, digest, quote, page, record = texts
+        assert name is not None
         offsets = _number(begin), _number(end), _number(line)
-        found.append(_Evidence(iri, source, *offsets, digest, quote, page, record))
+        found.append(_Evidence(name, source, *offsets, digest, quote, page, record))
     return found
 
 
@@ -129,26 +109,26 @@ def _number(text: str | None) -> int | None:
     return int(text) if text is not None and text.isdecimal() else None
 
 
-def _itself(evidence: _Evidence) -> Iterator[Problem]:
+def _itself(evidence: _Evidence) -> Iterator[Extra]:
     place = _place(evidence)
     if place is None:
-        yield Problem("evidence-place", evidence.iri, "give it begin and end, a page, or a record; one of the three.")
+        yield _problem("evidence-place", evidence.iri, "give it begin and end, a page, or a record; one of the three.")
     elif evidence.iri != f"{evidence.source}{place}":
-        yield Problem(
+        yield _problem(
             "evidence-place", evidence.iri, f"its IRI should be {evidence.source}{place}; correct the IRI or the place."
         )
     if evidence.quote is None:
         return
     value = str(Literal(evidence.quote))
     if evidence.begin is None or evidence.end is None:
-        yield Problem("quote-span", evidence.iri, "only a text span has a quote; give it offsets or drop it.", value)
+        yield _problem("quote-span", evidence.iri, "only a text span has a quote; give it offsets or drop it.", value)
         return
     length = evidence.end - evidence.begin
     if len(evidence.quote) != length:
         message = f"its quote has {len(evidence.quote)} characters and its span {length}; correct one of them."
-        yield Problem("quote-length", evidence.iri, message, value)
+        yield _problem("quote-length", evidence.iri, message, value)
     if evidence.hash is not None and _sha256(evidence.quote) != evidence.hash:
-        yield Problem(
+        yield _problem(
             "quote-hash", evidence.iri, "its quote has not the SHA-256 of its span; copy it from the source.", value
         )
 
@@ -164,7 +144,7 @@ def _place(evidence: _Evidence) -> str | None:
     return places[0] if len(places) == 1 and evidence.source is not None else None
 
 
-def _neighbours(spans: list[_Evidence], term: str) -> Iterator[Problem]:
+def _neighbours(spans: list[_Evidence], term: str) -> Iterator[Extra]:
     """Compare spans of one source, given by their begin: where two overlap they hold the same characters."""
     for number, one in enumerate(spans):
         assert one.begin is not None
@@ -173,43 +153,43 @@ def _neighbours(spans: list[_Evidence], term: str) -> Iterator[Problem]:
             assert other.begin is not None
             if one.line is not None and other.line is not None and other.line < one.line:
                 message = f"it begins before {other.iri}, but on a later line; correct `{term}` of one."
-                yield Problem("evidence-line", one.iri, message, str(Literal(one.line)))
+                yield _problem("evidence-line", one.iri, message, str(Literal(one.line)))
             if other.begin < one.end and one.quote is not None and other.quote is not None:
                 mine = one.quote[other.begin - one.begin :]
                 common = min(len(mine), len(other.quote))
                 if mine[:common] != other.quote[:common]:
                     message = f"it overlaps {other.iri}, but the two quotes differ there; copy both from the source."
-                    yield Problem("quote-overlap", one.iri, message, str(Literal(one.quote)))
+                    yield _problem("quote-overlap", one.iri, message, str(Literal(one.quote)))
 
 
-def _frozen(store: Store, source: str, raw: bytes, body: str, project: Profile) -> Iterator[Problem]:
+def _frozen(store: Store, source: str, raw: bytes, body: str, project: Profile) -> Iterator[Extra]:
     for name, found in (("sha256", hashlib.sha256(raw).hexdigest()), ("codePoints", str(len(body)))):
         for quad in store.quads_for_pattern(NamedNode(source), NamedNode(project.term(name)), None, None):
             stated = _text(quad.object)
             if stated != found:
                 message = f"its {name} is {stated}, but the text has {found}: another revision is another source."
-                yield Problem("source-text", source, message, str(quad.object))
+                yield _problem("source-text", source, message, str(quad.object))
 
 
-def _in_text(evidence: _Evidence, body: str, term: str) -> Iterator[Problem]:
+def _in_text(evidence: _Evidence, body: str, term: str) -> Iterator[Extra]:
     begin, end = evidence.begin, evidence.end
     assert begin is not None
     assert end is not None
     if not begin < end <= len(body):
         message = f"characters {begin} to {end} are no span of a text of {len(body)} characters; correct the offsets."
-        yield Problem("span-text", evidence.iri, message)
+        yield _problem("span-text", evidence.iri, message)
         return
     span = body[begin:end]
     if evidence.hash != _sha256(span):
         message = f'the text there is "{span[:40]}", which has another SHA-256; correct the offsets or the hash.'
-        yield Problem("span-text", evidence.iri, message)
+        yield _problem("span-text", evidence.iri, message)
     line = body.count("\n", 0, begin) + 1
     if evidence.line is not None and evidence.line != line:
         message = f"it begins on line {line} of the text; correct `{term}`."
-        yield Problem("span-line", evidence.iri, message, str(Literal(evidence.line)))
+        yield _problem("span-line", evidence.iri, message, str(Literal(evidence.line)))
     if evidence.quote is not None and evidence.quote != span:
         message = f'the text there is "{span[:40]}", not what it quotes; copy it from the source.'
-        yield Problem("span-quote", evidence.iri, message, str(Literal(evidence.quote)))
+        yield _problem("span-quote", evidence.iri, message, str(Literal(evidence.quote)))
 
 
 def _read(text: Path) -> tuple[bytes, str]:
@@ -221,6 +201,10 @@ def _read(text: Path) -> tuple[bytes, str]:
         raise InputError(f"cannot be read: {error.strerror}", str(text)) from error
     except UnicodeDecodeError as error:
         raise InputError("the bytes are not UTF-8; a text is given as it was hashed", str(text)) from error
+
+
+def _problem(rule: str, focus: str, message: str, value: str = "") -> Extra:
+    return Extra(f"{message[0].upper()}{message[1:]}", iri(focus), value, name=rule, kind="evidence")
 
 
 def _sha256(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD, slug
 from ascn_graph.nearest import closest
@@ -13,9 +12,10 @@ from ascn_graph.validation import prints
 from ascn_graph.validation.comparison import LABEL, Comparison, Names, plain
 from ascn_graph.validation.extracts import Entry, Extract, Line, Printed, Table
 from ascn_graph.validation.index import TYPE, Fact, TripleIndex
+from ascn_graph.validation.report import Extra
 from ascn_graph.validation.sources import Location, Source
 
-__all__ = ["Difference", "SourceGraph", "extract_hash"]
+__all__ = ["SourceGraph", "difference", "extract_hash"]
 
 _RDF = STANDARD["rdf"]
 STATEMENT = iri(_RDF + "Statement")
@@ -30,14 +30,9 @@ def extract_hash(profile: Profile) -> str:
     return iri(profile.term("extractSha256"))
 
 
-class Difference(NamedTuple):
-    """Something in which a source's graph and its extract differ."""
-
-    rule: str
-    message: str
-    focus: str
-    value: str
-    location: Location
+def difference(rule: str, message: str, focus: str, value: str, location: Location) -> Extra:
+    """Return something in which a source's graph and its extract differ."""
+    return Extra(message, focus, value, name=rule, kind="evidence", location=location)
 
 
 class SourceGraph:
@@ -92,7 +87,7 @@ class SourceGraph:
             return ""
         return place[len(self.source) + 1 :] if place.startswith(self.source + "#") else None
 
-    def check(self, *, whole: bool) -> Iterator[Difference]:
+    def check(self, *, whole: bool) -> Iterator[Extra]:
         """Compare both ways.
 
         Args:
@@ -111,7 +106,7 @@ class SourceGraph:
         if whole:
             yield from self._unused()
 
-    def _keys(self) -> Iterator[Difference]:
+    def _keys(self) -> Iterator[Extra]:
         for record in self.extract.records:
             name, _, key = record.partition("=")
             if name != "record":
@@ -128,9 +123,9 @@ class SourceGraph:
                     message = (
                         f"The key {key} says '{part}', which no row of the record prints; correct the key or the row."
                     )
-                    yield Difference("record-key", message, iri(self.source), "", self.extract.location(first, 0))
+                    yield difference("record-key", message, iri(self.source), "", self.extract.location(first, 0))
 
-    def _places(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Difference]:
+    def _places(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Extra]:
         """Hold each place that a fact names to print something of it."""
         said = [fact for fact in facts if fact.row[1] != self._derived]
         if STATEMENT in types:
@@ -146,12 +141,12 @@ class SourceGraph:
                 near = closest(record, self.extract.records)
                 hint = f"did you mean {near}?" if near else "add its rows, or correct the place."
                 message = f"{self.extract.name} has no record {record}; {hint}"
-                yield Difference("record-missing", message, subject, place.value, place.at_object())
+                yield difference("record-missing", message, subject, place.value, place.at_object())
             elif (against := self._against(record, said, types)) is not None:
                 where = f"{self.extract.name}, {_named([record])},"
                 message = f"{where} prints other values than this fact has; correct the place, or the value."
                 for fact in (place, *against):
-                    yield Difference("record-of-another", message, subject, fact.value, fact.at_object())
+                    yield difference("record-of-another", message, subject, fact.value, fact.at_object())
 
     def _against(self, record: str, said: list[Fact], types: set[str]) -> list[Fact] | None:
         """Return what a record contradicts where it prints none of the values of a fact, or no more than that."""
@@ -191,7 +186,7 @@ class SourceGraph:
         held = self._rows(fact, types, self.extract.entries(record))
         return any(line.match in _PRINTED for _, line in held)
 
-    def _held(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Difference]:
+    def _held(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Extra]:
         """Hold the triples of one subject to the records they may come from."""
         mine = self._records.get(subject, set())
         best = [entry for record in sorted(mine) for entry in self._best(record, facts, types)]
@@ -261,7 +256,7 @@ class SourceGraph:
             self._named_by[subject, entry] = found
         return found
 
-    def _difference(self, fact: Fact, types: set[str], mine: set[str]) -> Difference:
+    def _difference(self, fact: Fact, types: set[str], mine: set[str]) -> Extra:
         """Say what is printed where a value is not."""
         subject, predicate, value = fact.row[:3]
         records = mine or self._restated.get((subject, predicate, value)) or self._about.get(subject) or {""}
@@ -281,20 +276,20 @@ class SourceGraph:
         else:
             told = f"{show(predicate, self.names.profile.prefixes)} {shown}"
             message = f"{where} prints nothing that could be {told}; add its row, or take the triple out."
-        return Difference("value-not-printed", message, subject, value, fact.at_object())
+        return difference("value-not-printed", message, subject, value, fact.at_object())
 
-    def _unused(self) -> Iterator[Difference]:
+    def _unused(self) -> Iterator[Extra]:
         for row in self.extract.rows:
             if row in self.excused:
                 message = f"'{row.value}' has a fact and a reason for having none; take the reason out."
-                yield Difference("reason-for-a-fact", message, iri(self.source), "", self.extract.location(row, 3))
+                yield difference("reason-for-a-fact", message, iri(self.source), "", self.extract.location(row, 3))
             if row.reason or row in self.used:
                 continue
             near = closest(row.value, self._texts())
             hint = f"the nearest value there is '{near}'" if near else "state it there"
             what = f"'{row.value}' ({row.field}, {_named([row.record])})"
             message = f"{what} has no fact in the Turtle; {hint}, or give a reason why not."
-            yield Difference("print-without-fact", message, iri(self.source), "", self.extract.location(row))
+            yield difference("print-without-fact", message, iri(self.source), "", self.extract.location(row))
 
     def _texts(self) -> set[str]:
         return {plain(fact.value) for fact in [*self.index, *self.own] if not is_iri(fact.value)}

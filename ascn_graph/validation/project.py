@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, name_of
@@ -10,7 +11,7 @@ from ascn_graph.profile import packaged
 from ascn_graph.validation import rules
 from ascn_graph.validation.inputs import Inputs
 from ascn_graph.validation.locate import Locator
-from ascn_graph.validation.report import Note, Result
+from ascn_graph.validation.report import Extra, Note, Result
 from ascn_graph.validation.shape import Shape
 from ascn_graph.validation.source_graphs import differences
 from ascn_graph.validation.vocabulary import Declared
@@ -40,21 +41,24 @@ def beyond_shapes(
     found: list[Result] = []
     terms = declared(given)
     if given.project is not None and terms is not None:
-        found += rules.place(_undeclared(given, terms), locator)
-        found += map(rules.difference, spellings(given.sources, given.project))
-        found += map(rules.difference, differences(given.data, locator.index, given.fields, given.project))
+        extras = (
+            _undeclared(given, terms),
+            spellings(given.sources, given.project),
+            differences(given.data, locator.index, given.fields, given.project),
+        )
+        found += rules.place(chain(*extras), locator)
     own = rules.queries(given.checks) if given.checks is not None and given.whole else []
     everything = [*checks, *own]
     if everything:
         store = rules.graphs(given.data, [*given.ontology, *given.context], given.project or packaged())
         said = {(result.focus, result.value) for result in (*results, *found)}
         for check in everything:
-            extras = map(rules.extra, check(store))
-            found += rules.place((extra for extra in extras if (extra.focus, extra.value) not in said), locator)
+            new = (extra for extra in check(store) if (extra.focus, extra.value) not in said)
+            found += rules.place(new, locator)
     return found
 
 
-def _undeclared(given: Inputs, terms: Declared) -> Iterable[rules.Extra]:
+def _undeclared(given: Inputs, terms: Declared) -> Iterable[Extra]:
     """Find terms of the project's namespace that its ontology lacks: a misspelt property is a fact nobody will find."""
     names = {name_of(term): term for term in terms.subjects if term.startswith(terms.namespace)}
     for source in given.data:
@@ -64,8 +68,8 @@ def _undeclared(given: Inputs, terms: Declared) -> Iterable[rules.Extra]:
                     near = closest(name_of(term), names)
                     hint = f"; did you mean {terms.prefix}:{near}?" if near else f"; declare it in {terms.file}."
                     message = f"The ontology has no term {terms.prefix}:{name_of(term)}{hint}"
-                    at = {"path": predicate} if term == predicate else {"value": value}
-                    yield rules.Extra(message, subject, name="undeclared-term", **at)
+                    at = ("", predicate) if term == predicate else (value, "")
+                    yield Extra(message, subject, *at, name="undeclared-term")
 
 
 def _marked(given: Inputs) -> tuple[list[Shape], list[Shape]]:

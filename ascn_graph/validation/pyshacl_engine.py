@@ -23,35 +23,27 @@ import rdflib
 rdflib.NORMALIZE_LITERALS = False
 
 from pyshacl import validate  # noqa: E402 - the switch above comes first
+from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP  # noqa: E402 - as above
 from pyshacl.constraints.constraint_component import ConstraintComponent  # noqa: E402 - as above
-from pyshacl.constraints.core import value_range_constraints  # noqa: E402 - as above
-from pyshacl.constraints.core.property_pair_constraints import (  # noqa: E402 - as above
-    LessThanConstraintComponent,
-    LessThanOrEqualsConstraintComponent,
-)
-from pyshacl.constraints.core.string_based_constraints import (  # noqa: E402 - as above
-    MaxLengthConstraintComponent,
-    MinLengthConstraintComponent,
-)
-from pyshacl.constraints.sparql.sparql_based_constraint_components import (  # noqa: E402 - as above
-    AskConstraintValidator,
-    BoundShapeValidatorComponent,
-)
+from pyshacl.constraints.core import property_pair_constraints as pairs  # noqa: E402 - as above
+from pyshacl.constraints.core import string_based_constraints as strings  # noqa: E402 - as above
+from pyshacl.constraints.core import value_range_constraints as ranges  # noqa: E402 - as above
+from pyshacl.constraints.sparql import sparql_based_constraint_components as custom  # noqa: E402 - as above
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError  # noqa: E402 - as above
-from pyshacl.helper import expression_helper, get_query_helper_cls  # noqa: E402 - as above
+from pyshacl.helper import get_query_helper_cls  # noqa: E402 - as above
 from pyshacl.shape import Shape  # noqa: E402 - as above
-from rdflib import RDF, SH, XSD, BNode, Graph, Literal, URIRef, Variable, plugin  # noqa: E402 - as above
+from rdflib import RDF, SH, XSD, BNode, Graph, Literal, URIRef, Variable, paths, plugin  # noqa: E402 - as above
 from rdflib.plugins import sparql  # noqa: E402 - as above
 from rdflib.plugins.sparql.processor import SPARQLProcessor, prepareQuery  # noqa: E402 - as above
 from rdflib.plugins.sparql.sparql import Query  # noqa: E402 - as above
 from rdflib.query import Processor  # noqa: E402 - as above
-from rdflib.term import Node  # noqa: E402 - as above
 
 __all__ = ["main"]
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
 _FAILURE = Variable("failure")
+_REPEATED: dict[Any, Any] = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _DEEPEST, _STACK = 1_000_000, 1 << 29
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
@@ -125,25 +117,51 @@ def _holding(original: Any, fits: Any) -> Any:
     return hold
 
 
-def _followed(original: Any) -> Any:
-    """Follow a path as pySHACL does, but a sequence from its end where it is inverted."""
+def _hasten() -> None:
+    """Make each constraint once, find parameters by hash, and write no text of a result, which nobody reads here."""
+    made = {component: _once(component) for component in CONSTRAINT_PARAMETERS_MAP.values()}
+    makers = {name: made[component] for name, component in CONSTRAINT_PARAMETERS_MAP.items()}
+    described: Any = ConstraintComponent
+    described.make_v_result_description = lambda *_, **__: ""
+    setattr(sys.modules[Shape.__module__], "CONSTRAINT_PARAMS", (frozenset(makers), makers))  # noqa: B010 - where pySHACL looks
 
-    def follow(shapes: Any, node: Any, path: Any, graph: Any, **more: Any) -> Any:
-        if not more.get("inverse") or (path, RDF.first, None) not in shapes.graph:
-            return original(shapes, node, path, graph, **more)
-        nodes = {node}
-        for step in reversed(list(shapes.graph.items(path))):
-            nodes = {value for each in nodes for value in follow(shapes, each, step, graph, inverse=True)}
-        return nodes
 
-    return follow
+def _once(component: Any) -> Any:
+    """Return what makes a component of a shape: pySHACL makes it anew for every node, lists and patterns and all."""
+    made: dict[Any, Any] = {}
+
+    def make(shape: Any) -> Any:
+        key = (shape.sg, shape.node)
+        if key not in made:
+            made[key] = component(shape)
+        return made[key]
+
+    return make
+
+
+def value_nodes_from_path(shapes: Any, focus: Any, path: Any, graph: Any) -> set[Any]:
+    """Return the nodes that a path reaches; pySHACL reads it each time, and an inverted sequence from the wrong end."""
+    return set(graph.objects(focus, _way(shapes.graph, path)))
+
+
+@cache
+def _way(shapes: Graph, path: Any) -> Any:
+    if isinstance(path, URIRef):
+        return path
+    if (path, RDF.first, None) in shapes:
+        return paths.SequencePath(*(_way(shapes, step) for step in shapes.items(path)))
+    ((_, kind, inner),) = shapes.triples((path, None, None))
+    if kind == SH.alternativePath:
+        return paths.AlternativePath(*(_way(shapes, choice) for choice in shapes.items(inner)))
+    way = _way(shapes, inner)
+    return paths.InvPath(way) if kind == SH.inversePath else paths.MulPath(way, _REPEATED[kind])
 
 
 def _mend() -> None:
     """Mend what pySHACL leaves out; note the shapes in which the data leads back, and the focus nodes of each."""
     shape: Any = Shape
     component: Any = ConstraintComponent
-    answers: Any = BoundShapeValidatorComponent
+    answers: Any = custom.BoundShapeValidatorComponent
     helper: Any = get_query_helper_cls()  # type: ignore[no-untyped-call]
     focus_nodes = shape.focus_nodes
 
@@ -174,27 +192,24 @@ def _mend() -> None:
 
     def complete(self: Any, graph: Any, focus: Any, value_node: Any = None, **more: Any) -> Any:
         # pySHACL leaves out the value of an ASK in a property shape, and repeats the messages of earlier results.
-        if value_node is None and isinstance(self.validator, AskConstraintValidator):
+        if value_node is None and isinstance(self.validator, custom.AskConstraintValidator):
             value_node = self.query_helper.asked
         more["extra_messages"] = [*self.constraint.messages, *self.query_helper.bound_messages]
         return result(self, graph, focus, value_node=value_node, **more)
 
-    for limits in (MinLengthConstraintComponent, MaxLengthConstraintComponent):
+    for limits in (strings.MinLengthConstraintComponent, strings.MaxLengthConstraintComponent):
         rule = getattr(limits, "_evaluate_string_rule")  # noqa: B009 - there is no other way in
         setattr(limits, rule.__name__, _holding(rule, lambda node, _: not isinstance(node, BNode)))
     for bound in ("MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive"):
-        limits = getattr(value_range_constraints, f"{bound}ConstraintComponent")
+        limits = getattr(ranges, f"{bound}ConstraintComponent")
         rule = getattr(limits, f"_evaluate_{bound[:3].lower()}_rule")
         setattr(limits, rule.__name__, _holding(rule, _comparable))
-    steps: Any = expression_helper
-    shape_module: Any = sys.modules[shape.__module__]
-    steps.value_nodes_from_path = shape_module.value_nodes_from_path = _followed(steps.value_nodes_from_path)
-    less: Any = LessThanConstraintComponent
-    at_most: Any = LessThanOrEqualsConstraintComponent
+    setattr(sys.modules[shape.__module__], value_nodes_from_path.__name__, value_nodes_from_path)
+    less: Any = pairs.LessThanConstraintComponent
+    at_most: Any = pairs.LessThanOrEqualsConstraintComponent
     less._compare_lt, at_most._compare_ltoe = _compared(less._compare_lt), _compared(at_most._compare_ltoe)  # noqa: SLF001 - there is no other way in
-    shape.validate, helper.bind_messages, answers.make_v_result = once, remember, complete
-    shape.focus_nodes = noted
-    component.recursion_triggers = lambda *_: None
+    helper.bind_messages, answers.make_v_result = remember, complete
+    shape.validate, shape.focus_nodes, component.recursion_triggers = once, noted, lambda *_: None
 
 
 @cache
@@ -212,6 +227,7 @@ def _escape(match: re.Match[str]) -> str:
     return _SHORT.get(found) or f"\\u{ord(found):04X}"
 
 
+@cache
 def _term(text: str) -> URIRef | BNode | Literal:
     if text.startswith("<"):
         return URIRef(text[1:-1])
@@ -225,7 +241,7 @@ def _term(text: str) -> URIRef | BNode | Literal:
     return Literal(value, lang=language, datatype=datatype and URIRef(datatype))
 
 
-def _text(term: Node | None) -> str | None:
+def _text(term: Any) -> str | None:
     if isinstance(term, URIRef):
         return f"<{term}>"
     if isinstance(term, BNode):
@@ -241,18 +257,11 @@ def _text(term: Node | None) -> str | None:
 
 def _graph(ntriples: str) -> Graph:
     graph = Graph(bind_namespaces="none")
-    known: dict[str, URIRef | BNode | Literal] = {}
     add = graph.store.add  # the store's own method: the graph's checks each term again
-
-    def term(text: str) -> URIRef | BNode | Literal:
-        found = known.get(text)
-        if found is None:
-            found = known[text] = _term(text)
-        return found
 
     for line in ntriples.split("\n"):
         subject, predicate, value = line[:-2].split(" ", 2)
-        add((term(subject), term(predicate), term(value)), context=graph)
+        add((_term(subject), _term(predicate), _term(value)), context=graph)
     return graph
 
 
@@ -297,12 +306,14 @@ def main() -> None:
     plugin.register("sparql", Processor, __name__, PreparedProcessor.__name__)
     _mend()
     request = json.load(sys.stdin)
+    if not request["advanced"]:
+        _hasten()
     # Shapes may lead into each other as deep as the data goes: in a thread of its own there is room for it.
     sys.setrecursionlimit(_DEEPEST)
     threading.stack_size(_STACK)
     with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(_run, request["data"], request["shapes"], advanced=request["advanced"]).result()
-    json.dump(answer, sys.stdout)
+        answer = pool.submit(_run, request["data"], request["shapes"], advanced=request["advanced"])
+        json.dump(answer.result(), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,18 @@ from typing import NamedTuple
 from ascn_graph.errors import AscnError, InputError
 from ascn_graph.validation.sources import Location
 
-__all__ = ["SEVERITIES", "Checked", "Note", "Report", "Result", "UnusableInput", "counted", "of_failure", "of_faults"]
+__all__ = [
+    "SEVERITIES",
+    "Checked",
+    "Extra",
+    "Note",
+    "Report",
+    "Result",
+    "UnusableInput",
+    "counted",
+    "of_failure",
+    "of_faults",
+]
 
 #: From the worst to the mildest, as `--fail-on` names them.
 SEVERITIES = ("violation", "warning", "info")
@@ -93,6 +104,30 @@ class Result:
         if len(self.related) > len(shown):
             also.append(f"Also: {counted(len(self.related) - len(shown), 'more place')}")
         return [*because, *([f"Next: {self.step}"] if self.step else []), *also]
+
+
+class Extra(NamedTuple):
+    """A finding of a check that is no shape.
+
+    Attributes:
+        message: one sentence.
+        focus: the node it is about, as an N-Triples term.
+        value: the offending value as an N-Triples term, or an empty text.
+        path: the predicate it is about as an N-Triples term, or an empty text.
+        severity: `violation`, `warning` or `info`.
+        name: the name of the rule.
+        kind: what found it, such as `check` or `evidence`.
+        location: where it is; None means to look for the value, or for the node, in the data.
+    """
+
+    message: str
+    focus: str
+    value: str = ""
+    path: str = ""
+    severity: str = "violation"
+    name: str = "rule"
+    kind: str = "check"
+    location: Location | None = None
 
 
 class Note(NamedTuple):

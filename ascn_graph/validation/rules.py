@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
@@ -12,47 +11,15 @@ from ascn_graph.errors import InputError
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.profile import Profile
 from ascn_graph.sparql.guard import refusal
-from ascn_graph.validation.evidence_checks import Problem
-from ascn_graph.validation.extract_checks import Difference
-from ascn_graph.validation.locate import Locator
-from ascn_graph.validation.report import Result
+from ascn_graph.validation.locate import Locator, Place
+from ascn_graph.validation.report import Extra, Result
 from ascn_graph.validation.sources import Source, ntriples
 
-__all__ = ["Check", "Extra", "difference", "extra", "graphs", "place", "queries"]
-
-
-class Extra(NamedTuple):
-    """A finding of a check that is no shape.
-
-    Attributes:
-        message: one sentence.
-        focus: the node it is about, as an N-Triples term.
-        value: the offending value as an N-Triples term, or an empty text.
-        path: the predicate it is about as an N-Triples term, or an empty text.
-        severity: `violation`, `warning` or `info`.
-        name: the name of the rule.
-        kind: what found it, such as `check` or `evidence`.
-    """
-
-    message: str
-    focus: str
-    value: str = ""
-    path: str = ""
-    severity: str = "violation"
-    name: str = "rule"
-    kind: str = "check"
+__all__ = ["Check", "graphs", "place", "queries"]
 
 
 #: A check gets the graph to be validated, as the default graph of a store, and gives what it finds wrong.
-Check = Callable[[Store], Iterable["Extra | Problem"]]
-
-
-def extra(found: Extra | Problem) -> Extra:
-    """Give a finding in the one form; a problem of evidence begins with a small letter after its IRI."""
-    if isinstance(found, Extra):
-        return found
-    message = found.message[:1].upper() + found.message[1:]
-    return Extra(message, f"<{found.focus}>", found.value, name=found.rule, kind="evidence")
+Check = Callable[[Store], Iterable[Extra]]
 
 
 def queries(folder: Path) -> list[Check]:
@@ -122,7 +89,11 @@ def place(extras: Iterable[Extra], locator: Locator) -> list[Result]:
     """Turn findings of checks into results with places."""
     found = []
     for extra in extras:
-        at = locator.stated(extra.focus, extra.path, extra.value)
+        at = (
+            Place(extra.location, "value", [], None)
+            if extra.location
+            else locator.stated(extra.focus, extra.path, extra.value)
+        )
         found.append(
             Result(
                 kind=extra.kind,
@@ -140,20 +111,3 @@ def place(extras: Iterable[Extra], locator: Locator) -> list[Result]:
             )
         )
     return found
-
-
-def difference(found: Difference) -> Result:
-    """Return what differs between a source and its extract as a result."""
-    return Result(
-        kind="evidence",
-        severity="violation",
-        message=found.message,
-        focus=found.focus,
-        path="",
-        value=found.value,
-        component=found.rule,
-        shape="",
-        shape_title=found.rule,
-        location=found.location,
-        rule="value",
-    )

@@ -10,16 +10,16 @@ from ascn_graph.errors import InputError
 from ascn_graph.ntriples import iri, literal
 from ascn_graph.profile import Profile
 from ascn_graph.validation.comparison import Names
-from ascn_graph.validation.extract_checks import Difference, SourceGraph, extract_hash
+from ascn_graph.validation.extract_checks import SourceGraph, difference, extract_hash
 from ascn_graph.validation.extracts import FILE, Extract, Table, read_extract, read_table
 from ascn_graph.validation.index import Fact, TripleIndex
-from ascn_graph.validation.report import UnusableInput
+from ascn_graph.validation.report import Extra, UnusableInput
 from ascn_graph.validation.sources import Source
 
 __all__ = ["differences"]
 
 
-def differences(data: list[Source], everything: TripleIndex, table: Path, profile: Profile) -> Iterator[Difference]:
+def differences(data: list[Source], everything: TripleIndex, table: Path, profile: Profile) -> Iterator[Extra]:
     """Hold each source whose folder has an extract to it, and each description of a source.
 
     Where one folder beside the catalogue has an extract, every source that the catalogue describes must have one.
@@ -80,9 +80,9 @@ def _read(table: Path, folders: list[Path], profile: Profile) -> tuple[Table, di
     return fields, extracts
 
 
-def _hash(extract: Extract, own: list[Fact], stated: str) -> Iterator[Difference]:
+def _hash(extract: Extract, own: list[Fact], stated: str) -> Iterator[Extra]:
     found = hashlib.sha256(extract.raw).hexdigest()
     for fact in own:
         if fact.row[1] == stated and literal(fact.value).text != found:
             message = f"{extract.name} has the SHA-256 {found}; look at what changed there, then write its hash here."
-            yield Difference("extract-hash", message, fact.row[0], fact.value, fact.at_object())
+            yield difference("extract-hash", message, fact.row[0], fact.value, fact.at_object())

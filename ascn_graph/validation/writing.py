@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from ascn_graph.namespaces import STANDARD, slug
 from ascn_graph.ntriples import iri, is_literal, literal
 from ascn_graph.profile import Profile
-from ascn_graph.validation.extract_checks import Difference
+from ascn_graph.validation.extract_checks import difference
+from ascn_graph.validation.report import Extra
 from ascn_graph.validation.sources import Source
 
 __all__ = ["spellings"]
@@ -24,7 +25,7 @@ _CANONICAL = {
 }
 
 
-def spellings(sources: Iterable[Source], profile: Profile) -> Iterator[Difference]:
+def spellings(sources: Iterable[Source], profile: Profile) -> Iterator[Extra]:
     """Yield what is written otherwise than every store keeps it, and IRIs that are not the slug of their label."""
     for source in sources:
         # The IRI of what was replaced is the old one, whatever it is called now.
@@ -37,13 +38,13 @@ def spellings(sources: Iterable[Source], profile: Profile) -> Iterator[Differenc
             pattern = _CANONICAL.get(datatype)
             if pattern is not None and not pattern.fullmatch(text):
                 message = f"The number {text} is not in its canonical form; a store would keep it as another text."
-                yield Difference("number-form", message, subject, value, source.location(row[5]))
+                yield difference("number-form", message, subject, value, source.location(row[5]))
             if not unicodedata.is_normalized("NFC", text):
                 message = "This text is not in Unicode normal form C; write its accented letters as one character each."
-                yield Difference("text-form", message, subject, value, source.location(row[5]))
+                yield difference("text-form", message, subject, value, source.location(row[5]))
             if predicate == _LABEL and subject not in replaced and (wanted := _slug(subject, text, profile)):
                 message = f"The slug of '{text}' is {wanted}; correct the label or the IRI."
-                yield Difference("slug", message, subject, value, source.location(row[5]))
+                yield difference("slug", message, subject, value, source.location(row[5]))
 
 
 def _slug(subject: str, label: str, profile: Profile) -> str | None:
