@@ -206,6 +206,13 @@ FOUND = {
             "  sh:closed true ; sh:ignoredProperties ( e:p ) ."
         ),
     ),
+    "a path from a literal that is no truth value, in a shape for pySHACL": (
+        'e:a e:p "uno"@es , "yes"^^xsd:boolean ; a e:C .',
+        (
+            "e:S0 a sh:PropertyShape ; sh:path [ sh:zeroOrMorePath e:p ] ; sh:targetObjectsOf e:p ; sh:node e:S1 .\n"
+            "e:S1 a sh:NodeShape ; sh:property [ sh:path e:p ; sh:lessThan e:p ] ."
+        ),
+    ),
 }
 
 

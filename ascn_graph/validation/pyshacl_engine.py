@@ -30,9 +30,9 @@ from pyshacl.constraints.core import string_based_constraints as strings  # noqa
 from pyshacl.constraints.core import value_range_constraints as ranges  # noqa: E402 - as above
 from pyshacl.constraints.sparql import sparql_based_constraint_components as custom  # noqa: E402 - as above
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError  # noqa: E402 - as above
-from pyshacl.helper import get_query_helper_cls  # noqa: E402 - as above
+from pyshacl.helper import expression_helper, get_query_helper_cls  # noqa: E402 - as above
 from pyshacl.shape import Shape  # noqa: E402 - as above
-from rdflib import RDF, SH, XSD, BNode, Graph, Literal, URIRef, Variable, paths, plugin  # noqa: E402 - as above
+from rdflib import RDF, SH, XSD, BNode, Graph, Literal, URIRef, Variable, plugin  # noqa: E402 - as above
 from rdflib.plugins import sparql  # noqa: E402 - as above
 from rdflib.plugins.sparql.processor import SPARQLProcessor, prepareQuery  # noqa: E402 - as above
 from rdflib.plugins.sparql.sparql import Query  # noqa: E402 - as above
@@ -43,7 +43,7 @@ __all__ = ["main"]
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
 _FAILURE = Variable("failure")
-_REPEATED: dict[Any, Any] = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
+_FIRST = RDF.first
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _DEEPEST, _STACK = 1_000_000, 1 << 29
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
@@ -139,22 +139,18 @@ def _once(component: Any) -> Any:
     return make
 
 
-def value_nodes_from_path(shapes: Any, focus: Any, path: Any, graph: Any) -> set[Any]:
-    """Return the nodes that a path reaches; pySHACL reads it each time, and an inverted sequence from the wrong end."""
-    return set(graph.objects(focus, _way(shapes.graph, path)))
+def _followed(original: Any) -> Any:
+    """Follow a path as pySHACL does, but a sequence from its end where it is inverted."""
 
+    def follow(shapes: Any, node: Any, path: Any, graph: Any, **more: Any) -> Any:
+        if not more.get("inverse") or (path, _FIRST, None) not in shapes.graph:
+            return original(shapes, node, path, graph, **more)
+        nodes = {node}
+        for step in reversed(list(shapes.graph.items(path))):
+            nodes = {value for each in nodes for value in follow(shapes, each, step, graph, inverse=True)}
+        return nodes
 
-@cache
-def _way(shapes: Graph, path: Any) -> Any:
-    if isinstance(path, URIRef):
-        return path
-    if (path, RDF.first, None) in shapes:
-        return paths.SequencePath(*(_way(shapes, step) for step in shapes.items(path)))
-    ((_, kind, inner),) = shapes.triples((path, None, None))
-    if kind == SH.alternativePath:
-        return paths.AlternativePath(*(_way(shapes, choice) for choice in shapes.items(inner)))
-    way = _way(shapes, inner)
-    return paths.InvPath(way) if kind == SH.inversePath else paths.MulPath(way, _REPEATED[kind])
+    return follow
 
 
 def _mend() -> None:
@@ -204,7 +200,9 @@ def _mend() -> None:
         limits = getattr(ranges, f"{bound}ConstraintComponent")
         rule = getattr(limits, f"_evaluate_{bound[:3].lower()}_rule")
         setattr(limits, rule.__name__, _holding(rule, _comparable))
-    setattr(sys.modules[shape.__module__], value_nodes_from_path.__name__, value_nodes_from_path)
+    steps: Any = expression_helper
+    module: Any = sys.modules[shape.__module__]
+    steps.value_nodes_from_path = module.value_nodes_from_path = _followed(steps.value_nodes_from_path)
     less: Any = pairs.LessThanConstraintComponent
     at_most: Any = pairs.LessThanOrEqualsConstraintComponent
     less._compare_lt, at_most._compare_ltoe = _compared(less._compare_lt), _compared(at_most._compare_ltoe)  # noqa: SLF001 - there is no other way in
