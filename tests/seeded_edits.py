@@ -64,6 +64,7 @@ _MEETING, _FIFTH = "account:4th-annual-ascn-meeting-vna-2021", "account:5th-annu
 _SHEPHERD = "term:shepherd-indonesia-jpnn-2024"
 _FUND = "partnership:asean-australia-smart-cities-trust-fund-aasctf-dfat-trust-fund-review"
 _SHARE_2025 = "claim:me-report-2025-built-infrastructure-share-of-ascn-projects-in-2025"
+_INTERVAL = "stated:6th-annual-ascn-meeting-interval"
 _TYPE, _PLANNED = "claim:types-2025-brunei-darussalam-tourism", "claim:scap-2018-phnom-penh-1-figure"
 _THAI = "stated:bangkok-name-th-cldr"
 
@@ -204,6 +205,7 @@ EDITS = (
     Edit("a type that is a stage", "me-report-2025/types.ttl", _TYPE, "concept:type-tourism", "concept:ongoing"),
     Edit("a figure of a plan", "scap-2018/project-claims.ttl", _PLANNED, 'asPrinted "11 boule', 'asPrinted "12 boule'),
     Edit("a newer city moved", "geonames/cities.ttl", "city:semarang", "geo:long 110.42083", "geo:long 110.24083"),
+    Edit("an interval on the statement alone", "derived/events.ttl", _INTERVAL, "2023-12-31", "2023-11-30"),
     Edit("a day of a meeting changed", "vna-2021/accounts.ttl", _MEETING, "2021-08-30", "2021-08-31"),
     Edit(
         "a year finer than its source",

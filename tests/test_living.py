@@ -200,6 +200,30 @@ def test_every_name_of_the_tables_that_is_in_the_graph_resolves(graph):
         assert names.resolve(kind, str(row.label)) == str(row.thing), row.label
 
 
+def test_the_interval_of_an_event_is_what_its_sources_leave(graph):
+    """From the first day that a source allows to the last; a day without a year bounds nothing."""
+    bounds: dict[str, list[str]] = {}
+    ends = {4: ("-01-01", "-12-31"), 7: ("-01", "-31"), 10: ("", "")}
+    told = graph.sparql(
+        "PREFIX ascn: <https://w3id.org/ascn/ontology#> SELECT DISTINCT ?event ?day ?end { "
+        "?account ascn:event ?event ; ascn:heldOn ?day OPTIONAL { ?account ascn:heldUntil ?end } }"
+    )
+    for row in told:
+        _, begins, until = row.terms
+        if not begins.value.startswith("--"):
+            last = (until or begins).value
+            last = begins.value[:4] + last[1:] if last.startswith("--") else last
+            whole = [begins.value + ends[len(begins.value)][0], last + ends[len(last)][1]]
+            bounds.setdefault(str(row.event), []).extend(whole)
+    given = graph.sparql("SELECT ?event ?within { ?event <https://w3id.org/ascn/ontology#heldWithin> ?within }")
+    # The last day of a month stands for whichever of its last days it is.
+    found = {str(row.event): re.sub(r"-(?:28|29|30|31)$", "-end", str(row.within)) for row in given}
+    assert found == {
+        event: re.sub(r"-(?:28|29|30|31)$", "-end", f"{min(days)}/{max(days)}") for event, days in bounds.items()
+    }
+    assert found[f"{ID}event/5th-annual-ascn-meeting"] == "2021-11-01/2022-08-end"
+
+
 def test_the_accounting_is_a_command(capsys):
     """`python tests/accounting.py` prints one line a table and the sum of each."""
     import accounting
