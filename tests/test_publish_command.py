@@ -250,6 +250,27 @@ def test_works_that_nobody_waits_for_are_stopped(tmp_path):
         results()
 
 
+@pytest.mark.skipif(parallel.processors() == 1, reason="this system has one processor, or cannot fork")
+def test_works_end_with_a_parent_that_is_killed(tmp_path):
+    """SIGKILL of a build leaves none of its processes at work."""
+    script = (
+        "import os, time, pathlib; from ascn_graph.publishing import parallel\n"
+        "def work(): pathlib.Path('new').write_text(str(os.getpid())); os.rename('new', 'pid'); time.sleep(600)\n"
+        "with parallel.beside([work]) as results: results()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, env=environment) as build:
+        while not (tmp_path / "pid").exists():
+            time.sleep(0.01)
+        build.kill()
+    state = Path("/proc", (tmp_path / "pid").read_text(), "stat")
+    # Where nobody waits for orphans, one that has ended stays as a zombie.
+    until = time.monotonic() + 20
+    while state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 def test_what_did_not_change_keeps_its_time_of_change(tmp_path):
     """A file that is the same in the earlier site is taken over as it is; one that differs is written anew."""
     out = tmp_path / "out"
