@@ -83,6 +83,19 @@ def test_validation_holds_it_to_its_own_shapes(tmp_path, capsys):
     assert not FOREIGN.search(printed.replace(str(tmp_path), ""))
 
 
+def test_validation_runs_its_own_check(tmp_path, capsys):
+    """A year that a statement restates and the work no longer has is told by the museum's check, at the statement."""
+    copy = shutil.copytree(MUSEUM, tmp_path / "museum")
+    works = copy / "data" / "guide-1998" / "works.ttl"
+    text = works.read_text("utf-8").replace('rdf:object "1921"^^xsd:gYear', 'rdf:object "1912"^^xsd:gYear', 1)
+    works.write_text(text, "utf-8")
+    assert main(["validate", str(copy)]) == 1
+    printed = capsys.readouterr().out
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if "1912" in row)
+    assert f"works.ttl:{line}:" in printed
+    assert "The work does not say what this statement restates" in printed
+
+
 def test_mutation_of_its_shapes_is_noticed(capsys):
     """Its fixtures fire every constraint and notice every edit of its shapes."""
     folder = MUSEUM / "tests" / "shapes"
