@@ -20,7 +20,7 @@ from ascn_graph.ntriples import literal
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import sh
 
-__all__ = ["ENGINES", "Answer", "Finding", "Progress", "Refused", "Run", "choose", "difference", "start"]
+__all__ = ["ENGINES", "Answer", "Finding", "Progress", "Refused", "Run", "choose", "difference"]
 
 ENGINES = ("auto", "pyshacl", "fast", "cross")
 #: What is told the name of an engine and the seconds it has run.
@@ -166,11 +166,6 @@ class Run:
             "a costly sh:pattern, path or SPARQL constraint.",
             "timeout",
         )
-
-
-def start(engines: tuple[str, ...]) -> list[Run]:
-    """Start engines."""
-    return [Run(engine) for engine in engines]
 
 
 def difference(left: list[Finding], right: list[Finding]) -> tuple[list[Finding], list[Finding]]:

@@ -43,7 +43,7 @@ class Bench:
         self.progress = progress
         self.first = engines.choose(engine)
         self.advanced = advanced
-        self._runs = engines.start(self.first)
+        self._runs = [engines.Run(name) for name in self.first]
         self._idle = {run.engine: run for run in self._runs}
 
     def stop(self) -> None:
@@ -51,12 +51,14 @@ class Bench:
         for run in self._runs:
             run.stop()
 
+    def _started(self, engine: str) -> engines.Run:
+        if engine not in self._idle:
+            self._runs.append(engines.Run(engine))
+            return self._runs[-1]
+        return self._idle.pop(engine)
+
     def _run(self, engine: str, roots: list[Shape], focus: Focus, data: list[str]) -> engines.Answer:
-        run = self._idle.pop(engine, None)
-        if run is None:
-            run = engines.Run(engine)
-            self._runs.append(run)
-        given = part(engine, roots, focus)
+        run, given = self._started(engine), part(engine, roots, focus)
         return run.results([*data, *given.data], given.shapes, focus.shapes, self.timeout, self.progress)
 
     def evaluate(self, focus: Focus, data: list[str]) -> Evaluated:
@@ -95,11 +97,7 @@ class Bench:
         if focus.beyond_rdf_11 is not None:
             problem = "pySHACL, which runs the Advanced Features, cannot read what RDF 1.2 added"
             raise UnusableInput([focus.beyond_rdf_11.fault(problem)])
-        run = self._idle.pop("pyshacl", None)
-        if run is None:
-            run = engines.Run("pyshacl")
-            self._runs.append(run)
-        given = whole(focus)
+        run, given = self._started("pyshacl"), whole(focus)
         answer = run.results(data, given.shapes, focus.shapes, self.timeout, self.progress, advanced=True)
         focus.advanced = True
         for name, nodes in answer.met.items():

@@ -10,9 +10,9 @@ from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.locate import Locator, Place
 from ascn_graph.validation.shape import Shape, readable_path
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.vocabulary import SH, sh
+from ascn_graph.validation.vocabulary import SH, sh, short
 
-__all__ = ["Explainer", "Told", "listed", "short"]
+__all__ = ["Explainer", "Told", "listed"]
 
 _KINDS = {
     "IRI": "an IRI",
@@ -200,11 +200,6 @@ class _Words(dict[str, str]):
         finding, shape = self.told.finding, self.told.shape
         values = self.explainer.locator.values(finding.focus, shape) if shape else []
         return "no value" if not values else "1 value" if len(values) == 1 else f"{len(values)} values"
-
-
-def short(component: str) -> str:
-    """Return the name of a component without what all have in common."""
-    return name_of(component).removesuffix("ConstraintComponent")
 
 
 def listed(items: list[str]) -> str:

@@ -11,7 +11,7 @@ from ascn_graph.validation.index import NIL
 from ascn_graph.validation.patterns import is_linear, is_python
 from ascn_graph.validation.shape import Parameter
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.vocabulary import Kind, sh
+from ascn_graph.validation.vocabulary import sh
 
 __all__ = ["CHECKS", "UNSTATED"]
 
@@ -104,20 +104,20 @@ def _a_node(_: Shapes, parameter: Parameter) -> str:
 
 
 #: For each kind of parameter, a function that gives an empty text or what the value must be.
-CHECKS: dict[Kind, Callable[[Shapes, Parameter], str]] = {
-    Kind.IRI: _an_iri,
-    Kind.BOOLEAN: _boolean,
-    Kind.COUNT: _a_count,
-    Kind.TEXT: _a_text,
-    Kind.PATTERN: _a_pattern,
-    Kind.LITERAL: _a_literal,
-    Kind.TERM: _any_term,
-    Kind.SHAPE: _a_shape,
-    Kind.LIST: _a_list,
-    Kind.SHAPES: _some_shapes,
-    Kind.LANGUAGES: _some(is_literal, "must be a list of language tags"),
-    Kind.IRIS: _some(is_iri, "must be a list of IRIs"),
-    Kind.NODE_KIND: _a_node_kind,
-    Kind.PATH: _a_path,
-    Kind.NODE: _a_node,
+CHECKS: dict[str, Callable[[Shapes, Parameter], str]] = {
+    "IRI": _an_iri,
+    "boolean": _boolean,
+    "count": _a_count,
+    "text": _a_text,
+    "pattern": _a_pattern,
+    "literal": _a_literal,
+    "term": _any_term,
+    "shape": _a_shape,
+    "list": _a_list,
+    "shapes": _some_shapes,
+    "languages": _some(is_literal, "must be a list of language tags"),
+    "IRIs": _some(is_iri, "must be a list of IRIs"),
+    "kind of node": _a_node_kind,
+    "path": _a_path,
+    "node": _a_node,
 }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ascn_graph.errors import AscnError, InputError
+from ascn_graph.ntriples import is_blank
+from ascn_graph.validation.index import TripleIndex
 from ascn_graph.validation.sources import Location
 
 __all__ = [
@@ -21,12 +24,15 @@ __all__ = [
     "counted",
     "of_failure",
     "of_faults",
+    "stamp",
 ]
 
 #: From the worst to the mildest, as `--fail-on` names them.
 SEVERITIES = ("violation", "warning", "info")
 #: GitHub cuts a long annotation, so that it names few other places; SARIF and JSON name them all.
 _MOST_PLACES = 5
+#: Of a fingerprint.
+_LENGTH = 32
 
 
 class UnusableInput(InputError):
@@ -152,6 +158,29 @@ class Note(NamedTuple):
         return f"{self.level}: {self.text}{code}{place}"
 
 
+def stamp(results: Iterable[Result], index: TripleIndex) -> None:
+    """Stamp each result with its fingerprint: from the shape, component, path, focus node and value, never from lines.
+
+    A blank node has no name of its own, so it goes by what is stated about it; equal findings are numbered.
+    """
+    seen: Counter[str] = Counter()
+    for result in results:
+        parts = (
+            *(result.kind, result.shape, result.component, result.path),
+            *(_named(result.focus, index), _named(result.value, index)),
+        )
+        base = "\n".join(parts)
+        seen[base] += 1
+        text = f"{base}\n{seen[base]}"
+        result.fingerprint = hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
+
+
+def _named(term: str, index: TripleIndex) -> str:
+    if not is_blank(term):
+        return term
+    return "|".join(sorted(f"{fact.row[1]} {'_' if is_blank(fact.value) else fact.value}" for fact in index.of(term)))
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: 1 file, 2 files."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -172,7 +201,7 @@ def of_faults(faults: list[InputError], found: Report | None = None) -> Report:
             shape_title="unusable input",
             location=Location(fault.path, fault.line, fault.column, fault.column + 1, ""),
             rule="input",
-            fingerprint=hashlib.sha256(f"{fault.path}\n{fault.problem}".encode()).hexdigest()[:32],
+            fingerprint=hashlib.sha256(f"{fault.path}\n{fault.problem}".encode()).hexdigest()[:_LENGTH],
         )
         for fault in faults
     ]

@@ -15,7 +15,6 @@ from ascn_graph.validation.details import details, with_languages
 from ascn_graph.validation.evaluation import Bench
 from ascn_graph.validation.evidence_checks import check, check_text
 from ascn_graph.validation.explain import Explainer
-from ascn_graph.validation.fingerprint import stamp
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.forbidden import refuse
 from ascn_graph.validation.hints import Hints
@@ -26,7 +25,7 @@ from ascn_graph.validation.lint import notes
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.meta import meta as meta_suspicions
 from ascn_graph.validation.reach import NOT_ASKED, UNUSED, checked, unreached
-from ascn_graph.validation.report import Checked, Report, Result, UnusableInput
+from ascn_graph.validation.report import Checked, Report, Result, UnusableInput, stamp
 from ascn_graph.validation.scope import in_files, narrowed
 from ascn_graph.validation.sources import ntriples
 from ascn_graph.validation.vocabulary import SEVERITIES

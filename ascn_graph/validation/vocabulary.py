@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
 from functools import cache
 from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.ntriples import iri
+from ascn_graph.ntriples import iri, name_of
 
 __all__ = [
     "ADVANCED",
@@ -20,9 +19,9 @@ __all__ = [
     "SH",
     "TERMS",
     "Declared",
-    "Kind",
     "component_of",
     "sh",
+    "short",
 ]
 
 SH = STANDARD["sh"]
@@ -46,26 +45,6 @@ class Declared(NamedTuple):
     file: str
 
 
-class Kind(Enum):
-    """What a parameter may hold."""
-
-    IRI = auto()
-    BOOLEAN = auto()
-    COUNT = auto()
-    TEXT = auto()
-    LITERAL = auto()
-    TERM = auto()
-    SHAPE = auto()
-    LIST = auto()
-    SHAPES = auto()
-    LANGUAGES = auto()
-    IRIS = auto()
-    NODE_KIND = auto()
-    PATH = auto()
-    PATTERN = auto()
-    NODE = auto()
-
-
 @cache
 def sh(name: str) -> str:
     """Return the N-Triples term of a SHACL name."""
@@ -75,61 +54,43 @@ def sh(name: str) -> str:
 #: What SHACL's own severities are called here; any other counts as a violation.
 SEVERITIES = {sh("Violation"): "violation", sh("Warning"): "warning", sh("Info"): "info"}
 
-#: Constraint parameters, each with what it may hold; the component's name follows from the parameter's.
+#: Constraint parameters by what they may hold; the component's name follows from the parameter's.
 _CONSTRAINTS = {
-    "class": Kind.IRI,
-    "datatype": Kind.IRI,
-    "nodeKind": Kind.NODE_KIND,
-    "minCount": Kind.COUNT,
-    "maxCount": Kind.COUNT,
-    "minExclusive": Kind.LITERAL,
-    "minInclusive": Kind.LITERAL,
-    "maxExclusive": Kind.LITERAL,
-    "maxInclusive": Kind.LITERAL,
-    "minLength": Kind.COUNT,
-    "maxLength": Kind.COUNT,
-    "pattern": Kind.PATTERN,
-    "languageIn": Kind.LANGUAGES,
-    "uniqueLang": Kind.BOOLEAN,
-    "equals": Kind.IRI,
-    "disjoint": Kind.IRI,
-    "lessThan": Kind.IRI,
-    "lessThanOrEquals": Kind.IRI,
-    "not": Kind.SHAPE,
-    "and": Kind.SHAPES,
-    "or": Kind.SHAPES,
-    "xone": Kind.SHAPES,
-    "node": Kind.SHAPE,
-    "property": Kind.SHAPE,
-    "qualifiedMinCount": Kind.COUNT,
-    "qualifiedMaxCount": Kind.COUNT,
-    "closed": Kind.BOOLEAN,
-    "hasValue": Kind.TERM,
-    "in": Kind.LIST,
-    "sparql": Kind.NODE,
-    "expression": Kind.NODE,
+    "IRI": "class datatype equals disjoint lessThan lessThanOrEquals",
+    "kind of node": "nodeKind",
+    "count": "minCount maxCount minLength maxLength qualifiedMinCount qualifiedMaxCount",
+    "literal": "minExclusive minInclusive maxExclusive maxInclusive",
+    "pattern": "pattern",
+    "languages": "languageIn",
+    "boolean": "uniqueLang closed",
+    "shape": "not node property",
+    "shapes": "and or xone",
+    "term": "hasValue",
+    "list": "in",
+    "node": "sparql expression",
 }
+_OTHERS = {
+    "IRI": "severity targetClass targetSubjectsOf targetObjectsOf",
+    "IRIs": "ignoredProperties",
+    "boolean": "qualifiedValueShapesDisjoint deactivated",
+    "node": "target",
+    "path": "path",
+    "shape": "qualifiedValueShape",
+    "term": "targetNode",
+    "text": "flags message",
+}
+
+
+def _by_name(names: dict[str, str]) -> dict[str, str]:
+    return {name: kind for kind, listed in names.items() for name in listed.split()}
+
+
 #: Parameter to component, both as terms.
-COMPONENTS = {sh(name): sh(name[0].upper() + name[1:] + "ConstraintComponent") for name in _CONSTRAINTS}
+COMPONENTS = {sh(name): sh(name[0].upper() + name[1:] + "ConstraintComponent") for name in _by_name(_CONSTRAINTS)}
 COMPONENTS[sh("sparql")] = sh("SPARQLConstraintComponent")
 
-_OTHERS = {
-    "flags": Kind.TEXT,
-    "ignoredProperties": Kind.IRIS,
-    "qualifiedValueShape": Kind.SHAPE,
-    "qualifiedValueShapesDisjoint": Kind.BOOLEAN,
-    "path": Kind.PATH,
-    "deactivated": Kind.BOOLEAN,
-    "severity": Kind.IRI,
-    "message": Kind.TEXT,
-    "targetClass": Kind.IRI,
-    "targetNode": Kind.TERM,
-    "targetSubjectsOf": Kind.IRI,
-    "targetObjectsOf": Kind.IRI,
-    "target": Kind.NODE,
-}
 #: What every parameter of a shape may hold, by term.
-KINDS = {sh(name): kind for name, kind in (_CONSTRAINTS | _OTHERS).items()}
+KINDS = {sh(name): kind for name, kind in (_by_name(_CONSTRAINTS) | _by_name(_OTHERS)).items()}
 
 #: Parameters that a shape may have more than once; of every other a second value is an error.
 _MANY = """
@@ -164,6 +125,11 @@ update validator value zeroOrMorePath zeroOrOnePath
 """
 #: Every term of the namespace: SHACL Core, SHACL-SPARQL and the Advanced Features.
 TERMS = frozenset({*KINDS, *COMPONENTS.values(), *(sh(name) for name in _MORE.split())})
+
+
+def short(component: str) -> str:
+    """Return the name of a component without what all have in common."""
+    return name_of(component).removesuffix("ConstraintComponent")
 
 
 def component_of(parameter: str) -> str | None:

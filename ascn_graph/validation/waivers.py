@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ascn_graph.errors import InputError
-from ascn_graph.ntriples import name_of
 from ascn_graph.validation import entries
 from ascn_graph.validation.levels import unknown
 from ascn_graph.validation.report import Report, Result, UnusableInput
+from ascn_graph.validation.vocabulary import short
 
 __all__ = ["Waiver", "apply", "read"]
 
@@ -43,7 +43,7 @@ class Waiver:
         """Return whether a finding is what the entry describes."""
         found = {
             "shape": {result.shape, result.shape.strip("<>"), result.shape_title.partition(" →")[0]},
-            "component": {result.component, name_of(result.component).removesuffix("ConstraintComponent")},
+            "component": {result.component, short(result.component)},
             "focus": {result.focus, result.focus.strip("<>")},
             "fingerprint": {result.fingerprint},
         }

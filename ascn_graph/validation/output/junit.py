@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ascn_graph.ntriples import name_of
 from ascn_graph.validation.report import SEVERITIES, Report, Result, counted
+from ascn_graph.validation.vocabulary import short
 
 __all__ = ["junit"]
 
@@ -25,7 +25,7 @@ def junit(report: Report, fail_on: str = "violation") -> str:
     suite = Element("testsuite", {"name": "ascn validate"})
     failures = skips = 0
     for key, (title, skipped) in cases.items():
-        component = name_of(key[1]).removesuffix("ConstraintComponent")
+        component = short(key[1])
         case = SubElement(suite, "testcase", {"classname": _legal(title), "name": _legal(component), "time": "0"})
         found = by_case.get(key, [])
         failing = [result for result in found if result.severity in worst and not result.waived]

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ascn_graph import __version__
-from ascn_graph.ntriples import name_of
 from ascn_graph.validation.report import Report, Result
 from ascn_graph.validation.sources import Location
+from ascn_graph.validation.vocabulary import short
 
 __all__ = ["sarif"]
 
@@ -51,18 +51,14 @@ def sarif(report: Report) -> str:
 
 
 def _id(result: Result) -> str:
-    return f"{result.shape_title}/{_short(result.component)}"
-
-
-def _short(component: str) -> str:
-    return name_of(component).removesuffix("ConstraintComponent")
+    return f"{result.shape_title}/{short(result.component)}"
 
 
 def _rules(report: Report) -> list[dict[str, Any]]:
     """List a rule for every constraint, and for every other check that found something."""
     found: dict[str, dict[str, Any]] = {}
     for constraint in report.checked:
-        name = f"{constraint.title}/{_short(constraint.component)}"
+        name = f"{constraint.title}/{short(constraint.component)}"
         found.setdefault(name, _rule(name, constraint.help, constraint.severity, constraint.location))
     for result in report.results:
         found.setdefault(_id(result), _rule(_id(result), result.message, result.severity, result.shape_location))

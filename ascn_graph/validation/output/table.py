@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pyoxigraph import Literal
 
 from ascn_graph.formats import text
-from ascn_graph.ntriples import name_of, show
+from ascn_graph.ntriples import show
 from ascn_graph.terms import Term
 from ascn_graph.validation.report import Report
+from ascn_graph.validation.vocabulary import short
 
 __all__ = ["table"]
 
@@ -41,7 +42,7 @@ def table(report: Report) -> str:
                 str(result.location),
                 "waived" if result.waived else result.severity,
                 show(result.focus, report.prefixes) if result.focus else "",
-                name_of(result.component).removesuffix("ConstraintComponent"),
+                short(result.component),
                 show(result.value, report.prefixes) if result.value else "",
                 " ".join(result.message.split()),
             )
