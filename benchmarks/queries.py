@@ -30,7 +30,6 @@ import tables
 from generate import generate
 
 import ascn_graph as ascn
-
 from ascn_graph import profile
 from ascn_graph.sparql import catalogue
 

@@ -1,7 +1,7 @@
 """Where one machine's memory ends: a network of 8 million triples in Virtuoso on disk, filled, killed and filled on.
 
 Run it as `python benchmarks/store.py [SCALE] [FOLDER]`; FOLDER keeps the generated data, and `--write` puts the table
-into docs/performance.md. Virtuoso has 2 GiB of buffers. `GraphStore.push`, which is all that `ascn push` does, runs in a
+into docs/performance.md. Virtuoso has 2 GiB of buffers. `GraphStore.push`, all that `ascn push` does, runs in a
 process that is killed when a third of the triples has arrived, and again with `resume`. Then each lookup of
 `benchmarks/queries.py` is asked of the store and of the embedded engine, and the rows must be the same.
 """
@@ -20,11 +20,11 @@ from pathlib import Path
 from statistics import median
 
 from generate import generate
-from queries import ID, LOOKUPS
 from tables import markdown, write
 
 import ascn_graph as ascn
 from ascn_graph.remote.graph_store import GraphStore, graphs_of
+from queries import ID, LOOKUPS
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from servers import StoreServer, virtuoso_server
