@@ -74,6 +74,7 @@ WORDS = {
 
 # Headings for links that come in, where "is … of" reads badly.
 INCOMING = {
+    "dcat:theme": "What is about it",
     "dcterms:isFormatOf": "Copies of it",
     "dcterms:isPartOf": "Places in it",
     "dcterms:source": "What draws on it",
