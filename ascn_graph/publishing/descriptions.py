@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from html import escape
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.documents import Description
@@ -56,23 +57,15 @@ class Counts(NamedTuple):
     properties: Counter[str]
 
 
-def _counts(graph: FactIndex) -> Counts:
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    objects = set()
-    for facts in graph.facts.values():
-        for fact in facts:
-            properties[fact.predicate] += 1
-            objects.add(fact.value)
-            if fact.predicate == TYPE and isinstance(fact.value, NamedNode):
-                classes[fact.value.value] += 1
-    for triple in graph.blank:
-        properties[triple.predicate.value] += 1
-        objects.add(triple.object)
-        if triple.predicate.value == TYPE and isinstance(triple.object, NamedNode):
-            classes[triple.object.value] += 1
-    subjects = len(graph.facts) + len({triple.subject for triple in graph.blank})
-    return Counts(sum(properties.values()), subjects, len(objects), classes, properties)
+def _counts(triples: AbstractSet[Triple]) -> Counts:
+    types = (triple.object for triple in triples if triple.predicate.value == TYPE)
+    return Counts(
+        len(triples),
+        len({triple.subject for triple in triples}),
+        len({triple.object for triple in triples}),
+        Counter(kind.value for kind in types if isinstance(kind, NamedNode)),
+        Counter(triple.predicate.value for triple in triples),
+    )
 
 
 class DescriptionWriter:
@@ -98,7 +91,7 @@ class DescriptionWriter:
 
     def dataset(self, dumps: Sequence[Dump]) -> Description:
         """Return the description; `dumps` are the files that hold all of the data."""
-        counts = _counts(self._graph)
+        counts = _counts(self._graph.triples)
         files = [self._distribution(dump) for dump in dumps]
         blocks = [
             self._main(counts, files, dumps),

@@ -43,7 +43,7 @@ class FactIndex:
         graphs: the folders, sorted, each with its number of triples.
         facts: for each subject with an IRI, what is said of it.
         incoming: for each object with an IRI, what points at it.
-        blank: the triples whose subject is a blank node.
+        triples: every triple of the graphs, what follows by rule included.
     """
 
     def __init__(self, store: Store, profile: Profile) -> None:
@@ -52,7 +52,7 @@ class FactIndex:
         self.graphs: dict[str, int] = {}
         self.facts: dict[str, list[Fact]] = defaultdict(list)
         self.incoming: dict[str, list[Incoming]] = defaultdict(list)
-        self.blank: list[Triple] = []
+        self.triples: set[Triple] = set()
         self._labels: dict[str, tuple[str, str | None]] = {}
         stated: dict[Triple, list[str]] = defaultdict(list)
         names = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
@@ -61,6 +61,7 @@ class FactIndex:
             count = 0
             for quad in store.quads_for_pattern(None, None, None, NamedNode(name)):
                 count += 1
+                self.triples.add(quad.triple)
                 # What follows by rule is in the dumps; a page says what is stated and by whom.
                 if folder != MATERIALISED:
                     stated[quad.triple].append(folder)
@@ -74,7 +75,6 @@ class FactIndex:
         for triple, folders in stated.items():
             graphs = tuple(folders)
             if not isinstance(triple.subject, NamedNode):
-                self.blank.append(triple)
                 continue
             subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object
             self.facts[subject].append(Fact(predicate, value, graphs))
