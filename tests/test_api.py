@@ -106,6 +106,7 @@ def test_a_ready_answer_is_what_the_command_prints(files, capsys):
     assert capsys.readouterr().out.encode() == files["api/years.csv"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("place", [MUSEUM, None], ids=["museum", "ours"])
 def test_a_ready_answer_is_what_asking_for_it_gives(place, museum):
     """Rows found among those of the whole answer are those that the query gives for the thing itself."""

@@ -187,6 +187,7 @@ def test_its_order_leaves_no_ties(query):
     assert len(set(shown)) == len(shown) or hidden
 
 
+@pytest.mark.thorough
 def test_examples_run():
     """The example in each header gives an answer."""
     import ascn_graph as ascn

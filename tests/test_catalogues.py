@@ -71,6 +71,7 @@ def test_the_period_is_that_of_the_sources(described):
     assert [str(described.value(period, name)) for name in (DCAT.startDate, DCAT.endDate)] == [days[0], days[-1]]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("contact", "told"),
     [

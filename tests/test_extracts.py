@@ -60,6 +60,7 @@ def test_the_normalisation_of_texts_is_the_stated_one():
     assert prints.text("Mr. Sok Lou", r"^Mr\. ") == "Sok Lou"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

@@ -273,6 +273,7 @@ def test_a_column_without_any_value_goes_with_a_note():
     assert rows.to_table().startswith("a  nothing\n")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [80, 120, 200])
 def test_named_queries_fit_a_terminal_and_no_word_is_cut(width):
     """Every named query fits, and each word of each text it shows stands there whole."""

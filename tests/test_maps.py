@@ -131,6 +131,7 @@ def test_hostile_names_stay_text(draw):
     assert "<script>alert(1)</script>\"' & \ufffd\ufffd" in "".join(root.itertext())
 
 
+@pytest.mark.thorough
 def test_what_the_map_cannot_show_is_said_beside_it(built):
     """On the first page and on the map's, each city is drawn as a link or named among those without a position."""
     cities = {row.city.rpartition("/")[2]: row.latitude for row in ascn_graph.load().query("cities")}

@@ -28,6 +28,8 @@ from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.site import Site
 from ascn_graph.publishing.views import Views
 
+pytestmark = pytest.mark.thorough
+
 PROFILE = profile.packaged()
 IRIS = PROFILE.base
 FIND = Addresses(PROFILE)
@@ -99,7 +101,6 @@ def graph():
     return ascn_graph.load()
 
 
-@pytest.mark.thorough
 def test_every_iri_of_ours_has_a_page_or_an_anchor_on_one(graph, pages, site):
     """Each IRI of ours anywhere in the data, hash IRIs included, leads to a page that has its fragment as an anchor."""
     found = set()
@@ -118,7 +119,6 @@ def test_every_iri_of_ours_has_a_page_or_an_anchor_on_one(graph, pages, site):
     assert lost == []
 
 
-@pytest.mark.thorough
 def test_no_internal_link_or_fragment_is_broken(pages, site):
     """Every relative link of every page leads to a file of the site and, with a fragment, to an anchor in it."""
     broken = set()
@@ -311,7 +311,6 @@ def test_what_the_description_names_has_an_anchor(pages, site):
     assert named <= set(pages["dataset.html"].ids)
 
 
-@pytest.mark.thorough
 def test_no_file_is_written_twice(graph):
     """The site gives each path once."""
     paths = [path for path, _ in Site(graph, BASE).files()]
@@ -381,7 +380,6 @@ def build(place: Path, **environment: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.thorough
 def test_bytes_do_not_depend_on_seed_zone_language_or_folder(tmp_path):
     """Two builds under other hash seeds, time zones, locales and folders are equal file by file."""
     (tmp_path / "ß folder").mkdir()

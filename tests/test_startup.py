@@ -28,6 +28,7 @@ print(code, *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "words",
     [

@@ -99,6 +99,7 @@ def test_a_short_stream_can_be_read_again():
     assert len(server.requests) == 1
 
 
+@pytest.mark.thorough
 def test_a_long_stream_passes_once():
     """Of more rows than are kept, a second reading says so instead of giving a part; who counts first has all."""
     with faulty_server(long_answer(MOST_KEPT + 1_001, "v")) as server:
