@@ -109,6 +109,7 @@ def test_a_print_has_a_fact_or_a_reason(place, old, new, rule):
     assert line.startswith("page=5,population")
 
 
+@pytest.mark.thorough
 def test_a_key_names_what_its_record_prints(place):
     """A part of a record's key that no row prints is told at the row."""
     path = spoil(place, "record=BN.NR,country,BN", "record=BN.NR,country,KH", "contact-list-2026")

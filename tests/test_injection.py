@@ -347,6 +347,7 @@ def test_any_text_is_read_back_as_it_was_written(text):
     assert value == pyoxigraph.Literal(text)
 
 
+@pytest.mark.thorough
 @BOTH
 @given(TEXTS.filter(holdable))
 @example("\\u0041")

@@ -179,6 +179,7 @@ def test_deep_and_long_input(work) -> None:
     assert time.monotonic() - began < 100
 
 
+@pytest.mark.thorough
 def test_timeout(work) -> None:
     """A pattern that backtracks for ever is ended by --timeout with a sentence, exit 4."""
     (work / "d.ttl").write_text(f'<urn:x:a> a <urn:x:T> ; <urn:x:p> "{"a" * 40}!" .\n')
@@ -189,6 +190,7 @@ def test_timeout(work) -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.thorough
 def test_nothing_is_fetched(work) -> None:
     """Imports, SERVICE and FROM of shapes and data open no socket, whatever the engine."""
     hits: list[object] = []

@@ -30,6 +30,7 @@ def asleep() -> Run:
     run.stop()
 
 
+@pytest.mark.thorough
 def test_an_engine_that_is_slow_to_read_gets_everything(asleep) -> None:
     """What did not fit into the pipe in the first second is sent later; each second is told."""
     told = []

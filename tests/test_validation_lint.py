@@ -30,6 +30,7 @@ def problems(tmp_path, shapes: str, lint: str = "error") -> list[str]:
 SHAPE = ":S a sh:NodeShape ; sh:targetClass :T ;\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("shapes", "told"),
     [

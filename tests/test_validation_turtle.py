@@ -122,6 +122,7 @@ PIECES = (
 )  # fmt: skip
 
 
+@pytest.mark.thorough
 @settings(max_examples=2500, deadline=None, derandomize=True)
 @given(
     st.lists(st.sampled_from(PIECES), max_size=10) | st.lists(st.sampled_from(NEW_TOKENS), max_size=14),
@@ -150,6 +151,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(TERMS | VALUES.filter(lambda v: v[0] in "[("), VALUES), min_size=1, max_size=4))
 def test_nested_values(statements) -> None:
