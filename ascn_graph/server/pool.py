@@ -10,10 +10,9 @@ from collections import deque
 from ascn_graph.server.job import Job, Reply
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.memory import EXHAUSTED
-from ascn_graph.server.preload import DUMP, PROJECT
 from ascn_graph.server.problem import TOO_MUCH, Problem, busy
 from ascn_graph.server.process import WorkerProcess
-from ascn_graph.server.snapshot import Snapshot
+from ascn_graph.server.snapshot import DUMP, PROJECT, Snapshot
 from ascn_graph.server.worker import OUT_OF_MEMORY, memory_problem
 
 __all__ = ["Pool"]

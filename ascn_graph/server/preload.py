@@ -12,14 +12,11 @@ from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.graph import Graph
 from ascn_graph.server.memory import ignore_signals, release_memory
 from ascn_graph.server.named import warm_up
+from ascn_graph.server.snapshot import DUMP, PROJECT
 from ascn_graph.sparql import catalogue
 
-__all__ = ["DUMP", "GRAPH", "PROJECT", "STORE"]
+__all__ = ["GRAPH", "STORE"]
 
-#: The environment variable that names the dump of a snapshot.
-DUMP = "ASCN_SERVE_DUMP"
-#: The environment variable that names the folder of its graph project.
-PROJECT = "ASCN_SERVE_PROJECT"
 #: The graph; empty in any process that is no fork server.
 STORE = Store()
 

@@ -15,7 +15,12 @@ from ascn_graph.profile import Profile
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.memory import release_memory
 
-__all__ = ["Contents", "Snapshot", "contents", "take"]
+__all__ = ["DUMP", "PROJECT", "Contents", "Snapshot", "contents", "take"]
+
+#: The environment variable that tells a fork server the dump of a snapshot.
+DUMP = "ASCN_SERVE_DUMP"
+#: The environment variable that tells it the folder of the graph project.
+PROJECT = "ASCN_SERVE_PROJECT"
 
 _DUMPS = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
 
