@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import subprocess
 import sys
@@ -327,10 +326,8 @@ def test_the_museum_has_the_same_door():
 def over_http():
     """Start `ascn mcp --http` on a free port."""
     port = free_port()
-    # What the sessions of this process tell their own workers is not for another server.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASCN_SERVE_")}
     command = [sys.executable, *COMMAND, "--http", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield f"http://127.0.0.1:{port}/mcp"
     finally:

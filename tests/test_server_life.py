@@ -20,6 +20,8 @@ from conftest import need
 from servers import free_port
 from serving import SMALL, below, http_processes, scaled, serving
 
+from ascn_graph.server.snapshot import DUMP, PROJECT
+
 pytestmark = pytest.mark.servers
 
 COMMAND = [sys.executable, "-c", "from ascn_graph.cli import main; raise SystemExit(main())", "serve"]
@@ -250,6 +252,14 @@ def test_a_lost_process_is_replaced(tmp_path):
         server.wait_for(lambda: not alive([process]))
         assert counted(server) == 100
         assert server.processes != [process]
+
+
+def test_what_another_server_left_in_the_environment_is_not_read(tmp_path, monkeypatch):
+    """The dump and the project that a fork server is told of are those of its own server."""
+    monkeypatch.setenv(DUMP, str(tmp_path / "gone.nq"))
+    monkeypatch.setenv(PROJECT, str(tmp_path / "gone"))
+    with serving("--data", str(scaled(tmp_path, 20)), "--workers", "2", "--no-log") as server:
+        assert counted(server) == 100
 
 
 def test_processes_share_what_the_limits_allow(tmp_path):
