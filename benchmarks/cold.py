@@ -47,7 +47,10 @@ QUERY = "officers"
 
 def commands() -> dict[str, list[str]]:
     """Give the command lines that are compared."""
-    files = [str(packaged().folder / "queries" / f"{QUERY}.rq"), *(str(file.path) for file in dataset.find())]
+    files = [
+        str(packaged().folder / "queries" / f"{QUERY}.rq"),
+        *(str(file.path) for file in dataset.find() if file.path.suffix == ".ttl"),
+    ]
     return {
         "bare pyoxigraph script": [sys.executable, "-c", BARE, *files],
         "`ascn query`": [str(Path(sys.executable).parent / "ascn"), "query", QUERY, "--format", "csv"],
