@@ -145,10 +145,7 @@ class Response:
             asked: what was asked of it: "query" or "upload".
         """
         page = self._page()
-        # What lost a deadlock was rolled back and wants to be asked again; Virtuoso says so with status 500.
-        passing = (
-            is_passing(self.status, seconds_to_wait(self.headers.get("retry-after"))) or b"deadlock" in page.lower()
-        )
+        passing = is_passing(self.status, seconds_to_wait(self.headers.get("retry-after")), page)
         self.said = words(redacted(page), self.content_type or "")
         return self.error(meaning(self.status, asked), page, passing=passing, says=self.said)
 

@@ -27,9 +27,11 @@ class PassingFault(EndpointError):
     """A fault that may pass: the same request may succeed when it is sent again."""
 
 
-def is_passing(status: int, retry_after: float | None) -> bool:
-    """Return whether a request that was answered with this status may be sent again."""
-    return status in (429, 502, 503, 504) or (status == 405 and retry_after is not None)  # noqa: PLR2004 - HTTP
+def is_passing(status: int, retry_after: float | None, page: bytes) -> bool:
+    """Return whether a request that was refused with this status and this page may be sent again."""
+    asks_to_wait = status in (429, 502, 503, 504) or (status == 405 and retry_after is not None)  # noqa: PLR2004 - HTTP
+    # What lost a deadlock was rolled back and wants to be asked again; Virtuoso says so with status 500.
+    return asks_to_wait or b"deadlock" in page.lower()
 
 
 def seconds_to_wait(retry_after: str | None) -> float | None:
