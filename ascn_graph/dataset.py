@@ -162,12 +162,7 @@ def _place(raw: bytes, offset: int) -> tuple[int, int]:
 def _syntax(path: Path, error: SyntaxError) -> InputError:
     # The engine repeats the place in its message; the place already stands in front.
     message = re.sub(r"^Parser error (?:at|between) line .*?: ", "", error.msg)
-    return InputError(
-        f"not Turtle: {message}",
-        str(path),
-        error.lineno or 1,
-        error.offset or 1,
-    )
+    return InputError(f"not Turtle: {message}", str(path), error.lineno or 1, error.offset or 1)
 
 
 def load(files: Iterable[GraphFile], *, named: bool = True) -> Store:
