@@ -12,6 +12,7 @@ from ascn_graph.formats import render
 from ascn_graph.graph import Graph
 from ascn_graph.results import Bindings, Rows, Term
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
+from ascn_graph.sparql.tokens import tokens
 
 __all__ = ["FORMS", "of_things", "ready"]
 
@@ -19,7 +20,9 @@ __all__ = ["FORMS", "of_things", "ready"]
 FORMS = ("json", "csv")
 
 # What makes the rows for one value more than those among all rows that have it.
-_COUNTS = re.compile(r"\b(?:(?:COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT)\s*\(|LIMIT\b|OFFSET\b)", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"\b(?:(?:COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT)\s*\(|GROUP\s+BY\b|LIMIT\b|OFFSET\b)", re.IGNORECASE
+)
 
 
 def of_things(query: NamedQuery) -> list[Parameter]:
@@ -70,36 +73,52 @@ def ready(
 def _grouped(
     graph: Graph, query: NamedQuery, parameter: Parameter, whole: Rows, things: Sequence[str]
 ) -> Callable[[str], Rows] | None:
-    """Return what finds the rows for a value of a parameter among all rows; None where each value must be asked for.
-
-    They are found where the parameter says what stands in a column. Whether it does is read from the text of the
-    query and tried, with the value that has the most rows and one that has none.
-    """
-    column = _column(query, parameter)
-    if column not in whole.columns:
+    """Return what finds the rows for a value of a parameter among all rows; None where each value must be asked for."""
+    if _COUNTS.search(query.text):
         return None
-    groups: dict[str, list[Sequence[Term | None]]] = {}
-    for solution in whole.solutions():
-        term = solution[whole.columns.index(column)]
-        groups.setdefault(term.value if isinstance(term, NamedNode) else "", []).append(solution)
+    compared = _compared(query, parameter)
+    column = re.search(rf"\({re.escape(parameter.variable)}\s+AS\s+\?(\w+)\)", query.text, re.IGNORECASE)
+    holding = compared or (column.groups() if column and column[1] in whole.columns else ())
+    if not holding:
+        return None
+    found = whole
+    # A row is found by what its filter compares, which the answer need not show.
+    hidden = "".join(f" ?{name}" for name in holding if name not in whole.columns)
+    if hidden:
+        found = graph.sparql(re.sub(r"^SELECT DISTINCT\b", rf"\g<0>{hidden}", query.text, count=1, flags=re.MULTILINE))
+    places = [found.columns.index(name) for name in holding]
+    shown = [found.columns.index(name) for name in whole.columns]
+    groups: dict[str, dict[tuple[Term | None, ...], None]] = {}
+    for solution in found.solutions():
+        row = tuple(solution[place] for place in shown)
+        for value in {term.value for place in places if isinstance(term := solution[place], NamedNode)}:
+            groups.setdefault(value, {})[row] = None
 
     def rows(iri: str) -> Rows:
-        found = Bindings(whole.columns, iter(groups.get(iri, ())))
-        return Rows(found, name=whole.name, prefixes=whole.prefixes)
+        return Rows(Bindings(whole.columns, iter(groups.get(iri, ()))), name=whole.name, prefixes=whole.prefixes)
 
+    if compared:
+        return rows
+    # That a column holds what the parameter gives is tried, with the value that has the most rows and one without any.
     tried = sorted(things, key=lambda iri: len(groups.get(iri, ())))
     same = all(list(_ask(graph, query, parameter, iri)) == list(rows(iri)) for iri in {*tried[:1], *tried[-1:]})
     return rows if same else None
 
 
-def _column(query: NamedQuery, parameter: Parameter) -> str:
-    """Return the column that holds what a parameter gives, as far as the text of the query shows it."""
-    if _COUNTS.search(query.text):
-        return ""
+def _compared(query: NamedQuery, parameter: Parameter) -> tuple[str, ...]:
+    """Return the variables one of which must be the value of a parameter, where a filter of the whole query says so.
+
+    Then the rows for a value are those among all rows in which it stands; none where the text does more with it.
+    """
     given = re.escape(parameter.variable)
-    named = rf"\({given}\s+AS\s+\?(\w+)\)|FILTER\s*\(!BOUND\({given}\)\s*\|\|\s*\?(\w+)\s*=\s*{given}\)"
-    found = re.search(named, query.text, re.IGNORECASE)
-    return (found[1] or found[2]) if found else ""
+    filtered = re.search(rf"FILTER\s*\(!BOUND\({given}\)((?:\s*\|\|\s*\?\w+\s*=\s*{given})+)\s*\)", query.text)
+    if not filtered:
+        return ()
+    names = re.findall(r"\?(\w+)\s*=", filtered[1])
+    before = [token.text for token in tokens(query.text[: filtered.start()])]
+    times = sum(token.text == parameter.variable for token in tokens(query.text))
+    of_all_rows = before.count("{") - before.count("}") == 1 and times == len(names) + 2
+    return tuple(names) if of_all_rows else ()
 
 
 def _ask(graph: Graph, query: NamedQuery, parameter: Parameter, iri: str) -> Rows:

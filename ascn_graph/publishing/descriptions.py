@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from html import escape
 from typing import NamedTuple
 
@@ -150,7 +151,7 @@ class DescriptionWriter:
             main.add("void:sparqlEndpoint", NamedNode(self._endpoint))
         if self._profile.contact:
             main.add("dcat:contactPoint", NamedNode(f"{self.iri}#contact"))
-        for licence in self._licences():
+        for licence in self._licences:
             main.add("dcterms:license", NamedNode(licence)).add("schema:license", NamedNode(licence))
         return main
 
@@ -168,7 +169,7 @@ class DescriptionWriter:
 
     def _named(self, dumps: Sequence[Dump]) -> Iterator[_Block]:
         """Say what the licences, media types and pages are that are pointed at, and who answers a question."""
-        named = dict.fromkeys(self._licences(), "dcterms:LicenseDocument")
+        named = dict.fromkeys(self._licences, "dcterms:LicenseDocument")
         named |= {_MEDIA + dump.media_type: "dcterms:MediaType" for dump in dumps}
         named[self._base + "dataset.html"] = "foaf:Document"
         # What the data says of those it names: who made it, where and when it is of, what it is filed under.
@@ -189,9 +190,10 @@ class DescriptionWriter:
     def _licence(self) -> list[Term]:
         """Return the licence of the data as a whole: what the data set states of itself, else the only one there is."""
         stated = self._graph.values(self.iri, STANDARD["dcterms"] + "license")
-        found = self._licences()
+        found = self._licences
         return stated[:1] or [NamedNode(one) for one in found if len(found) == 1]
 
+    @cached_property
     def _licences(self) -> list[str]:
         facts = (fact for facts in self._graph.facts.values() for fact in facts)
         stated = (fact.value for fact in facts if fact.predicate.endswith("/license"))

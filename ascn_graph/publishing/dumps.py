@@ -69,13 +69,13 @@ def whole(quads: list[Quad], name: str, prefixes: Mapping[str, str]) -> Iterator
         name: what the files are called.
         prefixes: what Turtle and TriG are shortened by.
     """
-    triples = list(dict.fromkeys(quad.triple for quad in sorted(quads, key=lambda quad: str(quad.triple))))
-    ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad.triple)))
+    triples = list(dict.fromkeys(quad.triple for quad in quads))
+    ordered = sorted(quads, key=lambda quad: str(quad.graph_name))
     turtle = written(triples, RdfFormat.TURTLE, prefixes)
     yield Dump(f"dumps/{name}.ttl", "text/turtle", "Turtle, the union of the graphs", turtle)
     yield Dump(f"dumps/{name}.trig", "application/trig", "TriG", written(ordered, RdfFormat.TRIG, prefixes))
-    lines = "".join(f"{quad} .\n" for quad in quads)
-    yield Dump(f"dumps/{name}.nq", "application/n-quads", "N-Quads, sorted, RDFC-1.0", lines.encode())
+    lines = written(quads, RdfFormat.N_QUADS)
+    yield Dump(f"dumps/{name}.nq", "application/n-quads", "N-Quads, sorted, RDFC-1.0", lines)
     yield Dump(f"dumps/{name}.jsonld", "application/ld+json", "JSON-LD", written(ordered, RdfFormat.JSON_LD))
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
 from markupsafe import Markup
 
 from ascn_graph.errors import UsageError
-from ascn_graph.graph import Graph
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.views import Notes, Views
+from ascn_graph.results import Rows
 
 __all__ = ["Extension", "find"]
 
@@ -21,7 +21,7 @@ class Extension:
     """Adds nothing; a package named by `pages` in `[site]` has a class `Site` that overrides what it adds.
 
     Args:
-        graph: the graph, to ask its named queries.
+        ask: answers a named query by its name, each once.
         views: what was read.
         renderer: fills the templates, those of the package among them.
     """
@@ -29,8 +29,8 @@ class Extension:
     #: The vendored files that it needs on the site.
     vendored: Sequence[str] = ()
 
-    def __init__(self, graph: Graph, views: Views, renderer: Renderer) -> None:
-        self._graph = graph
+    def __init__(self, ask: Callable[[str], Rows], views: Views, renderer: Renderer) -> None:
+        self._ask = ask
         self._views = views
         self._renderer = renderer
 

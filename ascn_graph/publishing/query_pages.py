@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from ascn_graph.errors import UnknownName
-from ascn_graph.graph import Graph
+from ascn_graph.profile import Profile
 from ascn_graph.publishing import query_data
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.renderer import Page, Renderer
@@ -35,16 +35,17 @@ class QueryPages:
     """Asks the named queries once, and writes their answers as files and as pages.
 
     Args:
-        graph: an embedded graph.
+        profile: what says which queries there are.
+        ask: answers one by its name and values, each once.
         views: what makes links.
         renderer: fills the templates.
     """
 
-    def __init__(self, graph: Graph, views: Views, renderer: Renderer) -> None:
-        self._graph = graph
+    def __init__(self, profile: Profile, ask: Callable[..., Rows], views: Views, renderer: Renderer) -> None:
+        self._ask = ask
         self._views = views
         self._renderer = renderer
-        self._groups = query_data.grouped(catalogue.load(graph.profile).values(), views.settings.subjects)
+        self._groups = query_data.grouped(catalogue.load(profile).values(), views.settings.subjects)
         self._queries = {query.name: query for group in self._groups for query in group.queries}
 
     @cached_property
@@ -53,7 +54,7 @@ class QueryPages:
         for query in self._queries.values():
             # Other data than the catalogue was written for may not know the thing that is the example.
             with contextlib.suppress(UnknownName):
-                found[query.name] = self._graph.query(query.name, timeout=None, **query.needs)
+                found[query.name] = self._ask(query.name, **query.needs)
         return found
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import chain
 from pathlib import Path
 
@@ -64,8 +64,9 @@ class Site:
         version = self.index.text(self._ontology, STANDARD["owl"] + "versionInfo")
         self._version = version or self.index.text(self._dataset, STANDARD["dcat"] + "version") or __version__
         added = extension.find(self._settings)
+        ask = cache(partial(graph.query, timeout=None))
         self._renderer = Renderer(self._settings, base, self._version)
-        self._extension = added(graph, self._views, self._renderer)
+        self._extension = added(ask, self._views, self._renderer)
         self._pages = Pages(self._views, self._renderer, self._extension, base)
         self._documents = Documents(self._views)
         self._parts = self.index.parts()
@@ -76,7 +77,7 @@ class Site:
                 f"and a kind of {self._profile.name} ({', '.join(self._by_kind) or 'it has none'})."
             )
         self._overview = Overview(self._views, self._renderer, self._by_kind, self._extension)
-        self._queries = QueryPages(graph, self._views, self._renderer)
+        self._queries = QueryPages(graph.profile, ask, self._views, self._renderer)
 
     @property
     def things(self) -> list[str]:
@@ -108,14 +109,16 @@ class Site:
         for dump in whole:
             yield dump.path, dump.content
             yield dumps.compressed(dump)
+        writer = DescriptionWriter(self.index, self._settings, self._base, self._version, self._endpoint)
+        described = writer.dataset(whole)
         titles, listed = [], [*self._listed()]
-        for page in self._html(whole):
+        for page in self._html(whole, described):
             if page.indexed:
                 listed.append(page.path)
             if not page.path.startswith("doc/"):
                 titles.append((page.title, page.path))
             yield page.path, page.html.encode()
-        yield from self._data(whole)
+        yield from self._data(described)
         for name, triples in dumps.by_graph(quads).items():
             yield from dumps.graph_files(triples, self._views.addresses.required(name).path, prefixes)
         yield "assets/search-index.js", search_index(self._views, self._by_kind, titles).encode()
@@ -185,14 +188,14 @@ class Site:
             address=self._base + "dataset.html",
         )
 
-    def _html(self, whole: list[dumps.Dump]) -> Iterator[Page]:
+    def _html(self, whole: list[dumps.Dump], described: Description) -> Iterator[Page]:
         for kind, things in self._by_kind.items():
             yield self._pages.kind(kind, things)
         yield from map(self._pages.graph, self.index.graphs)
         yield ontology(self._views, self._renderer, self._ontology, self._terms)
         # The N-Quads are canonical and sorted: their hash is that of the graph.
         graph_hash = next(dump.sha256 for dump in whole if dump.path.endswith(".nq"))
-        yield self._overview.dataset(self._description(whole), whole, graph_hash, self._work, self._endpoint)
+        yield self._overview.dataset(described, whole, graph_hash, self._work, self._endpoint)
         yield self._overview.about(self._work)
         yield news.page(self._views, self._renderer, self._releases)
         yield self._overview.home(self._queries.questions(), self._work.site())
@@ -207,13 +210,9 @@ class Site:
     def _terms(self) -> list[str]:
         return [term for term in self._parts.get(self._ontology, []) if term in self.index.facts]
 
-    def _description(self, whole: list[dumps.Dump]) -> Description:
-        return DescriptionWriter(self.index, self._settings, self._base, self._version, self._endpoint).dataset(whole)
-
-    def _data(self, whole: list[dumps.Dump]) -> Iterator[tuple[str, bytes]]:
+    def _data(self, dataset: Description) -> Iterator[tuple[str, bytes]]:
         """Yield the descriptions of the ontology and of the data set, in every form."""
         yield from self._forms("ontology", self._documents.describe(self._ontology, self._terms))
-        dataset = self._description(whole)
         yield from self._forms("dataset", dataset)
         forms = self._documents.forms(dataset)
         # A client that asks for the data set as quads gets its description, which no graph holds.

@@ -47,7 +47,7 @@ class Site(Extension):
 
     @cached_property
     def _overviews(self) -> Overviews:
-        return Overviews(self._graph, self._views, self._renderer)
+        return Overviews(self._ask, self._views, self._renderer)
 
     @cached_property
     def _kinds(self) -> dict[str, list[str]]:
@@ -209,7 +209,7 @@ class Site(Extension):
 
     def dumps(self) -> Iterator[Dump]:
         """Yield the cities as GeoJSON."""
-        content = self._graph.query("cities", timeout=None).to_geojson().encode()
+        content = self._ask("cities").to_geojson().encode()
         yield Dump(f"dumps/{self._views.settings.file}.geojson", "application/geo+json", "GeoJSON, the cities", content)
 
     def land(self) -> str:

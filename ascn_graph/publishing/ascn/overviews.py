@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from ascn_graph.graph import Graph
 from ascn_graph.publishing import wording
 from ascn_graph.publishing.fact_index import Term
 from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Views
+from ascn_graph.results import Rows
 
 __all__ = ["Overviews", "Said", "Section"]
 
@@ -48,13 +48,13 @@ class Overviews:
     """Asks the named queries, and lays out what they answer.
 
     Args:
-        graph: the graph, to ask its named queries.
+        ask: answers a named query by its name.
         views: what was read.
         renderer: fills the templates.
     """
 
-    def __init__(self, graph: Graph, views: Views, renderer: Renderer) -> None:
-        self._graph = graph
+    def __init__(self, ask: Callable[[str], Rows], views: Views, renderer: Renderer) -> None:
+        self._answer = ask
         self._views = views
         self._renderer = renderer
 
@@ -106,7 +106,7 @@ class Overviews:
         return self._renderer.page("sections.html", path, title=title, description=lead, crumbs=crumbs, values=values)
 
     def _ask(self, query: str) -> list[_Row]:
-        rows = self._graph.query(query, timeout=None)
+        rows = self._answer(query)
         return [
             {name: term for name, term in zip(rows.columns, row.terms, strict=True) if term is not None} for row in rows
         ]
