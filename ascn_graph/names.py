@@ -19,10 +19,11 @@ from ascn_graph.sparql.binding import literal_term
 
 __all__ = ["Names", "fold"]
 
-_NAMED = f"""
-  VALUES ?property {{ <{STANDARD["rdfs"]}label> <{STANDARD["skos"]}altLabel> <{STANDARD["skos"]}hiddenLabel> }}
-  ?thing ?property ?name .
-"""
+# Not with VALUES for the property: rdflib would read every triple for it.
+_NAMED = " UNION ".join(
+    f"{{ ?thing <{name}> ?name }}"
+    for name in (f"{STANDARD['rdfs']}label", f"{STANDARD['skos']}altLabel", f"{STANDARD['skos']}hiddenLabel")
+)
 
 
 def fold(text: str) -> str:

@@ -26,6 +26,13 @@ EXTRA = ("browser", "servers", "stores", "thorough", "docs")
 FIRST = ("test_parity.py", "test_query_page.py", "test_server_attacks.py", "test_docs.py", "test_injection.py")
 
 
+class Run:
+    """What this run was asked for."""
+
+    #: Everything, or all of the files that were named.
+    full = False
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that runs everything."""
     parser.addoption("--all", action="store_true", help=f"run everything, marked {', '.join(EXTRA)} or not")
@@ -34,7 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Choose what runs, and in how many processes, before pytest-xdist reads it; both only where no file is named."""
-    if not all(Path(argument).is_dir() for argument in config.args):
+    whole_files = not all(Path(argument).is_dir() for argument in config.args)
+    Run.full = config.option.all or whole_files
+    if whole_files:
         return
     if not (config.option.all or config.option.markexpr):
         config.option.markexpr = " and ".join(f"not {mark}" for mark in EXTRA)
@@ -67,8 +76,26 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Together(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; the order within a file stays."""
+def examples(number: int) -> int:
+    """Return how many random cases a test tries: a tenth in the default run, or forty."""
+    return number if Run.full else max(number // 10, 40)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark as thorough what needs the whole built site and what is not in a sample; put the longest files first."""
+    sampled: dict[tuple[Path, str], list[pytest.Item]] = {}
+    for item in items:
+        if "built" in item.fixturenames:
+            item.add_marker(pytest.mark.thorough)
+        if item.get_closest_marker("sample") and not any(item.get_closest_marker(mark) for mark in EXTRA):
+            sampled.setdefault((item.path, item.originalname), []).append(item)
+    for cases in sampled.values():
+        (wanted,) = cases[0].get_closest_marker("sample").args
+        kept = {number * len(cases) // wanted for number in range(wanted)}
+        for number, item in enumerate(cases):
+            if number not in kept:
+                item.add_marker(pytest.mark.thorough)
     items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 

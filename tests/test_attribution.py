@@ -85,6 +85,7 @@ def _sources(thing: str) -> set[str]:
     return {quad.object.value.partition("#")[0] for quad in places}
 
 
+@pytest.mark.thorough
 def test_evidence_names_a_source_only_where_its_graph_links_fact_and_thing():
     """In `evidence` the graph of the source holds the fact with its place."""
     for row in graph().query("evidence"):
@@ -129,6 +130,7 @@ def _without_inferences() -> Graph:
     return Graph(EmbeddedEngine(dataset.load(files)))
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "queries").glob("*.rq")))
 def test_what_is_inferred_is_marked(name):
     """Without `derived/` a query has the same rows, but for columns that are marked as inferred."""

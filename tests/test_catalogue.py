@@ -111,6 +111,7 @@ def test_each_parameter_has_its_line_first(query):
     }
 
 
+@pytest.mark.sample(12)
 @EVERY
 def test_headers_say_what_the_query_does(query):
     """A header has a question, tags, what a row is, and the columns the SELECT gives, in order."""

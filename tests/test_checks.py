@@ -28,6 +28,7 @@ def store() -> Store:
     return dataset.load([file for file in dataset.find(ROOT) if file.graph != dataset.MATERIALISED])
 
 
+@pytest.mark.sample(20)
 @pytest.mark.parametrize("path", QUERIES, ids=name)
 def test_a_rule_finds_nothing(path, store):
     """The rule that the file states holds over the graph."""
@@ -95,6 +96,7 @@ def test_plain_validation_runs_them_all(tmp_path):
     assert not [result for result in part.results if result.kind == "check"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("file", "old", "new", "rule"),
     [

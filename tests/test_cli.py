@@ -88,6 +88,7 @@ WRONG = {
 }
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("case", WRONG)
 def test_a_mistake_is_answered_with_a_sentence(case, capsys, monkeypatch):
     """The message names the mistake and the nearest right thing; the exit code says whose it is."""
@@ -183,6 +184,7 @@ def test_output_does_not_depend_on_seed_zone_or_locale():
         assert outputs != {""}
 
 
+@pytest.mark.thorough
 def test_output_into_a_device_or_through_a_link(tmp_path: Path):
     """-o never takes the place of a device or a pipe, and a link stays one."""
     pipe = tmp_path / "pipe"
@@ -247,6 +249,7 @@ def test_why_tells_source_place_date_and_citation():
     assert "Inferred by this project" in inferred
 
 
+@pytest.mark.thorough
 def test_a_closed_pipe_ends_quietly():
     """`ascn query … | head` leaves no traceback."""
     program = f"{sys.executable} -c 'import sys; from ascn_graph.cli import main; sys.exit(main())'"

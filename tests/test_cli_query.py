@@ -40,6 +40,7 @@ def test_columns_and_rows_can_be_chosen(told):
     assert told("query", "roles", "--columns", "duty", "--limit", "0")[1] == "duty\r\n"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -93,6 +94,7 @@ def test_what_would_be_sent_is_shown_and_not_sent(told):
     assert told("query", "ASK {}", "--show", "--endpoint", "http://127.0.0.1:1/")[:2] == (0, "ASK {}\n")
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("line", "found"),
     [
@@ -121,6 +123,7 @@ def test_every_command_is_offered():
     assert candidates("ascn ") == sorted(COMMANDS)
 
 
+@pytest.mark.thorough
 def test_bash_completes_behind_the_signs_it_breaks_words_at(tmp_path):
     """The script of bash gives only what stands behind `=` or `:`, and puts no space behind a parameter."""
     need("bash")

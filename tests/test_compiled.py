@@ -44,6 +44,7 @@ def test_both_forms_hold_the_same(checkout, named):
     assert statements(compiled.load(files, named=named, path=path)) == statements(dataset.load(files, named=named))
 
 
+@pytest.mark.thorough
 def test_the_compiled_form_is_what_is_read(checkout):
     """Where nothing has changed the Turtle is not parsed: what only the compiled file says is answered."""
     _, files, path = checkout

@@ -10,6 +10,7 @@ from ascn_graph import dataset
 from ascn_graph.profile import packaged
 
 
+@pytest.mark.thorough
 def test_counts_and_hash_are_those_of_the_data():
     """`python tests/counts.py --write` was run after the last edit."""
     store = dataset.load(dataset.find(ROOT))

@@ -90,6 +90,7 @@ def test_an_endpoint_that_shows_nothing_of_the_graph_is_told(capsys):
             assert "shows nothing of this graph" in capsys.readouterr().err
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("options", [[], ["--timeout", "30"]])
 def test_ctrl_c_ends_an_embedded_query(options):
     """An engine that nothing interrupts does not hold the command: exit code 130 within half a second."""

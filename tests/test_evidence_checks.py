@@ -54,6 +54,7 @@ def text(tmp_path):
     return path
 
 
+@pytest.mark.thorough
 def test_the_data_is_sound():
     """All evidence of the packaged graph agrees with itself."""
     assert [str(problem) for problem in check(dataset.load(dataset.find(ROOT)))] == []

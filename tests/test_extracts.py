@@ -85,6 +85,7 @@ def test_an_ill_formed_extract_is_refused_at_its_line(place, old, new, says):
     assert says in str(caught.value)
 
 
+@pytest.mark.thorough
 def test_a_missing_extract_is_named(place):
     """Every source that the catalogue describes has an extract."""
     (place / "data" / "framework-2018" / "extract.csv").unlink()

@@ -406,6 +406,7 @@ graphs = st.lists(
 )
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("name", "reader"), [("turtle", RdfFormat.TURTLE), ("ntriples", RdfFormat.N_TRIPLES), ("jsonld", RdfFormat.JSON_LD)]
 )

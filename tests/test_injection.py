@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import re
 import unicodedata
 from decimal import Decimal
@@ -12,7 +11,7 @@ from functools import cache
 import pyoxigraph
 import pytest
 import rdflib
-from conftest import need
+from conftest import examples, need
 from ours import kind_of
 from servers import oxigraph_server
 
@@ -30,7 +29,6 @@ need("module:hypothesis")
 from hypothesis import HealthCheck, example, given, settings  # noqa: E402 - after the check that it is there
 from hypothesis import strategies as st  # noqa: E402
 
-THOROUGH = os.environ.get("CI") == "true" or os.environ.get("ASCN_REQUIRE_ALL") == "1"
 HOSTILE = (
     'x" || true || ?name = "',
     "x' || true || ?name = '",
@@ -102,7 +100,11 @@ JOINED = OWN.replace(
 JOINED = JOINED.replace("SELECT ?thing ?name", "SELECT ?thing (?inName AS ?name)")
 QUERIES = catalogue.load(profile.packaged())
 OWN_QUERIES = catalogue.Catalogue({"own": catalogue.parse("own", OWN), "joined": catalogue.parse("joined", JOINED)})
-ENGINES = ("embedded", "rdflib", pytest.param("oxigraph", marks=pytest.mark.stores))
+ENGINES = (
+    "embedded",
+    pytest.param("rdflib", marks=pytest.mark.thorough),
+    pytest.param("oxigraph", marks=pytest.mark.stores),
+)
 #: Characters: the longest text that Virtuoso 7 takes in a query.
 LONGEST = 50_000
 PARAMETERS = [(query.name, name) for query in QUERIES.values() for name in query.parameters]
@@ -191,7 +193,7 @@ def refusal(graph: ascn.Graph, query: str, values: dict[str, str]) -> str:
     return ""
 
 
-# Over the whole graph rdflib takes minutes for some of these queries.
+@pytest.mark.sample(10)
 @pytest.mark.parametrize(
     "engine", ["embedded", *(pytest.param(*each, marks=pytest.mark.thorough) for each in (["rdflib"], ["oxigraph"]))]
 )
@@ -325,10 +327,8 @@ TEXTS = st.one_of(
     st.text(st.integers(0, 0x10FFFF).map(chr), max_size=9),
 )
 #: rdflib reads a hundred queries a second: both readers get a part of the cases, pyoxigraph all.
-CASES = settings(
-    max_examples=10_000 if THOROUGH else 400, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
-BOTH = settings(CASES, max_examples=1_500 if THOROUGH else 150)
+CASES = settings(max_examples=examples(10_000), deadline=None, database=None, suppress_health_check=list(HealthCheck))
+BOTH = settings(CASES, max_examples=examples(1_500))
 
 
 @CASES

@@ -31,6 +31,7 @@ def graph() -> ascn.Graph:
     return ascn.load()
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", TABLES)
 def test_every_row_is_in_the_graph_or_left_out_for_a_reason(name, graph):
     """Rows in the graph and rows left out add up, and each row left out says why."""
@@ -180,6 +181,7 @@ _ask(
 )
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_answered_as_the_tables_do(question, graph):
     """The answer of a named query is the one counted from the tables by other means."""
@@ -224,6 +226,7 @@ def test_the_interval_of_an_event_is_what_its_sources_leave(graph):
     assert found[f"{ID}event/5th-annual-ascn-meeting"] == "2021-11-01/2022-08-end"
 
 
+@pytest.mark.thorough
 def test_the_accounting_is_a_command(capsys):
     """`python tests/accounting.py` prints one line a table and the sum of each."""
     import accounting

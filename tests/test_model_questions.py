@@ -22,6 +22,7 @@ def test_they_are_ten():
     assert len(QUESTIONS) == 10
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("question", "rows", "text"), QUESTIONS, ids=[question for question, _, _ in QUESTIONS])
 def test_a_question_is_answered_in_four_patterns(question, rows, text):
     """The text has four patterns at most and gives the rows that the page says."""

@@ -96,6 +96,7 @@ def test_validation_runs_its_own_check(tmp_path, capsys):
     assert "The work does not say what this statement restates" in printed
 
 
+@pytest.mark.thorough
 def test_mutation_of_its_shapes_is_noticed(capsys):
     """Its fixtures fire every constraint and notice every edit of its shapes."""
     folder = MUSEUM / "tests" / "shapes"

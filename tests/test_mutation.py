@@ -84,6 +84,7 @@ def test_an_edit_nobody_notices(folder, capsys):
     assert mutate(capsys, "--min-score", "0.5")[0] == 0
 
 
+@pytest.mark.thorough
 def test_a_constraint_that_never_fires(folder, capsys):
     """A constraint without a failing file is told, also one that reports only through the shape above it."""
     fails = FAILING.replace(', "2"', "").replace("ex:f a ex:Stop ; ex:line ex:green .", "")
@@ -98,6 +99,7 @@ def test_a_constraint_that_never_fires(folder, capsys):
     assert mutate(capsys, "--min-score", "0", "--min-coverage", "0.25")[0] == 0
 
 
+@pytest.mark.thorough
 def test_a_shape_without_a_focus_node(folder, capsys):
     """A target that no fixture reaches is told."""
     with (folder / "shapes.ttl").open("a") as file:
@@ -108,6 +110,7 @@ def test_a_shape_without_a_focus_node(folder, capsys):
     assert code == 1
 
 
+@pytest.mark.thorough
 def test_the_context_goes_with_every_fixture(folder, capsys):
     """A file context.ttl is validated together with each of the others and is none itself."""
     (folder / "files" / "context.ttl").write_text(
@@ -120,6 +123,7 @@ def test_the_context_goes_with_every_fixture(folder, capsys):
     assert code == 0
 
 
+@pytest.mark.thorough
 def test_json(folder, capsys):
     """JSON holds the figures and every mutant with its place and end, the same bytes every time."""
     (folder / "files" / "pass.ttl").unlink()
@@ -163,6 +167,7 @@ def test_equivalent_mutants(folder, capsys):
     assert code == 0
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -231,6 +236,7 @@ def test_every_kind_of_edit():
     assert all(mutant.hint and mutant.removed != mutant.added for mutant in found)
 
 
+@pytest.mark.thorough
 def test_every_edit_leaves_shapes_that_run():
     """Of the edits of shapes that use all of SHACL none is refused, by the lint or by the engine."""
     sources, _ = read_sources([PLANTED], blanks="s", ours=False)
@@ -253,6 +259,7 @@ def test_blank_nodes_are_alike(folder, capsys):
     ]
 
 
+@pytest.mark.thorough
 def test_the_order_is_fixed():
     """The mutants and their order do not depend on the hash seed."""
     script = f"""

@@ -125,6 +125,7 @@ def test_what_only_looks_like_service_is_answered(graph):
     assert len(graph.sparql(text)) == 1
 
 
+@pytest.mark.thorough
 def test_a_query_file_is_held_to_the_same(tmp_path, capsys):
     """`ascn query --file` refuses SERVICE and FROM too, also of a file that takes parameters."""
     path = tmp_path / "q.rq"
@@ -232,6 +233,7 @@ os.write(2, b"END\\n")
 """
 
 
+@pytest.mark.thorough
 def test_the_kernel_sees_no_file_and_no_socket_opened(tmp_path):
     """Traced while the embedded engine answers and refuses, the process opens neither a file nor a socket."""
     need("strace")

@@ -77,6 +77,7 @@ def on_rdflib(kind: str, *, quick: bool) -> list[str]:
     return differences(LOCAL[kind](), asked)
 
 
+@pytest.mark.thorough
 def test_the_quick_goldens_of_one_source_on_rdflib():
     """A plain rdflib Graph of what the article says gives the goldens of it."""
     assert on_rdflib("rdflib Graph", quick=True) == []

@@ -16,6 +16,7 @@ def graph() -> ascn.Graph:
     return ascn.load()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("report", "rows"),
     [("2018", 53), ("2019", 54), ("2022", 77), ("2023", 86), ("2024", 108), ("2025", 134), ("me-report-2025", 134)],

@@ -175,6 +175,7 @@ def test_unreadable_data_ends_with_3(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.thorough
 def test_a_full_disk_ends_with_4_and_leaves_the_old_site(tmp_path, data):
     """On a disk that fills up the build ends with 4 and one sentence, and the old site stays whole."""
     need("module:jinja2")

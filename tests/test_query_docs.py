@@ -31,6 +31,7 @@ def test_python_on_a_page_runs(page, monkeypatch):
     assert told == []
 
 
+@pytest.mark.thorough
 def test_the_pages_of_queries_are_in_step():
     """Every named query has the page that `docs/build.py` writes from its header and its answer; no other stands."""
     spec = importlib.util.spec_from_file_location("build", DOCS / "build.py")

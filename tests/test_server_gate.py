@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
@@ -81,7 +82,7 @@ def asks_elsewhere(store: Store, text: str) -> bool:
 
 
 @pytest.mark.thorough
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(3000), deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14))
 def test_what_asks_elsewhere_never_passes_however_it_is_dressed(pieces):
     """Whatever stands between the head of a query and a SERVICE that the engine would run, the gate refuses it."""
@@ -96,7 +97,7 @@ def test_what_asks_elsewhere_never_passes_however_it_is_dressed(pieces):
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_any_text_is_passed_or_refused(text):
     """No text breaks the gate."""
     assert refusal(text) in (None, "nested-too-deeply", "service", "unknown-graph")

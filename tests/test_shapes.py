@@ -69,6 +69,7 @@ def test_a_passing_file_conforms(path):
     assert [f"{result.focus} {result.message}" for result in _report(path).results] == []
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("path", FAILING, ids=_name)
 def test_a_failing_file_fails_as_it_says(path):
     """Focus node, path and component of every result are those written in the file."""
@@ -85,6 +86,7 @@ def test_the_reference_engine_finds_the_same(name):
     assert _found(validate([*TERMS, CONTEXT, path], SHAPES, "pyshacl")) == _found(_report(path))
 
 
+@pytest.mark.thorough
 def test_the_data_conforms():
     """The data of this checkout conforms, warnings included, and every shape finds something to check in it."""
     report = validate([ROOT / "data"])

@@ -181,6 +181,7 @@ def compare(case: tuple[str, str]) -> None:
     assert number == counted, told
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [100, pytest.param(10_000, marks=pytest.mark.thorough)])
 def test_random_shapes_and_data(number) -> None:
     """Random shapes and data have the results and the evaluations that the specification gives them."""

@@ -48,6 +48,7 @@ def work(tmp_path) -> Path:
     return tmp_path
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -95,6 +96,7 @@ def test_human_form(work) -> None:
     )
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -224,6 +226,7 @@ def test_nothing_is_fetched(work) -> None:
     assert hits == []
 
 
+@pytest.mark.thorough
 def test_engines_that_disagree(work) -> None:
     """Where the engines differ, as on a `$` before a last line feed, `cross` ends with 4 and names the result."""
     need("module:shacl")
@@ -319,6 +322,7 @@ def test_undeclared_terms_of_our_namespace(checkout) -> None:
     assert "ontology/shapes.ttl:7:40: the ontology has no term ascn:Citty; did you mean ascn:City?" in done.stderr
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("change", "told"), [("\r\n", "found a carriage return"), ("", "does not end with a newline")])
 def test_own_files_are_held_to_our_rules(checkout, change, told) -> None:
     """Our own files end every line with LF; someone else's may do as Turtle allows."""
@@ -330,6 +334,7 @@ def test_own_files_are_held_to_our_rules(checkout, change, told) -> None:
     assert ascn(checkout, "data/article/a.ttl", "--shapes", "ontology/shapes.ttl").returncode == 1
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -118,6 +118,7 @@ def test_faults_come_in_file_order_and_once(tmp_path) -> None:
     assert [fault.split(":")[0] for fault in found] == ["2", "3", "4"]
 
 
+@pytest.mark.thorough
 def test_imports_are_noted_not_followed(tmp_path) -> None:
     """owl:imports opens nothing and stops nothing; the report says that it was not followed."""
     (tmp_path / "data.ttl").write_text("<urn:x:a> a <urn:x:T> .\n")
@@ -157,6 +158,7 @@ MISSPELT = "SHACL has no term sh:minCuont; did you mean sh:minCount?"
 DOUBTFUL = SHAPE + "sh:nodeKind sh:Literal ; sh:minCuont 1 ."
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("lint", "told", "refused"),
     [
@@ -183,6 +185,7 @@ def test_level_of_a_rule(tmp_path, lint, told, refused) -> None:
     assert [note.level for note in report.notes if note.code == "unknown-term"] == told
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("table", "told"),
     [
@@ -217,6 +220,7 @@ def test_every_rule_is_documented() -> None:
     assert [rule for rule, level in RULES.items() if f"| `{rule}` | {names[level]} |" not in page] == []
 
 
+@pytest.mark.thorough
 def test_the_old_switch_still_works(tmp_path) -> None:
     """`strict=False` is `lint="warn"`, and says that its name has changed."""
     (tmp_path / "d.ttl").write_text("<urn:x:a> a <urn:x:T> .\n")
@@ -226,6 +230,7 @@ def test_the_old_switch_still_works(tmp_path) -> None:
     assert [note.code for note in report.notes] == ["ill-formed"]
 
 
+@pytest.mark.thorough
 def test_strict_wants_everything_checked(tmp_path) -> None:
     """With `complete` a shape that nothing reached is a fault, one that is switched off is none."""
     (tmp_path / "d.ttl").write_text("<urn:x:a> a <urn:x:T> .\n")

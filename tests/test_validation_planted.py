@@ -53,6 +53,7 @@ def test_enough_is_planted() -> None:
     assert {rule for *_, rule in wanted} == set(RULES) - {"target"}
 
 
+@pytest.mark.sample(1)
 def test_every_planted_error_is_found_at_its_line(report) -> None:
     """Each result stands at the marked line, found by the marked rule, and there is none besides."""
     assert found(report) == planted()
@@ -78,6 +79,7 @@ def test_every_result_says_where_its_constraint_stands(report) -> None:
         assert word.lower().startswith(f"sh:{name.lower()}")
 
 
+@pytest.mark.thorough
 def test_engines_agree() -> None:
     """Both engines give the same results on the planted files, or the run would end with a disagreement."""
     need("module:shacl")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +101,7 @@ TOKENS = (
 
 
 @pytest.mark.thorough
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=examples(1500), deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(TOKENS), max_size=14), st.sampled_from(["", " "]))
 @example([":a", "a", "1", "."], "")
 @example(["[", "]", "."], " ")
@@ -123,7 +124,7 @@ PIECES = (
 
 
 @pytest.mark.thorough
-@settings(max_examples=2500, deadline=None, derandomize=True)
+@settings(max_examples=examples(2500), deadline=None, derandomize=True)
 @given(
     st.lists(st.sampled_from(PIECES), max_size=10) | st.lists(st.sampled_from(NEW_TOKENS), max_size=14),
     st.sampled_from(["", " "]),
@@ -152,7 +153,7 @@ VALUES = st.recursive(
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(st.lists(st.tuples(TERMS | VALUES.filter(lambda v: v[0] in "[("), VALUES), min_size=1, max_size=4))
 def test_nested_values(statements) -> None:
     """Blank nodes and lists nested at random give the oracle's graph."""
@@ -163,7 +164,7 @@ def test_nested_values(statements) -> None:
 SEGMENTS = st.lists(st.sampled_from(["a", "..", ".", "", "b;c", "..."]), max_size=5).map("/".join)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=examples(500), deadline=None, derandomize=True)
 @given(
     st.sampled_from(["http://h", "http://h/", "http://h/x/y", "http://h/x/../y/z?q#f", "file:///d/e.ttl"]),
     st.tuples(st.sampled_from(["", "/", "//i/", "?", "#"]), SEGMENTS, st.sampled_from(["", "?r", "#g", "?r#g"])),
