@@ -107,6 +107,12 @@ def growth(folder: Path, scales: list[int], runs: int) -> None:
     from ascn_graph.validation.inputs import Inputs  # noqa: PLC0415
     from ascn_graph.validation.locate import Locator  # noqa: PLC0415
 
+    class Targets(Focus):
+        """What targets meet, without following shapes into each other."""
+
+        def spread(self, pending: object) -> None:
+            """Leave it at that."""
+
     print(" scale   triples  results  seconds       CPU  CPU a triple  targets     memory", flush=True)
     for scale in scales:
         data = scaled(folder, scale)
@@ -116,7 +122,7 @@ def growth(folder: Path, scales: list[int], runs: int) -> None:
         triples, each = report["triples"], cost.cpu / report["triples"] * 1e6
         given = Inputs([str(data)], SHAPES, None, "turtle")
         locator = Locator(given.sources, given.shapes)
-        share = cpu(lambda given=given, locator=locator: Focus(given.shapes, locator), 1) / cost.cpu  # type: ignore[misc]
+        share = cpu(lambda given=given, locator=locator: Targets(given.shapes, locator), runs) / cost.cpu  # type: ignore[misc]
         print(
             f"{scale:>6} {triples:>9} {len(report['results']):>8} {cost.seconds:>6.2f} s {cost.cpu:>7.2f} s "
             f"{each:>10.1f} µs {share:>8.1%} {cost.peak:>7.0f} MB",

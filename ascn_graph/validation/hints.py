@@ -13,6 +13,7 @@ from ascn_graph.ntriples import iri, is_blank, is_iri, is_literal, literal, name
 from ascn_graph.validation.explain import Explainer, Told, listed
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.index import TYPE
+from ascn_graph.validation.patterns import matches
 from ascn_graph.validation.shape import Shape, readable_path
 from ascn_graph.validation.vocabulary import component_of, sh
 
@@ -100,9 +101,9 @@ class Hints:
                 literal(value).text,
             )
             return length >= int(bound) if name == "minLength" else length <= int(bound)
-        flags = shape.first("flags") or '""'
-        test = f"REGEX(STR({term}), {value}, {flags})" if name == "pattern" else f"{term} {_COMPARED[name]} {value}"
-        return _asks(f"FILTER({test})")
+        if name == "pattern":
+            return matches(term, value, shape.first("flags") or '""')
+        return _asks(f"FILTER({term} {_COMPARED[name]} {value})")
 
     def _who(self, focus: str) -> str:
         """Call a node by its class, as people do: "the work"."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import is_blank, is_iri, is_literal, literal
 from ascn_graph.validation.index import NIL
-from ascn_graph.validation.patterns import is_linear, is_python
+from ascn_graph.validation.patterns import translated
 from ascn_graph.validation.shape import Parameter
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import sh
@@ -47,7 +47,7 @@ def _a_pattern(shapes: Shapes, parameter: Parameter) -> str:
     if _a_text(shapes, parameter):
         return "must be a text"
     flags = next(iter(shapes.index.values(parameter.fact.row[0], sh("flags"))), '""')
-    if not is_literal(flags) or is_linear(parameter.value, flags) or is_python(parameter.value, flags):
+    if not is_literal(flags) or any(translated(engine, parameter.value, flags) for engine in ("fast", "pyshacl")):
         return ""
     return "must be a regular expression that an engine here can match"
 

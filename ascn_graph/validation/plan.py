@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from ascn_graph.sparql.tokens import tokens
 from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.index import TRUE, TYPE
-from ascn_graph.validation.patterns import is_linear, is_python, translated
+from ascn_graph.validation.patterns import translated
 from ascn_graph.validation.shape import Parameter, Shape
 from ascn_graph.validation.shapes import TARGETS, Shapes
 from ascn_graph.validation.sources import Location
@@ -19,6 +20,8 @@ from ascn_graph.validation.vocabulary import ADVANCED, COMPARISONS, KINDS, SH, T
 __all__ = ["Gap", "Part", "gaps", "part", "whole"]
 
 _FOCUS = "urn:x-focus-of:"
+#: An IRI of which engines take the last part for its local name.
+_BOUND = re.compile(r"<.*[/#][\w.-]+>")
 #: What an engine is called to people.
 NAMES = {"fast": "the compiled engine", "pyshacl": "pySHACL"}
 
@@ -42,6 +45,11 @@ def gaps(engine: str, shape: Shape, focus: Focus) -> list[Gap]:
     find = _of_fast if engine == "fast" else _of_pyshacl
     labels = sorted(focus.closure(shape))
     found = [gap for label in labels for gap in find(focus.shapes.by_label[label], focus.shapes)]
+    for label in labels:
+        for parameter, flags, pattern in _patterns(focus.shapes.by_label[label]):
+            if translated(engine, pattern, flags) is None:
+                found.append(Gap(f"match the pattern {literal(pattern).text}", parameter.fact.at_object()))
+        found += _of_components(engine, focus.shapes.by_label[label], focus.shapes)
     if engine == "pyshacl" and focus.beyond_rdf_11 is not None:
         found.append(Gap("read the triple terms and base directions of RDF 1.2", focus.beyond_rdf_11))
     circle = [focus.recursive[label] for label in labels if label in focus.recursive]
@@ -100,20 +108,23 @@ def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
             mark = f"<{_FOCUS}{number}>"
             stated.append((root.label, sh("targetObjectsOf"), mark))
             extra += [f"{mark} {mark} {node} ." for node in blank]
-    if engine == "fast":
-        patterns = {
-            (label, sh("pattern"), pattern): translated(pattern, flags)
-            for label in used
-            for _, flags, pattern in _patterns(shapes.by_label[label])
-        }
-        stated = [(*row[:2], patterns.get(row, row[2])) for row in stated]
+    patterns = {
+        (label, sh("pattern"), pattern): translated(engine, pattern, flags)
+        for label in used
+        for _, flags, pattern in _patterns(shapes.by_label[label])
+    }
+    # The flags stand in the pattern then.
+    stated = [(*row[:2], patterns.get(row) or row[2]) for row in stated if row[1] != sh("flags")]
     return Part([*shapes.written(stated), *listed], extra)
 
 
 def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator[tuple[str, str, str]]:
     """Return what is stated but targets, shapes that are not used, and what is not SHACL 1.0."""
-    custom = {name for component in shapes.components for name in component.parameters}
+    known = {TYPE, *KINDS, *(name for component in shapes.components for name in component.parameters)}
     used = used | {fact.value for fact in shapes.index if fact.row[1] == sh("parameter")}
+    # A property shape that is switched off still says what a closed shape may have (4.8.1).
+    off = {label for shape in shapes if shape.label in used for label in shape.values("property")} - used
+    yield from ((label, sh("deactivated"), TRUE) for label in sorted(off))
     # A query may look at the whole of the shapes graph.
     everything = any("shapesgraph" in text.lower() for _, text in _queries(shapes))
     for fact in shapes.index:
@@ -121,19 +132,20 @@ def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator
         if subject in shapes.by_label and (
             predicate in TARGETS
             or (predicate == TYPE and value in shapes.classes)
-            or (predicate in custom.union(KINDS, [TYPE]) and subject not in used and not everything)
-            # pySHACL wants a path of a property shape that is switched off, too.
-            or (predicate == sh("property") and value not in used and not everything)
+            or (
+                predicate in known
+                and not (subject in used or everything or (predicate == sh("path") and subject in off))
+            )
         ):
             continue
         if predicate in ADVANCED and not advanced:
             continue
         named = predicate if predicate != TYPE else value
         draft = named.startswith(f"<{SH}") and named not in TERMS
-        off = (predicate == sh("sparql") and shapes.switched_off(value)) or (
+        idle = (predicate == sh("sparql") and shapes.switched_off(value)) or (
             predicate == sh("uniqueLang") and value != TRUE
         )
-        if not draft and not off:
+        if not draft and not idle:
             yield subject, predicate, value
 
 
@@ -143,12 +155,23 @@ def _queries(shapes: Shapes) -> Iterator[tuple[Row, str]]:
             yield fact.row, literal(fact.value).text
 
 
+def _of_components(engine: str, shape: Shape, shapes: Shapes) -> Iterator[Gap]:
+    """Find what an engine cannot do of components of the shapes' own; both bind a parameter once, by its last part."""
+    for component, parameter in shape.custom:
+        names = next(each.parameters for each in shapes.components if each.name == component)
+        if any(len(shapes.index.values(shape.label, name)) > 1 for name in names):
+            yield Gap("give a component of the shapes' own several values", parameter.fact.at_predicate())
+        if not all(_BOUND.fullmatch(name) for name in names):
+            yield Gap("bind a parameter whose name no # or / precedes", parameter.fact.at_predicate())
+        validator = sh("nodeValidator" if shape.path is None else "propertyValidator")
+        asked = shapes.index.values(component, validator) or shapes.index.values(component, sh("validator"))
+        if engine == "fast" and any(shapes.index.values(node, sh("select")) for node in asked):
+            yield Gap("run a SELECT of a component for a focus node without values", parameter.fact.at_predicate())
+
+
 def _of_fast(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
     if shape.path is not None and TRUE in shape.values("closed"):
         yield Gap("do sh:closed in a property shape", _at(shape, "closed"))
-    for parameter, flags, pattern in _patterns(shape):
-        if not is_linear(pattern, flags):
-            yield Gap(f"match the pattern {literal(pattern).text}", parameter.fact.at_object())
     for parameter, text in _selects(shape, shapes):
         clause = _select_clause(text)
         if _computed(clause) & {"?value", "?path"}:
@@ -158,9 +181,6 @@ def _of_fast(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
 
 
 def _of_pyshacl(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
-    for parameter, flags, pattern in _patterns(shape):
-        if not is_python(pattern, flags):
-            yield Gap(f"match the pattern {literal(pattern).text}", parameter.fact.at_object())
     for parameter, text in _selects(shape, shapes):
         if "shapesgraph" in text.lower():
             yield Gap("give a query $shapesGraph", parameter.fact.at_predicate())

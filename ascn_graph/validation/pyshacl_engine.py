@@ -41,10 +41,11 @@ from rdflib.query import Processor  # noqa: E402 - as above
 __all__ = ["main"]
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
 _FAILURE = Variable("failure")
 _FIRST = RDF.first
-_CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+#: What is told of a result, each with its property.
+_STATED = {"focus": SH.focusNode, "path": SH.resultPath, "value": SH.value, "severity": SH.resultSeverity}
+_STATED |= {"component": SH.sourceConstraintComponent, "shape": SH.sourceShape}
 _DEEPEST, _STACK = 1_000_000, 1 << 29
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
 _SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
@@ -153,12 +154,35 @@ def _followed(original: Any) -> Any:
     return follow
 
 
+def _mend_components(component: Any) -> None:
+    """Mend what pySHACL makes of constraint components of the shapes' own."""
+    answers: Any = custom.BoundShapeValidatorComponent
+    selects: Any = custom.SelectConstraintValidator
+    helper: Any = get_query_helper_cls()  # type: ignore[no-untyped-call]
+    bind, result, select = helper.bind_messages, component.make_v_result, selects.validate
+
+    def asked(self: Any, executor: Any, focus: Any, _: Any, *given: Any, **named: Any) -> Any:
+        # pySHACL asks once a value node and binds ?value to it, which is for an ASK alone (6.3).
+        return {(focus, told) for _, told in select(self, executor, focus, [None], *given, **named)}
+
+    def remember(self: Any, values: Any = None) -> Any:
+        self.asked = (values or {}).get("value")
+        return bind(self, values)
+
+    def complete(self: Any, graph: Any, focus: Any, value_node: Any = None, **more: Any) -> Any:
+        # pySHACL leaves out the value of an ASK in a property shape, and repeats the messages of earlier results.
+        if value_node is None and isinstance(self.validator, custom.AskConstraintValidator):
+            value_node = self.query_helper.asked
+        more["extra_messages"] = [*self.constraint.messages, *self.query_helper.bound_messages]
+        return result(self, graph, focus, value_node=value_node, **more)
+
+    helper.bind_messages, answers.make_v_result, selects.validate = remember, complete, asked
+
+
 def _mend() -> None:
     """Mend what pySHACL leaves out; note the shapes in which the data leads back, and the focus nodes of each."""
     shape: Any = Shape
     component: Any = ConstraintComponent
-    answers: Any = custom.BoundShapeValidatorComponent
-    helper: Any = get_query_helper_cls()  # type: ignore[no-untyped-call]
     focus_nodes = shape.focus_nodes
 
     def noted(self: Any, *given: Any, **named: Any) -> Any:
@@ -166,7 +190,7 @@ def _mend() -> None:
         _met[str(_text(self.node))] = sorted(str(_text(node)) for node in found)
         return found
 
-    evaluate, bind, result = shape.validate, helper.bind_messages, component.make_v_result
+    evaluate = shape.validate
     begun: set[tuple[Any, Any]] = set()
 
     def once(self: Any, executor: Any, graph: Any, focus: Any = None, _evaluation_path: Any = None) -> Any:
@@ -182,17 +206,6 @@ def _mend() -> None:
         finally:
             begun.discard(pair)
 
-    def remember(self: Any, values: Any = None) -> Any:
-        self.asked = (values or {}).get("value")
-        return bind(self, values)
-
-    def complete(self: Any, graph: Any, focus: Any, value_node: Any = None, **more: Any) -> Any:
-        # pySHACL leaves out the value of an ASK in a property shape, and repeats the messages of earlier results.
-        if value_node is None and isinstance(self.validator, custom.AskConstraintValidator):
-            value_node = self.query_helper.asked
-        more["extra_messages"] = [*self.constraint.messages, *self.query_helper.bound_messages]
-        return result(self, graph, focus, value_node=value_node, **more)
-
     for limits in (strings.MinLengthConstraintComponent, strings.MaxLengthConstraintComponent):
         rule = getattr(limits, "_evaluate_string_rule")  # noqa: B009 - there is no other way in
         setattr(limits, rule.__name__, _holding(rule, lambda node, _: not isinstance(node, BNode)))
@@ -206,18 +219,13 @@ def _mend() -> None:
     less: Any = pairs.LessThanConstraintComponent
     at_most: Any = pairs.LessThanOrEqualsConstraintComponent
     less._compare_lt, at_most._compare_ltoe = _compared(less._compare_lt), _compared(at_most._compare_ltoe)  # noqa: SLF001 - there is no other way in
-    helper.bind_messages, answers.make_v_result = remember, complete
+    _mend_components(component)
     shape.validate, shape.focus_nodes, component.recursion_triggers = once, noted, lambda *_: None
 
 
 @cache
 def _prepared(text: str, namespaces: tuple[tuple[str, Any], ...], base: str | None) -> Query:
     return prepareQuery(text, initNs=dict(namespaces), base=base)
-
-
-def _character(match: re.Match[str]) -> str:
-    code, other = match.groups()
-    return chr(int(code, 16)) if code else _CHARACTERS.get(other, other)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -235,7 +243,7 @@ def _term(text: str) -> URIRef | BNode | Literal:
     assert match is not None
     value, language, datatype = match.groups()
     if "\\" in value:
-        value = _ESCAPE.sub(_character, value)
+        value = json.loads(f'"{value}"')
     return Literal(value, lang=language, datatype=datatype and URIRef(datatype))
 
 
@@ -280,15 +288,8 @@ def _run(data: str, shapes: str, *, advanced: bool = False) -> dict[str, Any]:
     if not isinstance(report, Graph):
         return {"failure": str(text).strip()}
     results = [
-        {
-            "focus": _text(report.value(result, SH.focusNode)),
-            "path": _text(report.value(result, SH.resultPath)),
-            "value": _text(report.value(result, SH.value)),
-            "severity": _text(report.value(result, SH.resultSeverity)),
-            "component": _text(report.value(result, SH.sourceConstraintComponent)),
-            "shape": _text(report.value(result, SH.sourceShape)),
-            "messages": sorted(str(_text(message)) for message in report.objects(result, SH.resultMessage)),
-        }
+        {name: _text(report.value(result, term)) for name, term in _STATED.items()}
+        | {"messages": sorted(str(_text(message)) for message in report.objects(result, SH.resultMessage))}
         for top in report.subjects(SH.conforms)
         for result in report.objects(top, SH.result)
     ]
