@@ -21,14 +21,11 @@ from pyoxigraph import (
 
 from ascn_graph import profile as profiles
 from ascn_graph.errors import InputError, UsageError
-from ascn_graph.profile import Profile
+from ascn_graph.profile import MATERIALISED, Profile
 from ascn_graph.sparql.guard import refusal
 from ascn_graph.sparql.syntax import fault
 
-__all__ = ["MATERIALISED", "GraphFile", "find", "graph_hash", "graph_names", "load", "profile_of", "read_bytes"]
-
-#: The graph of what follows by rule from all that is loaded. No source states it.
-MATERIALISED = "materialised"
+__all__ = ["GraphFile", "find", "graph_hash", "graph_names", "load", "profile_of", "read_bytes"]
 
 _RULE = ".rq"
 _CONFLICT = (b"<<<<<<< ", b"=======\n", b">>>>>>> ", b"||||||| ")

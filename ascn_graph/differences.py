@@ -8,10 +8,10 @@ from typing import NamedTuple, Self
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-from ascn_graph.dataset import MATERIALISED
 from ascn_graph.errors import UsageError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
+from ascn_graph.profile import MATERIALISED
 
 __all__ = ["Change", "Differences", "Thing", "differences"]
 

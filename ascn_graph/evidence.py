@@ -8,6 +8,7 @@ from itertools import groupby
 from ascn_graph.errors import UnknownQuery
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
+from ascn_graph.prints import holds
 from ascn_graph.profile import Profile
 from ascn_graph.results import Row, Rows
 
@@ -140,7 +141,7 @@ def _of_fact(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
     placed: dict[tuple[str, ...], list[str]] = {}
     for _, of_value in groupby(sorted(rows, key=_by_value), key=_by_value):
         group = list(of_value)
-        printed = [row for row in group if _prints(row)] or group
+        printed = [row for row in group if row["quote"] and holds(str(row["quote"]), str(row["stated"]))] or group
         placed.setdefault(tuple(_placed(printed)), []).append(_value(group[0], profile))
     for places, values in placed.items():
         yield from (f"{indent}{value}" for value in values)
@@ -153,11 +154,6 @@ def _placed(rows: list[Row]) -> Iterator[str]:
         quote = f' "{row["quote"]}"' if row["quote"] else ""
         yield f"{place(str(row['place']), row['line'])}{quote}"
     yield from dict.fromkeys(_cited(row) for row in rows if row["citation"])
-
-
-def _prints(row: Row) -> bool:
-    """Say whether the quote of a place holds the value itself."""
-    return bool(row["quote"]) and str(row["stated"]).casefold() in str(row["quote"]).casefold()
 
 
 def _differing(rows: list[Row], profile: Profile) -> Iterator[str]:

@@ -22,6 +22,7 @@ LAYERS = [
     {"dataset", "formats", "frames"},
     {"results"},
     {"names", "compiled"},
+    {"prints"},
     {"embedded", "rdflib_engine", "remote"},
     {"graph", "__init__"},
     {"evidence", "differences"},

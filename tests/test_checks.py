@@ -15,6 +15,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from ascn_graph import dataset
 from ascn_graph.namespaces import STANDARD
+from ascn_graph.profile import MATERIALISED
 from ascn_graph.validation import validate
 
 SLIPS = ROOT / "tests" / "checks" / "broken.trig"
@@ -25,7 +26,7 @@ GROUND = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 @pytest.fixture(scope="module")
 def store() -> Store:
     """Load the files of this checkout, without what follows by rule: the union, and each named graph."""
-    return dataset.load([file for file in dataset.find(ROOT) if file.graph != dataset.MATERIALISED])
+    return dataset.load([file for file in dataset.find(ROOT) if file.graph != MATERIALISED])
 
 
 @pytest.mark.sample(20)

@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 import ascn_graph as ascn
 from ascn_graph import dataset
 from ascn_graph.errors import InputError, UsageError
-from ascn_graph.profile import packaged
+from ascn_graph.profile import MATERIALISED, packaged
 
 _GOOD = '<http://e/s> <http://e/p> "x" .\n'
 
@@ -113,7 +113,7 @@ def test_narrowing_keeps_what_explains_a_source():
 
 def rule(folder: Path, text: str) -> dataset.GraphFile:
     """Write a rule."""
-    return turtle_file(write(folder, "rules/a.rq", text), dataset.MATERIALISED)
+    return turtle_file(write(folder, "rules/a.rq", text), MATERIALISED)
 
 
 def test_a_rule_adds_what_nothing_states_yet(tmp_path):
@@ -123,7 +123,7 @@ def test_a_rule_adds_what_nothing_states_yet(tmp_path):
     second = turtle_file(write(tmp_path, "two/a.ttl", "<http://e/b> <http://e/q> <http://e/a> .\n"), "two")
     inverse = rule(tmp_path, "CONSTRUCT { ?o <http://e/q> ?s } WHERE { ?s <http://e/p> ?o }\n")
     store = dataset.load([inverse, stated, second])
-    graph = NamedNode(graph_iri(dataset.MATERIALISED))
+    graph = NamedNode(graph_iri(MATERIALISED))
     assert [quad.subject.value for quad in store.quads_for_pattern(None, None, None, graph)] == ["http://e/c"]
     assert len(list(store.quads_for_pattern(None, None, None, DefaultGraph()))) == 4
     assert len(dataset.load([inverse, stated, second], named=False)) == 4

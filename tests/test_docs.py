@@ -201,10 +201,10 @@ def test_the_traps_are_those_of_the_inventory(shared):
 
 def test_layout_facts_are_listed_by_id_and_place():
     """The five facts that are not modelled stand in the page with the offsets of the inventory."""
-    with (ROOT / "tests" / "golden" / "facts-article.csv").open(encoding="utf-8", newline="") as stream:
-        layout = [row for row in csv.DictReader(stream) if row["group"] == "layout"]
+    with (ROOT / "data" / "article" / "extract.csv").open(encoding="utf-8", newline="") as stream:
+        layout = [row for row in csv.DictReader(stream) if row["field"] == "layout"]
     rows = documents.table(MODEL, "What is counted as layout")
-    expected = [[row["id"], row["line"], f"{row['begin']}\u2013{row['end']}", row["value"]] for row in layout]
+    expected = [[row["fact"], row["line"], f"{row['begin']}\u2013{row['end']}", row["value"]] for row in layout]
     assert [row[:4] for row in rows] == expected
 
 

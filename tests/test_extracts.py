@@ -8,7 +8,8 @@ import planted_edits
 import pytest
 from conftest import ROOT
 
-from ascn_graph.validation import UnusableInput, prints, validate
+from ascn_graph import prints
+from ascn_graph.validation import UnusableInput, validate
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -17,11 +18,10 @@ def store():
 
 
 def test_every_fact_stands_at_its_exact_span(store):
-    """Each of the 197 facts has a fact node with evidence at its offsets and its value among the literals."""
-    knowledge = [fact for fact in facts.inventory() if fact.group != facts.LAYOUT]
-    missing = {fact.id: wrong for fact in knowledge if (wrong := facts.problem(fact, store))}
-    assert not missing
-    assert (len(knowledge), len(facts.inventory())) == (197, 202)
+    """Each value of the 197 facts is one that a fact node with evidence at its offsets holds or links to."""
+    assert {row: wrong for row in facts.printed() if not row.layout and (wrong := facts.problem(row, store))} == {}
+    layout = [name for name, rows in facts.inventory().items() if all(row.layout for row in rows)]
+    assert (len(facts.inventory()), len(layout)) == (202, 5)
 
 
 def test_nothing_stands_without_evidence(store):
@@ -45,14 +45,17 @@ def test_a_changed_fact_is_missed(tmp_path: Path, old: str, new: str, fact: str 
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     store = facts.article(tmp_path)
-    wrong = [each.id for each in facts.inventory() if each.group != facts.LAYOUT and facts.problem(each, store)]
+    wrong = [row.fact for row in facts.printed() if not row.layout and facts.problem(row, store)]
     assert (fact in wrong) if fact else (wrong or list(facts.unfounded(store)))
 
 
 def test_the_inventory_agrees_with_the_shared_one(shared: Path):
-    """Ids, groups, lines and offsets are those of the inventory that lies beside the checkout."""
-    import json
-
+    """Ids, lines, offsets and what is layout are those of the inventory that lies beside the checkout."""
     given = json.loads((shared / "facts" / "article" / "facts.json").read_text(encoding="utf-8"))
-    expected = [(f["id"], f["group"], str(f["line"]), str(f["doc_start"]), str(f["doc_end"])) for f in given]
-    assert [tuple(fact[:5]) for fact in facts.inventory()] == expected
+    expected = {
+        (f["id"], str(f["line"]), str(f["doc_start"]), str(f["doc_end"]), f["group"] == "layout") for f in given
+    }
+    found = {
+        (name, row.line, row.begin, row.end, row.layout) for name, rows in facts.inventory().items() for row in rows
+    }
+    assert found == expected

@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from ascn_graph.agents.prints import holds
-from ascn_graph.dataset import MATERIALISED
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.profile import Profile
+from ascn_graph.prints import holds
+from ascn_graph.profile import MATERIALISED, Profile
 from ascn_graph.terms import Term
 
 __all__ = ["Attribution", "Grounding"]
@@ -86,7 +85,7 @@ class Grounding:
 
     @cached_property
     def _quiet(self) -> frozenset[str]:
-        return frozenset(self._profile.graph_iri(name) for name in (*self._profile.containers, MATERIALISED))
+        return frozenset(self._profile.graph_iri(name) for name in self._profile.unattributed)
 
     def row(self, terms: Sequence[Term | None]) -> list[Attribution]:
         """Return the statements of sources behind the cells of a row, in the order of the sources' titles.

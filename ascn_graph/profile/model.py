@@ -10,7 +10,10 @@ from ascn_graph.errors import InputError
 from ascn_graph.namespaces import compact, expand
 from ascn_graph.profile import toml
 
-__all__ = ["Evidence", "Kind", "Profile"]
+__all__ = ["MATERIALISED", "Evidence", "Kind", "Profile"]
+
+#: The graph of what follows by rule from all that is loaded. No source states it.
+MATERIALISED = "materialised"
 
 
 class Kind(NamedTuple):
@@ -120,6 +123,11 @@ class Profile(NamedTuple):
     site: Mapping[str, Any]
     extract: Mapping[str, Any]
     document: toml.Document
+
+    @property
+    def unattributed(self) -> tuple[str, ...]:
+        """The graphs for which no source is named: what is about the data, and what follows by rule."""
+        return (*self.containers, MATERIALISED)
 
     def term(self, name: str) -> str:
         """Return the IRI of one of the graph's own terms."""

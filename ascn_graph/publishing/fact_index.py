@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from ascn_graph.dataset import MATERIALISED
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.profile import Profile
+from ascn_graph.profile import MATERIALISED, Profile
 
 __all__ = ["LABEL", "TYPE", "Fact", "FactIndex", "Incoming", "Term"]
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
-from ascn_graph.dataset import MATERIALISED
 from ascn_graph.errors import InputError, UsageError
 from ascn_graph.profile import Profile
 
@@ -116,7 +115,7 @@ class Settings:
 
     def source(self, folder: str) -> str:
         """Return the IRI of the source that a graph is of; empty for a graph that no source states."""
-        if folder in (*self.profile.containers, MATERIALISED) or not self.source_kind:
+        if folder in self.profile.unattributed or not self.source_kind:
             return ""
         return self.profile.thing_iri(self.source_kind, folder)
 

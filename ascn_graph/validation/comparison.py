@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ascn_graph import prints
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
 from ascn_graph.profile import Profile
-from ascn_graph.validation import prints
 from ascn_graph.validation.extracts import Line, Printed
 from ascn_graph.validation.index import TripleIndex
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ascn_graph import prints
 from ascn_graph.namespaces import STANDARD, slug
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_iri, show
 from ascn_graph.profile import Profile
-from ascn_graph.validation import prints
 from ascn_graph.validation.comparison import LABEL, Comparison, Names, plain
 from ascn_graph.validation.extracts import Entry, Extract, Line, Printed, Table
 from ascn_graph.validation.index import TYPE, Fact, TripleIndex

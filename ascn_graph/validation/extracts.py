@@ -21,7 +21,7 @@ __all__ = ["FILE", "Entry", "Extract", "Line", "Printed", "Table", "read_extract
 FILE = "extract.csv"
 
 _HEADER = ["record", "field", "value", "reason"]
-_SPANS = ["line", "begin", "end"]
+_SPANS = ["line", "begin", "end", "fact"]
 _LINES = ["field", "class", "property", "match", "argument"]
 _MATCHES = frozenset({"text", "number", "date", "name", "code", "iri", "fixed", "link", "label", "subject"})
 # These take another term or a text in the column `argument`; the others a regular expression or nothing.
@@ -201,6 +201,9 @@ def read_extract(path: Path, table: Table) -> Extract:
             )
         if rows and rows[-1].record != record:
             done.add(rows[-1].record)
+        if len(cells) > len(_HEADER) and record and record != f"char={cells[5]},{cells[6]}":
+            problem = f"the record '{record}' is not the span from {cells[5]} to {cells[6]}; correct either"
+            raise InputError(problem, path.as_posix(), number)
         if record in done:
             problem = f"the record '{record}' stands further up already; keep its rows together"
             raise InputError(problem, path.as_posix(), number)

@@ -7,7 +7,9 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-__all__ = ["date", "number", "text"]
+from ascn_graph.names import fold
+
+__all__ = ["date", "holds", "number", "text"]
 
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _NUMBER = re.compile(r"(?:[^\d\s.,-]*\s*)?(-?\d[\d,\u00a0 ]*(?:\.\d+)?)\s*(%|[a-z]+)?.*", re.DOTALL)
@@ -34,6 +36,7 @@ _MONTHS = {
 }
 _ISO = re.compile(r"-?\d{4}(?:-\d\d(?:-\d\d)?)?|--\d\d-\d\d")
 _WORDS = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]+)\.?\s+(\d{4})")
+_FIGURE = re.compile(r"\d[\d,\u00a0]*(?:\.\d+)?(?:\s*[a-z]+)?")
 
 
 @lru_cache(65_536)
@@ -72,3 +75,15 @@ def date(printed: str) -> str | None:
     if match is None or month is None:
         return None
     return f"{match[3]}-{month:02}" + (f"-{int(match[1]):02}" if match[1] else "")
+
+
+def holds(printed: str, value: str) -> bool:
+    """Return whether a printed text holds a value as it is written in the graph: a name, a number or a date."""
+    wanted = fold(value)
+    if wanted and wanted in fold(printed):
+        return True
+    figure = number(value) if re.fullmatch(r"-?[\d.]+", value) else None
+    if figure is not None:
+        return any(number(found) == figure for found in _FIGURE.findall(printed.lower()))
+    stated = (date(found[0]) for found in _WORDS.finditer(printed))
+    return bool(_ISO.fullmatch(value)) and any(each.startswith(value) for each in stated if each)
