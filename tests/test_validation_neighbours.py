@@ -69,6 +69,12 @@ RIGHT = {
         [("e:x", '"a"'), ("e:x", '"z"')],
         "XML Schema F",
     ),
+    "ranges of languages in a shape that refers to itself": (
+        'e:x a e:C ; e:l "a"@de-CH-1901, "b"@de, "c"@dech ; e:n e:y .',
+        SHAPE + 'sh:property [ sh:path e:l ; sh:languageIn ( "DE-ch" ) ] , [ sh:path e:n ; sh:node e:S ] .',
+        [("e:x", '"b"@de'), ("e:x", '"c"@dech')],
+        "4.4.4",
+    ),
     "what each engine lacks in one shape": (
         'e:x a e:C ; e:p "é" , "1" , "ab" ; e:q "_a", "aa" .',
         SHAPE + 'sh:property [ sh:path e:p ; sh:pattern "^[\\\\p{L}-[b]]\\\\P{Lu}?$" ] , '

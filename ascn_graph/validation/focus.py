@@ -42,7 +42,7 @@ class Focus:
         self.nodes: dict[str, _Nodes] = {shape.label: {} for shape in shapes}
         self.recursive: dict[str, Parameter] = {}
         self._off = {shape.label for shape in off} | {shape.label for shape in shapes if shape.deactivated}
-        self._cyclic = _cyclic(shapes)
+        self._leads: dict[str, set[str]] = {}
         pending: list[tuple[Shape, _Nodes]] = []
         for shape in shapes:
             stated = shapes.targets(shape)
@@ -154,7 +154,9 @@ class Focus:
                     values = self._values(shape, new)
                 if values:
                     found.append((child, values))
-                    if {shape.label, label} <= self._cyclic:
+                    if label not in self._leads:
+                        self._leads[label] = self.closure(child)
+                    if shape.label in self._leads[label]:
                         self.recursive.setdefault(shape.label, parameter)
         return found
 
@@ -166,24 +168,3 @@ class Focus:
     def _step(self, predicate: str, nodes: Steps, inverse: bool) -> Steps:  # noqa: FBT001 - as the locator has it
         index = self._by(predicate, inverse=inverse)
         return dict.fromkeys(chain.from_iterable(map(index.__getitem__, index.keys() & nodes.keys())))
-
-
-def _cyclic(shapes: Shapes) -> set[str]:
-    """Return the labels of the shapes that lie on a circle of references, or between two circles."""
-    after = {
-        shape.label: {label for parameter in shape.parameters for label in shapes.referred(parameter.fact)}
-        for shape in shapes
-    }
-    left = set(after)
-    for _ in range(2):
-        while True:
-            ends = {label for label in left if not after[label] & left}
-            if not ends:
-                break
-            left -= ends
-        before: dict[str, set[str]] = {label: set() for label in after}
-        for label, others in after.items():
-            for other in others & after.keys():
-                before[other].add(label)
-        after = before
-    return left

@@ -54,19 +54,11 @@ _SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': 
 class PreparedProcessor(SPARQLProcessor):
     """rdflib's own SPARQL, which parses each text once: pySHACL asks the same one for every focus node."""
 
-    def query(  # type: ignore[override]  # rdflib's own class breaks its parent's signature in the same way
-        self,
-        strOrQuery: str | Query,  # noqa: N803 - rdflib's name
-        initBindings: Any = None,  # noqa: N803 - rdflib's name
-        initNs: Any = None,  # noqa: N803 - rdflib's name
-        base: str | None = None,
-        DEBUG: bool = False,  # noqa: FBT001, FBT002, N803 - rdflib's signature
-    ) -> Any:
+    def query(self, asked: Any, bindings: Any = None, namespaces: Any = None, **more: Any) -> Any:  # type: ignore[override]  # its parent's names say less
         """Answer a query as the parent does."""
-        prepared = strOrQuery
-        if isinstance(prepared, str):
-            prepared = _prepared(prepared, tuple(sorted((initNs or {}).items())), base)
-        answer: Any = super().query(prepared, initBindings, initNs, base, DEBUG)
+        if isinstance(asked, str):
+            asked = _prepared(asked, tuple(sorted((namespaces or {}).items())), more.get("base"))
+        answer: Any = super().query(asked, bindings, namespaces, **more)
         if _FAILURE in (answer.get("vars_") or ()):
             answer["bindings"] = list(answer["bindings"])
             if any(row.get(_FAILURE) and row[_FAILURE].value for row in answer["bindings"]):
@@ -109,13 +101,20 @@ def _holding(original: Any, fits: Any) -> Any:
     """Hold to a bound what it can hold of; of every other value it does not hold, as of a blank node's length."""
 
     def hold(self: Any, bound: Any, graph: Any, values: Any) -> Any:
-        unfit = [(focus, node) for focus, nodes in values.items() for node in nodes if not fits(node, bound)]
+        unfit = [(focus, node) for focus, nodes in values.items() for node in nodes if not fits(self, node, bound)]
         told = [self.make_v_result(graph, focus, value_node=node) for focus, node in unfit]
-        rest = {focus: {node for node in nodes if fits(node, bound)} for focus, nodes in values.items()}
+        rest = {focus: {node for node in nodes if fits(self, node, bound)} for focus, nodes in values.items()}
         wrong, more = original(self, bound, graph, rest)
         return wrong or bool(told), told + more
 
     return hold
+
+
+def _in_range(self: Any, node: Any, head: Any) -> bool:
+    """Say whether a text is in one of the languages: pySHACL looks at a whole tag and at its first part alone."""
+    tag = f"{getattr(node, 'language', None) or ''}-".lower()
+    ranges = [str(each).lower() for each in self.shape.sg.graph.items(head)]
+    return tag != "-" and any(each == "*" or tag.startswith(f"{each}-") for each in ranges)
 
 
 def _hasten() -> None:
@@ -208,11 +207,13 @@ def _mend() -> None:
 
     for limits in (strings.MinLengthConstraintComponent, strings.MaxLengthConstraintComponent):
         rule = getattr(limits, "_evaluate_string_rule")  # noqa: B009 - there is no other way in
-        setattr(limits, rule.__name__, _holding(rule, lambda node, _: not isinstance(node, BNode)))
+        setattr(limits, rule.__name__, _holding(rule, lambda _self, node, _: not isinstance(node, BNode)))
+    spoken: Any = strings.LanguageInConstraintComponent
+    spoken._evaluate_string_rule = _holding(lambda *_: (False, []), _in_range)  # noqa: SLF001 - as above
     for bound in ("MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive"):
         limits = getattr(ranges, f"{bound}ConstraintComponent")
         rule = getattr(limits, f"_evaluate_{bound[:3].lower()}_rule")
-        setattr(limits, rule.__name__, _holding(rule, _comparable))
+        setattr(limits, rule.__name__, _holding(rule, lambda _, *nodes: _comparable(*nodes)))
     steps: Any = expression_helper
     module: Any = sys.modules[shape.__module__]
     steps.value_nodes_from_path = module.value_nodes_from_path = _followed(steps.value_nodes_from_path)

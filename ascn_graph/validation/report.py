@@ -81,14 +81,14 @@ class Result:
     kind: str
     severity: str
     message: str
-    focus: str
-    path: str
-    value: str
     component: str
-    shape: str
     shape_title: str
     location: Location
     rule: str
+    focus: str = ""
+    path: str = ""
+    value: str = ""
+    shape: str = ""
     related: list[tuple[str, Location]] = field(default_factory=list)
     shape_location: Location | None = None
     step: str = ""
@@ -193,11 +193,7 @@ def of_faults(faults: list[InputError], found: Report | None = None) -> Report:
             kind="input",
             severity="violation",
             message=fault.problem,
-            focus="",
-            path="",
-            value="",
             component="unusable-input",
-            shape="",
             shape_title="unusable input",
             location=Location(fault.path, fault.line, fault.column, fault.column + 1, ""),
             rule="input",

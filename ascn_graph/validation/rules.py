@@ -103,7 +103,6 @@ def place(extras: Iterable[Extra], locator: Locator) -> list[Result]:
                 path=extra.path,
                 value=extra.value,
                 component=extra.name,
-                shape="",
                 shape_title=extra.name,
                 location=at.location,
                 rule=at.rule,

@@ -118,12 +118,9 @@ class Shapes:
         """Return the shapes with a mark, such as the one for counts that only a whole source fixes."""
         return [shape for shape in self if any(value == TRUE for value in self.index.values(shape.label, mark))]
 
-    def lines(self, deactivated: Iterable[Shape] = ()) -> list[str]:
-        """Return the shapes graph as N-Triples lines, anonymous shapes named by position, some shapes switched off."""
-        # SHACL's switch is `true` alone; pySHACL takes "1" for it.
-        off = sh("uniqueLang")
-        rows = [row[:3] for source in self.sources for row in source.document.rows if row[1] != off or row[2] == TRUE]
-        return self.written([*rows, *((shape.label, sh("deactivated"), TRUE) for shape in deactivated)])
+    def lines(self) -> list[str]:
+        """Return the shapes graph as N-Triples lines, anonymous shapes named by position."""
+        return self.written(row[:3] for source in self.sources for row in source.document.rows)
 
     def written(self, rows: Iterable[tuple[str, str, str]]) -> list[str]:
         """Write triples of the shapes graph as N-Triples lines, anonymous shapes named by their position."""
