@@ -77,8 +77,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def examples(number: int) -> int:
-    """Return how many random cases a test tries: a tenth in the default run, or forty."""
-    return number if Run.full else max(number // 10, 40)
+    """Return how many random cases a test tries: a twentieth in the default run, or forty."""
+    return number if Run.full else max(number // 20, 40)
 
 
 @pytest.hookimpl(tryfirst=True)

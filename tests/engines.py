@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import rdflib
+from ours import loaded
 from parity import graph_iris, named_texts
 from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store
 from servers import StoreServer
@@ -43,7 +44,7 @@ class BagEngine:
 
 def embedded() -> BySource:
     """Give the embedded engine as a user gets it."""
-    return cache(lambda source: ascn.load(source=source or None))
+    return cache(lambda source: ascn.load(source=source) if source else loaded())
 
 
 def bag() -> BySource:
@@ -107,12 +108,7 @@ def _remote(server: StoreServer, *, twin: bool, union: str) -> BySource:
 
 
 def _whole() -> Callable[[], Any]:
-    return lambda: _packaged().engine
-
-
-@cache
-def _packaged() -> ascn.Graph:
-    return ascn.load()
+    return lambda: loaded().engine
 
 
 #: Every engine by name: those in process, and those over a server that holds `named_texts(twin=True)`.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import ascn_graph as ascn
 from ascn_graph.profile import packaged
 
 _PROFILE = packaged()
@@ -18,3 +21,9 @@ expand = _PROFILE.expand
 graph_iri = _PROFILE.graph_iri
 kind_of = _PROFILE.kind_of
 thing_iri = _PROFILE.thing_iri
+
+
+@cache
+def loaded() -> ascn.Graph:
+    """Return the packaged graph, loaded once for all tests that only ask it."""
+    return ascn.load()

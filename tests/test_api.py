@@ -9,6 +9,7 @@ import pyoxigraph
 import pytest
 import rdflib
 from conftest import ROOT, need
+from ours import loaded
 from rdflib.plugins.sparql import prepareQuery
 
 import ascn_graph as ascn
@@ -110,7 +111,7 @@ def test_a_ready_answer_is_what_the_command_prints(files, capsys):
 @pytest.mark.parametrize("place", [MUSEUM, None], ids=["museum", "ours"])
 def test_a_ready_answer_is_what_asking_for_it_gives(place, museum):
     """Rows found among those of the whole answer are those that the query gives for the thing itself."""
-    graph = museum if place else ascn.load()
+    graph = museum if place else loaded()
     queries = list(catalogue.load(graph.profile).values())
     kinds = FactIndex(graph.store, graph.profile).by_kind()
     some = {kind: things if place else things[:: max(1, len(things) // 4)] for kind, things in kinds.items()}
@@ -132,7 +133,7 @@ def test_a_query_that_needs_a_parameter_of_any_kind_has_no_file():
 
 def test_every_query_is_a_worked_example():
     """Each is a sh:SPARQLExecutable with its question, and its text parses."""
-    graph = ascn.load()
+    graph = loaded()
     written = api.executables(graph, OURS, endpoint="https://example.org/sparql")
     triples = list(pyoxigraph.parse(written, format=pyoxigraph.RdfFormat.TURTLE))
     kinds = {(quad.subject, quad.object) for quad in triples if quad.predicate.value == STANDARD["rdf"] + "type"}
@@ -148,10 +149,10 @@ def test_every_query_is_a_worked_example():
         parse(text)
 
 
-@pytest.mark.parametrize("place", [MUSEUM, None], ids=["museum", "ours"])
+@pytest.mark.parametrize("place", [MUSEUM, pytest.param(None, marks=pytest.mark.thorough)], ids=["museum", "ours"])
 def test_a_reader_of_sparql_examples_finds_each_question_with_a_query_that_answers(place, museum):
     """As sparql-llm reads a file of them: by rdfs:comment and sh:select or its like, each a text that rdflib parses."""
-    graph = museum if place else ascn.load()
+    graph = museum if place else loaded()
     queries = list(catalogue.load(graph.profile).values())
     read = rdflib.Graph().parse(data=api.executables(graph, queries), format="turtle")
     found = read.query(

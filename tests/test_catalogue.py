@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from conftest import need
-from ours import PREFIXES
+from ours import PREFIXES, loaded
 from rdflib.plugins.sparql import prepareQuery
 
 from ascn_graph import profile
@@ -175,12 +175,11 @@ def test_its_order_leaves_no_ties(query):
     """The rows of a query differ in what it orders by, so that their order is the same everywhere."""
     if query_form(query.text) != "select":
         return
-    import ascn_graph as ascn
 
     order = query.text.rpartition("ORDER BY ")[2]
     keys = re.findall(r"\?(\w+)", order)
     required = {name: parameter.example for name, parameter in query.parameters.items() if parameter.required}
-    rows = ascn.load().query(query.name, **required)
+    rows = loaded().query(query.name, **required)
     hidden = [key for key in keys if key not in rows.columns]
     places = [rows.columns.index(key) for key in keys if key in rows.columns]
     shown = [tuple(str(row[place]) for place in places) for row in rows.solutions()]
@@ -191,9 +190,7 @@ def test_its_order_leaves_no_ties(query):
 @pytest.mark.thorough
 def test_examples_run():
     """The example in each header gives an answer."""
-    import ascn_graph as ascn
-
-    graph = ascn.load()
+    graph = loaded()
     for query in QUERIES.values():
         required = {name: parameter.example for name, parameter in query.parameters.items() if parameter.required}
         assert len(graph.query(query.name, **required)), query.name

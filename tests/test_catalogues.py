@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from conftest import ROOT
+from ours import loaded
 from pyoxigraph import NamedNode
 from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 
-import ascn_graph as ascn
 from ascn_graph.profile import packaged
 from ascn_graph.publishing.descriptions import DescriptionWriter
 from ascn_graph.publishing.fact_index import FactIndex
@@ -66,7 +66,7 @@ def test_each_agent_has_a_name_and_each_graph_a_licence(described):
 def test_the_period_is_that_of_the_sources(described):
     """It goes from the first to the last day that a source says it describes."""
     as_of = NamedNode(packaged().evidence.as_of)
-    days = sorted(quad.object.value for quad in ascn.load().store.quads_for_pattern(None, as_of, None, None))
+    days = sorted(quad.object.value for quad in loaded().store.quads_for_pattern(None, as_of, None, None))
     period = described.value(DATASET, DCTERMS.temporal)
     assert [str(described.value(period, name)) for name in (DCAT.startDate, DCAT.endDate)] == [days[0], days[-1]]
 
@@ -83,7 +83,7 @@ def test_the_period_is_that_of_the_sources(described):
 def test_the_contact_is_the_publishers_or_none(contact, told):
     """The description has a contact where `contact` of the profile names one, and none is made up."""
     profile = packaged()._replace(contact=contact)
-    graph = FactIndex(ascn.load().store, profile)
+    graph = FactIndex(loaded().store, profile)
     description = DescriptionWriter(graph, Settings(profile), "https://example.org/", "1.0.0").dataset([])
     values = {
         (fact.predicate, getattr(fact.value, "value", ""))

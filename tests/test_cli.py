@@ -88,7 +88,7 @@ WRONG = {
 }
 
 
-@pytest.mark.sample(12)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("case", WRONG)
 def test_a_mistake_is_answered_with_a_sentence(case, capsys, monkeypatch):
     """The message names the mistake and the nearest right thing; the exit code says whose it is."""
@@ -156,6 +156,7 @@ def test_every_option_is_documented():
             assert action.help or action.choices, (name, action.dest)
 
 
+@pytest.mark.thorough
 def test_output_is_csv_in_a_pipe_and_whole_in_a_file(tmp_path: Path):
     """A pipe gets CSV; -o replaces a file as a whole."""
     piped = ascn("query", "officers", "city=davao-city", "--source", "article")

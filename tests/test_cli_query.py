@@ -26,6 +26,7 @@ def told(capsys):
     return run
 
 
+@pytest.mark.thorough
 def test_columns_and_rows_can_be_chosen(told):
     """--columns keeps these in this order, --limit the first rows; both work on SPARQL of one's own."""
     assert told("query", "member-states", "--columns", "iso3,name", "--limit", "1")[:2] == (
@@ -62,6 +63,7 @@ def test_what_cannot_be_chosen_is_said(told, words, says):
     assert says in error
 
 
+@pytest.mark.thorough
 def test_the_ending_of_a_file_says_the_format(told, tmp_path):
     """-o cities.geojson is GeoJSON, an unknown ending what a pipe gets, and --format goes first."""
     for name, begins in (
@@ -94,7 +96,7 @@ def test_what_would_be_sent_is_shown_and_not_sent(told):
     assert told("query", "ASK {}", "--show", "--endpoint", "http://127.0.0.1:1/")[:2] == (0, "ASK {}\n")
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("line", "found"),
     [

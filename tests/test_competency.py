@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from ours import loaded
 
 import ascn_graph as ascn
 
@@ -19,7 +20,7 @@ def article() -> ascn.Graph:
 @pytest.fixture(scope="module")
 def whole() -> ascn.Graph:
     """Give the packaged graph."""
-    return ascn.load()
+    return loaded()
 
 
 def test_cq01_what_the_acronym_stands_for(article):

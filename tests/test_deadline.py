@@ -64,7 +64,7 @@ def test_a_name_is_asked_for_among_the_things_of_the_graph():
 
     with faulty_server(record) as server, pytest.raises(UnknownName):
         ascn.connect(server.url).query("officers", city="Da Vao")
-    labels = [text for text in asked if "?property ?name" in text]
+    labels = [text for text in asked if "altLabel> ?name" in text]
     assert labels
     for text in labels:
         assert (
@@ -110,6 +110,7 @@ def test_ctrl_c_ends_an_embedded_query(options):
     assert took < 1.5  # half a second, and room for a loaded machine
 
 
+@pytest.mark.thorough
 def test_ctrl_c_ends_a_query_from_python():
     """The caller has its prompt again, and asks on."""
     script = (

@@ -67,6 +67,7 @@ def test_equal_releases_differ_in_nothing(releases, capsysbinary):
     assert (found["added"], found["removed"], found["changed"]) == ([], [], [])
 
 
+@pytest.mark.thorough
 def test_two_graphs_without_a_thing_in_common_are_refused(capsysbinary):
     """Releases of different graphs end with 2 and a sentence, not with everything removed."""
     assert main(["diff", str(MUSEUM), str(ROOT)]) == 2

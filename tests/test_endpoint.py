@@ -312,6 +312,7 @@ def test_a_long_answer_that_is_cut_is_an_error_behind_its_rows():
     assert len(server.requests) == 1
 
 
+@pytest.mark.thorough
 def test_memory_does_not_grow_with_the_answer():
     """An answer of 80 MB passes through a client that grows by less than 16 MB."""
     script = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from ours import loaded
 
 import ascn_graph as ascn
 from ascn_graph.errors import UnknownName
@@ -36,7 +37,7 @@ def test_the_launch_is_told_with_its_citation():
 
 def test_sources_that_differ_stand_side_by_side():
     """Each source of a thing has its own part, with its date, and what is inferred says from what."""
-    told = explain(ascn.load(), "city:phnom-penh")
+    told = explain(loaded(), "city:phnom-penh")
     assert "as of 2018-07-08" in told
     assert "as of 2026-01-31" in told
     assert told.index("NUON Pharat") > 0
@@ -45,7 +46,7 @@ def test_sources_that_differ_stand_side_by_side():
 
 def test_an_inference_names_the_fact_it_was_read_from():
     """What this project infers is told apart from what a source states."""
-    stated, _, inferred = explain(ascn.load(), "agreement:amata-yokohama-2018").partition("Inferred by this project")
+    stated, _, inferred = explain(loaded(), "agreement:amata-yokohama-2018").partition("Inferred by this project")
     assert re.search(r"\d+ values stated by \d+ sources", stated.splitlines()[0])
     assert "    from: " in inferred
     assert "    from: " not in stated
@@ -54,4 +55,4 @@ def test_an_inference_names_the_fact_it_was_read_from():
 def test_an_ambiguous_name_is_not_explained():
     """A name that means several things is answered with them."""
     with pytest.raises(UnknownName, match="may mean"):
-        explain(ascn.load(), "Singapore")
+        explain(loaded(), "Singapore")

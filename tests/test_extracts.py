@@ -119,6 +119,7 @@ def test_a_key_names_what_its_record_prints(place):
     assert "record-key" in rules
 
 
+@pytest.mark.thorough
 def test_a_part_of_a_source_is_held_one_way_only(place):
     """Of one file of a source, values are held to their records; what other files state is not missed."""
     assert validate([place / "data" / "scap-2018" / "plans.ttl"]).results == []

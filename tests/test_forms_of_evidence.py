@@ -158,7 +158,7 @@ def graph() -> Graph:
     return Graph(EmbeddedEngine(store))
 
 
-@pytest.mark.sample(30)
+@pytest.mark.sample(15)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("name", "given", "held"), ASKED, ids=[f"{name}-{held}" for name, _, held in ASKED])
 def test_a_fact_is_found_whatever_its_evidence(form, name, given, held):

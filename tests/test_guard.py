@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from ours import loaded
 from pyoxigraph import NamedNode, Quad, Store
 
-import ascn_graph as ascn
 from ascn_graph.errors import LimitExceeded, UsageError
 from ascn_graph.sparql.guard import refusal, update_word
 
@@ -110,7 +110,7 @@ def test_an_update_is_known_by_where_its_word_stands(text, word):
 
 def test_the_embedded_engine_is_never_given_what_would_end_the_process():
     """Nesting that would overrun the parser's stack is a typed error from Python too, and an update is named."""
-    graph = ascn.load()
+    graph = loaded()
     with pytest.raises(LimitExceeded, match="nested"):
         graph.sparql("SELECT * " + "{" * 5000 + "}" * 5000)
     with pytest.raises(UsageError, match=r"update \(CLEAR\)"):
@@ -119,7 +119,7 @@ def test_the_embedded_engine_is_never_given_what_would_end_the_process():
 
 def test_from_finds_the_same_rows_however_it_is_written():
     """BASE, an escaped name and a code point escape are answered by the embedded graph, none is refused."""
-    graph, base = ascn.load(), "https://w3id.org/ascn/graph/"
+    graph, base = loaded(), "https://w3id.org/ascn/graph/"
     plain = graph.sparql(f"SELECT (COUNT(*) AS ?n) FROM <{base}scap-2018> {{ ?s ?p ?o }}")[0].n
     assert plain > 0
     for text in (

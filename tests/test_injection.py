@@ -12,7 +12,7 @@ import pyoxigraph
 import pytest
 import rdflib
 from conftest import examples, need
-from ours import kind_of
+from ours import kind_of, loaded
 from servers import oxigraph_server
 
 import ascn_graph as ascn
@@ -131,7 +131,7 @@ def texts():
 @pytest.fixture(scope="module")
 def engines(texts, request):
     """Return a function that gives, by the engine's name, what answers for the packaged graph and for the texts."""
-    packaged = ascn.load()
+    packaged = loaded()
 
     @cache
     def of_name(name):

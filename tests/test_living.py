@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from accounting import FOLDER, TABLES, account
 from conftest import ROOT
+from ours import loaded
 
 import ascn_graph as ascn
 from ascn_graph.names import Names
@@ -28,10 +29,10 @@ def table(name: str) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def graph() -> ascn.Graph:
     """Return the packaged graph."""
-    return ascn.load()
+    return loaded()
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", TABLES)
 def test_every_row_is_in_the_graph_or_left_out_for_a_reason(name, graph):
     """Rows in the graph and rows left out add up, and each row left out says why."""
@@ -181,7 +182,7 @@ _ask(
 )
 
 
-@pytest.mark.sample(10)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_answered_as_the_tables_do(question, graph):
     """The answer of a named query is the one counted from the tables by other means."""

@@ -245,6 +245,7 @@ def test_every_edit_leaves_shapes_that_run():
     assert {name: end for name, end in ends.items() if end.status == "stillborn"} == {}
 
 
+@pytest.mark.thorough
 def test_blank_nodes_are_alike(folder, capsys):
     """The labels that the engine makes up for blank nodes tell no mutant from the original."""
     (folder / "files" / "pass.ttl").write_text(DATA + '[] a ex:Stop ; ex:code "x" .\n')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ours import loaded
 
 import ascn_graph as ascn
 from ascn_graph.errors import UnknownName
@@ -12,7 +13,7 @@ from ascn_graph.names import fold
 @pytest.fixture(scope="module")
 def graph() -> ascn.Graph:
     """Give the packaged graph."""
-    return ascn.load()
+    return loaded()
 
 
 @pytest.mark.parametrize(

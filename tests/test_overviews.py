@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from ours import loaded
 from publish_site import BASE
 
 import ascn_graph as ascn
@@ -65,7 +66,7 @@ def tables(built):
 @pytest.fixture(scope="module")
 def graph() -> ascn.Graph:
     """Return the packaged graph."""
-    return ascn.load()
+    return loaded()
 
 
 def test_the_timeline_has_every_thing_once_under_its_earliest_year(tables, graph):
@@ -154,6 +155,7 @@ def test_a_citys_chart_has_the_stages_that_the_reports_charts_tell(built, graph)
     assert told["2018"].isdecimal()
 
 
+@pytest.mark.thorough
 def test_names_in_a_language_stand_before_the_english_ones(graph):
     """On a site in Thai a thing is called in Thai first where a source does so, and lists keep their English order."""
     site = Site(graph, BASE, language="TH")
@@ -166,6 +168,7 @@ def test_names_in_a_language_stand_before_the_english_ones(graph):
     assert names == sorted(names)
 
 
+@pytest.mark.thorough
 def test_a_language_without_a_name_is_refused(graph):
     """Where no source has a name in the language, the languages that there are are told."""
     with pytest.raises(UsageError, match=r"No label is in the language 'xx'; there are .*\bth\b.*\."):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from ours import loaded
 
-import ascn_graph as ascn
 from ascn_graph import profile
 from ascn_graph.errors import QuerySyntaxError
 from ascn_graph.sparql import catalogue
@@ -77,4 +77,4 @@ def test_a_mistyped_keyword_is_found_wherever_it_stands(query):
 def test_the_embedded_engine_tells_it_too():
     """The same sentence comes from a query that was to be answered."""
     with pytest.raises(QuerySyntaxError, match=r"at 1:8: '\}' cannot stand here"):
-        ascn.load().sparql("SELECT }")
+        loaded().sparql("SELECT }")

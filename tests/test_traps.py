@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from ours import ONTOLOGY, PREFIXES, compact
+from ours import ONTOLOGY, PREFIXES, compact, loaded
 from pyoxigraph import Literal, NamedNode
 
 import ascn_graph as ascn
@@ -26,7 +26,7 @@ def article() -> ascn.Graph:
 @pytest.fixture(scope="module")
 def whole() -> ascn.Graph:
     """Give the packaged graph."""
-    return ascn.load()
+    return loaded()
 
 
 def names(graph: ascn.Graph, query: str, column: str, **given: str) -> list[str]:

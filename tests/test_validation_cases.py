@@ -121,7 +121,7 @@ RIGHT = [
 ]
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "case", RIGHT, ids=[f"{case.folder[:2]}-{case.shapes}-{'-'.join(case.words)}" for case in RIGHT]
 )

@@ -170,6 +170,7 @@ def test_every_option_of_the_command_is_an_input_of_the_action() -> None:
     assert options - elsewhere <= set(inputs)
 
 
+@pytest.mark.thorough
 def test_action_input_is_never_script(tmp_path, environment) -> None:
     """A file name with quotes, spaces and a command in it stays a file name."""
     name = 'a "$(touch hacked)" `b`;\'.ttl'

@@ -48,7 +48,7 @@ def work(tmp_path) -> Path:
     return tmp_path
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -82,6 +82,7 @@ def test_several_forms_at_once(work) -> None:
     assert not list(work.glob(".*"))
 
 
+@pytest.mark.thorough
 def test_human_form(work) -> None:
     """People get the place, the line, a caret, the next step and the shape's line."""
     assert ascn(work, "bad.ttl", "--shapes", "shapes.ttl", "--engine", "pyshacl").stdout == (
@@ -96,7 +97,7 @@ def test_human_form(work) -> None:
     )
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -131,6 +132,7 @@ def test_several_syntax_errors_with_carets(work) -> None:
     assert len(json.loads((work / "a.sarif").read_text())["runs"][0]["results"]) == 3
 
 
+@pytest.mark.thorough
 def test_folders(work) -> None:
     """A folder is searched; one without Turtle, and a file in another format, are told."""
     (work / "empty").mkdir()
@@ -336,7 +338,7 @@ def test_own_files_are_held_to_our_rules(checkout, change, told) -> None:
     assert ascn(checkout, "data/article/a.ttl", "--shapes", "ontology/shapes.ttl").returncode == 1
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -53,7 +53,7 @@ def test_enough_is_planted() -> None:
     assert {rule for *_, rule in wanted} == set(RULES) - {"target"}
 
 
-@pytest.mark.sample(1)
+@pytest.mark.thorough
 def test_every_planted_error_is_found_at_its_line(report) -> None:
     """Each result stands at the marked line, found by the marked rule, and there is none besides."""
     assert found(report) == planted()

@@ -59,6 +59,7 @@ def test_one_file_of_data_and_shapes() -> None:
     assert [str(result.location) for result in validate(["both.ttl"], "both.ttl").results] == ["both.ttl:7:20"]
 
 
+@pytest.mark.thorough
 def test_what_follows_is_added() -> None:
     """Inference types a node that a domain types, also a blank one; results stay in the files."""
     Path("terms.ttl").write_text(HEAD + ":owns rdfs:domain :P .\n")
@@ -70,6 +71,7 @@ def test_what_follows_is_added() -> None:
         places(inference="owl")
 
 
+@pytest.mark.thorough
 def test_entailment_is_carried_out_on_demand() -> None:
     """Shapes that ask for RDFS entailment are refused without it, and evaluated with it."""
     with Path("shapes.ttl").open("a") as file:
@@ -110,6 +112,7 @@ def test_names_that_nothing_has(options, told) -> None:
     assert str(caught.value) == told
 
 
+@pytest.mark.thorough
 def test_shapes_are_held_to_shacl_shacl() -> None:
     """With `meta` what SHACL-SHACL finds in shapes is an error of the lint at its line, beside the findings."""
     Path("shapes.ttl").write_text(HEAD + SHAPES.replace("sh:maxCount 1", "sh:maxCount 1 ; sh:nodeKind :Odd"))
