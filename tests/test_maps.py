@@ -168,6 +168,7 @@ def test_the_page_draws_where_python_draws():
     assert [path["d"] for path in land["paths"]] == [path.get("d") for path in drawn.iter(f"{SVG}path")]
 
 
+@pytest.mark.thorough
 def test_the_bytes_do_not_depend_on_the_hash_seed():
     """Two processes with different hash seeds draw the same bytes, whatever the order of the cities."""
     code = (

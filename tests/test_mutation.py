@@ -74,6 +74,7 @@ def test_fixtures_that_notice_everything(folder, capsys):
     assert code == 0
 
 
+@pytest.mark.thorough
 def test_an_edit_nobody_notices(folder, capsys):
     """A survivor is told at the line of the shape, with the file that is wanted, and the exit code is 1."""
     (folder / "files" / "fail.ttl").write_text(FAILING.replace('ex:d a ex:Stop ; ex:code "1x" .', ""))

@@ -241,6 +241,7 @@ def test_engines_that_disagree(work) -> None:
     assert "The engines disagree on 1 results: only " in done.stderr
 
 
+@pytest.mark.thorough
 def test_rules_are_located(work) -> None:
     """A query that must give no row gives findings with places, like a shape."""
     (work / "rules").mkdir()
@@ -301,6 +302,7 @@ def test_own_data_is_merged_with_its_ontology(checkout) -> None:
     assert "must be given" in done.stdout
 
 
+@pytest.mark.thorough
 def test_counts_of_the_whole_are_left_out_on_a_part(checkout) -> None:
     """On a part of the article what only the whole fixes is skipped, and said to be."""
     done = ascn(checkout, "data/article/a.ttl")

@@ -92,6 +92,7 @@ def written(tmp_path, data: str, shapes: str) -> tuple[list[str], str]:
     return [str(tmp_path / "data.ttl")], str(tmp_path / "shapes.ttl")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", RIGHT)
 def test_each_result_is_the_specifications(tmp_path, name) -> None:
     """The results are those that the section asks for."""

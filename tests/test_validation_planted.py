@@ -59,6 +59,7 @@ def test_every_planted_error_is_found_at_its_line(report) -> None:
     assert found(report) == planted()
 
 
+@pytest.mark.sample(1)
 def test_columns_hit_the_term(report) -> None:
     """Columns mark a whole term of the line, never white space or half of a word."""
     for result in report.results:
