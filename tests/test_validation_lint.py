@@ -55,7 +55,7 @@ SHAPE = ":S a sh:NodeShape ; sh:targetClass :T ;\n"
         (SHAPE + 'sh:property [ sh:path :p ; sh:pattern "(" ] .', "2: sh:pattern must be a regular expression"),
         (SHAPE + 'sh:property [ sh:path :p ; sh:pattern "x" ; sh:flags 1 ] .', "2: sh:flags must be a text"),
         (SHAPE + "sh:property [ sh:path :p ; sh:in :a ] .", "2: sh:in must be a list"),
-        (SHAPE + "sh:or ( ) .", "2: sh:or must be a list of shapes"),
+        (SHAPE + "sh:or ( ) .", "2: every node breaks sh:or of no shapes"),
         (SHAPE + "sh:and ( :nowhere ) .", "2: sh:and must be a list of shapes that these files state"),
         (SHAPE + "sh:node :nowhere .", "2: sh:node must be a shape that these files state, not :nowhere"),
         (SHAPE + "sh:property [ sh:path ( :p ) ; sh:minCount 1 ] .", "2: sh:path must be an IRI or a well-formed path"),

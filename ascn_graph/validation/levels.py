@@ -51,7 +51,7 @@ class Levels:
             for code, level in stated.items():
                 wrong = unknown(code, level)
                 if wrong:
-                    raise UsageError(f"{wrong[0].upper()}{wrong[1:]}.")
+                    raise UsageError(f"{wrong[0].upper()}{wrong[1:]}{'' if wrong.endswith('?') else '.'}")
                 self._levels[code] = level
 
     def of(self, code: str) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation.forbidden import refuse
-from ascn_graph.validation.index import OWL_IMPORTS, TYPE
+from ascn_graph.validation.index import NIL, OWL_IMPORTS, TYPE
 from ascn_graph.validation.levels import Suspicion
 from ascn_graph.validation.parameters import CHECKS, UNSTATED
 from ascn_graph.validation.report import Note
 from ascn_graph.validation.shape import Shape
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.vocabulary import ADVANCED, KINDS, MANY, SH, TERMS, Declared, sh
+from ascn_graph.validation.vocabulary import ADVANCED, KINDS, MANY, REFERENCES, SH, TERMS, Declared, sh
 
 __all__ = ["lint", "notes", "refuse"]
 
@@ -106,17 +106,23 @@ def _shape(shapes: Shapes, shape: Shape) -> _Found:
         if parameter.name in _NEEDS_PATH and shape.path is None:
             problem = f"{name} belongs in a property shape: this one has no sh:path"
             yield Suspicion("misplaced", problem, parameter.fact.at_predicate())
-    if sh("flags") in seen and sh("pattern") not in seen:
-        yield Suspicion("without-effect", "sh:flags without sh:pattern means nothing", shape.location)
+        if parameter.name in REFERENCES and parameter.value == NIL:
+            end = "fulfils" if name == "sh:and" else "breaks"
+            yield Suspicion("without-effect", f"every node {end} {name} of no shapes", parameter.fact.at_object())
     counts = {sh("qualifiedMinCount"), sh("qualifiedMaxCount")}
-    if (sh("qualifiedValueShape") in seen) != bool(counts & seen):
-        yield Suspicion(
-            "without-effect",
+    for idle, problem in (
+        (sh("flags") in seen and sh("pattern") not in seen, "sh:flags without sh:pattern means nothing"),
+        (
+            (sh("qualifiedValueShape") in seen) != bool(counts & seen),
             "sh:qualifiedValueShape and sh:qualifiedMinCount or MaxCount need each other",
-            shape.location,
-        )
-    if sh("ignoredProperties") in seen and sh("closed") not in seen:
-        yield Suspicion("without-effect", "sh:ignoredProperties without sh:closed means nothing", shape.location)
+        ),
+        (
+            sh("ignoredProperties") in seen and sh("closed") not in seen,
+            "sh:ignoredProperties without sh:closed means nothing",
+        ),
+    ):
+        if idle:
+            yield Suspicion("without-effect", problem, shape.location)
 
 
 def _node(shapes: Shapes, shape: Shape) -> _Found:

@@ -142,7 +142,9 @@ class Locator:
         if finding.language:
             facts = [f for f in facts if is_literal(f.value) and literal(f.value).language == finding.language]
         allowed = _count(shape) if "MaxCount" in finding.component else 0
-        surplus = facts[min(allowed, len(facts) - 1)]
+        # A statement that is repeated is no value more.
+        values = list({fact.value: fact for fact in reversed(facts)}.values())[::-1]
+        surplus = values[min(allowed, len(values) - 1)]
         others = [("another value", fact.at_object()) for fact in facts if fact is not surplus]
         return Place(surplus.at_predicate(), "predicate", others, surplus)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import is_blank, is_iri, is_literal, literal
-from ascn_graph.validation.index import NIL
 from ascn_graph.validation.patterns import translated
 from ascn_graph.validation.shape import Parameter
 from ascn_graph.validation.shapes import Shapes
@@ -76,8 +75,6 @@ def _some_shapes(shapes: Shapes, parameter: Parameter) -> str:
     wrong = _a_list(shapes, parameter)
     if wrong:
         return wrong
-    if parameter.value == NIL:
-        return "must be a list of shapes"
     items = shapes.index.items(parameter.value) or []
     return "" if all(shapes.index.of(item) for item in items) else f"must be a list of shapes {UNSTATED}"
 

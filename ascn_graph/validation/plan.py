@@ -10,12 +10,12 @@ from ascn_graph.ntriples import is_blank, is_literal, literal
 from ascn_graph.sparql.tokens import tokens
 from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.focus import Focus
-from ascn_graph.validation.index import TRUE, TYPE
+from ascn_graph.validation.index import NIL, TRUE, TYPE
 from ascn_graph.validation.patterns import translated
 from ascn_graph.validation.shape import Parameter, Shape
 from ascn_graph.validation.shapes import TARGETS, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import ADVANCED, COMPARISONS, KINDS, SH, TERMS, sh
+from ascn_graph.validation.vocabulary import ADVANCED, COMPARISONS, KINDS, REFERENCES, SH, TERMS, sh
 
 __all__ = ["Gap", "Part", "gaps", "part", "whole"]
 
@@ -181,6 +181,9 @@ def _of_fast(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
 
 
 def _of_pyshacl(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
+    for parameter in shape.parameters:
+        if parameter.value == NIL and parameter.name in REFERENCES:
+            yield Gap("take an empty list of shapes", parameter.fact.at_object())
     for parameter, text in _selects(shape, shapes):
         if "shapesgraph" in text.lower():
             yield Gap("give a query $shapesGraph", parameter.fact.at_predicate())
