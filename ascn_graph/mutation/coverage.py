@@ -13,7 +13,7 @@ from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation.shape import Parameter, Shape
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import component_of, sh
+from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = ["Constraint", "Vacuous", "constraints", "probes", "vacuous"]
 
@@ -75,11 +75,11 @@ def constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[M
     reports = reporting(shapes)
     found = []
     for shape in active(shapes):
-        stated = [p for p in shape.parameters if component_of(p.name) and p.name != sh("property")]
+        stated = [p for p in shape.parameters if COMPONENTS.get(p.name) and p.name != sh("property")]
         alike = Counter(parameter.name for parameter in stated)
         for parameter in stated:
             direct = shape.name in reports and alike[parameter.name] == 1
-            fired = (shape.name, component_of(parameter.name)) in reported if direct else None
+            fired = (shape.name, COMPONENTS.get(parameter.name)) in reported if direct else None
             drop = drops.get((shape.name, parameter.name, parameter.value))
             found.append(Constraint(_title(shape, parameter), parameter.fact.at_predicate(), fired, drop))
     return found

@@ -9,7 +9,6 @@ from ascn_graph.mutation import edits
 from ascn_graph.mutation.surroundings import Bench, Shown
 from ascn_graph.ntriples import name_of
 from ascn_graph.turtle.reader import Document, Row
-from ascn_graph.validation.index import TRUE
 from ascn_graph.validation.shape import Shape
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location, Source
@@ -53,7 +52,7 @@ class Tried(NamedTuple):
 
 def active(shapes: Shapes) -> list[Shape]:
     """Return the shapes that are not switched off by a line of their own."""
-    return [shape for shape in shapes if TRUE not in shape.values("deactivated")]
+    return [shape for shape in shapes if not shape.deactivated]
 
 
 def mutants(shapes: Shapes, shown: Shown) -> list[Mutant]:

@@ -8,10 +8,9 @@ from typing import NamedTuple
 from ascn_graph.mutation.path_edits import listed, to
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.turtle.reader import Row
-from ascn_graph.validation.index import FIRST
 from ascn_graph.validation.shape import Parameter, Shape
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.vocabulary import COMPONENTS, REFERENCES, sh
+from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = ["Bench", "Edit", "Shown", "Spot", "referred", "reporting"]
 
@@ -106,11 +105,7 @@ class Spot:
 
 def referred(shapes: Shapes, parameter: Parameter) -> list[str]:
     """Return the labels of the shapes that a parameter refers to, by itself or in a list."""
-    if parameter.name not in REFERENCES:
-        return []
-    listed = shapes.index.facts(parameter.value, FIRST)
-    labels = (shapes.index.items(parameter.value) or []) if listed else [parameter.value]
-    return [label for label in labels if label in shapes.by_label]
+    return [label for label in shapes.referred(parameter.fact) if label in shapes.by_label]
 
 
 def reporting(shapes: Shapes) -> set[str]:

@@ -15,7 +15,7 @@ from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.index import TYPE
 from ascn_graph.validation.patterns import matches
 from ascn_graph.validation.shape import Shape, readable_path
-from ascn_graph.validation.vocabulary import component_of, sh
+from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = ["Hints"]
 
@@ -73,7 +73,7 @@ class Hints:
         """Say whether a value would break nothing that its shape states of single values; what is unknown breaks."""
         for parameter in shape.parameters:
             name, value = name_of(parameter.name), parameter.value
-            if component_of(parameter.name) is None or parameter.name in _HARMLESS or name == "closed":
+            if COMPONENTS.get(parameter.name) is None or parameter.name in _HARMLESS or name == "closed":
                 continue
             if name == "in":
                 good = term in (self.explainer.shapes.index.items(value) or [])

@@ -54,10 +54,6 @@ class Levels:
                     raise UsageError(f"{wrong[0].upper()}{wrong[1:]}{'' if wrong.endswith('?') else '.'}")
                 self._levels[code] = level
 
-    def of(self, code: str) -> str:
-        """Return the level of a rule: error, warn, note or off."""
-        return self._levels[code]
-
     def with_(self, code: str, level: str) -> Levels:
         """Return the same levels but for one rule."""
         levels = Levels(own=False)
@@ -66,15 +62,17 @@ class Levels:
 
     def errors(self, found: Iterable[Suspicion]) -> list[InputError]:
         """Return what is an error, in the form of faults of the input."""
-        return [item.place.fault(f"{item.problem} [{item.code}]") for item in found if self.of(item.code) == "error"]
+        return [
+            item.place.fault(f"{item.problem} [{item.code}]") for item in found if self._levels[item.code] == "error"
+        ]
 
     def notes(self, found: Iterable[Suspicion]) -> list[Note]:
         """Return what is a warning or a note."""
         names = {"warn": "warning", "note": "note"}
         return [
-            Note(item.problem, item.place, names[self.of(item.code)], item.code)
+            Note(item.problem, item.place, names[self._levels[item.code]], item.code)
             for item in found
-            if self.of(item.code) in names
+            if self._levels[item.code] in names
         ]
 
 

@@ -79,14 +79,10 @@ def _advanced(shapes: Shapes) -> _Found:
 
 
 def _undeclared(shapes: Shapes, declared: Declared) -> _Found:
-    names = {name_of(term): term for term in declared.subjects if term.startswith(declared.namespace)}
-    known = declared.subjects | declared.marks
     for fact in shapes.index:
         for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
-            if term.startswith(declared.namespace) and term not in known and not shapes.index.of(term):
-                near = closest(name_of(term), names)
-                hint = f"; did you mean {declared.prefix}:{near}?" if near else f"; declare it in {declared.file}"
-                problem = f"the ontology has no term {declared.prefix}:{name_of(term)}{hint}"
+            problem = declared.lacks(term)
+            if problem and not shapes.index.of(term):
                 yield Suspicion("undeclared-term", problem, place())
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from ascn_graph.nearest import closest
-from ascn_graph.ntriples import iri, name_of
+from ascn_graph.ntriples import iri
 from ascn_graph.profile import packaged
 from ascn_graph.validation import rules
 from ascn_graph.validation.inputs import Inputs
@@ -60,14 +59,13 @@ def beyond_shapes(
 
 def _undeclared(given: Inputs, terms: Declared) -> Iterable[Extra]:
     """Find terms of the project's namespace that its ontology lacks: a misspelt property is a fact nobody will find."""
-    names = {name_of(term): term for term in terms.subjects if term.startswith(terms.namespace)}
+    # What marks a shape says nothing of data.
+    terms = terms._replace(marks=frozenset())
     for source in given.data:
         for subject, predicate, value, *_ in source.document.rows:
             for term in (predicate, value):
-                if term.startswith(terms.namespace) and term not in terms.subjects:
-                    near = closest(name_of(term), names)
-                    hint = f"; did you mean {terms.prefix}:{near}?" if near else f"; declare it in {terms.file}."
-                    message = f"The ontology has no term {terms.prefix}:{name_of(term)}{hint}"
+                if problem := terms.lacks(term):
+                    message = f"T{problem[1:]}" + ("" if problem.endswith("?") else ".")
                     at = ("", predicate) if term == predicate else (value, "")
                     yield Extra(message, subject, *at, name="undeclared-term")
 

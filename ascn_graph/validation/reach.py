@@ -12,11 +12,10 @@ from ascn_graph.validation.shape import Shape
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import SEVERITIES, sh
 
-__all__ = ["NOT_ASKED", "UNUSED", "checked", "unreached"]
+__all__ = ["UNUSED", "checked", "unreached"]
 
 #: Why a constraint is left alone that nobody asked for.
-NOT_ASKED = "not asked for"
-UNUSED = ("deactivated", "nothing refers to it", NOT_ASKED)
+UNUSED = ("deactivated", "nothing refers to it", "not asked for")
 
 _COMMENT, _LABEL = (iri(STANDARD["rdfs"] + name) for name in ("comment", "label"))
 
@@ -27,8 +26,8 @@ def unreached(focus: Focus) -> list[Shape]:
     return [shape for shape in dry if not shape.values("target")]
 
 
-def checked(focus: Focus, skipped: Iterable[Shape]) -> list[Checked]:
-    """Return every constraint of every shape with its focus nodes, or the reason why it has none."""
+def checked(focus: Focus, skipped: Iterable[Shape], *, narrowed: bool) -> list[Checked]:
+    """Return every constraint of every shape with its focus nodes, or why it has none; some shapes may be asked for."""
     shapes = focus.shapes
     inert = [shape for shape in shapes if shape.deactivated]
     whole, inactive, wanted = (
@@ -51,6 +50,8 @@ def checked(focus: Focus, skipped: Iterable[Shape]) -> list[Checked]:
             if label in advanced
             else "no data reaches its target"
             if label in wanted
+            else "not asked for"
+            if narrowed
             else "nothing refers to it"
         )
         for component, parameter in shape.constraints():

@@ -24,7 +24,7 @@ from ascn_graph.validation.lint import lint as find_suspicions
 from ascn_graph.validation.lint import notes
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.meta import meta as meta_suspicions
-from ascn_graph.validation.reach import NOT_ASKED, UNUSED, checked, unreached
+from ascn_graph.validation.reach import UNUSED, checked, unreached
 from ascn_graph.validation.report import Checked, Report, Result, UnusableInput, stamp
 from ascn_graph.validation.scope import in_files, narrowed
 from ascn_graph.validation.sources import ntriples
@@ -187,18 +187,8 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     stamp(results, locator.index)
     report = Report(results, engine, len(set(lines)), len(given.data), prefixes=prefixes)
     report.whole = given.whole
-    report.checked = checked(focus, skipped)
-    if wanted.shape or wanted.focus:
-        report.checked = [
-            item._replace(skipped=NOT_ASKED) if item.skipped == "nothing refers to it" else item
-            for item in report.checked
-        ]
-    report.notes = [
-        *levels.notes(suspect),
-        *notes(shapes),
-        *told,
-        *project.left_out(given),
-    ]
+    report.checked = checked(focus, skipped, narrowed=bool(wanted.shape or wanted.focus))
+    report.notes = [*levels.notes(suspect), *notes(shapes), *told, *project.left_out(given)]
     if wanted.complete:
         left_out = [found for found in suspect if found.code == "advanced"]
         faults += [*Levels({"advanced": "error"}, own=False).errors(left_out), *_unchecked(report.checked)]

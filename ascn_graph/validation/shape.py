@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ascn_graph.ntriples import is_blank, show
 from ascn_graph.validation.index import TRUE, Fact
 from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.vocabulary import component_of, sh
+from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = ["DEEPEST", "Component", "Parameter", "Shape", "readable_path"]
 
@@ -77,7 +77,7 @@ class Shape:
         """Return its constraint components, each with the parameter that starts it; sh:property starts none."""
         found: dict[str, Parameter] = {}
         for parameter in self.parameters:
-            component = component_of(parameter.name)
+            component = COMPONENTS.get(parameter.name)
             if component is not None and parameter.name != sh("property"):
                 found.setdefault(component, parameter)
         return [*found.items(), *self.custom]

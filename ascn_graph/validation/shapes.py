@@ -10,14 +10,14 @@ from ascn_graph.ntriples import iri, is_blank, is_iri
 from ascn_graph.validation.index import FIRST, OWL_IMPORTS, SUBCLASS, TRUE, TYPE, Fact, TripleIndex
 from ascn_graph.validation.shape import DEEPEST, Component, Parameter, Shape, readable_path
 from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.vocabulary import KINDS, REFERENCES, SH, component_of, sh
+from ascn_graph.validation.vocabulary import COMPONENTS, KINDS, REFERENCES, SH, sh
 
 __all__ = ["TARGETS", "Shapes"]
 
 _CLASSES = tuple(iri(STANDARD[prefix] + "Class") for prefix in ("rdfs", "owl"))
 TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
 # What states that a subject is a shape; the others (sh:message, sh:path, …) other nodes have too.
-_MARKS = frozenset({*TARGETS, *(parameter for parameter in KINDS if component_of(parameter))})
+_MARKS = frozenset({*TARGETS, *(parameter for parameter in KINDS if COMPONENTS.get(parameter))})
 _SHAPE_CLASSES = (sh("NodeShape"), sh("PropertyShape"), sh("Shape"))
 _SKOLEM = "urn:x-anonymous-shape:"
 _UNARY = {sh("zeroOrMorePath"): "*", sh("oneOrMorePath"): "+", sh("zeroOrOnePath"): "?"}

@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
+from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, name_of
 
 __all__ = [
@@ -19,7 +20,6 @@ __all__ = [
     "SH",
     "TERMS",
     "Declared",
-    "component_of",
     "sh",
     "short",
 ]
@@ -43,6 +43,16 @@ class Declared(NamedTuple):
     subjects: frozenset[str]
     marks: frozenset[str]
     file: str
+
+    def lacks(self, term: str) -> str:
+        """Return what is wrong with a term of the project's namespace that is not declared, or an empty text."""
+        if not term.startswith(self.namespace) or term in self.subjects or term in self.marks:
+            return ""
+        near = closest(
+            name_of(term), {name_of(each): each for each in self.subjects if each.startswith(self.namespace)}
+        )
+        hint = f"did you mean {self.prefix}:{near}?" if near else f"declare it in {self.file}"
+        return f"the ontology has no term {self.prefix}:{name_of(term)}; {hint}"
 
 
 @cache
@@ -85,7 +95,7 @@ def _by_name(names: dict[str, str]) -> dict[str, str]:
     return {name: kind for kind, listed in names.items() for name in listed.split()}
 
 
-#: Parameter to component, both as terms.
+#: The constraint component that a parameter of a shape starts, both as terms.
 COMPONENTS = {sh(name): sh(name[0].upper() + name[1:] + "ConstraintComponent") for name in _by_name(_CONSTRAINTS)}
 COMPONENTS[sh("sparql")] = sh("SPARQLConstraintComponent")
 
@@ -130,8 +140,3 @@ TERMS = frozenset({*KINDS, *COMPONENTS.values(), *(sh(name) for name in _MORE.sp
 def short(component: str) -> str:
     """Return the name of a component without what all have in common."""
     return name_of(component).removesuffix("ConstraintComponent")
-
-
-def component_of(parameter: str) -> str | None:
-    """Return the constraint component that a parameter of a shape starts, or None where it starts none."""
-    return COMPONENTS.get(parameter)

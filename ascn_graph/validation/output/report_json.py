@@ -24,13 +24,7 @@ def to_json(report: Report) -> str:
         "notes": [note.text for note in report.notes],
         "warnings": [_note(note) for note in report.notes if note.level != "note"],
         "constraints": [
-            {
-                "shape": item.shape,
-                "title": item.title,
-                "component": item.component,
-                "skipped": item.skipped,
-                "evaluations": item.evaluations,
-            }
+            {name: getattr(item, name) for name in ("shape", "title", "component", "skipped", "evaluations")}
             for item in report.checked
         ],
     }
