@@ -18,10 +18,15 @@ __all__ = ["Short", "brief", "shown", "table", "width_of"]
 
 _JOINERS = "\u200c\u200d"
 _GAP = "  "
+# Where a text may be broken: at a space, and behind a hyphen that follows a letter.
+_BREAK = re.compile(r" |(?<=[^\W\d]-)(?=\w)")
+# Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana and Han. Their lines are broken anywhere.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _NUMERAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 # What is cut in the middle rather than wrapped: a prefixed name or an address.
 _ADDRESS = re.compile(r"[A-Za-z][\w.+-]*:\S+")
-# Higher rows, in lines, are no longer read as rows, but where there are many columns a block is higher still.
+# Where half of the rows are higher, in lines, they are no longer read as rows, but where there are many columns a block
+# is higher still.
 _HIGHEST = 3
 # An address narrower than this says nothing.
 _LEAST = 12
@@ -70,9 +75,9 @@ def table(answer: Solutions, width: int | None) -> str:
     """Lay an answer out for a terminal.
 
     IRIs are shortened by the prefixes of the answer. Where a width is given, columns without any value are left out,
-    and where the rest does not fit, so are IRIs whose names stand in the next column; the last line says which. Then
-    text wraps at words, and addresses are cut in the middle (marked …) as far as different ones stay different. Where
-    that is not enough, or a row would be higher than its block, each row is a block of lines.
+    and where the rest does not fit, so are IRIs whose names stand in another column, or these names; the last line says
+    which. Then text wraps at words, and addresses are cut in the middle (marked …) as far as different ones stay
+    different. Where that is not enough, or rows would be about as high as blocks, each row is a block of lines.
 
     Args:
         answer: the rows.
@@ -92,23 +97,32 @@ def table(answer: Solutions, width: int | None) -> str:
         cells = {name: column for name, column in cells.items() if name not in empty}
         count += f"; nothing under {', '.join(empty)}" if empty else ""
     widths = {name: _natural(name, column) for name, column in cells.items()}
-    named = sorted((name for name in _named(answer) if name in cells), key=lambda name: -widths[name])
-    left = [name for place, name in enumerate(named) if _sum(widths, named[:place]) > width]
-    fitting = _fitting({name: column for name, column in cells.items() if name not in left}, width)
+    named = {name: told for name, told in _named(answer).items() if name in cells and told in cells}
+    widest = sorted(named, key=lambda name: -widths[name])
+    left = [name for place, name in enumerate(widest) if _sum(widths, widest[:place]) > width]
+    # Where names leave no room, the last of them give way to their IRIs.
+    for kept in range(len(left) + 1):
+        last = sorted(left, key=[*cells].index)[len(left) - kept :]
+        out = {named[name] if name in last else name for name in left}
+        fitting = _fitting({name: column for name, column in cells.items() if name not in out}, width, len(cells))
+        if fitting is not None:
+            break
     if fitting is None:
         return _blocks(cells, width) + "\n".join([*_wrapped(count, width), ""])
-    count += f"; no room for {', '.join(name for name in cells if name in left)}" if left else ""
+    count += f"; no room for {', '.join(name for name in cells if name in out)}" if out else ""
     return _table({name: cells[name] for name in fitting}, fitting) + "\n".join([*_wrapped(count, width), ""])
 
 
-def _named(answer: Solutions) -> list[str]:
-    """Return the columns of IRIs that are followed by a column of their names."""
-    return [
-        name
-        for place, (name, after) in enumerate(pairwise(answer.columns))
-        if after.lower().endswith("name")
-        and all(isinstance(terms[place], NamedNode | None) for terms in answer.solutions())
-    ]
+def _named(answer: Solutions) -> dict[str, str]:
+    """Return the columns of IRIs that another column tells in words, each with that of its names or its page."""
+    after = dict(pairwise(answer.columns))
+    told = {name: f"{name}Name" if f"{name}Name" in answer.columns else after.get(name, "") for name in answer.columns}
+    return {
+        name: words
+        for place, (name, words) in enumerate(told.items())
+        if words == f"{name}Name" or (words.lower().endswith(("name", "page")) and words[:-4] not in answer.columns)
+        if all(isinstance(terms[place], NamedNode | None) for terms in answer.solutions())
+    }
 
 
 def _natural(name: str, column: Sequence[str]) -> int:
@@ -120,7 +134,7 @@ def _sum(widths: Mapping[str, int], without: Collection[str] = ()) -> int:
     return sum(kept) + len(_GAP) * (len(kept) - 1)
 
 
-def _fitting(cells: Mapping[str, Sequence[str]], width: int) -> dict[str, int] | None:
+def _fitting(cells: Mapping[str, Sequence[str]], width: int, block: int) -> dict[str, int] | None:
     """Return widths of the columns that let them into the room, or None where words would not fit or rows grow high."""
     widths = {name: _natural(name, column) for name, column in cells.items()}
     if _sum(widths) <= width:
@@ -130,14 +144,17 @@ def _fitting(cells: Mapping[str, Sequence[str]], width: int) -> dict[str, int] |
         return None
     while _sum(widths) > width:
         widths[max((name for name in widths if widths[name] > least[name]), key=lambda name: widths[name])] -= 1
-    high = max(len(_lines(cell, widths[name], _same(column))) for name, column in cells.items() for cell in column)
-    return widths if high <= max(_HIGHEST, len(cells) // 2) else None
+    same = {name: _same(column) for name, column in cells.items()}
+    lines = [[len(_lines(cell, widths[name], same[name])) for cell in column] for name, column in cells.items()]
+    heights = sorted(map(max, zip(*lines, strict=True)))
+    half, most = heights[len(heights) // 2], heights[len(heights) * 9 // 10]
+    return widths if half <= max(_HIGHEST, block // 2) and most <= max(_HIGHEST, block) else None
 
 
 def _least(name: str, column: Sequence[str]) -> int:
     """Return the narrowest a column may become: no word is cut, and different addresses stay different."""
     addresses = {cell for cell in column if _ADDRESS.fullmatch(cell)}
-    words = [word for cell in {*column} - addresses for word in cell.split(" ")]
+    words = [word for cell in {*column} - addresses for word in _BREAK.split(cell) if not _UNSPACED.search(word)]
     widest = max((width_of(address) for address in addresses), default=0)
     same = _same(column)
     distinct = (
@@ -170,10 +187,10 @@ def _lines(cell: str, width: int, same: int) -> list[str]:
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:
-    """Yield the lines of a text that is broken at spaces; a word wider than a line is broken where the line ends."""
+    """Yield the lines of a text that is broken at spaces and hyphens, a word wider than a line where the line ends."""
     line = ""
-    for word in text.split(" "):
-        joined = f"{line} {word}" if line else word
+    for word in _BREAK.split(text):
+        joined = f"{line}{'' if line.endswith('-') else ' '}{word}" if line else word
         if width_of(joined) <= width:
             line = joined
             continue
@@ -208,10 +225,11 @@ def _blocks(cells: Mapping[str, Sequence[str]], width: int) -> str:
     room = width - head - len(_GAP)
     beside = room >= _LEAST
     lines = []
+    same = [_same(column) for column in cells.values()]
     for number, row in enumerate(zip(*cells.values(), strict=True), 1):
         lines.append(f"─ {number} ".ljust(width, "─"))
-        for (name, column), cell in zip(cells.items(), row, strict=True):
-            told = _lines(cell, room if beside else width - len(_GAP), _same(column))
+        for name, alike, cell in zip(cells, same, row, strict=True):
+            told = _lines(cell, room if beside else width - len(_GAP), alike)
             if beside:
                 indents = [name + " " * (head - width_of(name)), *[" " * head] * (len(told) - 1)]
                 lines += [f"{indent}{_GAP}{line}".rstrip() for indent, line in zip(indents, told, strict=True)]
