@@ -1,31 +1,83 @@
-"""Single edits of the data outside the article, each of which plain `ascn validate` must find at its line.
+"""Single edits that a tired hand might make to the data, each of which plain `ascn validate` must find on a clone.
 
     python tests/planted_edits.py [KIND …]   make each edit on a copy of the data, and say where it is found
 
-An edit is one text put for another in the block of one subject. Found at its line means: a violation stands at the
-first line that the edit changes. The SHA-256 of an extract and counts, which other edits change too, do not count.
+An edit is one text put for another in the block of one subject. It is found at its line: a violation stands at the
+first line that the edit changes. Those of the kind `elsewhere`, such as a block that goes, are found wherever a
+violation stands. The SHA-256 of an extract and counts, which other edits change too, do not count.
 """
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
-
-from seeded_edits import Edit, copy
+from typing import NamedTuple
 
 from ascn_graph.errors import InputError
 from ascn_graph.validation import UnusableInput, validate
 
-_LIST, _PLANS = "contact-list-2026/officers.ttl", "scap-2018/plans.ttl"
-_GEO, _ISO, _CITIES = "geonames/cities.ttl", "iso-3166/member-states.ttl", "contact-list-2026/cities.ttl"
+ROOT = Path(__file__).resolve().parent.parent
+ELSEWHERE = "elsewhere"
+
+
+class Edit(NamedTuple):
+    """One edit: in the block of a subject in a file of `data/`, a text is replaced; without one the block goes."""
+
+    what: str
+    file: str
+    subject: str
+    old: str = ""
+    new: str = ""
+
+    def apply(self, text: str) -> str:
+        """Return the text with the edit made.
+
+        Raises:
+            LookupError: the data no longer holds what is to be edited.
+        """
+        block = re.search(rf"^{re.escape(self.subject)}\n(?:    .*\n)+?\.\n", text, re.MULTILINE)
+        if block is None or self.old not in block[0]:
+            raise LookupError(f"{self.what}: {self.file} has no {self.subject} with {self.old!r}")
+        changed = block[0].replace(self.old, self.new, 1) if self.old else ""
+        return text[: block.start()] + changed + text[block.end() :]
+
+
+_SPAN = "<https://w3id.org/ascn/id/source/article#char={}>"
+_AUSTRALIA, _NAMED, _OPENING = (
+    "funding:australia-2018",
+    "agreement:undp-jetro-2018",
+    "event:opening-ceremony-of-the-inaugural-ascn-meeting",
+)
+_ALI, _NARAJOS = "tenure:csco-bandar-seri-begawan-haji-ali-matyassin", "rowena-henedine-dominguez-narajos"
+_MANDALAY = "<https://w3id.org/ascn/id/image/ascn-map#xywh=pixel:168,568,332,97>"
+_SHARE = "claim:middleweight-share-of-urban-development-growth"
+_OFFICERS, _AGREEMENTS, _CITATIONS = "article/officers.ttl", "article/agreements.ttl", "article/citations.ttl"
+_CITIES, _NETWORK, _MAP, _CLAIMS = "article/cities.ttl", "article/network.ttl", "article/map.ttl", "article/claims.ttl"
+_LIST = "contact-list-2026/officers.ttl"
+
+_LISTINGS, _LISTING = "me-report-2025/projects.ttl", "listing:me-report-2025-a-2"
+_REPORT = "https://w3id.org/ascn/id/source/me-report-2025"
+_PROJECT = "project:bandar-seri-begawan-digital-identity"
+_MEETING, _FIFTH = "account:4th-annual-ascn-meeting-vna-2021", "account:5th-annual-ascn-meeting-vna-2021"
+_SHEPHERD = "term:shepherd-indonesia-jpnn-2024"
+_FUND = "partnership:asean-australia-smart-cities-trust-fund-aasctf-dfat-trust-fund-review"
+_SHARE_2025 = "claim:me-report-2025-built-infrastructure-share-of-ascn-projects-in-2025"
+_INTERVAL = "stated:6th-annual-ascn-meeting-interval"
+_TYPE, _PLANNED = "claim:types-2025-brunei-darussalam-tourism", "claim:scap-2018-phnom-penh-1-figure"
+_THAI = "stated:bangkok-name-th-cldr"
+_PLANS = "scap-2018/plans.ttl"
+_GEO, _ISO, _MEMBERS = "geonames/cities.ttl", "iso-3166/member-states.ttl", "contact-list-2026/cities.ttl"
 _SCAP, _NOTE, _PAGE = "scap-2018/officers.ttl", "concept-note-2018/roles.ttl", "secretariat-page-2026/network.ttl"
 _OVERVIEW, _JOINED = "asean-overview/accession.ttl", "secretariat-page-2026/cities.ttl"
 _POPULATION = "claim:population-hanoi-scap-2018"
 _NAZRI = "tenure:national-representative-brunei-darussalam-mohammad-nazri-mohammad-yusof"
 _ADRIAN = "tenure:csco-alternate-bandar-seri-begawan-adrian-rahaman"
-_ALI = "tenure:csco-bandar-seri-begawan-haji-ali-matyassin"
 _SOURCES = "sources.ttl"
+_EXHIBITS, _STAGE = "me-report-2025/exhibits.ttl", "claim:exhibit-2025-bandar-seri-begawan-completed-civic-and-social"
+_HIGH_LEVEL = "account:1st-asean-japan-smart-cities-network-high-level-meeting-mlit-2019"
 
 #: By kind.
 PLANTED = {
@@ -36,14 +88,14 @@ PLANTED = {
         Edit("a forecast", _NOTE, "claim:concept-note-urban-population-2030", "90000000", "80000000"),
         Edit("a share", _NOTE, "claim:concept-note-share-of-growth", '"40"', '"45"'),
         Edit("a number of cities", _PAGE, "claim:member-cities-2026", '"38"', '"39"'),
-        Edit("how many a rule allows", _NOTE, "nomination:concept-note-cities", "number 3", "number 4"),
+        Edit("how many a rule allows", _NOTE, "nomination:concept-note-cities", "maxNominees 3", "maxNominees 4"),
     ),
     "names": (
         Edit("a name as printed", _LIST, _ADRIAN, '"Mr. Adrian Rahaman"', '"Mr. Adrian Rahman"'),
         Edit("a courtesy title", _LIST, _NAZRI, '"Ir. Mohammad', '"Dr. Mohammad'),
         Edit("the label of a person", _LIST, "person:adrian-rahaman", '"Adrian Rahaman"', '"Adrian Rahamen"'),
-        Edit("the label of a city", _CITIES, "city:denpasar", '"Denpasar"', '"Denpassar"'),
-        Edit("another spelling", _CITIES, "city:hanoi", '"Ha Noi"', '"Ha Noy"'),
+        Edit("the label of a city", _MEMBERS, "city:denpasar", '"Denpasar"', '"Denpassar"'),
+        Edit("another spelling", _MEMBERS, "city:hanoi", '"Ha Noi"', '"Ha Noy"'),
         Edit("a name in ISO", _ISO, "state:viet-nam", "Socialist Republic", "Socialistic Republic"),
     ),
     "look-alike letters": (
@@ -70,7 +122,7 @@ PLANTED = {
     "records": (
         Edit("a neighbour's record", _LIST, _NAZRI, "record=BN.NR", "record=KH.NR"),
         Edit("another post's record", _LIST, "post:csco-battambang", "KH.battambang.CSCO", "KH.phnom-penh.CSCO"),
-        Edit("another city's record", _CITIES, "stated:bangkok-member-state", "TH.bangkok", "TH.phuket"),
+        Edit("another city's record", _MEMBERS, "stated:bangkok-member-state", "TH.bangkok", "TH.phuket"),
         Edit("another place's record", _GEO, "stated:hanoi-time-zone", "record=1581130", "record=1609350"),
     ),
     "concepts": (
@@ -90,7 +142,7 @@ PLANTED = {
         ),
         Edit("a nominator", _NOTE, "nomination:concept-note-cities", "each-member-state", "each-city"),
         Edit("a city", _PLANS, _POPULATION, "city:hanoi", "city:da-nang"),
-        Edit("a member state", _CITIES, "city:denpasar", "state:indonesia", "state:malaysia"),
+        Edit("a member state", _MEMBERS, "city:denpasar", "state:indonesia", "state:malaysia"),
     ),
     "units": (
         Edit("people into households", _PLANS, _POPULATION, '"people"', '"households"'),
@@ -131,24 +183,284 @@ PLANTED = {
         Edit("of a source", _SOURCES, "source:natural-earth", "natural-earth-geojson", "natural-earth-json"),
         Edit("a publisher", _SOURCES, "source:lokmat-2025", "Lokmat Times", "Lokmat Time"),
     ),
+    "projects": (
+        Edit(
+            "a title of a project reworded",
+            _LISTINGS,
+            _LISTING,
+            'title "Digital Identity"',
+            'title "Digital Identities"',
+        ),
+        Edit("a project of another city", _LISTINGS, _LISTING, "city:bandar-seri-begawan", "city:jakarta"),
+        Edit("another focus area", _LISTINGS, _LISTING, "concept:civic-and-social", "concept:quality-environment"),
+        Edit("a focus area of no framework", _LISTINGS, _LISTING, "concept:civic-and-social", "concept:completed"),
+        Edit("a status that the list cannot state", _LISTINGS, _LISTING, "ongoing-or-planning", "completed"),
+        Edit("another number in the list", _LISTINGS, _LISTING, "listNumber 2", "listNumber 12"),
+        Edit(
+            "a project in two cities",
+            "derived/projects.ttl",
+            _PROJECT,
+            "memberCity city:bandar-seri-begawan",
+            "memberCity city:bandar-seri-begawan, city:jakarta",
+        ),
+        Edit("a later name", _LISTINGS, "project:bandar-seri-begawan-digital-payment-hub", "tarus", "Tarus Pay"),
+    ),
+    "charts and shares": (
+        Edit("another type of project", "me-report-2025/types.ttl", _TYPE, "type-tourism", "type-governance"),
+        Edit("a type that is a stage", "me-report-2025/types.ttl", _TYPE, "concept:type-tourism", "concept:ongoing"),
+        Edit(
+            "a figure of a plan", "scap-2018/project-claims.ttl", _PLANNED, 'asPrinted "11 boule', 'asPrinted "12 boule'
+        ),
+        Edit("another share", "me-report-2025/claims.ttl", _SHARE_2025, '"25"^^xsd:decimal', '"26"^^xsd:decimal'),
+        Edit("a number in a chart of stages", _EXHIBITS, _STAGE, '"1"^^', '"2"^^'),
+        Edit("a stage in a chart", _EXHIBITS, _STAGE, "concept:completed", "concept:planning"),
+    ),
+    "meetings": (
+        Edit("an interval on the statement alone", "derived/events.ttl", _INTERVAL, "2023-12-31", "2023-11-30"),
+        Edit("a day of a meeting changed", "vna-2021/accounts.ttl", _MEETING, "2021-08-30", "2021-08-31"),
+        Edit(
+            "a year finer than its source",
+            "vna-2021/accounts.ttl",
+            _FIFTH,
+            '"2021-11"^^xsd:gYearMonth',
+            '"2021-11-01"^^xsd:date',
+        ),
+        Edit("a mode nobody knows", "vna-2021/accounts.ttl", _MEETING, '"online"', '"by post"'),
+        Edit("another chair", "vna-2021/accounts.ttl", _MEETING, "brunei-darussalam", "cambodia"),
+        Edit(
+            "a place of a meeting", "mlit-2019/accounts.ttl", _HIGH_LEVEL, 'placeName "Yokohama"', 'placeName "Tokyo"'
+        ),
+    ),
+    "terms and money": (
+        Edit("a term that ends later", "jpnn-2024/offices.ttl", _SHEPHERD, '"2025"^^xsd:gYear', '"2026"^^xsd:gYear'),
+        Edit("another amount", "dfat-trust-fund-review/partnerships.ttl", _FUND, '"20000000"', '"30000000"'),
+        Edit("a partner", "dfat-trust-fund-review/partnerships.ttl", _FUND, "organisation:", "organisation:x-"),
+    ),
+    "names in other languages": (
+        Edit("a name of another language", "cldr/labels.ttl", _THAI, "@th", "@lo"),
+        Edit("a name without a language", "cldr/labels.ttl", _THAI, "@th", ""),
+        Edit("a name misspelt", "cldr/labels.ttl", _THAI, "กรุงเทพ", "กรุงเทบ"),
+    ),
+    "places": (
+        Edit("a newer city moved", "geonames/cities.ttl", "city:semarang", "geo:long 110.42083", "geo:long 110.24083"),
+    ),
+    "framework": (
+        Edit("a name", "framework-2018/framework.ttl", "concept:competitive-economy", "Competitive", "Competing"),
+    ),
+    "statistics of cities": (
+        Edit("a density", "scap-2018/statistics.ttl", "claim:population-density-manila-scap-2018", "45.7", "45700"),
+        Edit(
+            "a density that we compute",
+            "derived/statistics.ttl",
+            "claim:population-density-manila-computed",
+            "46153.8",
+            "46135.8",
+        ),
+    ),
+    "studies": (
+        Edit("a title", _SOURCES, "source:diplomat-2019", "Thinking Beyond", "Thinking beyond"),
+        Edit("an author", _SOURCES, "source:putra-2025-helix", "Bama Andika", "Bama Adika"),
+        Edit("where it appeared", _SOURCES, "source:diplomat-2019", "The Diplomat, 2019-11", "The Diplomat, 2019-12"),
+        Edit("another subject", _SOURCES, "source:das-woods-kong", "city:banyuwangi", "city:hanoi"),
+        Edit(
+            "a subject that is none",
+            _SOURCES,
+            "source:diplomat-2019",
+            "net:asean-smart-cities-network",
+            "concept:completed",
+        ),
+        Edit("a DOI", _SOURCES, "source:putra-2025-helix", "174616", "174661"),
+    ),
+    "time zones": (Edit("of Natural Earth", "natural-earth/cities.ttl", "city:hanoi", "Ho_Chi_Minh", "Bangkok"),),
+    ELSEWHERE: (
+        # -- Officers
+        Edit("a co-holder's row dropped", _OFFICERS, f"tenure:csco-davao-city-{_NARAJOS}"),
+        Edit("the only holder's row dropped", _OFFICERS, _ALI),
+        Edit("a post dropped", _OFFICERS, "post:csco-hanoi"),
+        Edit("a person dropped", _OFFICERS, "person:budi-santoso"),
+        Edit("a designation dropped", _OFFICERS, "title:davao-city-information-technology-officer-ii"),
+        Edit("an officer moved to another city", _OFFICERS, _ALI, "post:csco-bandar-seri-begawan", "post:csco-bangkok"),
+        Edit("another city's officer put in", _OFFICERS, _ALI, "person:haji-ali-matyassin", "person:budi-santoso"),
+        Edit(
+            "another city's designation put in",
+            _OFFICERS,
+            "tenure:csco-banyuwangi-budi-santoso",
+            "title:banyuwangi-head-of-informatics-communications-and-encryption-banyuwangi-government",
+            "title:davao-city-information-technology-officer-ii",
+        ),
+        Edit("a designation reworded", _OFFICERS, "title:davao-city-information-technology-officer-ii", "II", "2"),
+        Edit("a name misspelt as printed", _OFFICERS, _ALI, '"Haji Ali Matyassin" ;', '"Haji Ali Matyasin" ;'),
+        Edit(
+            "a slug given to two people", _OFFICERS, "person:budi-santoso", "person:budi", "person:haji-ali-matyassin #"
+        ),
+        Edit("an address added to a name", _OFFICERS, "person:budi-santoso", "Santoso", "Santoso <budi@example.org>"),
+        Edit(
+            "a start invented",
+            _OFFICERS,
+            _ALI,
+            "ascn:asPrinted",
+            "ascn:published '2018-07-08'^^xsd:date ; ascn:asPrinted",
+        ),
+        Edit(
+            "an alternate made the officer", _LIST, "post:csco-alternate-cebu-city", "officer-alternate ;", "officer ;"
+        ),
+        Edit(
+            "a National Representative given to a city",
+            _LIST,
+            "post:national-representative-malaysia",
+            "ascn:forMemberState state:malaysia",
+            "ascn:forCity city:singapore",
+        ),
+        # -- Agreements and funding
+        Edit("a party removed", _AGREEMENTS, _NAMED, "organisation:japan-external-trade-organization, ", ""),
+        Edit(
+            "a party invented",
+            _AGREEMENTS,
+            "agreement:asean-2018-unnamed-2",
+            "ascn:kind",
+            "ascn:party organisation:australia ; ascn:kind",
+        ),
+        Edit("an unnamed agreement dropped", _AGREEMENTS, "agreement:asean-2018-unnamed-3"),
+        Edit(
+            "the network made a party",
+            _AGREEMENTS,
+            _NAMED,
+            "organisation:united",
+            "net:asean-smart-cities-network, organisation:united",
+        ),
+        Edit("another currency", _AGREEMENTS, _AUSTRALIA, '"AUD"', '"USD"'),
+        Edit("a currency sign", _AGREEMENTS, _AUSTRALIA, '"AUD"', '"A$"'),
+        Edit("a zero lost", _AGREEMENTS, _AUSTRALIA, "30000000", "3000000"),
+        Edit("a month that is none", _AGREEMENTS, _AUSTRALIA, "2018-03", "2018-13"),
+        Edit("another month", _AGREEMENTS, _AUSTRALIA, "2018-03", "2018-04"),
+        Edit("an agreement of another year", _AGREEMENTS, _NAMED, '"2018-07"', '"2019-07"'),
+        Edit("another number of agreements", _AGREEMENTS, _OPENING, "agreementCount 5", "agreementCount 6"),
+        # -- Evidence
+        Edit("evidence shifted by one character", _OFFICERS, _SPAN.format("3947,3965"), "begin 3947", "begin 3948"),
+        Edit("the IRI of evidence shifted", _OFFICERS, _SPAN.format("3947,3965"), "3947,3965", "3948,3966"),
+        Edit("a fact pointed at the next span", _OFFICERS, _ALI, "char=3947,3965", "char=3947,3964"),
+        Edit("a quote altered", _OFFICERS, _SPAN.format("3947,3965"), "Matyassin", "Matyasseen"),
+        Edit("a quote altered at equal length", _OFFICERS, _SPAN.format("3947,3965"), "Matyassin", "Matyassim"),
+        Edit("a digit of a hash", _OFFICERS, _SPAN.format("3947,3965"), "d5ce1f73", "d5ce1f74"),
+        Edit("a line number", _OFFICERS, _SPAN.format("3947,3965"), "line 88", "line 888"),
+        Edit("evidence dropped", _OFFICERS, _SPAN.format("3947,3965")),
+        Edit("a fact without evidence", _NETWORK, "stated:network-name", "prov:wasDerivedFrom", "rdfs:seeAlso"),
+        # -- Network and cities
+        Edit("another number of pilot cities", _NETWORK, "net:asean-smart-cities-network", "Count 26", "Count 25"),
+        Edit("a statement dropped", _NETWORK, "stated:network-acronym"),
+        Edit("a misspelling made a name", _NETWORK, "net:asean-smart-cities-network", "hiddenLabel", "altLabel"),
+        Edit("a pilot city dropped", _CITIES, "city:phuket"),
+        Edit("a second label", _CITIES, "city:phuket", '"Phuket"@en', '"Phuket"@en, "Phuket City"@en'),
+        Edit("a label without its language", _CITIES, "city:phuket", '"Phuket"@en', '"Phuket"'),
+        Edit("a decomposed accent", _CITIES, "stated:phuket-name", "Name of Phuket", "Name of Phuke\u0301t"),
+        Edit("a class nobody declared", _CITIES, "city:phuket", "ascn:PilotCity", "ascn:PilotTown"),
+        Edit(
+            "a city of another state",
+            "contact-list-2026/cities.ttl",
+            "city:bangkok",
+            "state:thailand",
+            "state:malaysia",
+        ),
+        Edit(
+            "latitude and longitude swapped",
+            "geonames/cities.ttl",
+            "city:da-nang",
+            "geo:lat 16.06778",
+            "geo:lat 108.22083",
+        ),
+        Edit("a coordinate altered", "geonames/cities.ttl", "city:da-nang", "16.06778", "16.07678"),
+        Edit(
+            "a match made an identity",
+            "geonames/cities.ttl",
+            "city:da-nang",
+            "ascn:gazetteerMatch",
+            "<http://www.w3.org/2002/07/owl#sameAs>",
+        ),
+        Edit("a code in small letters", "iso-3166/member-states.ttl", "state:malaysia", '"MYS"', '"mys"'),
+        Edit("a day that is none", "asean-japan-centre/accession.ttl", "state:viet-nam", "1995-07-28", "1995-02-30"),
+        Edit("a chair of another year", _NETWORK, "chairmanship:singapore-2018", '"2018"', '"2019"'),
+        # -- Claims, citations, map
+        Edit("a forecast stated as a fact", _CLAIMS, _SHARE, '"expected"', '"stated"'),
+        Edit("a share above all", _CLAIMS, _SHARE, '"40"', '"400"'),
+        Edit("a unit lost", _CLAIMS, _SHARE, '    ascn:unit "percent" ;\n', ""),
+        Edit("a number in another form", _CLAIMS, "concept:middleweight-city", " 200000 ", " 0200000 "),
+        Edit("a date of access altered", _CITATIONS, "citation:c5", "2018-08-02", "2018-08-20"),
+        Edit("read before it was published", _CITATIONS, "citation:c1", '"2018-04-30"', '"2017-04-30"'),
+        Edit("another archive date", _CITATIONS, "citation:c2", '"2019-03-06"', '"2019-03-07"'),
+        Edit("a property misspelt", _CITATIONS, "citation:c5", "ascn:accessed", "ascn:acessed"),
+        Edit("a link to nowhere", _CITATIONS, "citation:c5", "source:today-agreements-2018", "source:today-2018"),
+        Edit("a rectangle inverted", _MAP, _MANDALAY, "width 332", "width -332"),
+        Edit("a rectangle moved", _MAP, _MANDALAY, "x 168", "x 186"),
+        Edit("a rectangle of another city", _MAP, _MANDALAY, "city:mandalay", "city:manila"),
+        Edit("a place in reading order given twice", _MAP, _MANDALAY, "order 1", "order 2"),
+        Edit(
+            "a source without trust",
+            "sources.ttl",
+            "source:scap-2018",
+            "    ascn:trust concept:primary-mirrored ;\n",
+            "",
+        ),
+        Edit("a node without an IRI", _NETWORK, "stated:network-name", "stated:network-name", "[]"),
+        # -- The living network
+        Edit("a listing dropped", _LISTINGS, _LISTING),
+        Edit("a listing without its page", _LISTINGS, f"<{_REPORT}#record=A.2>", "    ascn:page 28 ;\n", ""),
+        Edit(
+            "a listing given to two projects",
+            "derived/projects.ttl",
+            _PROJECT,
+            "a-2 ,",
+            "a-2, listing:me-report-2025-a-3 ,",
+        ),
+        Edit("a listing without its number", _LISTINGS, _LISTING, "    ascn:listNumber 2 ;\n", ""),
+        Edit(
+            "an amount without its currency",
+            "dfat-trust-fund-review/partnerships.ttl",
+            _FUND,
+            '    ascn:currency "AUD" ;\n',
+            "",
+        ),
+        Edit(
+            "a time zone of the other gazetteer",
+            "natural-earth/cities.ttl",
+            "stated:banyuwangi-time-zone-natural-earth",
+            "Makassar",
+            "Jakarta",
+        ),
+    ),
 }
 
 
-def found(place: Path, edit: Edit) -> tuple[int, list[tuple[int, str]]]:
-    """Make an edit, return its line and what is found in its file by line, and take the edit back."""
+class Found(NamedTuple):
+    """What plain validation finds: a file of the data, a line, and the rule."""
+
+    file: str
+    line: int
+    rule: str
+
+
+def copy(place: Path) -> None:
+    """Copy what an edit needs of this checkout."""
+    for folder in ("data", "ontology", "queries"):
+        shutil.copytree(ROOT / folder, place / folder)
+    shutil.copy(ROOT / "graph.toml", place)
+
+
+def found(place: Path, kind: str, edit: Edit) -> list[Found]:
+    """Make an edit in a copy of the checkout, return what finds it where it must be found, and take the edit back."""
     path = place / "data" / edit.file
     before = path.read_text(encoding="utf-8")
     after = edit.apply(before)
-    lines = zip(before.splitlines(), after.splitlines(), strict=False)
-    line = next(number for number, (old, new) in enumerate(lines, 1) if old != new)
+    assert after != before, edit.what
+    pairs = zip(before.splitlines(), after.splitlines(), strict=False)
+    line = next(number for number, (old, new) in enumerate(pairs, 1) if old != new)
     path.write_text(after, encoding="utf-8", newline="\n")
     try:
-        results = validate([place / "data"]).results
-        return line, [(r.location.line, r.component) for r in results if Path(r.location.file) == path]
+        told = [Found(r.location.file, r.location.line, r.component) for r in validate([place / "data"]).results]
     except UnusableInput as error:
-        return line, [(fault.line, "input") for fault in error.faults if isinstance(fault, InputError)]
+        told = [Found(str(path), fault.line, "input") for fault in error.faults if isinstance(fault, InputError)]
     finally:
         path.write_text(before, encoding="utf-8", newline="\n")
+    return [one for one in told if kind == ELSEWHERE or (Path(one.file) == path and one.line == line)]
 
 
 def main() -> int:
@@ -160,15 +472,11 @@ def main() -> int:
             if sys.argv[1:] and kind not in sys.argv[1:]:
                 continue
             for edit in edits:
-                line, results = found(Path(folder), edit)
-                rules = sorted({rule.rpartition("#")[2] for at, rule in results if at == line})
+                rules = sorted({one.rule.rpartition("#")[2] for one in found(Path(folder), kind, edit)})
                 missed += not rules
                 total += 1
-                print(
-                    f"{kind:<18} {edit.what:<34} {edit.file}:{line} {', '.join(rules) or f'NOT FOUND {results}'}",
-                    flush=True,
-                )
-    print(f"{total - missed} of {total} planted edits of {len(PLANTED)} kinds found at their line")
+                print(f"{kind:<24} {edit.what:<42} {', '.join(rules) or 'NOT FOUND'}", flush=True)
+    print(f"{total - missed} of {total} planted edits of {len(PLANTED)} kinds found")
     return 1 if missed else 0
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-
 import planted_edits
 import pytest
-from conftest import ROOT
 
 from ascn_graph import prints
 from ascn_graph.validation import UnusableInput, validate
@@ -15,9 +12,7 @@ from ascn_graph.validation import UnusableInput, validate
 @pytest.fixture
 def place(tmp_path):
     """Copy the data and the ontology of this checkout, to be spoilt."""
-    for folder in ("data", "ontology", "queries"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    shutil.copy(ROOT / "graph.toml", tmp_path)
+    planted_edits.copy(tmp_path)
     return tmp_path
 
 
@@ -123,21 +118,3 @@ def test_a_key_names_what_its_record_prints(place):
 def test_a_part_of_a_source_is_held_one_way_only(place):
     """Of one file of a source, values are held to their records; what other files state is not missed."""
     assert validate([place / "data" / "scap-2018" / "plans.ttl"]).results == []
-
-
-EDITS = [(kind, edit) for kind, edits in planted_edits.PLANTED.items() for edit in edits]
-
-
-def test_the_planted_edits_are_forty_and_more_of_twelve_kinds():
-    """The list is what it says."""
-    assert len(EDITS) >= 40
-    assert len(planted_edits.PLANTED) >= 12
-
-
-# All of them take some minutes: `python tests/planted_edits.py`.
-@pytest.mark.thorough
-@pytest.mark.parametrize("edit", [edits[0] for edits in planted_edits.PLANTED.values()], ids=lambda edit: edit.what)
-def test_a_planted_edit_is_found_at_its_line(edit, place):
-    """Plain validation finds the edit at the line that it changes."""
-    line, results = planted_edits.found(place, edit)
-    assert line in {at for at, _ in results}

@@ -45,6 +45,11 @@ def _slug(iri: object) -> str:
     return str(iri).rsplit("/", 1)[1]
 
 
+def _typed(name: str) -> str:
+    """Return the name of a type of project in the letters that all its spellings share."""
+    return re.sub(r"resources? |[^a-z]", "", name.casefold())
+
+
 def _me(report: str) -> list[dict[str, str]]:
     return [row for row in table("projects_me.csv") if row["report"] == report]
 
@@ -147,6 +152,45 @@ _ask(
     "who was shepherd, says which number of accounts",
     lambda: Counter(row["holder"] for row in table("chairs.csv") if row["role"] == "shepherd"),
     lambda g: Counter(str(row.memberStateName) for row in g.query("offices", role="shepherd")),
+)
+_ask(
+    "how many projects of which type has each state, say the charts",
+    lambda: Counter(
+        {
+            (
+                row["report"],
+                row["country"].removeprefix("The "),
+                row["focus_area_concept"],
+                _typed(row["project_type"]),
+            ): int(row["count"])
+            for row in table("exhibit3_country_types.csv")
+        }
+    ),
+    lambda g: Counter(
+        {
+            (str(row.report), str(row.memberStateName), _slug(row.focusArea), _typed(str(row.projectTypeName))): int(
+                row.projects
+            )
+            for row in g.query("project-types")
+        }
+    ),
+)
+_ask(
+    "which figures do the plans of 2018 give of a project",
+    lambda: sorted(row["figure_stated"] for row in table("projects_2018_scap_more.csv") if row["figure_stated"]),
+    lambda g: sorted(
+        str(row.asPrinted) for row in g.query("claims", source="scap-2018") if ": figure stated: " in str(row.claimName)
+    ),
+)
+_ask(
+    "how many cities had the network, says who",
+    lambda: {
+        row["event"].rsplit("-", 1)[1] for row in table("events.csv") if row["event"].startswith("membership-count")
+    },
+    lambda g: {
+        str(row.value)
+        for row in g.query("claims", about="asean-smart-cities-network", measure="number-of-member-cities")
+    },
 )
 _ask(
     "when was the fifth annual meeting",

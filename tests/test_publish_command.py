@@ -367,3 +367,18 @@ def test_a_killed_build_leaves_the_old_site_or_the_new_one(tmp_path):
         assert tree(out) in whole
     assert start(builds[0]).wait(60) == 0
     assert left_over(tmp_path) == []
+
+
+@pytest.mark.thorough
+def test_lang_puts_the_name_in_that_language_beside_the_english_one(tmp_path, data, capsys):
+    """`--lang th` shows what a source calls a thing in Thai, marked as Thai; a language without any name ends with 2."""
+    need("module:jinja2")
+    path = data / "article" / "cities.ttl"
+    name = '\n<https://w3id.org/ascn/id/city/hanoi> <http://www.w3.org/2004/02/skos/core#altLabel> "ฮานอย"@th .\n'
+    path.write_text(path.read_text(encoding="utf-8") + name, encoding="utf-8")
+    given = ["publish", str(tmp_path / "out"), "--base-url", BASE, "--data", str(data), "--allow-invalid", "--lang"]
+    assert main([*given, "th"]) == 0
+    page = (tmp_path / "out" / "doc" / "city" / "hanoi.html").read_text(encoding="utf-8")
+    assert '<bdi lang="th">ฮานอย</bdi>' in page
+    assert main([*given, "xx"]) == 2
+    assert "th" in capsys.readouterr().err
