@@ -371,7 +371,7 @@ def test_a_killed_build_leaves_the_old_site_or_the_new_one(tmp_path):
 
 @pytest.mark.thorough
 def test_lang_puts_the_name_in_that_language_beside_the_english_one(tmp_path, data, capsys):
-    """`--lang th` shows what a source calls a thing in Thai, marked as Thai; a language without any name ends with 2."""
+    """`--lang th` shows what a source calls a thing in Thai, marked so; a language without any name ends with 2."""
     need("module:jinja2")
     path = data / "article" / "cities.ttl"
     name = '\n<https://w3id.org/ascn/id/city/hanoi> <http://www.w3.org/2004/02/skos/core#altLabel> "ฮานอย"@th .\n'
