@@ -123,3 +123,10 @@ def test_what_no_engine_can_do_is_refused(tmp_path, shapes, told) -> None:
         validate(*written(tmp_path, DATA, shapes))
     assert told in " ".join(fault.problem for fault in caught.value.faults)
     assert all(fault.line == 3 for fault in caught.value.faults)
+
+
+def test_patterns_beside_advanced_features(tmp_path) -> None:
+    """Where pySHACL evaluates all shapes as they are stated, a pattern still means what XPath says."""
+    shapes = PATTERN.format("^ \\\\p{L} $", "x") + SHAPE.replace("e:S", "e:T") + "sh:expression [ sh:path e:p ] ."
+    report = validate(*written(tmp_path, 'e:x a e:C ; e:p "é", "1" .', shapes), advanced=True)
+    assert [result.value for result in report.results if "Pattern" in result.component] == ['"1"']

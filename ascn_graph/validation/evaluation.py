@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.validation import engines
 from ascn_graph.validation.focus import Focus
+from ascn_graph.validation.forbidden import in_order
 from ascn_graph.validation.plan import NAMES, Gap, gaps, part, whole
 from ascn_graph.validation.report import Note, UnusableInput
 from ascn_graph.validation.shape import Shape
@@ -94,9 +95,10 @@ class Bench:
         return Evaluated(sorted(findings), "+".join(dict.fromkeys(used)) or "none", notes)
 
     def _evaluate_advanced(self, focus: Focus, data: list[str]) -> Evaluated:
-        if focus.beyond_rdf_11 is not None:
-            problem = "pySHACL, which runs the Advanced Features, cannot read what RDF 1.2 added"
-            raise UnusableInput([focus.beyond_rdf_11.fault(problem)])
+        used = [focus.shapes.by_label[label] for label in focus.shapes.used]
+        lacks = {"pyshacl": [gap for shape in used for gap in gaps("pyshacl", shape, focus)]}
+        if lacks["pyshacl"]:
+            raise UnusableInput(in_order(_faults(lacks)))
         run, given = self._started("pyshacl"), whole(focus)
         answer = run.results(data, given.shapes, focus.shapes, self.timeout, self.progress, advanced=True)
         focus.advanced = True
@@ -128,7 +130,7 @@ class Bench:
                 for gap in found:
                     notes[Note(f"{NAMES[engine]} cannot {gap.what}: {NAMES[chosen[0]]} evaluates it", gap.place)] = None
         if faults:
-            raise UnusableInput(list({str(fault): fault for fault in faults}.values()))
+            raise UnusableInput(in_order(faults))
         return groups, list(notes)
 
 

@@ -22,6 +22,7 @@ __all__ = ["Gap", "Part", "gaps", "part", "whole"]
 _FOCUS = "urn:x-focus-of:"
 #: An IRI of which engines take the last part for its local name.
 _BOUND = re.compile(r"<.*[/#][\w.-]+>")
+_Triple = tuple[str, str, str]
 #: What an engine is called to people.
 NAMES = {"fast": "the compiled engine", "pyshacl": "pySHACL"}
 
@@ -69,7 +70,7 @@ def whole(focus: Focus) -> Part:
     shapes = focus.shapes
     targets = [(shape.label, target.name, target.value) for shape in shapes for target in shapes.targets(shape)]
     kept = [row for row in _rows(shapes, set(shapes.by_label), advanced=True) if row[1] not in TARGETS]
-    return Part(shapes.written([*kept, *dict.fromkeys(targets)]), [])
+    return Part(shapes.written([*_with_patterns("pyshacl", kept, shapes), *dict.fromkeys(targets)]), [])
 
 
 def _compared(focus: Focus, labels: Iterable[str]) -> Iterator[Parameter]:
@@ -108,17 +109,20 @@ def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
             mark = f"<{_FOCUS}{number}>"
             stated.append((root.label, sh("targetObjectsOf"), mark))
             extra += [f"{mark} {mark} {node} ." for node in blank]
+    return Part([*shapes.written(_with_patterns(engine, stated, shapes)), *listed], extra)
+
+
+def _with_patterns(engine: str, rows: Iterable[_Triple], shapes: Shapes) -> Iterator[_Triple]:
+    """Write every pattern in the words of an engine; its flags stand in it then."""
     patterns = {
-        (label, sh("pattern"), pattern): translated(engine, pattern, flags)
-        for label in used
-        for _, flags, pattern in _patterns(shapes.by_label[label])
+        (shape.label, sh("pattern"), pattern): translated(engine, pattern, flags)
+        for shape in shapes
+        for _, flags, pattern in _patterns(shape)
     }
-    # The flags stand in the pattern then.
-    stated = [(*row[:2], patterns.get(row) or row[2]) for row in stated if row[1] != sh("flags")]
-    return Part([*shapes.written(stated), *listed], extra)
+    return ((*row[:2], patterns.get(row) or row[2]) for row in rows if row[1] != sh("flags"))
 
 
-def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator[tuple[str, str, str]]:
+def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator[_Triple]:
     """Return what is stated but targets, shapes that are not used, and what is not SHACL 1.0."""
     known = {TYPE, *KINDS, *(name for component in shapes.components for name in component.parameters)}
     used = used | {fact.value for fact in shapes.index if fact.row[1] == sh("parameter")}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pyoxigraph import Literal
+
 from ascn_graph.turtle import read
 from ascn_graph.validation.report import Report, Result
 from ascn_graph.validation.vocabulary import SH
@@ -60,13 +62,7 @@ def _shape(result: Result) -> str:
 
 
 def _text(text: str, language: str = "") -> str:
-    special = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-    return (
-        '"'
-        + "".join(special.get(character, character) for character in text)
-        + '"'
-        + (f"@{language}" if language else "")
-    )
+    return str(Literal(text, language=language or None))
 
 
 def path(text: str) -> str:
