@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from pyoxigraph import Literal
+
 from ascn_graph.errors import UnknownQuery
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
@@ -12,7 +14,7 @@ from ascn_graph.prints import holds
 from ascn_graph.profile import Profile
 from ascn_graph.results import Row, Rows
 
-__all__ = ["attributions", "explain", "place"]
+__all__ = ["attributions", "explain", "place", "told"]
 
 
 def place(iri: str, line: object = None) -> str:
@@ -50,7 +52,7 @@ def explain(graph: Graph, name: str, *, timeout: float | None = None) -> str:
     except UnknownQuery:
         # Not every graph project asks this.
         differing = []
-    return "\n".join(_told(iri, rows, differing, graph.profile)) + "\n"
+    return "\n".join(told(iri, rows, differing, graph.profile)) + "\n"
 
 
 def attributions(graph: Graph, iri: str, timeout: float | None) -> Rows:
@@ -102,7 +104,8 @@ ORDER BY ?sourceName ?line ?place ?factName ?fact ?property ?citation ?basisName
 """
 
 
-def _told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> Iterator[str]:
+def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> Iterator[str]:
+    """Tell the rows of `provenance` and `conflicts` about a thing line by line."""
     stated = [row for row in rows if row["source"]]
     values = {(row["fact"], row["property"], row["stated"]) for row in stated}
     sources = {row["source"] for row in stated}
@@ -183,6 +186,9 @@ def _by_value(row: Row) -> tuple[str, str, str]:
 
 
 def _shown(value: object, profile: Profile) -> str:
+    if isinstance(value, Literal):
+        # A datatype that Python has no type for, such as a day without a year.
+        return value.value
     return profile.compact(value) if isinstance(value, str) and "://" in value else str(value)
 
 

@@ -123,23 +123,27 @@ class Officers:
         return self.posts([iri]) if kind == "post" else []
 
     def _attested(self, tenure: str) -> Iterator[Attestation]:
-        """Yield the holder of a tenure once for each date of the sources that name them."""
+        """Yield the holder of a tenure once for each date and designations that sources name them with."""
         views = self._views
         facts = views.graph.facts.get(tenure, [])
         titles = [fact for fact in facts if fact.predicate == self._designation]
         for fact in (fact for fact in facts if fact.predicate == _MEMBER and isinstance(fact.value, NamedNode)):
-            by_date: dict[str, list[str]] = {}
+            # What stands beside a source is what that source states, each designation included.
+            alike: dict[tuple[str, tuple[Fact, ...]], list[str]] = {}
             for graph in fact.graphs:
-                by_date.setdefault(self.date_of(graph), []).append(graph)
-            for as_of, graphs in by_date.items():
+                said = tuple(title for title in titles if graph in title.graphs)
+                alike.setdefault((self.date_of(graph), said), []).append(graph)
+            for (as_of, said), graphs in alike.items():
                 yield Attestation(
                     as_of,
                     views.link(tenure),
                     Value(views.show(fact.value), self._notes.of(tenure, fact._replace(graphs=tuple(graphs)))),
                     tuple(
-                        Value(views.show(title.value), self._notes.of(tenure, said, via=_iri(title)))
-                        for title in titles
-                        if (said := title._replace(graphs=tuple(one for one in title.graphs if one in graphs))).graphs
+                        Value(
+                            views.show(title.value),
+                            self._notes.of(tenure, title._replace(graphs=tuple(graphs)), via=_iri(title)),
+                        )
+                        for title in said
                     ),
                 )
 
