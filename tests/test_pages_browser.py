@@ -42,6 +42,24 @@ PAGES = (
     "query/cities.html",
 )
 
+#: What does not fit: the page itself, what stands out of the window but for what scrolls, what begins below it.
+UNFIT = """() => {
+    const wrong = [], wide = document.documentElement.clientWidth;
+    const inside = ".unseen, .scroll > *, .drawing > *, pre > *, svg > *, [hidden], details:not([open])";
+    if (document.documentElement.scrollWidth > wide) wrong.push("the page scrolls sideways");
+    for (const one of document.querySelectorAll("main *, header.site *, footer.site *")) {
+        const { left, right, width } = one.getBoundingClientRect();
+        if (!width || one.closest(inside)) continue;
+        const says = `${one.localName}: ${one.textContent.slice(0, 40)}`;
+        if (left < 0 || right > wide + 1) wrong.push(`stands out: ${says}`);
+        const hides = getComputedStyle(one).overflowX === "hidden" && one.localName !== "bdi";
+        if (hides && one.scrollWidth > one.clientWidth + 1) wrong.push(`is cut: ${says}`);
+    }
+    const answer = document.querySelector("main table, main section, main ul, main dl, main svg, main form");
+    if (answer && answer.getBoundingClientRect().top > innerHeight) wrong.push("the answer is below the first screen");
+    return wrong;
+}"""
+
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asks_no_other_host_has_no_error_and_fits_a_phone(browser, origin, path):
@@ -53,6 +71,19 @@ def test_a_page_asks_no_other_host_has_no_error_and_fits_a_phone(browser, origin
         # On the narrowest of phones no page scrolls sideways as a whole; wide tables scroll within themselves.
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_template_fits_every_screen(browser, origin, scheme):
+    """From phone to wide screen no page scrolls sideways, no text is cut, and the first screen has the answer."""
+    seen = []
+    with tab(browser, color_scheme=scheme) as page:
+        for path in PAGES:
+            page.goto(f"{origin}/ascn/{path}")
+            for width, height in ((390, 844), (820, 1180), (1366, 768), (1920, 1080)):
+                page.set_viewport_size({"width": width, "height": height})
+                seen += [(path, width, wrong) for wrong in page.evaluate(UNFIT)]
+    assert seen == []
 
 
 @pytest.mark.parametrize("path", PAGES)
