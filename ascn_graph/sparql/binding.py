@@ -148,16 +148,17 @@ def _listed(parameter: Parameter, values: object) -> list[Given]:
 
 
 def _place(query: NamedQuery, terms: Mapping[str, str]) -> str:
-    """Put terms between the braces of the lines `VALUES ?inName { … }`."""
+    """Put terms between the braces of the lines `VALUES ?inName { … }`; each branch of a UNION may have one."""
     if not terms:
         return query.text
-    text, done, missing = [], 0, dict(terms)
+    text, done, missing = [], 0, set(terms)
     listed = list(tokens(query.text))
     for place, token in enumerate(listed):
-        if token.text.upper() == "VALUES" and listed[place + 1].text in missing and listed[place + 2].text == "{":
+        if token.text.upper() == "VALUES" and listed[place + 1].text in terms and listed[place + 2].text == "{":
             start = listed[place + 2].offset + 1
             end = next(other.offset for other in listed[place + 3 :] if other.text == "}")
-            text += [query.text[done:start], f" {missing.pop(listed[place + 1].text)} "]
+            text += [query.text[done:start], f" {terms[listed[place + 1].text]} "]
+            missing.discard(listed[place + 1].text)
             done = end
     if missing:
         raise EngineError(f"Query '{query.name}' keeps no line VALUES for {', '.join(missing)}.")
