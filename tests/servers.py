@@ -149,9 +149,9 @@ def jena() -> Iterator[StoreServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def one_virtuoso() -> Iterator[StoreServer]:
-    """Run one Virtuoso for all tests that need one; they ask for `virtuoso`."""
+@pytest.fixture(scope="module")
+def virtuoso() -> Iterator[StoreServer]:
+    """Run an empty Virtuoso for the tests of a file; to empty a full one takes it longer than to start anew."""
     # At its default of 10,000 it loses or doubles optional parts where an intermediate result passes one vector.
     # A query that its client has given up holds a thread until it ends, and a server without one answers nobody.
     with virtuoso_server(
@@ -159,21 +159,6 @@ def one_virtuoso() -> Iterator[StoreServer]:
         sparql="DefaultQuery = ASK {}\nMaxQueryExecutionTime = 120",
     ) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def virtuoso(one_virtuoso: StoreServer) -> Iterator[StoreServer]:
-    """Return the Virtuoso, and empty it afterwards of what the file has put into it."""
-    before = _graphs(one_virtuoso)
-    yield one_virtuoso
-    for iri in _graphs(one_virtuoso) - before:
-        isql(one_virtuoso.sql, f"SPARQL CLEAR GRAPH <{iri}>;")
-
-
-def _graphs(store: StoreServer) -> set[str]:
-    text = urllib.parse.urlencode({"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", "format": "text/csv"})
-    with urllib.request.urlopen(f"{store.query}?{text}", timeout=60) as answer:
-        return {line.strip('"') for line in answer.read().decode().splitlines()[1:]}
 
 
 @pytest.fixture(scope="module")
