@@ -111,8 +111,11 @@ def _end(text: str, token: Token) -> int:
 
 
 def _goes_on(start: str) -> bool:
-    """Say whether some query begins so: then the parser finds no fault before the end of what is put behind."""
-    return _complaint(start + _PAD)[0] >= len(start + _PAD)
+    """Say whether some query begins so: then the parser finds no fault before the end of what is put behind.
+
+    Behind a function of any number of values, such as COALESCE, the engine tells of its list only once that is open.
+    """
+    return any(_complaint(begun)[0] >= len(begun) for begun in (start + _PAD, f"{start}({_PAD}"))
 
 
 def _complaint(text: str, error: SyntaxError | None = None) -> tuple[int, str]:
