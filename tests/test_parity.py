@@ -12,6 +12,7 @@ from engines import LOCAL, SERVERS, BySource
 from parity import Case, cases, lines, named_texts
 from servers import fill
 
+import ascn_graph as ascn
 from ascn_graph import profile
 from ascn_graph.sparql import catalogue
 
@@ -29,6 +30,18 @@ def differences(by_source: BySource, asked: list[Case]) -> list[str]:
         if difference:
             found.append("\n".join([case.golden, *difference[2:6]]))
     return found
+
+
+def names_astray(by_source: BySource) -> list[str]:
+    """List the names of the embedded engine that do not find their thing on another, which looks them up by itself."""
+    graph = ascn.Graph(by_source("").engine)
+    astray = []
+    for row in LOCAL["embedded"]()("").query("labels"):
+        kind = str(row.thing).partition("/id/")[2].partition("/")[0]
+        found = graph.resolve(str(row.label), kind)
+        if found != str(row.thing):
+            astray.append(f"{row.label}: {found}")
+    return astray
 
 
 #: What an engine takes longer for than a test may; with ASCN_PARITY=all it is asked too.
@@ -124,6 +137,19 @@ def test_every_golden_on_a_real_triple_store(server, twin, filled):
     late = set() if twin or EVERYTHING else LATE_BY_NAME.get(server, set())
     asked = [case for case in in_time(server) if case.source or case.query not in late]
     assert differences(SERVERS[server](filled(server), twin=twin), asked) == []
+
+
+@pytest.mark.stores
+@pytest.mark.parametrize("server", SERVERS)
+def test_every_name_finds_its_thing_on_a_real_triple_store(server, filled):
+    """A name in any script finds its thing on a store as it does on the embedded engine, and no other of its kind."""
+    assert names_astray(SERVERS[server](filled(server), twin=True)) == []
+
+
+@pytest.mark.thorough
+def test_every_name_finds_its_thing_on_rdflib():
+    """So it is on a plain rdflib Graph."""
+    assert names_astray(LOCAL["rdflib Graph"]()) == []
 
 
 def test_every_query_has_goldens():
