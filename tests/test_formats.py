@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -307,7 +308,10 @@ def test_named_queries_fit_a_terminal_and_no_word_is_cut(width):
         assert max(map(width_of, table.splitlines())) <= width, query.name
         # A word may be broken behind a hyphen, and where its script puts no space between words.
         there = set(table.replace("-", "- ").split())
+        left_out = set(re.split(r",?\s+", table.partition("no room for ")[2]))
         for place, column in enumerate(rows.columns):
+            if column in left_out:
+                continue
             texts = [terms[place].value for terms in rows.solutions() if isinstance(terms[place], Literal)]
             words = {word for text in texts if "://" not in text for word in shown(text).replace("-", "- ").split()}
             assert {word for word in words if len(word) < 40 and max(word) < "\u0e00"} <= there, (query.name, column)

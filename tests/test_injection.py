@@ -215,7 +215,7 @@ def test_a_hostile_value_of_a_named_query_is_a_name_or_refused(graphs, engine, q
             (row,) = pyoxigraph.Store().query(f"SELECT ({written} AS ?x) {{}}")
             assert row["x"].value == hostile
             continue
-        (written,) = re.findall(rf"VALUES \{parameter.variable} \{{ (\S+) \}}", text)
+        (written,) = set(re.findall(rf"VALUES \{parameter.variable} \{{ (\S+) \}}", text))
         assert parameter.kind, (hostile, written)
         iri = pyoxigraph.NamedNode(written[1:-1])
         assert written == f"<{iri.value}>"
