@@ -40,11 +40,12 @@ source <(ascn completion bash)                     # commands, queries, paramete
 A header is a flat subset of YAML that grlc reads: `summary` (a question), `description`, `tags` (the first is its
 group), `row`, `params` (one line a parameter: `kind` of thing or `type` of value, `required`, `many`, `example`),
 `returns` (one line a column), and `expect: empty` where no row is the right answer. No value holds a colon before a
-space. A parameter has a line `VALUES ?inName { UNDEF }` first in a WHERE, or first in each
-branch of its UNION, so that an engine begins at what is asked for; its variable stands in no OPTIONAL and in no BIND that
-computes. An OPTIONAL after a computed variable is read for it alone only where that variable cannot be unbound (`COALESCE`)
-and the OPTIONAL holds at most two patterns. One triple stands in the graph of every source that states it, and an engine may count it once for each: a query
-first gathers what it is about in a `SELECT DISTINCT`, and labels and what may be missing follow in OPTIONAL."""
+space. A parameter has a line `VALUES ?inName { UNDEF }` first in a WHERE, or first in each branch of its UNION, so
+that an engine begins at what is asked for; its variable stands in no OPTIONAL and in no BIND that computes. An
+OPTIONAL after a computed variable is read for it alone only where that variable cannot be unbound (`COALESCE`) and
+the OPTIONAL holds at most two patterns. One triple stands in the graph of every source that states it, and an engine
+may count it once for each: a query first gathers what it is about in a `SELECT DISTINCT`, and labels and what may be
+missing follow in OPTIONAL."""
 
 
 def pages() -> dict[str, str]:
