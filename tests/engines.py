@@ -111,6 +111,18 @@ def _whole() -> Callable[[], Any]:
     return lambda: loaded().engine
 
 
+def names_astray(by_source: BySource) -> list[str]:
+    """List the names of the embedded engine that do not find their thing on another, which looks them up by itself."""
+    graph = ascn.Graph(by_source("").engine)
+    astray = []
+    for row in loaded().query("labels"):
+        kind = str(row.thing).partition("/id/")[2].partition("/")[0]
+        found = graph.resolve(str(row.label), kind)
+        if found != str(row.thing):
+            astray.append(f"{row.label}: {found}")
+    return astray
+
+
 #: Every engine by name: those in process, and those over a server that holds `named_texts(twin=True)`.
 LOCAL = {"embedded": embedded, "bag": bag, "rdflib Graph": rdflib_graph, "rdflib Dataset": rdflib_dataset}
 SERVERS = {"oxigraph": oxigraph, "virtuoso": virtuoso, "jena": jena}

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from accounting import FOLDER, TABLES, account
 from conftest import ROOT
+from engines import embedded, names_astray
 from ours import loaded
 
 import ascn_graph as ascn
-from ascn_graph.names import Names
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"{FOLDER} is not there: the tables cannot be compared")
 ID = "https://w3id.org/ascn/id/"
@@ -239,12 +239,9 @@ def test_there_are_forty_questions():
     assert len(QUESTIONS) >= 40
 
 
-def test_every_name_of_the_tables_that_is_in_the_graph_resolves(graph):
+def test_every_name_of_the_tables_that_is_in_the_graph_resolves():
     """A name in any script finds its thing, and no name answers for another thing of its kind."""
-    names: Names = graph._names
-    for row in graph.query("labels"):
-        kind = str(row.thing).removeprefix(ID).partition("/")[0]
-        assert names.resolve(kind, str(row.label)) == str(row.thing), row.label
+    assert names_astray(embedded()) == []
 
 
 def test_the_interval_of_an_event_is_what_its_sources_leave(graph):

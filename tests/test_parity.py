@@ -8,11 +8,10 @@ import re
 from functools import cache
 
 import pytest
-from engines import LOCAL, SERVERS, BySource
+from engines import LOCAL, SERVERS, BySource, names_astray
 from parity import Case, cases, lines, named_texts
 from servers import fill
 
-import ascn_graph as ascn
 from ascn_graph import profile
 from ascn_graph.sparql import catalogue
 
@@ -30,18 +29,6 @@ def differences(by_source: BySource, asked: list[Case]) -> list[str]:
         if difference:
             found.append("\n".join([case.golden, *difference[2:6]]))
     return found
-
-
-def names_astray(by_source: BySource) -> list[str]:
-    """List the names of the embedded engine that do not find their thing on another, which looks them up by itself."""
-    graph = ascn.Graph(by_source("").engine)
-    astray = []
-    for row in LOCAL["embedded"]()("").query("labels"):
-        kind = str(row.thing).partition("/id/")[2].partition("/")[0]
-        found = graph.resolve(str(row.label), kind)
-        if found != str(row.thing):
-            astray.append(f"{row.label}: {found}")
-    return astray
 
 
 #: What an engine takes longer for than a test may; with ASCN_PARITY=all it is asked too.
