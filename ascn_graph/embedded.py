@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Set as AbstractSet
+from typing import Final
 
 from pyoxigraph import QueryBoolean, QueryTriples, Store
 
@@ -13,6 +15,9 @@ from ascn_graph.results import Answer, Bindings, Triples
 from ascn_graph.sparql.syntax import syntax_error
 
 __all__ = ["EmbeddedEngine", "too_late"]
+
+_QUICK: Final = 0.02  # seconds: much less than a person who presses Ctrl-C, or a deadline, would notice
+_MOST_KNOWN: Final = 1_000  # texts
 
 
 class EmbeddedEngine:
@@ -26,6 +31,7 @@ class EmbeddedEngine:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._quick: set[str] = set()
 
     def graph_iris(self) -> AbstractSet[str]:
         """Give the graphs that FROM may name."""
@@ -39,7 +45,8 @@ class EmbeddedEngine:
             timeout: seconds until the caller gets an error instead.
 
         Nothing interrupts the engine. With a timeout, and in the main thread, where Ctrl-C is to end the wait, it
-        runs in another thread, which goes on until it is done, and the answer is drawn whole.
+        runs in another thread, which goes on until it is done, and the answer is drawn whole. What was quick the last
+        time is asked here, as to hand it over may take longer than to answer it.
 
         Raises:
             QuerySyntaxError: the text does not parse.
@@ -48,10 +55,25 @@ class EmbeddedEngine:
         """
         if timeout is None and threading.current_thread() is not threading.main_thread():
             return self._answer(text)
+        began = time.perf_counter()
         try:
-            return within(timeout, lambda: _drawn(self._answer(text)))
+            if text in self._quick and (timeout is None or timeout > _QUICK):
+                answer = _drawn(self._answer(text))
+            else:
+                answer = within(timeout, lambda: _drawn(self._answer(text)))
         except TimeoutError:
             raise too_late(timeout) from None
+        self._note(text, time.perf_counter() - began)
+        return answer
+
+    def _note(self, text: str, taken: float) -> None:
+        """Keep in mind whether a text was quick, which what another endpoint answers is not for good."""
+        if taken > _QUICK:
+            self._quick.discard(text)
+        elif text not in self._quick and "service" not in text.lower():
+            if len(self._quick) == _MOST_KNOWN:
+                self._quick.clear()
+            self._quick.add(text)
 
     def _answer(self, text: str) -> Answer:
         try:
@@ -74,6 +96,7 @@ def _drawn(answer: Answer) -> Answer:
             return Bindings(answer.columns, iter(list(answer.rows)))
         return Triples(iter(list(answer.triples))) if isinstance(answer, Triples) else answer
     except (OSError, RuntimeError) as error:  # what the engine raises between two rows
+        del answer  # an error keeps its frames, and no other thread may free what the engine drew
         raise EngineError(f"The answer broke off while it was drawn: {error}.") from error
 
 

@@ -13,10 +13,12 @@ from urllib.parse import parse_qs
 import pytest
 import rdflib
 from faulty_server import JSON, answer, faulty_server, silent
+from pyoxigraph import Store
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 import ascn_graph as ascn
 from ascn_graph.deadline import within
+from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import AscnError, EngineError, IllFormedTerm, LimitExceeded, UnknownName
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -221,3 +223,15 @@ def test_the_columns_of_select_all_have_one_order():
         for seed in range(3)
     }  # fmt: skip
     assert seen == {f"{ascn.load().sparql('SELECT DISTINCT * { ?s ?p ?o . ?s ?q ?r } LIMIT 1').columns}\n"}
+
+
+def test_a_deadline_holds_for_a_service_that_was_quick_before():
+    """What another endpoint answered at once may take for ever the next time: the text is not taken for a quick one."""
+    with faulty_server(answer(b'{"head":{"vars":["x"]},"results":{"bindings":[]}}', keep=True), silent) as server:
+        graph = ascn.Graph(EmbeddedEngine(Store()))
+        text = f"SELECT * {{ SERVICE <{server.url}> {{ ?x ?y ?z }} }}"
+        assert list(graph.sparql(text, allow_service=True)) == []
+        began = time.monotonic()
+        with pytest.raises(LimitExceeded):
+            graph.sparql(text, allow_service=True, timeout=0.3)
+        assert time.monotonic() - began < 1.5
