@@ -317,8 +317,8 @@ PLANTED = {
             "a party invented",
             _AGREEMENTS,
             "agreement:asean-2018-unnamed-2",
-            "ascn:kind",
-            "ascn:party organisation:australia ; ascn:kind",
+            "ascn:agreementKind",
+            "ascn:party organisation:australia ; ascn:agreementKind",
         ),
         Edit("an unnamed agreement dropped", _AGREEMENTS, "agreement:asean-2018-unnamed-3"),
         Edit(

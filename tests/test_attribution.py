@@ -59,7 +59,7 @@ def test_no_value_of_some_things_is_attributed_falsely():
 
 def test_a_false_attribution_is_found():
     """What a source's folder does not state is told in `provenance` and in `why`."""
-    kind = ("yusa-2018", AGREEMENT, ONTOLOGY + "kind")
+    kind = ("yusa-2018", AGREEMENT, ONTOLOGY + "agreementKind")
     checker = attribution.Checker(stated()._replace(objects={**stated().objects, kind: set()}), graph())
     checker.thing(AGREEMENT)
     assert sorted(line.partition(":")[0] for line in checker.false) == ["provenance", "why"]
@@ -71,13 +71,13 @@ def test_each_source_says_its_own_of_the_agreement_of_amata_and_yokohama():
     parts = {part.splitlines()[0]: part for part in told.split("\n\n")}
     article = next(part for head, part in parts.items() if head.startswith("Wikipedia article"))
     party = next(part for head, part in parts.items() if head.startswith("YUSA"))
-    assert "ascn:kind concept:agreement" in article
+    assert "ascn:agreementKind concept:agreement" in article
     assert "letter-of-intent" not in article
     assert "signed" not in article
-    assert "ascn:kind concept:letter-of-intent" in party
+    assert "ascn:agreementKind concept:letter-of-intent" in party
     assert "ascn:signed 2018-07-08" in party
     assert "ascn:party" not in party
-    assert "ascn:kind\n    concept:agreement (source:article)\n    concept:letter-of-intent" in parts["Sources differ"]
+    assert "ascn:agreementKind\n    concept:agreement (source:article)\n    concept:letter-of-intent" in parts["Sources differ"]
 
 
 @pytest.mark.parametrize(

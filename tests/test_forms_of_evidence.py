@@ -54,9 +54,9 @@ tenure:nr-N a ascn:Tenure ; rdfs:label "t"@en ; ascn:post post:nr-N ; org:member
 tenure:hanoi-N a ascn:Tenure ; rdfs:label "t"@en ; ascn:post post:csco-hanoi ; org:member person:N ;
     prov:wasDerivedFrom E .
 title:N a ascn:Designation ; rdfs:label "Title N"@en ; prov:wasDerivedFrom E .
-claim:N a ascn:Claim ; rdfs:label "c"@en ; ascn:about city:N ; ascn:measure concept:population ; ascn:value 7.0 ;
+claim:N a ascn:Claim ; rdfs:label "c"@en ; ascn:claimAbout city:N ; ascn:measure concept:population ; ascn:value 7.0 ;
     ascn:unit "people" ; ascn:modality "stated" ; prov:wasDerivedFrom E .
-claim:stage-N a ascn:Claim ; rdfs:label "c"@en ; ascn:about city:N ; ascn:measure concept:number-of-projects ;
+claim:stage-N a ascn:Claim ; rdfs:label "c"@en ; ascn:claimAbout city:N ; ascn:measure concept:number-of-projects ;
     ascn:value 1.0 ; ascn:focusArea concept:quality-environment ; ascn:status concept:completed ;
     ascn:year "2030"^^xsd:gYear ; prov:wasDerivedFrom E .
 claim:forecast-N a ascn:ForecastClaim ; rdfs:label "c"@en ; ascn:measure concept:population ; ascn:value 9.0 ;
@@ -66,13 +66,13 @@ nomination:N a ascn:NominationRule ; rdfs:label "n"@en ; ascn:nominator concept:
 duty:N a ascn:Duty ; rdfs:label "Duty N"@en ; ascn:dutyOf role:shepherd ; ascn:order 1 ; prov:wasDerivedFrom E .
 aim:N a ascn:Aim ; rdfs:label "Aim N"@en ; ascn:statedAs "listed" ; ascn:network net:asean-smart-cities-network ;
     prov:wasDerivedFrom E .
-agreement:N a ascn:Agreement ; rdfs:label "Agreement N"@en ; ascn:kind concept:agreement ; ascn:party organisation:N ;
+agreement:N a ascn:Agreement ; rdfs:label "Agreement N"@en ; ascn:agreementKind concept:agreement ; ascn:party organisation:N ;
     ascn:signed "2030-02-01"^^xsd:date ; prov:wasDerivedFrom E .
 organisation:N a org:Organization ; rdfs:label "Org N" .
 funding:N a ascn:FundingCommitment ; rdfs:label "f"@en ; ascn:funder organisation:N ; ascn:amount 5.0 ;
     ascn:currency "AUD" ; ascn:announced "2030-03"^^xsd:gYearMonth ; prov:wasDerivedFrom E .
 event:N a ascn:Event ; rdfs:label "Event N"@en ; ascn:heldOn "2030-04-01"^^xsd:date ; prov:wasDerivedFrom E .
-account:N a ascn:EventAccount ; rdfs:label "a"@en ; ascn:event event:N ; ascn:heldOn "2030-04-02"^^xsd:date ;
+account:N a ascn:EventAccount ; rdfs:label "a"@en ; ascn:accountOf event:N ; ascn:heldOn "2030-04-02"^^xsd:date ;
     prov:wasDerivedFrom E .
 chairmanship:N a ascn:Chairmanship ; rdfs:label "Chair N"@en ; ascn:memberState state:N ;
     ascn:year "2030"^^xsd:gYear ; prov:wasDerivedFrom E .

@@ -250,7 +250,7 @@ def test_the_interval_of_an_event_is_what_its_sources_leave(graph):
     ends = {4: ("-01-01", "-12-31"), 7: ("-01", "-31"), 10: ("", "")}
     told = graph.sparql(
         "PREFIX ascn: <https://w3id.org/ascn/ontology#> SELECT DISTINCT ?event ?day ?end { "
-        "?account ascn:event ?event ; ascn:heldOn ?day OPTIONAL { ?account ascn:heldUntil ?end } }"
+        "?account ascn:accountOf ?event ; ascn:heldOn ?day OPTIONAL { ?account ascn:heldUntil ?end } }"
     )
     for row in told:
         _, begins, until = row.terms

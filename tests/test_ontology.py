@@ -123,6 +123,21 @@ def test_no_term_iri_carries_a_version(graph):
     assert not [term for term in terms(graph) if re.search(r"\d+\.\d+", str(term))]
 
 
+def test_each_plain_name_that_stays_is_given_a_reason_beside_its_domain(graph):
+    """The table of `docs/model.md` has each property of ours of one plain word in use, by the domain that it has."""
+    table = (ROOT / "docs" / "model.md").read_text("utf-8").partition("**Plain names.**")[2].partition("\n**")[0]
+    stated = {}
+    for domains, names in re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$", table, re.MULTILINE)[1:]:
+        groups = names.split(";")
+        of = re.findall(r"`(ascn:\w+)`", domains) or [None]
+        for domain, group in zip(of, groups, strict=True):
+            stated |= dict.fromkeys(re.findall(r"`(ascn:\w+)`", group), domain)
+    used = [term for term in terms(graph) if not graph.value(term, OWL.deprecated)]
+    plain = [term for term in used if re.fullmatch(r"[a-z][a-z0-9]*", str(term).removeprefix(ONTOLOGY))]
+    domains = {compact(str(term)): graph.value(term, RDFS.domain) for term in plain}
+    assert stated == {name: domain and compact(str(domain)) for name, domain in domains.items()}
+
+
 def test_external_terms_are_listed_with_their_origin(graph):
     """Each term of another vocabulary that is declared here is in the list, and the list has no other."""
     with (ROOT / "ontology" / "external-terms.csv").open(encoding="utf-8", newline="") as stream:
