@@ -66,8 +66,8 @@ nomination:N a ascn:NominationRule ; rdfs:label "n"@en ; ascn:nominator concept:
 duty:N a ascn:Duty ; rdfs:label "Duty N"@en ; ascn:dutyOf role:shepherd ; ascn:order 1 ; prov:wasDerivedFrom E .
 aim:N a ascn:Aim ; rdfs:label "Aim N"@en ; ascn:statedAs "listed" ; ascn:network net:asean-smart-cities-network ;
     prov:wasDerivedFrom E .
-agreement:N a ascn:Agreement ; rdfs:label "Agreement N"@en ; ascn:agreementKind concept:agreement ; ascn:party organisation:N ;
-    ascn:signed "2030-02-01"^^xsd:date ; prov:wasDerivedFrom E .
+agreement:N a ascn:Agreement ; rdfs:label "Agreement N"@en ; ascn:agreementKind concept:agreement ;
+    ascn:party organisation:N ; ascn:signed "2030-02-01"^^xsd:date ; prov:wasDerivedFrom E .
 organisation:N a org:Organization ; rdfs:label "Org N" .
 funding:N a ascn:FundingCommitment ; rdfs:label "f"@en ; ascn:funder organisation:N ; ascn:amount 5.0 ;
     ascn:currency "AUD" ; ascn:announced "2030-03"^^xsd:gYearMonth ; prov:wasDerivedFrom E .
