@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import subprocess
 import sys
 import time
@@ -43,6 +44,8 @@ rows.writerow(found.vars)
 rows.writerows(found)
 """
 QUERY = "officers"
+#: The first run, which is not timed, leaves compiled bytecode, as pip does.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def commands() -> dict[str, list[str]]:
@@ -61,7 +64,7 @@ def commands() -> dict[str, list[str]]:
 def run(command: list[str]) -> tuple[float, list[list[str]]]:
     """Give the seconds a command took and the rows it printed."""
     start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, check=True)
+    done = subprocess.run(command, capture_output=True, check=True, env=ENVIRONMENT)
     spent = time.perf_counter() - start
     return spent, list(csv.reader(io.StringIO(done.stdout.decode(), newline="")))
 

@@ -9,16 +9,18 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from ascn_graph import dataset, formats, graph
+from ascn_graph import compiled, dataset, formats, graph
 from ascn_graph.cli.arguments import DATA, rows, seconds
 from ascn_graph.cli.localise import localise
 from ascn_graph.cli.output import write
+from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, UsageError
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
 from ascn_graph.results import Bindings, Rows
 from ascn_graph.sparql import catalogue
 from ascn_graph.sparql.forms import query_form, stated_form
+from ascn_graph.sparql.predicates import predicates_of
 
 HELP = "Answer a named query, or SPARQL of your own; without a name, list the named queries."
 _SPARQL = re.compile(
@@ -81,6 +83,12 @@ def open_graph(args: argparse.Namespace, *, named: bool) -> graph.Graph:
     return graph.load(args.data, source=args.source, named=named)
 
 
+def _opened_for(query: catalogue.NamedQuery) -> graph.Graph:
+    """Open as much of the packaged graph as a query of its own reads that is given nothing to look up."""
+    store = compiled.load(dataset.find(), named=query.names_graphs, predicates=predicates_of(query.text))
+    return graph.Graph(EmbeddedEngine(store))
+
+
 def _headers(given: list[str] | None) -> dict[str, str]:
     headers = {}
     for line in given or ():
@@ -109,8 +117,11 @@ def run(args: argparse.Namespace) -> int:
         print(describe(catalogue.of(dataset.profile_of(args.data))[args.name]))
         return 0
     query = catalogue.of(dataset.profile_of(args.data))[args.name]  # an unknown name is told before anything is loaded
-    opened = open_graph(args, named=query.names_graphs)
     parameters = _parameters(args.parameters)
+    if parameters or args.lang or args.data or args.source or args.endpoint or args.graphs or args.header:
+        opened = open_graph(args, named=query.names_graphs)
+    else:
+        opened = _opened_for(query)
     if args.show:
         print(opened.text_of(args.name, **parameters).rstrip("\n"))
         return 0
