@@ -77,15 +77,17 @@ def _grouped(
     if _COUNTS.search(query.text):
         return None
     compared = _compared(query, parameter)
-    column = re.search(rf"\({re.escape(parameter.variable)}\s+AS\s+\?(\w+)\)", query.text, re.IGNORECASE)
-    holding = compared or (column.groups() if column and column[1] in whole.columns else ())
-    if not holding:
-        return None
+    given = re.escape(parameter.variable)
+    column = re.search(rf"\({given}\s+AS\s+\?(\w+)\)", query.text, re.IGNORECASE)
+    holding = compared or (column.groups() if column else (parameter.variable[1:],))
     found = whole
-    # A row is found by what its filter compares, which the answer need not show.
+    # A row is found by what its filter compares or its pattern binds, which the answer need not show.
     hidden = "".join(f" ?{name}" for name in holding if name not in whole.columns)
     if hidden:
-        found = graph.sparql(re.sub(r"^SELECT DISTINCT\b", rf"\g<0>{hidden}", query.text, count=1, flags=re.MULTILINE))
+        text, changed = re.subn(r"^SELECT DISTINCT\b", rf"\g<0>{hidden}", query.text, count=1, flags=re.MULTILINE)
+        if not changed:
+            return None
+        found = graph.sparql(text)
     places = [found.columns.index(name) for name in holding]
     shown = [found.columns.index(name) for name in whole.columns]
     groups: dict[str, dict[tuple[Term | None, ...], None]] = {}
@@ -99,6 +101,8 @@ def _grouped(
 
     if compared:
         return rows
+    if whole and not groups:
+        return None
     # That a column holds what the parameter gives is tried, with the value that has the most rows and one without any.
     tried = sorted(things, key=lambda iri: len(groups.get(iri, ())))
     same = all(list(_ask(graph, query, parameter, iri)) == list(rows(iri)) for iri in {*tried[:1], *tried[-1:]})
