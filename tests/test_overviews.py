@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -173,3 +174,24 @@ def test_a_language_without_a_name_is_refused(graph):
     """Where no source has a name in the language, the languages that there are are told."""
     with pytest.raises(UsageError, match=r"No label is in the language 'xx'; there are .*\bth\b.*\."):
         Site(graph, BASE, language="xx")
+
+
+@pytest.mark.thorough
+def test_a_page_whose_queries_are_absent_is_left_out_with_every_link_to_it(tmp_path):
+    """A graph with fewer queries is published: no page, menu or answer leads to what is not there."""
+    root = Path(__file__).resolve().parent.parent
+    shutil.copytree(root / "ontology", tmp_path / "ontology")
+    shutil.copytree(root / "data/article", tmp_path / "data/article")
+    (tmp_path / "queries").mkdir()
+    shutil.copy(root / "queries/network.rq", tmp_path / "queries")
+    shutil.copy(root / "graph.toml", tmp_path)
+    files = dict(Site(ascn.load(tmp_path), BASE).files())
+    assert not files.keys() & {"timeline.html", "compare.html", "dumps/ascn.geojson", "query/cities.html"}
+    pages = {path: content.decode() for path, content in files.items() if path.endswith(".html") and "/" not in path}
+    dead = {
+        (path, href)
+        for path, html in pages.items()
+        for href in re.findall(r'href="(?!http)([^"#?:]+)', html)
+        if path != "404.html" and href not in files
+    }
+    assert not dead

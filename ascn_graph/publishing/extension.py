@@ -46,6 +46,10 @@ class Extension:
         """Yield pages of its own."""
         yield from ()
 
+    def absent(self) -> Sequence[str]:
+        """Return the pages that it leaves out, for want of a query; the menu leaves them out too."""
+        return ()
+
     def dumps(self) -> Iterator[Dump]:
         """Yield files of data of its own."""
         yield from ()

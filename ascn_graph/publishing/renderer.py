@@ -97,15 +97,19 @@ class Renderer:
         self._environment = _environment(packages, settings.correction)
         #: The first of every page's breadcrumbs.
         self.home = Link(settings.profile.name, href="index.html")
-        self._menu = frozenset(settings.menu.values())
+        self._menu = settings.menu
         self._made: dict[tuple[str, str], tuple[Markup, Markup]] = {}
         self._site = {
             "base": base,
             "title": settings.profile.name,
-            "menu": list(settings.menu.items()),
+            "menu": [*settings.menu.items()],
             "version": version,
             "prefix": settings.profile.prefix,
         }
+
+    def leave(self, paths: Sequence[str]) -> None:
+        """Leave pages out of the menu."""
+        self._site["menu"] = [(text, path) for text, path in self._menu.items() if path not in paths]
 
     def page(  # noqa: PLR0913 - each is a part of the head or the top that every page has
         self,
@@ -143,7 +147,7 @@ class Renderer:
         """
         root = addresses.root(path) if root is None else root
         alternates, as_data = _forms(root + data) if data else ("", "")
-        links, header = self._common(root, path if path in self._menu else "")
+        links, header = self._common(root, path if path in self._menu.values() else "")
         html = self._environment.get_template(template).render(
             site=self._site,
             path=path,

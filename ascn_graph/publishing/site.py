@@ -67,6 +67,7 @@ class Site:
         ask = cache(partial(graph.query, timeout=None))
         self._renderer = Renderer(self._settings, base, self._version)
         self._extension = added(ask, self._views, self._renderer)
+        self._renderer.leave(self._extension.absent())
         self._pages = Pages(self._views, self._renderer, self._extension, base)
         self._documents = Documents(self._views)
         self._parts = self.index.parts()

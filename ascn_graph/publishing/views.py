@@ -159,7 +159,8 @@ class Views:
         return self._links[iri]
 
     def _has_page(self, iri: str) -> bool:
-        known = iri in self.graph.facts or iri in self.graph.incoming
+        # What others merely point at has no page; a part is on that of its whole.
+        known = iri.partition("#")[0] in self.graph.facts
         return known or iri.removeprefix(self.profile.graphs) in self.graph.graphs or not self.profile.kind_of(iri)
 
     def show(self, term: Term) -> Link:

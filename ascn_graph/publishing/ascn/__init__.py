@@ -131,6 +131,7 @@ class Site(Extension):
                 agreements=self._kinds["agreement"],
                 funding=self._funding,
                 between=self._between[0] if self._between else None,
+                here={"doc/funding.html", *self._overviews.paths, *map("query/{}.html".format, self._overviews.known)},
             ),
             self._map,
         ]
@@ -202,15 +203,26 @@ class Site(Extension):
             crumbs=[self._renderer.home],
             values={
                 "geographic": self._map,
+                "geojson": self._geojson,
                 "schematic": Markup(maps.schematic_svg(regions)),  # noqa: S704 - maps escapes every label
                 "cities": by_text(map(views.link, self._kinds["city"])),
             },
         )
 
+    @property
+    def _geojson(self) -> str:
+        """The path of the cities as GeoJSON; empty where no query answers them."""
+        return f"dumps/{self._views.settings.file}.geojson" if "cities" in self._overviews.known else ""
+
     def dumps(self) -> Iterator[Dump]:
         """Yield the cities as GeoJSON."""
-        content = self._ask("cities").to_geojson().encode()
-        yield Dump(f"dumps/{self._views.settings.file}.geojson", "application/geo+json", "GeoJSON, the cities", content)
+        if self._geojson:
+            content = self._ask("cities").to_geojson().encode()
+            yield Dump(self._geojson, "application/geo+json", "GeoJSON, the cities", content)
+
+    def absent(self) -> list[str]:
+        """Return the pages that its queries are too few for."""
+        return self._overviews.absent
 
     def land(self) -> str:
         """Return the land of Southeast Asia as the query page draws it."""

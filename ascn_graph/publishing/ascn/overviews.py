@@ -13,6 +13,7 @@ from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Views
 from ascn_graph.results import Rows
+from ascn_graph.sparql import catalogue
 
 __all__ = ["Overviews", "Said", "Section"]
 
@@ -44,6 +45,58 @@ class Section(NamedTuple):
         return "".join(letter if letter.isalnum() else "-" for letter in self.heading.text.lower())
 
 
+class _Overview(NamedTuple):
+    """A page, and the queries without which there is none."""
+
+    path: str
+    title: str
+    lead: str
+    queries: frozenset[str]
+
+
+_PAGES = (
+    _Overview(
+        "timeline.html",
+        "Timeline of the network",
+        "What happened in and around the network, each date as precise as its source. Where sources differ, every "
+        "date stands; a thing comes under the earliest of its years.",
+        frozenset({"timeline"}),
+    ),
+    _Overview(
+        "partners.html",
+        "Partners and money",
+        "Funds, programmes, projects and agreements, as each source tells of them. Amounts of several sources are "
+        "not added up, and nobody says that two of them are one.",
+        frozenset({"funding", "partners"}),
+    ),
+    _Overview(
+        "focus-areas.html",
+        "Projects by focus area",
+        "How many projects each report lists in each focus area. The page of a focus area has its projects.",
+        frozenset({"projects-by-focus-area"}),
+    ),
+    _Overview(
+        "disagreements.html",
+        "What sources disagree on",
+        "Values side by side, each with who states it. None is preferred: a difference may be a slip, another area "
+        "or another day.",
+        frozenset({"conflicts"}),
+    ),
+    _Overview(
+        "gaps.html",
+        "What nobody says",
+        "What the sources read here leave out. A gap in them is no gap in history.",
+        frozenset({"coverage"}),
+    ),
+    _Overview(
+        "compare.html",
+        "Cities compared",
+        "The cities of the network side by side. Tick two or more, then show them alone.",
+        frozenset({"cities", "officers"}),
+    ),
+)
+
+
 class Overviews:
     """Asks the named queries, and lays out what they answer.
 
@@ -57,53 +110,35 @@ class Overviews:
         self._answer = ask
         self._views = views
         self._renderer = renderer
+        #: The names of the queries that the catalogue has.
+        self.known = catalogue.load(views.profile).keys()
+
+    @property
+    def paths(self) -> list[str]:
+        """The pages whose queries the catalogue has."""
+        return [page.path for page in _PAGES if page.queries <= self.known]
+
+    @property
+    def absent(self) -> list[str]:
+        """The pages that there are not, for want of a query."""
+        return [page.path for page in _PAGES if page.path not in self.paths]
 
     def pages(self) -> Iterator[Page]:
-        """Yield the pages."""
-        yield self._page(
-            "timeline.html",
-            "Timeline of the network",
-            "What happened in and around the network, each date as precise as its source. Where sources differ, every "
-            "date stands; a thing comes under the earliest of its years.",
-            self._timeline(),
-        )
-        yield self._page(
-            "partners.html",
-            "Partners and money",
-            "Funds, programmes, projects and agreements, as each source tells of them. Amounts of several sources are "
-            "not added up, and nobody says that two of them are one.",
-            self._partners(),
-        )
-        yield self._page(
-            "focus-areas.html",
-            "Projects by focus area",
-            "How many projects each report lists in each focus area. The page of a focus area has its projects.",
-            [self._areas()],
-        )
-        yield self._page(
-            "disagreements.html",
-            "What sources disagree on",
-            "Values side by side, each with who states it. None is preferred: a difference may be a slip, another area "
-            "or another day.",
-            self._disagreements(),
-        )
-        yield self._page(
-            "gaps.html",
-            "What nobody says",
-            "What the sources read here leave out. A gap in them is no gap in history.",
-            self._gaps(),
-        )
-        yield self._page(
-            "compare.html",
-            "Cities compared",
-            "The cities of the network side by side. Tick two or more, then show them alone.",
-            [self._compared()],
-        )
-
-    def _page(self, path: str, title: str, lead: str, sections: list[Section]) -> Page:
-        values = {"lead": lead, "sections": sections, "choice": path == "compare.html"}
-        crumbs = [self._renderer.home]
-        return self._renderer.page("sections.html", path, title=title, description=lead, crumbs=crumbs, values=values)
+        """Yield the pages whose queries the catalogue has."""
+        sections = {
+            "timeline.html": self._timeline,
+            "partners.html": self._partners,
+            "focus-areas.html": self._areas,
+            "disagreements.html": self._disagreements,
+            "gaps.html": self._gaps,
+            "compare.html": self._compared,
+        }
+        for path, title, lead, _ in (page for page in _PAGES if page.path in self.paths):
+            values = {"lead": lead, "sections": sections[path](), "choice": path == "compare.html"}
+            crumbs = [self._renderer.home]
+            yield self._renderer.page(
+                "sections.html", path, title=title, description=lead, crumbs=crumbs, values=values
+            )
 
     def _ask(self, query: str) -> list[_Row]:
         rows = self._answer(query)
@@ -165,22 +200,19 @@ class Overviews:
             ),
         ]
 
-    def _areas(self) -> Section:
+    def _areas(self) -> list[Section]:
         rows = self._ask("projects-by-focus-area")
         years = sorted({_text(row, "report") for row in rows})
         number = {(self._views.show(row["focusArea"]), _text(row, "report")): _text(row, "projects") for row in rows}
-        return Section(
-            Link("Projects by report"),
-            ("Focus area", *years),
-            [
-                ((Said(area),), *((Said(Link(number.get((area, year), "0"))),) for year in years))
-                for area in by_text({area for area, _ in number})
-            ],
-        )
+        counted: list[_Cells] = [
+            ((Said(area),), *((Said(Link(number.get((area, year), "0"))),) for year in years))
+            for area in by_text({area for area, _ in number})
+        ]
+        return [Section(Link("Projects by report"), ("Focus area", *years), counted)]
 
     @cached_property
     def _listings(self) -> list[_Row]:
-        return self._ask("projects")
+        return self._ask("projects") if "projects" in self.known else []
 
     def area(self, concept: str) -> list[Section]:
         """Return the projects of a focus area, city by city; nothing for any other concept."""
@@ -243,7 +275,7 @@ class Overviews:
             for (what,), rows in sorted(_grouped(self._ask("coverage"), "missing").items())
         ]
 
-    def _compared(self) -> Section:
+    def _compared(self) -> list[Section]:
         views, term = self._views, self._views.profile.term
         listed = Counter((_text(row, "city"), _text(row, "report")) for row in self._listings)
         years = sorted({year for _, year in listed})
@@ -266,7 +298,7 @@ class Overviews:
                 )
             )
         columns = ("City", "Member state", "Joined", "Population", "Land area", "Officer, as of", "Projects listed")
-        return Section(Link("Side by side"), columns, found)
+        return [Section(Link("Side by side"), columns, found)]
 
     def _figures(self, claims: Iterable[str], measure: str) -> tuple[Said, ...]:
         """Return the values of a measure, each with the sources of its claim."""
