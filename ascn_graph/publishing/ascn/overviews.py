@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from ascn_graph.publishing import wording
@@ -17,6 +19,7 @@ from ascn_graph.sparql import catalogue
 
 __all__ = ["Overviews", "Said", "Section"]
 
+_PAGES = Path(__file__).with_name("overviews.toml")
 _NO_YEAR = "Year not stated"
 
 _Row = Mapping[str, Term]
@@ -45,58 +48,6 @@ class Section(NamedTuple):
         return "".join(letter if letter.isalnum() else "-" for letter in self.heading.text.lower())
 
 
-class _Overview(NamedTuple):
-    """A page, and the queries without which there is none."""
-
-    path: str
-    title: str
-    lead: str
-    queries: frozenset[str]
-
-
-_PAGES = (
-    _Overview(
-        "timeline.html",
-        "Timeline of the network",
-        "What happened in and around the network, each date as precise as its source. Where sources differ, every "
-        "date stands; a thing comes under the earliest of its years.",
-        frozenset({"timeline"}),
-    ),
-    _Overview(
-        "partners.html",
-        "Partners and money",
-        "Funds, programmes, projects and agreements, as each source tells of them. Amounts of several sources are "
-        "not added up, and nobody says that two of them are one.",
-        frozenset({"funding", "partners"}),
-    ),
-    _Overview(
-        "focus-areas.html",
-        "Projects by focus area",
-        "How many projects each report lists in each focus area. The page of a focus area has its projects.",
-        frozenset({"projects-by-focus-area"}),
-    ),
-    _Overview(
-        "disagreements.html",
-        "What sources disagree on",
-        "Values side by side, each with who states it. None is preferred: a difference may be a slip, another area "
-        "or another day.",
-        frozenset({"conflicts"}),
-    ),
-    _Overview(
-        "gaps.html",
-        "What nobody says",
-        "What the sources read here leave out. A gap in them is no gap in history.",
-        frozenset({"coverage"}),
-    ),
-    _Overview(
-        "compare.html",
-        "Cities compared",
-        "The cities of the network side by side. Tick two or more, then show them alone.",
-        frozenset({"cities", "officers"}),
-    ),
-)
-
-
 class Overviews:
     """Asks the named queries, and lays out what they answer.
 
@@ -112,16 +63,10 @@ class Overviews:
         self._renderer = renderer
         #: The names of the queries that the catalogue has.
         self.known = catalogue.load(views.profile).keys()
-
-    @property
-    def paths(self) -> list[str]:
-        """The pages whose queries the catalogue has."""
-        return [page.path for page in _PAGES if page.queries <= self.known]
-
-    @property
-    def absent(self) -> list[str]:
-        """The pages that there are not, for want of a query."""
-        return [page.path for page in _PAGES if page.path not in self.paths]
+        listed = tomllib.loads(_PAGES.read_text("utf-8")).items()
+        self._listed = {path: page for path, page in listed if self.known >= {*page["queries"]}}
+        #: The pages whose queries the catalogue has, and those that there are not.
+        self.paths, self.absent = [*self._listed], [path for path, _ in listed if path not in self._listed]
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages whose queries the catalogue has."""
@@ -133,11 +78,15 @@ class Overviews:
             "gaps.html": self._gaps,
             "compare.html": self._compared,
         }
-        for path, title, lead, _ in (page for page in _PAGES if page.path in self.paths):
-            values = {"lead": lead, "sections": sections[path](), "choice": path == "compare.html"}
-            crumbs = [self._renderer.home]
+        for path, page in self._listed.items():
+            values = {"lead": page["lead"], "sections": sections[path](), "choice": path == "compare.html"}
             yield self._renderer.page(
-                "sections.html", path, title=title, description=lead, crumbs=crumbs, values=values
+                "sections.html",
+                path,
+                title=page["title"],
+                description=page["lead"],
+                crumbs=[self._renderer.home],
+                values=values,
             )
 
     def _ask(self, query: str) -> list[_Row]:
