@@ -195,3 +195,18 @@ def test_a_page_whose_queries_are_absent_is_left_out_with_every_link_to_it(tmp_p
         if path != "404.html" and href not in files
     }
     assert not dead
+
+
+def test_the_pages_name_no_term_that_the_ontology_has_not_or_deprecates(graph):
+    """A term that was renamed would leave a column empty without an error."""
+    terms = graph.sparql(
+        "PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+        "SELECT ?term { ?term rdfs:isDefinedBy ?ontology FILTER NOT EXISTS { ?term owl:deprecated true } }"
+    )
+    known = {row.term for row in terms}
+    folder = Path(ascn.__file__).parent / "publishing"
+    named = {
+        name for path in folder.rglob("*.py") for name in re.findall(r'\bterm\("(\w+)"\)', path.read_text("utf-8"))
+    }
+    assert named
+    assert {name for name in named if graph.profile.term(name) not in known} == set()

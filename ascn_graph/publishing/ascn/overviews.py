@@ -232,7 +232,7 @@ class Overviews:
         measures = [views.profile.thing_iri("concept", name) for name in ("population", "land-area")]
         found: list[_Cells] = []
         for (city,), rows in _grouped(self._ask("cities"), "city").items():
-            claims = views.graph.subjects(term("about"), city)
+            claims = views.graph.subjects(term("claimAbout"), city)
             dated = officers.get((city,), [])
             latest = max((_text(row, "attestedOn") for row in dated), default="")
             held = [row for row in dated if latest and _text(row, "attestedOn") == latest]

@@ -77,7 +77,7 @@ class Projects:
     def stages(self, city: str) -> Stages:
         """Return how many projects of a city the chart of a report shows at each stage, by year."""
         graph, found = self._views.graph, Stages()
-        for claim in graph.subjects(self._views.profile.term("about"), city):
+        for claim in graph.subjects(self._views.profile.term("claimAbout"), city):
             stage, year = graph.first(claim, self._status), graph.text(claim, self._views.profile.term("year"))
             if stage and year:
                 number = int(graph.text(claim, self._views.profile.term("value")))
