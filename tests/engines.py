@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import rdflib
 from ours import loaded
-from parity import graph_iris, named_texts
+from parity import graph_iris, lines, named_texts
 from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store
 from servers import StoreServer
 
 import ascn_graph as ascn
+from ascn_graph import profile
 from ascn_graph.rdflib_engine import RdflibEngine
 from ascn_graph.results import Answer, Bindings, Triples
+from ascn_graph.sparql import catalogue
 
 #: Gives the graph to ask by the source it is narrowed to, "" for all.
 BySource = Callable[[str], ascn.Graph]
@@ -120,6 +123,30 @@ def names_astray(by_source: BySource) -> list[str]:
         found = graph.resolve(str(row.label), kind)
         if found != str(row.thing):
             astray.append(f"{row.label}: {found}")
+    return astray
+
+
+def bound_astray(by_source: BySource, *, every: int) -> list[str]:
+    """List the things for which a query with a text of its own for them gives other rows than its listing has.
+
+    Args:
+        by_source: the engine that is asked for things.
+        every: 1 asks for each thing of the embedded listing, 2 for every other one, and so on.
+    """
+    astray = []
+    for name, query in catalogue.load(profile.packaged()).items():
+        if not query.bound:
+            continue
+        listing = loaded().query(name)
+        (parameter,) = query.parameters
+        rows: dict[str, list[str]] = defaultdict(list)
+        for row, line in zip(listing, lines(listing)[1:], strict=True):
+            rows[str(row[parameter])].append(line)
+        graph, things = by_source(""), list(rows)[::every]
+        for asked in [[thing] for thing in things] + [things[:3]]:
+            expected = [line for thing in asked for line in rows[thing]]
+            if lines(graph.query(name, **{parameter: asked}))[1:] != expected:
+                astray.append(f"{name} {asked}")
     return astray
 
 

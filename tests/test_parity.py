@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 import pytest
-from engines import LOCAL, SERVERS, BySource, names_astray
+from engines import LOCAL, SERVERS, BySource, bound_astray, names_astray
 from parity import Case, cases, lines, named_texts
 from servers import fill
 
@@ -124,6 +124,20 @@ def test_every_golden_on_a_real_triple_store(server, twin, filled):
     late = set() if twin or EVERYTHING else LATE_BY_NAME.get(server, set())
     asked = [case for case in in_time(server) if case.source or case.query not in late]
     assert differences(SERVERS[server](filled(server), twin=twin), asked) == []
+
+
+@pytest.mark.stores
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_thing_has_the_rows_of_the_listing_on_a_real_triple_store(server, filled):
+    """The text of a query for a thing gives the rows that the embedded listing has of it, and of several in order."""
+    assert bound_astray(SERVERS[server](filled(server), twin=True), every=250) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("kind", "every"), [("embedded", 1), ("bag", 10), ("rdflib Dataset", 1000)])
+def test_a_thing_has_the_rows_of_the_listing(kind, every):
+    """So it is in process; on the engine that users get for each thing there is."""
+    assert bound_astray(LOCAL[kind](), every=every) == []
 
 
 @pytest.mark.stores

@@ -151,15 +151,16 @@ def _place(query: NamedQuery, terms: Mapping[str, str]) -> str:
     """Put terms between the braces of the lines `VALUES ?inName { … }`; each branch of a UNION may have one."""
     if not terms:
         return query.text
+    whole = query.bound or query.text
     text, done, missing = [], 0, set(terms)
-    listed = list(tokens(query.text))
+    listed = list(tokens(whole))
     for place, token in enumerate(listed):
         if token.text.upper() == "VALUES" and listed[place + 1].text in terms and listed[place + 2].text == "{":
             start = listed[place + 2].offset + 1
             end = next(other.offset for other in listed[place + 3 :] if other.text == "}")
-            text += [query.text[done:start], f" {terms[listed[place + 1].text]} "]
+            text += [whole[done:start], f" {terms[listed[place + 1].text]} "]
             missing.discard(listed[place + 1].text)
             done = end
     if missing:
         raise EngineError(f"Query '{query.name}' keeps no line VALUES for {', '.join(missing)}.")
-    return "".join([*text, query.text[done:]])
+    return "".join([*text, whole[done:]])
