@@ -1,9 +1,9 @@
-"""Turtle files as named graphs: which file says what for whom, read strictly into a store; and what follows."""
+"""RDF files as named graphs: which file says what for whom, read into a store; and what follows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,10 +17,12 @@ from pyoxigraph import (
     RdfFormat,
     Store,
     Triple,
+    parse,
 )
 
 from ascn_graph import profile as profiles
 from ascn_graph.errors import InputError, UsageError
+from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.profile import MATERIALISED, Profile
 from ascn_graph.sparql.guard import refusal
 from ascn_graph.sparql.syntax import fault
@@ -28,15 +30,34 @@ from ascn_graph.sparql.syntax import fault
 __all__ = ["GraphFile", "find", "graph_hash", "graph_names", "load", "profile_of", "read_bytes"]
 
 _RULE = ".rq"
-_CONFLICT = (b"<<<<<<< ", b"=======\n", b">>>>>>> ", b"||||||| ")
+#: How files of one's own may be written, by the ending of their names; those of a graph project are Turtle.
+_FORMATS = {
+    ".ttl": RdfFormat.TURTLE,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".nq": RdfFormat.N_QUADS,
+    ".trig": RdfFormat.TRIG,
+}
+_ELSEWHERE = (".rdf", ".owl", ".xml", ".jsonld", ".json", ".n3")
+_MARKS = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
+# Any of the marks may stand in a text; a conflict has all three in this order.
+_CONFLICT = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.DOTALL | re.MULTILINE)
+_CONFLICT_TOLD = "a conflict mark of a merge is left in the file; resolve the merge"
 
 
 class GraphFile(NamedTuple):
-    """One Turtle file or rule, and the name and IRI of the graph it belongs to."""
+    """One RDF file or rule.
+
+    Attributes:
+        path: the file.
+        graph: the name of the graph it belongs to.
+        iri: the IRI of that graph.
+        is_kept: whether it is kept in a graph project, whose files are UTF-8 with LF and end with a newline.
+    """
 
     path: Path
     graph: str
     iri: str
+    is_kept: bool = True
 
 
 def profile_of(place: str | Path | None = None) -> Profile:
@@ -58,17 +79,17 @@ def profile_of(place: str | Path | None = None) -> Profile:
 
 
 def find(place: str | Path | None = None) -> list[GraphFile]:
-    """List the Turtle files and rules of a graph project, a data folder or a single file, in a stable order.
+    """List the RDF files and rules of a graph project, a data folder or a single file, in a stable order.
 
     Args:
-        place: a graph project, a folder that holds `data/`, a data folder, or one `.ttl` file; None means the packaged
-            graph.
+        place: a graph project, a folder that holds `data/`, a data folder, or one file; None means the packaged graph.
+            A project holds Turtle; other places may hold N-Triples, N-Quads and TriG too.
 
     Returns:
         The files of the ontology (the place's own, else the packaged one), the rules, then the files of the data.
 
     Raises:
-        InputError: the place does not exist, holds no Turtle, or its `graph.toml` is ill-formed.
+        InputError: the place does not exist, holds no RDF, or its `graph.toml` is ill-formed.
         UsageError: the place is an empty text.
     """
     profile = profile_of(place)
@@ -79,15 +100,23 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
     # Rules speak of the terms of their own ontology.
     rules = sorted(profile.rules.glob("*.rq")) if profile.rules and ontology == list(profile.ontology) else ()
     listed += [GraphFile(path, MATERIALISED, profile.graph_iri(MATERIALISED)) for path in rules]
+    is_kept = profile.folder.resolve() in (root.resolve(), *root.resolve().parents)
     if folder.is_file():
-        return [*listed, _file(folder, folder.parent.resolve().name, profile)]
+        if folder.suffix.lower() in _ELSEWHERE:
+            raise InputError(
+                f"cannot be read here; write it as {', '.join(_FORMATS)} (`ascn validate` alone reads it)", str(folder)
+            )
+        return [*listed, _file(folder, folder.parent.resolve().name, profile, is_kept=is_kept)]
     # Where there is no data folder the ontology lies among the data.
     own = (
         {path.resolve() for path in (root / "ontology").glob("**/*.ttl")} if folder in (root, profile.folder) else set()
     )
-    data_files = sorted(path for path in folder.rglob("*.ttl") if not own or path.resolve() not in own)
+    endings = [".ttl"] if is_kept else _FORMATS
+    data_files = sorted(
+        path for ending in endings for path in folder.rglob(f"*{ending}") if not own or path.resolve() not in own
+    )
     if not data_files:
-        raise InputError("the folder holds no .ttl file", str(folder))
+        raise InputError(f"the folder holds no {' or '.join(endings)} file", str(folder))
     # Below a project's data folder, the first folder names the graph, however deep the place that was given.
     resolved, top = folder.resolve(), profile.data.resolve()
     above = resolved.relative_to(top).parts if top in resolved.parents else ()
@@ -95,7 +124,12 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
     return [
         *listed,
         *(
-            _file(resolved / path.relative_to(folder) if above else path, parts[0] if len(parts) > 1 else "", profile)
+            _file(
+                resolved / path.relative_to(folder) if above else path,
+                parts[0] if len(parts) > 1 else "",
+                profile,
+                is_kept=is_kept,
+            )
             for path, parts in zip(data_files, names, strict=True)
         ),
     ]
@@ -113,13 +147,17 @@ def _ontology(root: Path, profile: Profile) -> list[Path]:
     return [path for path in own if path.is_file()] if own and own[0].is_file() else list(profile.ontology)
 
 
-def _file(path: Path, graph: str, profile: Profile) -> GraphFile:
+def _file(path: Path, graph: str, profile: Profile, *, is_kept: bool) -> GraphFile:
     graph = graph or "catalogue"
-    return GraphFile(path, graph, profile.graph_iri(graph))
+    return GraphFile(path, graph, profile.graph_iri(graph), is_kept)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a Turtle file as it must be kept: UTF-8, no byte order mark, LF, no conflict marks, not empty or cut.
+def read_bytes(path: Path, *, is_kept: bool = True) -> bytes:
+    """Read an RDF file: UTF-8 without NUL or the marks of a merge that is not resolved, and not empty.
+
+    Args:
+        path: the file.
+        is_kept: hold it to how the files of a graph project are kept: no byte order mark, LF, a newline at the end.
 
     Raises:
         InputError: at the line and column of the first offence.
@@ -130,7 +168,9 @@ def read_bytes(path: Path) -> bytes:
         raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
     if not raw.strip():
         raise InputError("the file is empty; delete it or restore its content", str(path))
-    if raw.startswith(b"\xef\xbb\xbf"):
+    if not is_kept:
+        raw = raw.removeprefix(b"\xef\xbb\xbf")
+    elif raw.startswith(b"\xef\xbb\xbf"):
         raise InputError("the file begins with a byte order mark; save it as UTF-8 without one", str(path))
     try:
         raw.decode()
@@ -138,13 +178,12 @@ def read_bytes(path: Path) -> bytes:
         line, column = _place(raw, error.start)
         raise InputError("the bytes here are not UTF-8; save the file as UTF-8", str(path), line, column) from error
     for mark, advice in ((b"\r", "a carriage return; save the file with LF line ends"), (b"\0", "a NUL character")):
-        if mark in raw:
+        if mark in raw and (is_kept or mark == b"\0"):
             line, column = _place(raw, raw.index(mark))
             raise InputError(f"found {advice}", str(path), line, column)
-    for number, text in enumerate(raw.splitlines(keepends=True), 1):
-        if text.startswith(_CONFLICT):
-            raise InputError("a conflict mark of a merge is left in the file; resolve the merge", str(path), number)
-    if not raw.endswith(b"\n"):
+    if _MARKS[0] in raw and (conflict := _CONFLICT.search(raw)):
+        raise InputError(_CONFLICT_TOLD, str(path), _place(raw, conflict.start())[0])
+    if is_kept and not raw.endswith(b"\n"):
         line, column = _place(raw, len(raw))
         raise InputError("the file does not end with a newline; it may have been cut", str(path), line, column)
     return raw
@@ -156,41 +195,64 @@ def _place(raw: bytes, offset: int) -> tuple[int, int]:
     return raw.count(b"\n", 0, offset) + 1, len(raw[start:offset].decode(errors="replace")) + 1
 
 
-def _syntax(path: Path, error: SyntaxError) -> InputError:
+def _syntax(path: Path, raw: bytes, error: SyntaxError) -> InputError:
+    line = error.lineno or 1
+    for number in (line - 1, line):
+        if number and b"".join(raw.splitlines()[number - 1 : number]).startswith(_MARKS):
+            return InputError(_CONFLICT_TOLD, str(path), number)
     # The engine repeats the place in its message; the place already stands in front.
     message = re.sub(r"^Parser error (?:at|between) line .*?: ", "", error.msg)
-    return InputError(f"not Turtle: {message}", str(path), error.lineno or 1, error.offset or 1)
+    hint = "; --base says what relative IRIs begin with" if "No scheme found" in message else ""
+    kind = _FORMATS.get(path.suffix.lower(), RdfFormat.TURTLE).name
+    return InputError(f"not {kind}: {message}{hint}", str(path), line, error.offset or 1)
 
 
-def load(files: Iterable[GraphFile], *, named: bool = True) -> Store:
-    """Load files into a store in memory: the Turtle first, then what the rules add to it.
+def load(files: Iterable[GraphFile], *, named: bool = True, base: str | None = None) -> Store:
+    """Load files into a store in memory: the data first, then what the rules add to it.
 
     Args:
         files: what `find` lists.
         named: keep each named graph beside the union; False loads the union alone, which is faster to start.
+        base: the IRI that relative ones in the files are resolved against.
 
     Returns:
         A store whose default graph is the de-duplicated union of all files.
 
     Raises:
-        InputError: a file is missing, ill-formed or no Turtle, or a rule does not CONSTRUCT.
+        InputError: a file is missing or ill-formed, or a rule does not CONSTRUCT.
+        UsageError: the base is not an absolute IRI.
     """
+    if base is not None and not is_safe_iri(base):
+        raise UsageError(f"The base '{base}' is not an absolute IRI.")
     store = Store()
     listed = list(files)
-    for path, _, iri in listed:
+    for path, _, iri, is_kept in listed:
         if path.suffix == _RULE:
             continue
-        raw = read_bytes(path)
+        raw = read_bytes(path, is_kept=is_kept)
+        form = _FORMATS.get(path.suffix.lower(), RdfFormat.TURTLE)
         try:
-            store.load(raw, format=RdfFormat.TURTLE)
+            if form.supports_datasets:
+                store.extend(_several(parse(raw, form, base_iri=base), NamedNode(iri) if named else None))
+                continue
+            store.load(raw, format=form, base_iri=base)
             if named:
-                store.load(raw, format=RdfFormat.TURTLE, to_graph=NamedNode(iri))
+                store.load(raw, format=form, base_iri=base, to_graph=NamedNode(iri))
         except SyntaxError as error:
-            raise _syntax(path, error) from error
-    for path, _, iri in listed:
+            raise _syntax(path, raw, error) from error
+    for path, _, iri, _ in listed:
         if path.suffix == _RULE:
             _apply(path, store, NamedNode(iri) if named else None)
     return store
+
+
+def _several(quads: Iterable[Quad], graph: NamedNode | None) -> Iterator[Quad]:
+    """Yield the quads of a file that may name graphs, each for the union and for its graph, else that of the file."""
+    for quad in quads:
+        yield _quad(quad.triple, DefaultGraph())
+        if graph is not None:
+            own = quad.graph_name
+            yield _quad(quad.triple, own if isinstance(own, NamedNode) else graph)
 
 
 def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:

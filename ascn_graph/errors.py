@@ -52,6 +52,12 @@ class QuerySyntaxError(UsageError):
         self.line = line
         self.column = column
 
+    def above(self, lines: int) -> QuerySyntaxError:
+        """Return the same complaint about the text as it was before so many lines were put above the place."""
+        place = f"{self.line}:{self.column}:"
+        line = max(self.line - lines, 0)
+        return QuerySyntaxError(str(self).replace(place, f"{line}:{self.column}:", 1), line, self.column)
+
 
 class InputError(AscnError):
     """An input file is missing, empty, unreadable or ill-formed; the message begins with `file:line:col:`."""

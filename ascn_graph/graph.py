@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache, cached_property
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
 from ascn_graph import compiled, dataset
 from ascn_graph.deadline import Deadline
 from ascn_graph.embedded import EmbeddedEngine, too_late
-from ascn_graph.errors import EngineError, LimitExceeded, UsageError
+from ascn_graph.errors import EngineError, LimitExceeded, QuerySyntaxError, UsageError
 from ascn_graph.names import Names
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile, packaged
@@ -23,6 +23,7 @@ from ascn_graph.sparql import catalogue as catalogues
 from ascn_graph.sparql.binding import Given, bind
 from ascn_graph.sparql.forms import query_form
 from ascn_graph.sparql.guard import DEEPEST, SERVICE, refusal
+from ascn_graph.sparql.prefixes import completed
 
 if TYPE_CHECKING:
     import rdflib
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "connect", "load", "over"]
 
 _LONGEST = 1e6  # seconds
-
-
-@runtime_checkable
-class _InProcess(Protocol):
-    """An engine over data in this process, which knows all there is for FROM to name."""
-
-    def graph_iris(self) -> AbstractSet[str]: ...
 
 
 class Graph:
@@ -82,15 +76,14 @@ class Graph:
             The rows; for a query that constructs triples, rows of subject, predicate and object.
 
         Raises:
-            UnknownQuery: there is no such query.
+            UnknownQuery: there is no query of this name.
             ParameterError: a parameter is unknown, missing or of the wrong type.
             UnknownName: a name answers to no thing of its kind.
             UsageError: a query of a catalogue of your own names a service or a graph that may not be read.
             EngineError: the engine failed, a limit was reached, or an endpoint gave no usable answer.
         """
         _check_time(timeout)
-        deadline = Deadline(self._timeout if timeout is None else timeout)
-        try:
+        with _within(self._timeout if timeout is None else timeout) as deadline:
             text = self._text(name, parameters, deadline)
             if self.queries is not catalogues.packaged():
                 self._check(text, allow_service=False)
@@ -99,8 +92,6 @@ class Graph:
                 if not (first := tuple(islice(answer.rows, 1))):
                     self._names.require_graph(deadline)
                 answer = answer._replace(rows=chain(first, answer.rows))
-        except TimeoutError:
-            raise too_late(deadline.seconds) from None
         if isinstance(answer, Bindings):
             return Rows(answer, name=name, prefixes=self.profile.prefixes)
         if isinstance(answer, Triples):
@@ -109,18 +100,15 @@ class Graph:
 
     def text_of(self, name: str, /, **parameters: Given | Iterable[Given]) -> str:
         """Return the SPARQL text of a named query with values in their places; see `query` for the errors."""
-        deadline = Deadline(self._timeout)
-        try:
+        with _within(self._timeout) as deadline:
             return self._text(name, parameters, deadline)
-        except TimeoutError:
-            raise too_late(deadline.seconds) from None
 
     def _text(self, name: str, parameters: Mapping[str, Given | Iterable[Given]], deadline: Deadline) -> str:
         query = self.queries[name]
         if not parameters and not query.needs:
             return query.text
-        plain = {key: value for key, value in parameters.items() if isinstance(value, str)}
-        known = (name, tuple(sorted(plain.items()))) if len(plain) == len(parameters) else None
+        plain = tuple(sorted((key, value) for key, value in parameters.items() if isinstance(value, str)))
+        known = (name, plain) if len(plain) == len(parameters) else None
         if known in self._bound:
             return self._bound[known]
         text = bind(query, parameters, lambda kind, given: self._names.resolve(kind, given, deadline))
@@ -128,49 +116,59 @@ class Graph:
             self._bound[known] = text
         return text
 
-    def sparql(self, text: str, *, timeout: float | None = None, allow_service: bool = False) -> Rows:
+    def sparql(
+        self, text: str, *, timeout: float | None = None, allow_service: bool = False, prefixes: bool = True
+    ) -> Rows:
         """Ask a SELECT, CONSTRUCT or DESCRIBE of your own.
 
         Args:
             text: SPARQL 1.1.
             timeout: seconds, None for no limit.
             allow_service: let SERVICE in the text contact the endpoints it names.
+            prefixes: put PREFIX lines before it for the prefixes of the profile that it uses and does not declare.
 
         Raises:
             QuerySyntaxError: the text does not parse; with line and column.
             UsageError: it is an ASK or an update, or names a service or a graph that may not be read.
             EngineError: as for `query`.
         """
-        answer = self._own(text, timeout, allow_service=allow_service)
+        answer = self._own(text, timeout, allow_service=allow_service, prefixes=prefixes)
         if isinstance(answer, Bindings):
             return Rows(answer, prefixes=self.profile.prefixes)
         if isinstance(answer, Triples):
             return TripleRows(answer, prefixes=self.profile.prefixes)
         raise UsageError("An ASK has no rows: use ask().")
 
-    def ask(self, text: str, *, timeout: float | None = None, allow_service: bool = False) -> bool:
+    def ask(
+        self, text: str, *, timeout: float | None = None, allow_service: bool = False, prefixes: bool = True
+    ) -> bool:
         """Ask an ASK query of your own; see `sparql` for arguments and errors."""
-        answer = self._own(text, timeout, allow_service=allow_service)
+        answer = self._own(text, timeout, allow_service=allow_service, prefixes=prefixes)
         if not isinstance(answer, bool):
             raise UsageError("This query answers with rows, not with true or false: use sparql().")
         return answer
 
-    def _own(self, text: str, timeout: float | None, *, allow_service: bool) -> Bindings | Triples | bool:
+    def _own(
+        self, text: str, timeout: float | None, *, allow_service: bool, prefixes: bool
+    ) -> Bindings | Triples | bool:
         _check_time(timeout)
+        whole = completed(text, self.profile.prefixes) if prefixes else text
         try:
-            self._check(text, allow_service=allow_service)
-            return self.engine.run(text, timeout=timeout)
+            self._check(whole, allow_service=allow_service)
+            return self.engine.run(whole, timeout=timeout)
         except UnicodeEncodeError:
             query_form(text)  # which says what no SPARQL text can hold
             raise
+        except QuerySyntaxError as error:
+            raise error.above(whole.count("\n") - text.count("\n")) from error
 
     def _check(self, text: str, *, allow_service: bool) -> None:
         """Refuse what would open a connection or name a graph that is not there."""
-        here = self.engine if isinstance(self.engine, _InProcess) else None
+        here = getattr(self.engine, "graph_iris", None)  # an engine in this process knows all that FROM may name
         refused = refusal(
             text,
             forbidden=() if allow_service else SERVICE,
-            graphs=here.graph_iris() if here and "from" in text.lower() else None,
+            graphs=here() if here and "from" in text.lower() else None,
             deepest=DEEPEST if here else len(text),
         )
         if refused and refused.what == "nesting":
@@ -187,11 +185,8 @@ class Graph:
         Raises:
             UnknownName: none or several things of the kind answer to the name.
         """
-        deadline = Deadline(self._timeout)
-        try:
+        with _within(self._timeout) as deadline:
             return self._names.resolve(kind, name, deadline)
-        except TimeoutError:
-            raise too_late(deadline.seconds) from None
 
     @cached_property
     def store(self) -> Store:
@@ -215,32 +210,49 @@ class Graph:
         return to_dataset(self.store, self.profile.prefixes)
 
 
+@contextmanager
+def _within(seconds: float | None) -> Iterator[Deadline]:
+    """Tell the end of the time as the error of a query that took too long."""
+    try:
+        yield Deadline(seconds)
+    except TimeoutError:
+        raise too_late(seconds) from None
+
+
 def _check_time(timeout: float | None) -> None:
     """Refuse what no clock of the system counts: NaN, infinity, too large a number."""
     if timeout is not None and not timeout <= _LONGEST:
         raise UsageError(f"A timeout of {timeout:g} s cannot be kept: give at most {_LONGEST:.0f}, or None.")
 
 
-def load(place: str | Path | None = None, *, source: str | Sequence[str] | None = None, named: bool = True) -> Graph:
-    """Load the packaged graph, a graph project or Turtle files of your own into the embedded engine.
+def load(
+    place: str | Path | None = None,
+    *,
+    source: str | Sequence[str] | None = None,
+    named: bool = True,
+    queries: str | Path | None = None,
+    base: str | None = None,
+) -> Graph:
+    """Load the packaged graph, a graph project or RDF files of your own into the embedded engine.
 
     Args:
         place: a graph project (a folder with `graph.toml`), which brings its ontology, data and queries; a data folder
-            or a `.ttl` file; None for the packaged graph.
-        source: one source or several to narrow to: what they alone say, beside the ontology and
-            the catalogue of sources, which explain it.
+            or a file of Turtle, N-Triples, N-Quads or TriG; None for the packaged graph.
+        source: one source or several to narrow to: what they alone say, beside the ontology and the catalogue.
         named: keep the named graphs beside their union; False starts faster and leaves GRAPH, FROM and export out.
+        queries: a folder of query files of your own, beside those of the project.
+        base: the IRI that relative ones in the files are resolved against.
 
     Raises:
-        InputError: a file is missing, empty or no Turtle; with file, line and column.
-        UsageError: there is no such source.
+        InputError: a file is missing, empty or ill-formed; with file, line and column.
+        UsageError: there is no such source, or the base is not an absolute IRI.
     """
-    profile = dataset.profile_of(place)
+    profile = catalogues.with_folder(dataset.profile_of(place), queries)
     files = dataset.find(place)
     if source is None:
         # Only of the packaged graph is there a compiled form: what lies beside files of one's own is not to be trusted.
-        read = dataset.load if place is not None else compiled.load
-        return Graph(EmbeddedEngine(read(files, named=named)), profile=profile)
+        store = compiled.load(files, named=named) if place is None else dataset.load(files, named=named, base=base)
+        return Graph(EmbeddedEngine(store), profile=profile)
     wanted = [source] if isinstance(source, str) else list(source)
     known = sorted({file.graph for file in files})
     for name in wanted:
@@ -248,30 +260,17 @@ def load(place: str | Path | None = None, *, source: str | Sequence[str] | None 
             hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}."
             raise UsageError(f"There is no source '{name}'{hint}")
     part = [file for file in files if file.graph in (*wanted, *profile.containers)]
-    whole = _Later(files)
-    return Graph(EmbeddedEngine(dataset.load(part, named=named)), whole=whole, profile=profile)
+    whole = cache(lambda: EmbeddedEngine(dataset.load(files, named=False, base=base)))
+    return Graph(EmbeddedEngine(dataset.load(part, named=named, base=base)), whole=whole, profile=profile)
 
 
-class _Later:
-    """An engine over all files, loaded when a name is looked up that a part does not hold."""
-
-    def __init__(self, files: list[dataset.GraphFile]) -> None:
-        self._files = files
-
-    @cached_property
-    def _engine(self) -> Engine:
-        return EmbeddedEngine(dataset.load(self._files, named=False))
-
-    def __call__(self) -> Engine:
-        return self._engine
-
-
-def over(graph: rdflib.Graph, *, place: str | Path | None = None) -> Graph:
+def over(graph: rdflib.Graph, *, place: str | Path | None = None, queries: str | Path | None = None) -> Graph:
     """Ask an rdflib Graph or Dataset you already have.
 
     Args:
         graph: the Graph or Dataset.
         place: the graph project whose queries, names and prefixes are meant; None for the packaged graph.
+        queries: a folder of query files of your own, beside those of the project.
 
     Raises:
         UsageError: it is neither.
@@ -282,16 +281,17 @@ def over(graph: rdflib.Graph, *, place: str | Path | None = None) -> Graph:
 
     if not isinstance(graph, RdflibGraph):
         raise UsageError(f"over() takes an rdflib Graph or Dataset, not a {type(graph).__name__}; load() reads files.")
-    return Graph(RdflibEngine(graph), profile=dataset.profile_of(place))
+    return Graph(RdflibEngine(graph), profile=catalogues.with_folder(dataset.profile_of(place), queries))
 
 
-def connect(
+def connect(  # noqa: PLR0913 - what there is to say of an endpoint
     url: str,
     *,
     graphs: str | Sequence[str] | None = None,
     timeout: float | None = 60.0,
     place: str | Path | None = None,
     headers: Mapping[str, str] | None = None,
+    queries: str | Path | None = None,
 ) -> Graph:
     """Ask a SPARQL 1.1 endpoint; credentials come from ASCN_USER and ASCN_PASSWORD, or ASCN_TOKEN.
 
@@ -303,6 +303,7 @@ def connect(
         place: the graph project whose queries, names and prefixes are meant; None for the packaged graph.
         headers: header fields for every request, such as a User-Agent that says who asks; `ASCN_USER_AGENT` in the
             environment is that for all.
+        queries: a folder of query files of your own, beside those of the project.
 
     Raises:
         UsageError: the URL is not http or https, or a header cannot be sent.
@@ -310,7 +311,7 @@ def connect(
     from ascn_graph.remote.client import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
 
     _check_time(timeout)
-    profile = dataset.profile_of(place)
+    profile = catalogues.with_folder(dataset.profile_of(place), queries)
     if graphs == profile.prefix:
         stated: Sequence[str] | None = sorted({file.iri for file in dataset.find(place)})
     else:

@@ -13,17 +13,13 @@ from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EngineError, ParameterError, UnknownName
 from ascn_graph.namespaces import STANDARD, is_safe_iri, slug
 from ascn_graph.nearest import nearest
-from ascn_graph.profile import Profile
+from ascn_graph.profile import Kind, Profile
 from ascn_graph.results import Answer, Bindings, Engine
 from ascn_graph.sparql.binding import literal_term
 
 __all__ = ["Names", "fold"]
 
-# Not with VALUES for the property: rdflib would read every triple for it.
-_NAMED = " UNION ".join(
-    f"{{ ?thing <{name}> ?name }}"
-    for name in (f"{STANDARD['rdfs']}label", f"{STANDARD['skos']}altLabel", f"{STANDARD['skos']}hiddenLabel")
-)
+_LABELS = (f"{STANDARD['rdfs']}label", f"{STANDARD['skos']}altLabel", f"{STANDARD['skos']}hiddenLabel")
 
 
 def fold(text: str) -> str:
@@ -48,12 +44,14 @@ class Names:
         self._indexes: dict[str, dict[str, set[str]]] = {}
 
     def resolve(self, kind: str, text: str, deadline: Deadline | None = None) -> str:
-        """Return the IRI of the thing of a kind (`any` for every kind) that a person named.
+        """Return the IRI of the thing of a kind (`any` for every kind, "" for any IRI at all) that a person named.
 
         Raises:
             UnknownName: none or several things answer to the name; the message lists the nearest.
             TimeoutError: the deadline has passed.
         """
+        if not kind:
+            return self._profile.iri_of(text)
         if (kind, text) not in self._known:
             deadline = deadline or Deadline(None)
             try:
@@ -80,11 +78,19 @@ class Names:
     def _run(self, text: str, deadline: Deadline) -> Answer:
         return self._engine().run(text, timeout=deadline.left())
 
+    def _kinds(self, kind: str) -> list[Kind]:
+        kinds = self._profile.kinds
+        return [kinds[kind]] if kind in kinds else [each for each in kinds.values() if not each.quiet]
+
+    def _called(self, kind: str) -> str:
+        """Return the pattern of what the things of a kind are called."""
+        # Not with VALUES for the property: rdflib would read every triple for it.
+        codes = (code for each in self._kinds(kind) for code in each.codes)
+        return " UNION ".join(f"{{ ?thing <{name}> ?name }}" for name in dict.fromkeys((*_LABELS, *codes)))
+
     def _of_kind(self, kind: str) -> str:
         """Return the pattern of the things of a kind: they are found by their classes, not by reading every label."""
-        kinds = self._profile.kinds
-        wanted = [kinds[kind]] if kind in kinds else [each for each in kinds.values() if not each.quiet]
-        classes = " ".join(dict.fromkeys(f"<{each.type}>" for each in wanted))
+        classes = " ".join(dict.fromkeys(f"<{each.type}>" for each in self._kinds(kind)))
         return (
             f"VALUES ?class {{ {classes} }} {{ ?thing a ?class }} UNION "
             f"{{ ?part <{STANDARD['rdfs']}subClassOf> ?class . ?thing a ?part }} {self._ours()}"
@@ -98,8 +104,9 @@ class Names:
         if kind in self._indexes:
             return self._indexes[kind]
         index: dict[str, set[str]] = defaultdict(set)
-        typed = f"{{ SELECT DISTINCT ?thing WHERE {{ {self._of_kind(kind)} }} }} {_NAMED}"
-        for pattern in (typed, f"{_NAMED} {self._ours()}"):
+        called = self._called(kind)
+        typed = f"{{ SELECT DISTINCT ?thing WHERE {{ {self._of_kind(kind)} }} }} {called}"
+        for pattern in (typed, f"{called} {self._ours()}"):
             answer = self._run(f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}", deadline)
             if not isinstance(answer, Bindings):
                 raise EngineError("The labels of the graph could not be read: the engine gave no table.")
@@ -125,8 +132,8 @@ class Names:
 
     def _find(self, kind: str, text: str, deadline: Deadline) -> str:
         wanted = text.strip().removeprefix("<").removesuffix(">")
-        iri = wanted if "://" in wanted else self._profile.expand(wanted)
-        if iri is not None:
+        iri = self._profile.iri_of(wanted)
+        if iri != wanted or "://" in wanted:
             if not is_safe_iri(iri):
                 raise UnknownName(f"{_quoted(text)} is not a valid IRI.")
             right_kind = iri.startswith(self._profile.things) if kind == "any" else self._profile.kind_of(iri) == kind
@@ -160,7 +167,7 @@ class Names:
             return []
         if kind == "any" or not text:
             return []  # things of several kinds may share a name that only one of them spells so
-        pattern = f"VALUES ?name {{ {name} {name}@en }} {_NAMED} {self._ours()}"
+        pattern = f"VALUES ?name {{ {name} {name}@en }} {self._called(kind)} {self._ours()}"
         answer = self._run(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }}", deadline)
         rows = answer.rows if isinstance(answer, Bindings) else ()
         return sorted(
@@ -179,9 +186,13 @@ class Names:
 
     def _near(self, kind: str, text: str, deadline: Deadline) -> str:
         index = self._index(kind, deadline)
-        near = nearest(fold(text), index, most=6)
-        shown = list(dict.fromkeys(iri.rsplit("/", 1)[1] for name in near for iri in sorted(index[name])))[:3]
-        return f": did you mean {' or '.join(shown)}?" if shown else "."
+        name = fold(text)
+        likely = nearest(name, index, most=6)
+        near = likely or (nearest(name, index, most=1, alike=0.0) if name else [])
+        shown = list(dict.fromkeys(iri.rsplit("/", 1)[1] for each in near for iri in sorted(index[each])))[:3]
+        if not shown:
+            return "."
+        return f": did you mean {' or '.join(shown)}?" if likely else f"; the nearest is {shown[0]}."
 
 
 def _thing(kind: str) -> str:

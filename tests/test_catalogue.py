@@ -211,9 +211,10 @@ def test_an_unknown_query_is_answered_with_the_nearest():
 @pytest.mark.parametrize(
     ("header", "line"),
     [
-        ("#+ summary: What?\n#+ tags: a\n", 1),
-        ("#+ summary: What?\n#+ tags: a\n#+ row: one: each\n", 3),
-        ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ colour: red\n", 4),
+        ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ retuns:\n", 4),
+        ("#+ summary: What?\n#+ summary: Who?\n", 2),
+        ("#+ params:\n#+   a: {type: date, example: x}\n#+   a: {type: date, example: x}\n", 3),
+        ("#+ params:\n#+   a: {type: colour, example: x}\n", 2),
         ("#+ summary: What?\n#+ what is this\n#+ tags: a\n#+ row: one\n", 2),
         ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   city: {kind: town, example: x}\n", 5),
         ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   c: {kind: city, type: string, example: x}\n", 5),
@@ -226,6 +227,7 @@ def test_an_unknown_query_is_answered_with_the_nearest():
         ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+ params:\n#+   a: kind: city\n", 5),
         ("#+ summary: What?\n#+ tags: a\n#+ row: one\n#+   city: {kind: city, example: x}\n", 4),
         ("#+   city: {kind: city, example: x}\n", 1),
+        ("# SPDX-License-Identifier: MIT\n\n#+ summary: What?\n#+ what is this\n", 4),
     ],
 )
 def test_a_wrong_header_is_refused(header, line):

@@ -40,7 +40,11 @@ RESULTS: dict[str, Any] = {
 _PATTERNS = {
     "integer": r"^[+-]?[0-9]{1,18}$",
     "decimal": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$",
+    "boolean": "^(true|false)$",
+    "gYear": "^-?[0-9]{4,9}$",
+    "gYearMonth": "^-?[0-9]{4,9}-(0[1-9]|1[0-2])$",
 }
+_FORMATS = {"date": "date", "dateTime": "date-time"}
 
 
 def value_schema(parameter: Parameter) -> dict[str, Any]:
@@ -48,8 +52,8 @@ def value_schema(parameter: Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "minLength": 1}
     if parameter.choices:
         schema["enum"] = list(parameter.choices)
-    elif parameter.type == "date":
-        schema["format"] = "date"
+    elif parameter.type in _FORMATS:
+        schema["format"] = _FORMATS[parameter.type]
     elif parameter.type in _PATTERNS:
         schema["pattern"] = _PATTERNS[parameter.type]
     return {**schema, "description": parameter.says, "examples": [parameter.example]}

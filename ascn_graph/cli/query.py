@@ -21,6 +21,7 @@ from ascn_graph.results import Bindings, Rows
 from ascn_graph.sparql import catalogue
 from ascn_graph.sparql.forms import query_form, stated_form
 from ascn_graph.sparql.predicates import predicates_of
+from ascn_graph.sparql.prefixes import completed
 
 HELP = "Answer a named query, or SPARQL of your own; without a name, list the named queries."
 _SPARQL = re.compile(
@@ -49,6 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--show", action="store_true", help="print the SPARQL that would be sent, and send nothing")
     parser.add_argument("--search", metavar="WORD", help="list the named queries that speak of this word")
     add_place(parser)
+    parser.add_argument("--queries", metavar="DIR", help="a folder of query files of your own, beside the others")
+    parser.add_argument("--no-prefixes", action="store_true", help="send SPARQL of your own without PREFIX lines added")
     parser.add_argument("--file", metavar="Q.RQ", help="a SPARQL text from a file, or - for standard input")
     parser.add_argument("--timeout", type=seconds, metavar="S", help="seconds until the query is given up")
     parser.add_argument("--allow-service", action="store_true", help="let SERVICE contact the endpoints it names")
@@ -59,6 +62,7 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that say which graph is asked."""
     parser.add_argument("--source", action="append", metavar="S", help="only what this source says; may repeat")
     parser.add_argument("--data", metavar="DIR", help=DATA)
+    parser.add_argument("--base", metavar="IRI", help="what relative IRIs in files of your own begin with")
     parser.add_argument("--endpoint", metavar="URL", help="a SPARQL 1.1 endpoint instead of the embedded engine")
     parser.add_argument(
         "--graphs", metavar="PREFIX", help="state the named graphs of the data set to the endpoint, as in --graphs ascn"
@@ -68,19 +72,26 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def open_graph(args: argparse.Namespace, *, named: bool) -> graph.Graph:
-    """Open the graph that the arguments of `add_place` say.
+def open_graph(args: argparse.Namespace, *, named: bool, queries: str | None = None) -> graph.Graph:
+    """Open the graph that the arguments of `add_place` say, with a folder of queries.
 
     Raises:
         UsageError: the arguments contradict each other.
     """
     if args.endpoint:
-        if args.source:
-            raise UsageError("--endpoint asks a remote graph: leave out --source; --graphs narrows it.")
-        return graph.connect(args.endpoint, graphs=args.graphs, place=args.data, headers=_headers(args.header))
+        if args.source or args.base:
+            raise UsageError("--endpoint asks a remote graph: leave out --source and --base; --graphs narrows it.")
+        headers = _headers(args.header)
+        return graph.connect(args.endpoint, graphs=args.graphs, place=args.data, headers=headers, queries=queries)
     if args.graphs or args.header:
         raise UsageError("--graphs and --header belong to --endpoint: the embedded engine has one data set.")
-    return graph.load(args.data, source=args.source, named=named)
+    if args.base and not args.data:
+        raise UsageError("--base belongs to --data: the packaged graph has no relative IRIs.")
+    return graph.load(args.data, source=args.source, named=named, queries=queries, base=args.base)
+
+
+def _profile(args: argparse.Namespace) -> Profile:
+    return catalogue.with_folder(dataset.profile_of(args.data), args.queries)
 
 
 def _opened_for(query: catalogue.NamedQuery) -> graph.Graph:
@@ -113,13 +124,14 @@ def run(args: argparse.Namespace) -> int:
         return _list(args)
     if _SPARQL.match(args.name.lstrip()):
         return _own(args, args.name, from_file=None)
+    query = catalogue.of(_profile(args))[args.name]  # an unknown name is told before anything is loaded
     if args.help:
-        print(describe(catalogue.of(dataset.profile_of(args.data))[args.name]))
+        print(describe(query))
         return 0
-    query = catalogue.of(dataset.profile_of(args.data))[args.name]  # an unknown name is told before anything is loaded
     parameters = _parameters(args.parameters)
-    if parameters or args.lang or args.data or args.source or args.endpoint or args.graphs or args.header:
-        opened = open_graph(args, named=query.names_graphs)
+    options = (args.lang, args.data, args.source, args.endpoint, args.graphs, args.header, args.queries, args.base)
+    if parameters or any(options):
+        opened = open_graph(args, named=query.names_graphs, queries=args.queries)
     else:
         opened = _opened_for(query)
     if args.show:
@@ -134,12 +146,12 @@ def _list(args: argparse.Namespace) -> int:
     if args.search is not None and args.name:
         raise UsageError("--search looks through the named queries: leave out the name.")
     if args.format == "json" and args.search is None and not args.help:
-        write(_catalogue(dataset.profile_of(args.data)), args.output)
+        write(_catalogue(_profile(args)), args.output)
         return 0
-    others = ("parser", "data", "search")
+    others = ("parser", "data", "search", "queries")
     if not args.help and any(given for option, given in vars(args).items() if option not in others):
         raise UsageError("There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names.")
-    print(args.parser.format_help() if args.help else listing(dataset.profile_of(args.data), args.search or ""))
+    print(args.parser.format_help() if args.help else listing(_profile(args), args.search or ""))
     return 0
 
 
@@ -156,45 +168,45 @@ def _parameters(words: list[str]) -> dict[str, list[str]]:
 
 
 def _read(name: str) -> str:
-    if name == "-" and sys.stdin is None:
+    if name != "-":
+        return catalogue.read(Path(name))
+    if sys.stdin is None:
         raise InputError("standard input is closed", name)
     try:
-        return sys.stdin.buffer.read().decode() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", name) from error
+        return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError("is not UTF-8", name) from error
 
 
 def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
     """Answer SPARQL of the user's own; one with a header takes parameters as a named query does."""
+    profile = dataset.profile_of(args.data)
+    whole = text if args.no_prefixes else completed(text, profile.prefixes)
     try:
         # An endpoint may accept what no parser here does.
-        form = stated_form(text) if args.endpoint else query_form(text)
-        headed = text.startswith("#+ ")
-        if args.parameters and not headed:
+        form = stated_form(whole) if args.endpoint else query_form(whole)
+        query = catalogue.parse(Path(from_file or "query").stem, text, profile.kinds)._replace(text=whole)
+        if args.parameters and not query.parameters:
             raise ParameterError(
                 f"'{args.parameters[0]}' has no place: this query has no header (lines #+) that names parameters."
             )
-        name = Path(from_file or "query").stem
-        kinds = dataset.profile_of(args.data).kinds
-        own = catalogue.Catalogue({name: catalogue.parse(name, text, kinds)} if headed else {})
         if args.help:
-            print(describe(own[name]) if headed else args.parser.format_help())
+            print(describe(query) if catalogue.has_header(text) else args.parser.format_help())
             return 0
         opened = open_graph(args, named=True)
-        if headed:
-            opened.queries = own
-            text = opened.text_of(name, **_parameters(args.parameters))
+        if query.parameters:
+            opened.queries = catalogue.Catalogue({query.name: query})
+            whole = opened.text_of(query.name, **_parameters(args.parameters))
         if args.show:
-            print(text.rstrip("\n"))
+            print(whole.rstrip("\n"))
             return 0
-        options = {"timeout": args.timeout, "allow_service": args.allow_service}
-        _show(args, opened.ask(text, **options) if form == "ask" else opened.sparql(text, **options), opened)
+        options = {"timeout": args.timeout, "allow_service": args.allow_service, "prefixes": False}
+        _show(args, opened.ask(whole, **options) if form == "ask" else opened.sparql(whole, **options), opened)
     except QuerySyntaxError as error:
+        said = error.above(whole.count("\n") - text.count("\n"))
         if from_file is None:
-            raise
-        raise InputError(str(error), from_file, error.line or 1, error.column or 1) from error
+            raise said from error
+        raise InputError(str(said), from_file, said.line or 1, said.column or 1) from error
     return 0
 
 
@@ -297,12 +309,13 @@ def describe(query: catalogue.NamedQuery) -> str:
     """Tell what a named query asks, takes and gives, with an example and its SPARQL."""
     lines = [query.summary, ""]
     lines += [query.description, ""] if query.description else []
-    lines += [f"Row: {query.row}", "", "Parameters:" if query.parameters else "Parameters: none"]
+    lines += [f"Row: {query.row}", ""] if query.row else []
+    lines += ["Parameters:" if query.parameters else "Parameters: none"]
     for each in query.parameters.values():
         need = ("required" if each.required else "optional") + (", may repeat" if each.many else "")
         lines.append(f"  {each.name}={each.example}  ({each.says}; {need})")
-    lines += ["", "Columns:"]
-    width = max(map(len, query.columns)) + 2
-    lines += [f"  {name:<{width}}{meaning}" for name, meaning in query.columns.items()]
+    if query.columns:
+        width = max(map(len, query.columns)) + 2
+        lines += ["", "Columns:", *(f"  {name:<{width}}{meaning}" for name, meaning in query.columns.items())]
     body = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+"))
     return "\n".join([*lines, "", f"Example: {example(query)}", "", body])

@@ -37,7 +37,7 @@ class Format(NamedTuple):
 FORMATS: dict[str, Format] = {
     "table": Format("text/plain", "terminal:table", ".txt", "{}\n"),
     "csv": Format("text/csv", "w3c:comma", ".csv", "{}\n"),
-    "csv-safe": Format("text/csv", "w3c:safe_comma", "{}\n"),
+    "csv-safe": Format("text/csv", "w3c:safe_comma", truth="{}\n"),
     "tsv": Format("text/tab-separated-values", "w3c:tab", ".tsv", "{}\n"),
     "json": Format("application/sparql-results+json", "notation:results", ".json", '{{"head":{{}},"boolean":{}}}\n'),
     "xml": Format(

@@ -29,6 +29,7 @@ class Kind(NamedTuple):
         title: the heading of the page that lists them.
         about: one sentence about them for that page.
         quiet: whether one is found by its IRI alone, since its label repeats the names of others.
+        codes: the IRIs of the properties whose values name one as well, such as those of country codes.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Kind(NamedTuple):
     title: str
     about: str
     quiet: bool
+    codes: tuple[str, ...]
 
 
 class Evidence(NamedTuple):
@@ -155,6 +157,11 @@ class Profile(NamedTuple):
     def expand(self, name: str) -> str | None:
         """Return the IRI of a prefixed name such as `rdfs:label`, or None where its prefix is unknown."""
         return expand(name, self.prefixes)
+
+    def iri_of(self, name: str) -> str:
+        """Return the IRI that a prefixed name or an IRI means, with or without its angle brackets."""
+        wanted = name.strip().removeprefix("<").removesuffix(">")
+        return wanted if "://" in wanted else self.expand(wanted) or wanted
 
     def fault(self, problem: str, *key: str) -> InputError:
         """Return an error at the line of a key of `graph.toml`, for a wing that reads its own table."""

@@ -57,6 +57,7 @@ _SCHEMA: Mapping[str, Mapping[str, type]] = {
     "kinds.*": {
         **dict.fromkeys(("class", "path", "plural", "prefix", "label", "title", "about"), str),
         "quiet": bool,
+        "codes": list,
     },
 }
 _FREE = ("prefixes", "site", "extract")  # tables whose keys are names, or are for one wing to check
@@ -221,6 +222,7 @@ class _Reader:
                 title=stated.get("title", plural.capitalize()),
                 about=stated.get("about", ""),
                 quiet=stated.get("quiet", False),
+                codes=tuple(self._term(code, prefixes, table, "codes") for code in stated.get("codes", ())),
             )
         return found
 

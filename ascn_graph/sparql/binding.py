@@ -16,15 +16,15 @@ from ascn_graph.sparql.tokens import tokens
 __all__ = ["Given", "bind", "iri_term", "literal_term"]
 
 #: What a caller may give for a parameter.
-Given = str | int | Decimal | datetime.date
+Given = str | int | float | Decimal | datetime.date
+_KNOWN = (str, int, float, Decimal, datetime.date)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 # A code point escape is expanded before the query is read, so that even after an escaped backslash "u0041" would be
 # taken for one; and there are readers that take all the hexadecimal digits they find, up to eight.
 _ESCAPES |= {f"\\{letter}": f"\\\\\\U{ord(letter):08X}" for letter in "uU"}
 _TO_ESCAPE = re.compile(r'\\[uU]|[\\"\n\r\t\b\f]')
-# Written out without its exponent, 1e999999999 would fill the memory.
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+_NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)"
 
 
 def literal_term(text: str, datatype: str = "") -> str:
@@ -61,31 +61,51 @@ def _text_of(value: Given) -> str:
     return value.isoformat().removesuffix("T00:00:00") if isinstance(value, datetime.date) else str(value).strip()
 
 
+def _matching(pattern: str, write: Callable[[str], str] = str) -> Callable[[str], str]:
+    """Return a reader of texts of a form, which writes them as the literal has them."""
+    form = re.compile(pattern, re.ASCII)
+
+    def read(text: str) -> str:
+        if not form.fullmatch(text):
+            raise ValueError
+        return write(text)
+
+    return read
+
+
+def _moment(text: str) -> str:
+    return datetime.datetime.fromisoformat(text).isoformat()
+
+
+#: How a value of a type is read from a text, by the datatype of the literal; ValueError where it is not one.
+_READERS: dict[str, Callable[[str], str]] = {
+    "integer": _matching(r"[+-]?\d{1,18}", lambda text: str(int(text))),
+    # Written out without its exponent, 1e999999999 would fill the memory.
+    "decimal": _matching(rf"{_NUMBER}([eE][+-]?\d{{1,2}})?", lambda text: format(Decimal(text), "f")),
+    "double": _matching(rf"{_NUMBER}([eE][+-]?\d{{1,3}})?|[+-]?INF|NaN"),
+    "boolean": _matching("true|false|True|False", str.lower),
+    "date": _matching(r"\d{4}-\d\d-\d\d", lambda text: datetime.date.fromisoformat(text).isoformat()),
+    # The day of a midnight is what `_text_of` leaves of it.
+    "dateTime": _matching(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?)?", _moment),
+    "gYear": _matching(r"-?\d{4,9}"),
+    "gYearMonth": _matching(r"-?\d{4,9}-(0[1-9]|1[0-2])"),
+}
+
+
 def _plain(parameter: Parameter, value: Given) -> str:
     """Write a plain value as a term, checked against the type the header names."""
     text = _text_of(value)
-    problem = ParameterError(f"Parameter '{parameter.name}' takes {parameter.says}; '{_shown(text)}' is not.")
+    problem = f"Parameter '{parameter.name}' takes {parameter.says}; '{_shown(text)}' is not"
     if parameter.type == "string":
         return literal_term(str(value))
     if parameter.type == "choice":
         if text not in parameter.choices:
-            hint = did_you_mean(text, parameter.choices)
-            raise ParameterError(f"{str(problem).removesuffix('.')}{hint or '.'}")
+            raise ParameterError(problem + (did_you_mean(text, parameter.choices) or "."))
         return literal_term(text)
     try:
-        if parameter.type == "date":
-            if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-                raise problem
-            return literal_term(datetime.date.fromisoformat(text).isoformat(), "date")
-        if parameter.type == "integer":
-            if not re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII):
-                raise problem
-            return literal_term(str(int(text)), "integer")
+        return literal_term(_READERS[parameter.type](text), parameter.type)
     except ValueError as error:
-        raise problem from error
-    if not _DECIMAL.fullmatch(text):
-        raise problem
-    return literal_term(format(Decimal(text), "f"), "decimal")
+        raise ParameterError(f"{problem}.") from error
 
 
 def bind(
@@ -98,7 +118,7 @@ def bind(
     Args:
         query: the named query.
         given: values by parameter name; several values for one that takes many, any of which may match.
-        resolve: gives the IRI of a thing by its kind and the name a person typed.
+        resolve: gives the IRI of a thing by its kind and the name a person typed; the kind is "" for any IRI at all.
 
     Raises:
         ParameterError: a parameter is unknown, missing, given twice where one is meant, or of the wrong type.
@@ -111,8 +131,7 @@ def bind(
             raise ParameterError(f"Query '{query.name}' has no parameter '{_shown(name)}'{hint}")
     terms: dict[str, str] = {}
     for name, parameter in query.parameters.items():
-        values = given.get(name, ())
-        listed = [values] if isinstance(values, str | int | Decimal | datetime.date) else _listed(parameter, values)
+        listed = _listed(parameter, given.get(name, ()))
         if not listed:
             if parameter.required:
                 raise ParameterError(
@@ -123,7 +142,7 @@ def bind(
             continue
         if len(listed) > 1 and not parameter.many:
             raise ParameterError(f"Query '{query.name}' takes one '{name}', and {len(listed)} were given.")
-        if parameter.kind:
+        if parameter.kind or parameter.type == "iri":
             written = [iri_term(resolve(parameter.kind, str(value))) for value in listed]
         else:
             written = [_plain(parameter, value) for value in listed]
@@ -134,13 +153,13 @@ def bind(
 def _listed(parameter: Parameter, values: object) -> list[Given]:
     """Give several values as a list; who calls from Python may give anything."""
     several: Iterable[object] = [values]
-    if isinstance(values, Iterable) and not isinstance(values, bytes | Mapping):
+    if isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping):
         several = values
     listed: list[Given] = []
     for value in several:
-        if not isinstance(value, str | int | Decimal | datetime.date) and hasattr(value, "__index__"):
+        if not isinstance(value, _KNOWN) and hasattr(value, "__index__"):
             value = value.__index__()  # noqa: PLW2901 - a whole number of numpy's
-        if not isinstance(value, str | int | Decimal | datetime.date):
+        if not isinstance(value, _KNOWN) or (parameter.kind and isinstance(value, float)):
             found = f"{_shown(repr(value))} ({type(value).__name__})"
             raise ParameterError(f"Parameter '{parameter.name}' takes {parameter.says}; {found} is not.")
         listed.append(value)

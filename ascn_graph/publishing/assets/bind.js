@@ -90,6 +90,14 @@ export function nearest(text, names) {
   return ranked.length && ranked[0][0] <= Math.max(2, ranked[0][1].length / 2) ? ranked[0][1] : "";
 }
 
+const FORMS = {
+  boolean: /^(true|false)$/,
+  double: /^([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?|[+-]?INF|NaN)$/,
+  dateTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?$/,
+  gYear: /^-?\d{4,9}$/,
+  gYearMonth: /^-?\d{4,9}-(0[1-9]|1[0-2])$/,
+};
+
 function plainTerm(parameter, value) {
   const text = value.trim();
   const problem = new ParameterError(`Parameter '${parameter.name}' takes ${parameter.says}; '${text}' is not.`);
@@ -106,6 +114,11 @@ function plainTerm(parameter, value) {
   if (parameter.type === "integer") {
     if (!/^[+-]?\d{1,18}$/.test(text)) throw problem;
     return literalTerm(String(BigInt(text.replace(/^\+/, ""))), "integer");
+  }
+  if (parameter.type === "iri") return iriTerm(text.replace(/^<|>$/g, ""));
+  if (parameter.type in FORMS) {
+    if (!FORMS[parameter.type].test(text)) throw problem;
+    return literalTerm(text, parameter.type);
   }
   const number = /^\+?(-?)0*(\d+(?:\.\d+)?)$/.exec(text);
   if (!number) throw problem;
