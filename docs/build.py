@@ -11,7 +11,7 @@ from pathlib import Path
 
 import ascn_graph as ascn
 from ascn_graph import profile
-from ascn_graph.cli.query import example
+from ascn_graph.cli.listing import example
 from ascn_graph.results import Rows
 from ascn_graph.sparql import catalogue
 
