@@ -188,6 +188,22 @@ def test_printed_pages_leave_the_menu_out(browser, origin):
         assert page.locator("table.facts").is_visible()
 
 
+def test_numbers_are_sorted_as_numbers(browser, origin):
+    """Signs, thousands, decimals and powers count; words follow numbers, and what is not stated stands last."""
+    keys = ["1,000", "-5", "0.25", "", "0.5", "2e3", "10", "9", "ten", "2018-07-08", "2018-07-10"]
+    cells = "".join(f"<tr><td data-key='{key}'>x</td></tr>" for key in keys)
+    with tab(browser, viewport=DESKTOP) as page:
+        page.goto(f"{origin}/ascn/404.html")
+        page.set_content(
+            f"<table data-sortable><thead><tr><th>N</th></tr></thead><tbody>{cells}</tbody></table>"
+            f"<script src='{origin}/ascn/assets/site.js'></script>"
+        )
+        page.locator("th button").press("Enter")
+        found = page.locator("td").evaluate_all("all => all.map((one) => one.dataset.key)")
+        assert page.locator("th").get_attribute("aria-sort") == "ascending"
+    assert found == ["-5", "0.25", "0.5", "9", "10", "1,000", "2e3", "2018-07-08", "2018-07-10", "ten", ""]
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_ticked_cities_are_compared_alone(browser, origin, script):
     """The rows that a reader ticks can be shown alone, with JavaScript and without."""

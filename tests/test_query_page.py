@@ -437,6 +437,10 @@ def test_after_a_failed_run_no_earlier_answer_stays(browser, origin):
         ("?query=cities&citty=hanoi", "takes no 'citty': did you mean city?"),
         ("?query=aims&city=hanoi", "takes no 'city'. It takes no values."),
         ("?query=", "There is no query ''"),
+        ("?citty=hanoi", "gives 'citty' and names no query that takes it: did you mean query=NAME&city=VALUE?"),
+        ("?query=cities&query=aims", "names 2 queries"),
+        ("?query=officers&city=hanooi", "'hanooi' names no city: did you mean hanoi?"),
+        ("?query=officers&city=qqqqqq", "'qqqqqq' names no city."),
     ],
 )
 def test_an_address_that_asks_for_what_is_not_there_is_refused(browser, origin, address, said):

@@ -147,24 +147,27 @@ class Pages:
         """Write the page about one named graph."""
         views, iri = self._views, self._views.profile.graph_iri(folder)
         source = views.settings.source(folder)
+        known, labelled = source in views.graph.facts, views.graph.label(iri)
+        # By the title of its source, since the label of a graph may hold no more than its name.
+        name = f"What is in: {views.name(source)[0]}" if known else labelled[0] if labelled else f"Graph {folder}"
         stated = self._stated.get(folder, {})
         kinds = [
-            {"title": known.title, "links": by_text(map(views.link, stated[name]))}
-            for name, known in views.profile.kinds.items()
-            if name in stated
+            {"title": sort.title, "links": by_text(map(views.link, stated[kind]))}
+            for kind, sort in views.profile.kinds.items()
+            if kind in stated
         ]
         return self._renderer.page(
             "graph.html",
             f"doc/graph/{folder}.html",
-            title=f"Graph {folder}",
+            title=f"{name} (graph {folder})",
+            heading=name,
             description=f"The named graph {folder}: {views.graph.graphs[folder]} triples that one source states.",
             crumbs=[self._renderer.home, Link("Data", href="dataset.html")],
             data=f"doc/graph/{folder}",
             values={
-                "about": views.name(iri)[0] if views.graph.label(iri) else "What one source says, and nothing else.",
                 "iri": iri,
                 "triples": views.graph.graphs[folder],
-                "source": views.link(source) if source in views.graph.facts else None,
+                "source": views.link(source) if known else None,
                 "kinds": kinds,
             },
         )

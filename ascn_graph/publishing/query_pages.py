@@ -25,9 +25,10 @@ _CRUMB = Link("Ask", href="query.html")
 
 
 class _Answer(NamedTuple):
-    """An answer on a page: how many rows there are, and the first of them as cells (None: unbound)."""
+    """An answer on a page: how many rows there are, its columns, and the first rows as cells (None: unbound)."""
 
     number: int
+    columns: list[str]
     rows: list[list[Link | None]]
 
 
@@ -108,7 +109,11 @@ class QueryPages:
         if rows is None:
             return None
         shown = [[None if term is None else self._views.show(term) for term in row.terms] for row in rows[:_SHOWN]]
-        return _Answer(len(rows), shown)
+        texts = [tuple(cell and cell.text for cell in column) for column in zip(*shown, strict=True)]
+        # A link reads as the name that the next column may hold: once is enough.
+        kept = [n for n, column in enumerate(texts) if not n or column != texts[n - 1]] or range(len(rows.columns))
+        columns = [rows.columns[n] for n in kept]
+        return _Answer(len(rows), columns, [[row[n] for n in kept] for row in shown])
 
 
 def _csv(query: NamedQuery) -> str:

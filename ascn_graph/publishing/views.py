@@ -249,7 +249,7 @@ class Views:
         if predicate in _FIRST:
             return _FIRST.index(predicate), ""
         # Evidence comes last: the notes have told it already.
-        return len(_FIRST) + (predicate == self.profile.evidence.derived_from), self.name(predicate)[0]
+        return len(_FIRST) + (predicate == self.profile.evidence.derived_from), self.name(predicate)[0].casefold()
 
     def incoming(self, iri: str, *, leave: Iterable[str] = ()) -> list[Group]:
         """Return what points at a thing, by predicate."""

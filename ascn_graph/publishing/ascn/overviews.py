@@ -79,7 +79,11 @@ class Overviews:
             "compare.html": self._compared,
         }
         for path, page in self._listed.items():
-            values = {"lead": page["lead"], "sections": sections[path](), "choice": path == "compare.html"}
+            values = {
+                "lead": page["lead"],
+                "sections": [*map(_filled, sections[path]())],
+                "choice": path == "compare.html",
+            }
             yield self._renderer.page(
                 "sections.html",
                 path,
@@ -261,6 +265,13 @@ class Overviews:
         )
 
 
+def _filled(section: Section) -> Section:
+    """Return a section without the columns in which nothing stands."""
+    kept = [n for n in range(len(section.columns)) if any(row[n] for row in section.rows)]
+    rows = [tuple(row[n] for n in kept) for row in section.rows]
+    return section._replace(columns=tuple(section.columns[n] for n in kept), rows=rows)
+
+
 def _grouped(rows: Iterable[_Row], *columns: str) -> dict[tuple[str, ...], list[_Row]]:
     """Return rows by what some columns hold, in the order in which it first comes."""
     found: dict[tuple[str, ...], list[_Row]] = {}
@@ -276,7 +287,8 @@ def _text(row: _Row, column: str) -> str:
 
 
 def _amount(row: _Row) -> Link:
-    return Link(wording.amount(_text(row, "amount"), _text(row, "currency")))
+    amount, currency = _text(row, "amount"), _text(row, "currency")
+    return Link(wording.amount(amount, currency), exact=f"{amount} {currency}".strip())
 
 
 def _span(row: _Row) -> Link:

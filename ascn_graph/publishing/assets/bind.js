@@ -67,13 +67,18 @@ export function resolve(kind, text, things, spaces) {
     }
   }
   if (found.size === 1) return [...found][0].replace(/^([a-z-]+):/, (_, one) => spaces[one]);
-  if (!found.size) throw new ParameterError(`'${text}' names no ${kind === "any" ? "thing" : kind}.`);
+  if (!found.size) {
+    const called = new Map(kinds.flatMap((one) => (things[one] ?? []).flatMap(([name, ...spellings]) =>
+      [name, ...spellings.map(fold)].map((spelling) => [spelling, kind === "any" ? `${one}:${name}` : name]))));
+    const near = called.get(nearest(folded, [...called.keys()], (name) => name.length / 3));
+    throw new ParameterError(`'${text.slice(0, 80)}' names no ${kind === "any" ? "thing" : kind}${near ? `: did you mean ${near}?` : "."}`);
+  }
   const listed = [...found].sort();
   throw new ParameterError(`'${text}' may mean ${found.size} things: ${listed.join(", ")}. Give one of these.`);
 }
 
-/** The name among some that is nearest to a text by the letters to change, or nothing where none is near. */
-export function nearest(text, names) {
+/** The name among some that is nearest to a text by the letters to change, or nothing where more than `most` differ. */
+export function nearest(text, names, most = (name) => Math.max(2, name.length / 2)) {
   const distance = (one, other) => {
     let row = [...Array(other.length + 1).keys()];
     for (let i = 1; i <= one.length; i++) {
@@ -87,7 +92,7 @@ export function nearest(text, names) {
   };
   const asked = text.slice(0, 80).toLowerCase();
   const ranked = names.map((name) => [distance(asked, name.toLowerCase()), name]).sort((a, b) => a[0] - b[0] || a[1].localeCompare(b[1]));
-  return ranked.length && ranked[0][0] <= Math.max(2, ranked[0][1].length / 2) ? ranked[0][1] : "";
+  return ranked.length && ranked[0][0] <= most(ranked[0][1]) ? ranked[0][1] : "";
 }
 
 const FORMS = {

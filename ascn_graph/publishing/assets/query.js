@@ -237,18 +237,27 @@ async function begin() {
   const wanted = new URLSearchParams(location.search);
   const values = {};
   for (const [name, value] of wanted) (values[name] ??= []).push(value);
+  const [named, ...others] = values.query ?? [];
   delete values.query;
-  const named = wanted.get("query");
   const names = catalogue.queries.map((one) => one.name);
   at("ask").hidden = false;
-  if (named !== null && !names.includes(named)) {
+  const [value] = Object.keys(values);
+  if (others.length || (named === undefined && value !== undefined)) {
+    choose(names[0]);
+    const near = nearest(value ?? "", catalogue.queries.flatMap((one) => one.parameters.map((parameter) => parameter.name)));
+    fail(others.length
+      ? `The address names ${others.length + 1} queries; give one.`
+      : `The address gives '${value.slice(0, 80)}' and names no query that takes it${near && near !== value ? `: did you mean query=NAME&${near}=VALUE?` : "; write query=NAME before it."}`);
+    return;
+  }
+  if (named !== undefined && !names.includes(named)) {
     choose(names[0]);
     const near = nearest(named, names);
     fail(`There is no query '${named.slice(0, 80)}'${near ? `: did you mean ${near}?` : "."}`);
     return;
   }
   choose(named ?? names[0], values);
-  const unknown = named === null ? [] : Object.keys(values).filter((name) => !query.parameters.some((one) => one.name === name));
+  const unknown = named === undefined ? [] : Object.keys(values).filter((name) => !query.parameters.some((one) => one.name === name));
   if (unknown.length) {
     try {
       bind(query, values, catalogue.things, catalogue.spaces);

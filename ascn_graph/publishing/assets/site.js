@@ -41,6 +41,16 @@ function filterable(box) {
 
 // -- Lists with columns ----------------------------------------------------------------------------------------------------
 
+const NUMBER = /^[-+]?(\d[\d,]*(\.\d+)?|\.\d+)(e[-+]?\d+)?(?![\w-])/i;
+const numberOf = (text) => Number.parseFloat(NUMBER.exec(text)?.[0].replaceAll(",", "") ?? "NaN");
+
+/** Compare what cells are sorted by: numbers as numbers and before words, anything else as people order it. */
+function compared(one, other) {
+  const [a, b] = [numberOf(one), numberOf(other)];
+  if (a !== b && !(Number.isNaN(a) && Number.isNaN(b))) return Number.isNaN(b) || a < b ? -1 : 1;
+  return one.localeCompare(other, undefined, { numeric: true });
+}
+
 const keyOf = (row, column) => row.cells[column]?.dataset.key ?? row.cells[column]?.textContent.trim() ?? "";
 
 function sortable(table) {
@@ -59,7 +69,7 @@ function sortable(table) {
         const [a, b] = [keyOf(one, column), keyOf(other, column)];
         // What is not stated comes last, whichever the order.
         if (!a || !b) return a ? -1 : b ? 1 : 0;
-        return a.localeCompare(b, undefined, { numeric: true }) * (up ? 1 : -1);
+        return compared(a, b) * (up ? 1 : -1);
       });
       body.append(...rows);
     });
@@ -79,9 +89,11 @@ function faceted(box) {
     }
     table.caption.textContent = left === rows.length ? `${left} in all` : `${left} of ${rows.length}`;
   };
-  const valuesOf = (row, column) => [...row.cells[column].querySelectorAll("bdi")].map((one) => one.textContent);
+  const shownIn = (row, column) => [...row.cells[column].querySelectorAll("bdi")];
+  const valuesOf = (row, column) => shownIn(row, column).map((one) => one.textContent);
   [...table.tHead.rows[0].cells].forEach((head, column) => {
-    const values = [...new Set(column ? rows.flatMap((row) => valuesOf(row, column)) : [])].sort();
+    const keys = new Map(column ? rows.flatMap((row) => shownIn(row, column).map((one) => [one.textContent, one.title || one.textContent])) : []);
+    const values = [...keys.keys()].sort((one, other) => compared(keys.get(one), keys.get(other)));
     if (values.length < 2 || values.length > 40 || values.length > rows.length * 0.8) return;
     const label = document.createElement("label");
     const select = document.createElement("select");
@@ -187,15 +199,27 @@ function searchable(box) {
       item.append(link);
       return item;
     }));
-    list.hidden = !found.length;
+    if (text.trim() && !found.length) {
+      const nothing = document.createElement("li");
+      nothing.textContent = "Nothing here is called so.";
+      nothing.setAttribute("role", "presentation");
+      list.replaceChildren(nothing);
+    }
+    list.hidden = !list.childElementCount;
     input.setAttribute("aria-expanded", String(Boolean(found.length)));
   };
   input.addEventListener("input", show);
   input.addEventListener("focus", () => input.value.trim() && show());
-  input.addEventListener("keydown", (event) => {
+  input.addEventListener("keydown", async (event) => {
+    // While letters are being composed, Enter and the arrows are the input method's.
+    if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") mark(at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1));
-    else if (event.key === "Enter") (options()[Math.max(at, 0)]?.querySelector("a"))?.click();
-    else if (event.key === "Escape") close();
+    else if (event.key === "Enter") {
+      event.preventDefault();
+      // What is typed quickly waits for the index.
+      if (at < 0) await show();
+      options()[Math.max(at, 0)]?.querySelector("a").click();
+    } else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
   });
