@@ -32,7 +32,7 @@ def differences(by_source: BySource, asked: list[Case]) -> list[str]:
 
 
 #: What an engine takes longer for than a test may; with ASCN_PARITY=all it is asked too.
-LATE = {"bag": {"officers"}, "virtuoso": {"conflicts", "evidence", "provenance"}}
+LATE = {"bag": {"officers"}, "virtuoso": {"conflicts", "evidence"}}
 #: What takes a store longer than a test may where it is told each of the graphs; of their union it is asked in seconds.
 LATE_BY_NAME = {
     "oxigraph": {"contacts", "evidence", "member-states", "national-representatives", "nominations", "officers"},
