@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from conftest import need
 from ours import PREFIXES, loaded
+from parity import FOLDER
 from rdflib.plugins.sparql import prepareQuery
 
 from ascn_graph import profile
@@ -28,20 +29,20 @@ CONTRACT = {
     "cities": "city name memberState memberStateName status joined basis latitude longitude",
     "name-variants": "thing name variant variantKind",
     "officers": "city cityName person name role roleName designation organisation basis attestedOn source sourceName",
-    "officers-at": "post cityName person name status",
+    "officers-at": "post cityName person name status postName",
     "designations": "person name cityName designation title organisation employerLevel basis",
     "national-representatives": "memberState memberStateName person name designation attestedOn source sourceName",
-    "posts-without-holder": "post role of ofName roleName",
-    "shared-posts": "post cityName holderCount person name",
+    "posts-without-holder": "post role of ofName roleName postName",
+    "shared-posts": "post cityName holderCount person name postName",
     "roles": "role roleName acronym equalStatusName duty dutyName",
-    "nominations": "nomination nominatorName nomineeName number source sourceName",
+    "nominations": "nomination nominatorName nomineeName number source sourceName nominationName",
     "agreements": "agreement name kind signed basis event partyCount namedInSource kindName eventName",
     "agreement-parties": "agreement party partyName agreementName",
-    "funding": "funding funder funderName amount currency announced",
-    "forecasts": "claim measureName value unit targetYear modality",
+    "funding": "funding funder funderName amount currency announced fundingName",
+    "forecasts": "claim measureName value unit targetYear modality claimName",
     "concepts": "concept name minPopulation maxPopulation",
     "events": "event name date basis",
-    "map-regions": "region city cityName x y width height order",
+    "map-regions": "region city cityName x y width height order regionName",
     "city-at-pixel": "city cityName",
     "action-plans": "plan name url archiveUrl",
     "citations": "citation title publisher url archiveUrl published accessed status",
@@ -187,6 +188,35 @@ def test_its_order_leaves_no_ties(query):
     shown = [tuple(str(row[place]) for place in places) for row in rows.solutions()]
     # What is ordered by and not shown can part rows too; there the columns shown must be all of the row.
     assert len(set(shown)) == len(shown) or hidden
+
+
+#: Columns of IRIs that stand without a name, and why.
+NAMELESS = {
+    ("evidence", "about"): "its facts are named",
+    ("evidence", "citation"): "`citations` has the titles",
+    ("project-history", "place"): "a place in a source has a page, and no name",
+    ("provenance", "place"): "as there",
+    ("provenance", "citation"): "citedTitle is its name",
+    ("provenance", "property"): "told in the words of the ontology by `ascn why`",
+    ("provenance", "stated"): "as there",
+    ("sources", "licence"): "its address is its name",
+}
+
+
+def test_what_is_a_thing_has_its_name_beside_it():
+    """A column of IRIs has one of names: by its own name, or the next one where it is what a row is about."""
+    missing = set()
+    for name, query in QUERIES.items():
+        for file in FOLDER.glob(f"{name}*.tsv"):
+            head, *lines = file.read_text("utf-8").splitlines()
+            columns = [column.removeprefix("?") for column in head.split("\t")]
+            if columns != [*query.columns] or name == "describe":
+                continue
+            for place, column in enumerate(columns):
+                named = f"{column}Name" in columns or columns[place + 1 : place + 2] in (["name"], ["label"], ["title"])
+                if not named and any(line.split("\t")[place].startswith("<") for line in lines):
+                    missing.add((name, column))
+    assert missing == {*NAMELESS}
 
 
 @pytest.mark.thorough
