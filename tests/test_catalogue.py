@@ -195,10 +195,11 @@ NAMELESS = {
     ("evidence", "about"): "its facts are named",
     ("evidence", "citation"): "`citations` has the titles",
     ("project-history", "place"): "a place in a source has a page, and no name",
-    ("provenance", "place"): "as there",
+    ("projects", "listing"): "its title is the name of the row",
+    ("provenance", "place"): "a place in a source",
     ("provenance", "citation"): "citedTitle is its name",
     ("provenance", "property"): "told in the words of the ontology by `ascn why`",
-    ("provenance", "stated"): "as there",
+    ("provenance", "stated"): "told by `ascn why` too",
     ("sources", "licence"): "its address is its name",
 }
 

@@ -77,7 +77,8 @@ def table(answer: Solutions, width: int | None) -> str:
     IRIs are shortened by the prefixes of the answer. Where a width is given, columns without any value are left out,
     and where the rest does not fit, so are IRIs whose names stand in another column, or these names; the last line says
     which. Then text wraps at words, and addresses are cut in the middle (marked …) as far as different ones stay
-    different. Where that is not enough, or rows would be about as high as blocks, each row is a block of lines.
+    different. Where that is not enough, or rows would be about as high as blocks, each row is a block of lines, one for
+    each value that it has.
 
     Args:
         answer: the rows.
@@ -229,6 +230,8 @@ def _blocks(cells: Mapping[str, Sequence[str]], width: int) -> str:
     for number, row in enumerate(zip(*cells.values(), strict=True), 1):
         lines.append(f"─ {number} ".ljust(width, "─"))
         for name, alike, cell in zip(cells, same, row, strict=True):
+            if not cell:
+                continue
             told = _lines(cell, room if beside else width - len(_GAP), alike)
             if beside:
                 indents = [name + " " * (head - width_of(name)), *[" " * head] * (len(told) - 1)]
