@@ -1,4 +1,4 @@
-"""Hold each value that `provenance`, `why`, `evidence` or a page attributes to a source to that source's graph.
+"""Hold each value that `provenance`, `why`, `evidence`, `conflicts` or a page attributes to a source to its graph.
 
     python tests/attribution.py [--site DIR] [--every N]
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import posixpath
+import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -22,13 +23,17 @@ from ours import BASE, ONTOLOGY, PREFIXES
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 import ascn_graph as ascn
+from ascn_graph import prints
 from ascn_graph.evidence import attributions, told
 from ascn_graph.graph import Graph
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = BASE + "id/source/"
+MEASURE, VALUE = ONTOLOGY + "measure", ONTOLOGY + "value"
 RDF, DERIVED = PREFIXES["rdf"], PREFIXES["prov"] + "wasDerivedFrom"
 LABEL = PREFIXES["rdfs"] + "label"
+#: How `conflicts` says that a share is counted in the list of the source that it names, and of which year.
+COUNTED = re.compile(r" in (\d+), as counted in its list$")
 
 
 class Stated(NamedTuple):
@@ -39,12 +44,21 @@ class Stated(NamedTuple):
         objects: the objects of each folder, subject and property.
         terms: the subjects and objects of each folder.
         statements: the statements of each folder about each subject and property.
+        pointing: the subjects of each folder that point at each thing, such as an account at its event.
+        values: the objects of each folder and subject.
     """
 
     triples: dict[str, set[tuple[str, str, str]]]
     objects: dict[tuple[str, str, str], set[str]]
     terms: dict[str, set[str]]
     statements: dict[tuple[str, str, str], set[str]]
+    pointing: dict[tuple[str, str], set[str]]
+    values: dict[tuple[str, str], set[str]]
+
+    def nodes(self, folder: str, things: Iterable[str]) -> set[str]:
+        """Return some things and what a folder says of one of them: accounts, tenures, claims, listings."""
+        things = set(things)
+        return things.union(*(self.pointing.get((folder, thing), ()) for thing in things))
 
     def by(self, folder: str, subjects: Iterable[str], prop: str, values: set[str]) -> bool:
         """Say whether a folder states one of some values of one of some subjects."""
@@ -75,7 +89,13 @@ def read(root: Path = ROOT) -> Stated:
             for value in values:
                 for restated in objects[folder, subject, RDF + "predicate"]:
                     statements[folder, value, restated].add(subject)
-    return Stated(triples, objects, terms, statements)
+    pointing: dict[tuple[str, str], set[str]] = defaultdict(set)
+    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for folder, found in triples.items():
+        for subject, _, value in found:
+            pointing[folder, value].add(subject)
+            values[folder, subject].add(value)
+    return Stated(triples, objects, terms, statements, pointing, values)
 
 
 def things(stated: Stated) -> list[str]:
@@ -101,6 +121,13 @@ class Checker:
         self.false: list[str] = []
         self.named: dict[str, set[str]] = defaultdict(set)
         self.predicates = {row[1] for found in stated.triples.values() for row in found}
+        self.differing = list(graph.query("conflicts"))
+        #: What sources differ on, by its name, and of what `why` says so: of a post it does at its city or state too.
+        self.called = {str(row["name"]): str(row["thing"]) for row in self.differing}
+        self.disputed = set(self.called.values())
+        for subject, prop, value in (row for found in stated.triples.values() for row in found):
+            if subject in self.called.values() and prop in (ONTOLOGY + "forCity", ONTOLOGY + "forMemberState"):
+                self.disputed.add(value)
         for subject, prop, name in stated.triples["catalogue"]:
             if prop == LABEL and subject.startswith(SOURCE):
                 self.named[name].add(folder_of(subject))
@@ -131,11 +158,17 @@ class Checker:
             true = true and (not cells["source"] or place.partition("#")[0] == cells["source"])
             what = f"{thing} {cells['property']} {cells['stated']} {folder} {place}"
             self.count("provenance", true=true, what=what)
-        self._why(thing, {thing, *(str(row["fact"]) for row in rows)}, told(thing, rows, [], self.profile))
+        differing = list(self.graph.query("conflicts", about=thing)) if thing in self.disputed else []
+        self._why(thing, {thing, *(str(row["fact"]) for row in rows)}, told(thing, rows, differing, self.profile))
 
     def _why(self, thing: str, facts: set[str], lines: Iterable[str]) -> None:
         """Hold each line of `why` that is a property with a value to the source under whose heading it stands."""
         folders: set[str] = set()
+        lines = list(lines)
+        if "Sources differ" in lines:
+            at = lines.index("Sources differ")
+            self._why_differs(thing, lines[at + 1 :])
+            lines = lines[:at]
         for line in lines:
             if line == "Inferred by this project":
                 folders = {"derived"}
@@ -151,6 +184,50 @@ class Checker:
             values = {value, self.profile.expand(value) or value}
             true = any(self.stated.by(one, self.subjects(one, facts), prop, values) for one in folders)
             self.count("why", true=true, what=f"{thing} {words} under {sorted(folders)}")
+
+    def _why_differs(self, thing: str, lines: Iterable[str]) -> None:
+        """Hold each value that `why` sets side by side to the source behind it."""
+        name = prop = ""
+        for line in lines:
+            words = line.strip()
+            if not line.startswith("    "):
+                name, _, prop = words.rpartition(": ")
+                continue
+            value, _, who = words.removesuffix(")").rpartition(" (")
+            source = self.profile.expand(who.partition(", as of ")[0]) or ""
+            values = {value, self.profile.expand(value) or value}
+            true = self._differs(name, self.profile.expand(prop) or prop, values, source)
+            self.count("why, where sources differ", true=true, what=f"{thing} {words}")
+
+    def conflicts(self) -> None:
+        """Hold each row of `conflicts` to the graph of the source that it names."""
+        for row in self.differing:
+            cells = dict(zip(row.keys(), (getattr(term, "value", "") for term in row.terms), strict=True))
+            true = self._differs(cells["name"], cells["property"], {cells["value"]}, cells["source"])
+            self.count("conflicts", true=true, what=" ".join(cells.values()))
+
+    def _differs(self, name: str, prop: str, values: set[str], source: str) -> bool:
+        """Say whether a source states one of some values of a thing, or it is the share that its lists give."""
+        folder, thing = folder_of(source), self.called[name]
+        if counted := COUNTED.search(name):
+            return bool(values & {str(self._share(folder, thing, counted[1]))})
+        objects = self.stated.objects
+        return any(
+            values & objects.get((folder, node, prop), set())
+            or (prop in objects.get((folder, node, MEASURE), ()) and values & objects[folder, node, VALUE])
+            for node in self.stated.nodes(folder, {thing})
+        )
+
+    def _share(self, folder: str, area: str, year: str) -> int:
+        """Count how many percent of the numbered rows of a folder's lists of a year are of a focus area."""
+        listings = [
+            listing
+            for name in self.stated.pointing.get((folder, year), ())
+            for listing in self.stated.pointing.get((folder, name), ())
+            if (folder, listing, ONTOLOGY + "listNumber") in self.stated.objects
+        ]
+        mine = [one for one in listings if area in self.stated.objects[folder, one, ONTOLOGY + "focusArea"]]
+        return round(100 * len(mine) / len(listings))
 
     def _property(self, words: str) -> str | None:
         found = self.profile.expand(words.partition(" ")[0])
@@ -183,6 +260,32 @@ class Checker:
                 folder = page.notes[number][0]
                 missing = sorted(linked - self.stated.terms[folder])
                 self.count("pages, other tables", true=not missing, what=f"{path} {missing} {folder}")
+        if path.name == "gaps.html":
+            # It names the sources that are silent, and nothing that they state.
+            return
+        cells = _Cells(page)
+        cells.feed(path.read_text(encoding="utf-8"))
+        for cell in cells.found:
+            self._cell(cell, page, path)
+
+    def _cell(self, cell: _Cell, page: _Page, path: Path) -> None:
+        """Hold what stands in a cell to the source behind it, of what its row is of."""
+        folder, place = page.notes.get(cell.source.removeprefix("#"), (folder_of(cell.source), ""))
+        if place:
+            # A row of a report, of which this project says which project it is of.
+            where, nodes = "pages, numbered notes", self.stated.pointing[folder, place]
+            listed = (self.stated.objects.get(("derived", thing, ONTOLOGY + "listing"), set()) for thing in cell.row)
+            nodes = nodes & set().union(*listed)
+        else:
+            where = "pages, sources beside a value"
+            # The date of a source is its own, said by its description.
+            folder = "catalogue" if cell.source in cell.row else folder
+            # One row tells what several sources say of programmes of one title.
+            nodes = self.stated.nodes(folder, {*cell.row, cell.name})
+        found = {value for node in nodes for value in self.stated.values.get((folder, node), ())}
+        if counted := COUNTED.search(cell.name):
+            found = {str(self._share(folder, thing, counted[1])) for thing in cell.row}
+        self.count(where, true=bool(cell.values & found if cell.values else found), what=f"{path.name} {cell} {folder}")
 
 
 def _after(words: str) -> Iterator[int]:
@@ -245,7 +348,7 @@ class _Page(HTMLParser):
             self._link(given["href"])
 
     def _link(self, href: str) -> None:
-        iri = self._iri(href)
+        iri = self.iri(href)
         if href.startswith("#says-"):
             self._numbers.append(href[1:])
         elif self._note:
@@ -253,7 +356,8 @@ class _Page(HTMLParser):
         elif self._facts and self._in == "th":
             self._prop = iri
         elif self._facts and self._in == "td":
-            self._values.add(iri)
+            # The catalogue is described on the page of the data set.
+            self._values |= {iri, iri.replace(BASE + "dataset", BASE + "catalogue")}
         elif not self._says and iri.startswith(BASE + "id/"):
             self._linked.add(iri)
 
@@ -265,7 +369,8 @@ class _Page(HTMLParser):
         elif iri.startswith(SOURCE) and not self.notes[self._note][1]:
             self.notes[self._note] = self.notes[self._note][0], iri
 
-    def _iri(self, href: str) -> str:
+    def iri(self, href: str) -> str:
+        """Return the IRI of what a link leads to."""
         if "://" in href:
             return href
         path, mark, fragment = href.partition("#")
@@ -298,14 +403,95 @@ class _Page(HTMLParser):
             self._note = ""
 
 
+def _readings(words: str) -> Iterator[str]:
+    """Return what a text may be in the graph: the text itself, a number, a date."""
+    yield words
+    if (figure := prints.number(words)) is not None:
+        yield f"{figure:f}"
+    if (day := prints.date(words)) is not None:
+        yield day
+
+
+class _Cell(NamedTuple):
+    """What a table says on the word of one source.
+
+    Attributes:
+        row: the things that the head of the row links.
+        name: the text of that head.
+        values: what the value before the source may be.
+        source: the link to the source or to the note that names it.
+    """
+
+    row: frozenset[str]
+    name: str
+    values: frozenset[str]
+    source: str
+
+
+class _Cells(HTMLParser):
+    """The values of tables behind each of which its sources stand, by name or as a number.
+
+    Attributes:
+        found: one a value and source.
+    """
+
+    def __init__(self, page: _Page) -> None:
+        super().__init__()
+        self.found: list[_Cell] = []
+        self._page = page
+        self._head = self._says = False
+        self._row: set[str] = set()
+        self._name = ""
+        self._values: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note where in a table the parser is, each link, and each value that is written in another form."""
+        given = {key: value or "" for key, value in attrs}
+        says = "says" in given.get("class", "").split()
+        if tag == "tr":
+            self._row, self._name = set(), ""
+        elif tag in ("th", "td", "div") and not says:
+            self._head = tag == "th" or (self._head and tag == "div")
+            self._values = set()
+        elif tag == "span" and says:
+            self._says = True
+        elif tag == "a" and (self._says or says):
+            href = given["href"]
+            source = href if href.startswith("#") else self._page.iri(href)
+            self.found.append(_Cell(frozenset(self._row), self._name, frozenset(self._values), source))
+        elif tag == "a":
+            (self._row if self._head else self._values).add(self._page.iri(given.get("href", "")))
+        if "title" in given:
+            self._values |= {given["title"], given["title"].partition(" ")[0]}
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text of the head of a row, and of a value."""
+        if self._head:
+            self._name += data
+        elif not self._says and data.strip():
+            self._values |= {
+                reading for part in data.removeprefix("until ").split(" to ") for reading in _readings(part)
+            }
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what was open."""
+        if tag == "span":
+            self._says = False
+        elif tag == "th":
+            self._head = False
+
+
 def check(stated: Stated, graph: Graph, site: Path | None, every: int = 1) -> Checker:
     """Hold every attribution, of each Nth thing and page."""
     checker = Checker(stated, graph)
     for thing in things(stated)[::every]:
         checker.thing(thing)
     checker.evidence()
-    for page in sorted(site.glob("doc/*/*.html"))[::every] if site else ():
-        checker.page(page, site)
+    checker.conflicts()
+    if site:
+        things_pages = sorted(site.glob("doc/*/*.html"))[::every]
+        for page in [*things_pages, *sorted(site.glob("*.html")), *sorted(site.glob("doc/*.html"))]:
+            checker.page(page, site)
     return checker
 
 

@@ -54,15 +54,56 @@ def test_no_value_of_some_things_is_attributed_falsely():
     for thing in [AGREEMENT, *attribution.things(stated())[::200]]:
         checker.thing(thing)
     assert checker.false == []
-    assert set(checker.counts) == {"provenance", "why"}
+    assert set(checker.counts) == {"provenance", "why", "why, where sources differ"}
 
 
-def test_a_false_attribution_is_found():
-    """What a source's folder does not state is told in `provenance` and in `why`."""
-    kind = ("yusa-2018", AGREEMENT, ONTOLOGY + "agreementKind")
-    checker = attribution.Checker(stated()._replace(objects={**stated().objects, kind: set()}), graph())
+def _without(*kind: str) -> attribution.Checker:
+    """Return a checker to which a folder does not state a property of the agreement."""
+    emptied = {(folder, AGREEMENT, kind[-1]): set() for folder in kind[:-1]}
+    return attribution.Checker(stated()._replace(objects={**stated().objects, **emptied}), graph())
+
+
+def test_a_row_of_evidence_under_a_wrong_source_is_found():
+    """Where a folder does not derive a fact from its source, the row of `evidence` that says so is false."""
+    checker = _without("yusa-2018", attribution.DERIVED)
+    checker.evidence()
+    assert checker.false
+    assert all(AGREEMENT in line and line.endswith("/source/yusa-2018") for line in checker.false)
+
+
+def test_a_value_under_a_wrong_source_is_found():
+    """What a source's folder does not state is told in `provenance`, in both parts of `why`, and in `conflicts`."""
+    checker = _without("yusa-2018", ONTOLOGY + "agreementKind")
+    checker.conflicts()
     checker.thing(AGREEMENT)
-    assert sorted(line.partition(":")[0] for line in checker.false) == ["provenance", "why"]
+    found = {line.partition(":")[0] for line in checker.false}
+    assert found == {"conflicts", "provenance", "why", "why, where sources differ"}
+
+
+#: What is put in a page for what stands there, and what is false then.
+SPOILT = {
+    "doc/agreement/amata-yokohama-2018.html": ("source/yusa-2018", "source/jetro-2018", "pages"),
+    "disagreements.html": ("source/yusa-2018", "source/jetro-2018", "pages, sources beside a value"),
+    "timeline.html": ("source/molit-2019", "source/mlit-2019", "pages, sources beside a value"),
+    "partners.html": ("source/eeas-2021", "source/qdnd-2021", "pages, sources beside a value"),
+    "doc/city/hanoi.html": ("#record=A.", "#record=B.", "pages, numbered notes"),
+    "people.html": ("source/contact-list-2026", "source/ascn2019-report", "pages, other tables"),
+}
+
+
+@pytest.mark.parametrize("page", SPOILT)
+def test_a_page_that_names_a_wrong_source_is_found(page, built, tmp_path):
+    """A value of a page put under another source is false, and of the page as it was none is."""
+    old, new, where = SPOILT[page]
+    (tmp_path / page).parent.mkdir(parents=True, exist_ok=True)
+    text = (built / "ascn" / page).read_text("utf-8")
+    assert old in text
+    for written, expected in ((text, set()), (text.replace(old, new), {where})):
+        (tmp_path / page).write_text(written, encoding="utf-8")
+        checker = attribution.Checker(stated(), graph())
+        checker.page(tmp_path / page, tmp_path)
+        assert {line.partition(":")[0] for line in checker.false} >= expected
+        assert bool(checker.false) == bool(expected)
 
 
 def test_each_source_says_its_own_of_the_agreement_of_amata_and_yokohama():

@@ -183,7 +183,7 @@ def read_extract(path: Path, table: Table) -> Extract:
 
     Raises:
         InputError: it is missing, not UTF-8, or ill-formed: a row of another width, a field that the table does not
-            know, a record that comes again further down.
+            know, a record that comes again further down, a row twice in succession.
     """
     raw, lines = _text(path)
     header = [*_HEADER, *_SPANS] if lines and lines[0] == ",".join([*_HEADER, *_SPANS]) else _HEADER
@@ -204,6 +204,8 @@ def read_extract(path: Path, table: Table) -> Extract:
         if len(cells) > len(_HEADER) and record and record != f"char={cells[5]},{cells[6]}":
             problem = f"the record '{record}' is not the span from {cells[5]} to {cells[6]}; correct either"
             raise InputError(problem, path.as_posix(), number)
+        if rows and rows[-1][:4] == tuple(cells[:4]):
+            raise InputError("the row repeats the one above it; take one out", path.as_posix(), number)
         if record in done:
             problem = f"the record '{record}' stands further up already; keep its rows together"
             raise InputError(problem, path.as_posix(), number)
