@@ -255,6 +255,56 @@ def test_head_and_304_of_a_download_touch_no_content(server):
         assert sum(bytes_read(pid) for pid in server.processes) - sum(reads) < len(whole.body)
 
 
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-9", slice(0, 10)),
+        ("bytes=100000-", slice(100000, None)),
+        ("bytes=-5", slice(-5, None)),
+        ("bytes=-99999999999", slice(0, None)),
+        ("bytes=3-99999999999", slice(3, None)),
+    ],
+)
+def test_a_part_of_a_download_is_sent_alone(server, coding, asked, part):
+    """A client that goes on where it broke off gets the rest, of the coding that it began with."""
+    path, accepts = "/dumps/ascn.nq", {"Accept_Encoding": coding}
+    whole = server.get(path, None, **accepts)
+    got = server.get(path, None, Range=asked, If_Range=whole.headers["etag"], **accepts)
+    assert (got.status, got.body) == (206, whole.body[part])
+    begin, end, _ = part.indices(len(whole.body))
+    assert got.headers["content-range"] == f"bytes {begin}-{end - 1}/{len(whole.body)}"
+    assert server.ask("HEAD", path, {"Range": asked, "Accept-Encoding": coding}).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Range": "bytes=0-9", "If_Range": '"another"'},
+        {"Range": "bytes=0-9", "If_Range": "Sat, 28 Nov 2026 08:00:00 GMT"},
+        {"Range": "bytes=9-0"},
+        {"Range": "bytes=-"},
+        {"Range": "bytes=0-1,4-5"},
+        {"Range": "rows=0-9"},
+        {"Range": "bytes=" + "9" * 5000 + "-"},
+    ],
+)
+def test_a_range_that_cannot_be_meant_is_as_none(server, headers):
+    """Of another state of the file, of several parts or not well-formed: the whole is sent."""
+    assert server.get("/ontology.ttl", None, **headers).status == 200
+
+
+def test_a_range_after_the_end_is_refused(server):
+    """The refusal names the length, and other sites may read it; a file that the client has is still 304."""
+    size = len(server.get("/ontology.ttl").body)
+    for asked in (f"bytes={size}-", "bytes=-0"):
+        got = server.get("/ontology.ttl", None, Range=asked)
+        assert (got.status, got.problem["code"]) == (416, "range")
+        assert (got.headers["content-range"], got.headers["access-control-allow-origin"]) == (f"bytes */{size}", "*")
+    tag = server.get("/ontology.ttl").headers["etag"]
+    assert server.get("/ontology.ttl", None, Range=f"bytes={size}-", If_None_Match=tag).status == 304
+
+
 def bytes_read(pid):
     """Return how many bytes a process has read, sockets included."""
     return int(Path(f"/proc/{pid}/io").read_text().partition("rchar: ")[2].split()[0])

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
@@ -101,7 +102,10 @@ class Application:
             return reply_response(request.headers, reply, self._service.budget)
         if site is None:
             raise Problem(404, "not-found", "There is nothing at this address; /sparql answers queries.")
-        return await site.get(request.scope["path"], request.scope["query_string"], request.headers)
+        headers = request.headers
+        if request.method == "HEAD":  # which no range is defined for
+            headers = Headers(raw=[pair for pair in headers.raw if pair[0] != b"range"])
+        return await site.get(request.scope["path"], request.scope["query_string"], headers)
 
 
 def _only_read(request: Request) -> None:

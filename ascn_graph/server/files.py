@@ -30,6 +30,7 @@ class Stored(NamedTuple):
         body: the bytes; None where they are to be read from `path`.
         path: what to read them from.
         stamp: what changes when the file does.
+        begin: the first of the bytes that are sent, where a client asks for a part.
     """
 
     tag: str
@@ -38,6 +39,7 @@ class Stored(NamedTuple):
     body: bytes | None
     path: Path
     stamp: _Stamp
+    begin: int = 0
 
 
 class Files:

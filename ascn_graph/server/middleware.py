@@ -18,7 +18,10 @@ __all__ = ["READ_METHODS", "Middleware", "log_line"]
 
 _CORS = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"Allow, Content-Location, ETag, Link, Location, Retry-After"),
+    (
+        b"access-control-expose-headers",
+        b"Accept-Ranges, Allow, Content-Location, Content-Range, ETag, Link, Location, Retry-After",
+    ),
 ]
 _PROTECTION = [
     (b"x-content-type-options", b"nosniff"),

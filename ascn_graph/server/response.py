@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Mapping
 from functools import lru_cache
+from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
@@ -21,6 +23,8 @@ _PIECE = 64 * 1024
 # How long a client may take to read one answer, or one piece of a file.
 _SENDING = 60.0
 _BODILESS = (204, 304)
+# More digits than any size has would cost time to read.
+_RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 _REMEMBERED = 256
 
 
@@ -80,7 +84,7 @@ async def _pieces(body: bytes | Stored) -> AsyncIterator[bytes]:
         file = await asyncio.to_thread(os.open, body.path, os.O_RDONLY)
         try:
             for place in range(0, body.size, _PIECE):
-                piece = await asyncio.to_thread(os.pread, file, min(_PIECE, body.size - place), place)
+                piece = await asyncio.to_thread(os.pread, file, min(_PIECE, body.size - place), body.begin + place)
                 if not piece:
                     # It was cut meanwhile, and so is this answer, short of its Content-Length.
                     return
@@ -88,10 +92,10 @@ async def _pieces(body: bytes | Stored) -> AsyncIterator[bytes]:
         finally:
             os.close(file)
         return
-    content = body.body if isinstance(body, Stored) else body
+    content, begin, size = (body.body, body.begin, body.size) if isinstance(body, Stored) else (body, 0, len(body))
     assert content is not None
-    for place in range(0, len(content), _PIECE):
-        yield content[place : place + _PIECE]
+    for place in range(begin, begin + size, _PIECE):
+        yield content[place : min(place + _PIECE, begin + size)]
 
 
 def accepts_gzip(headers: Headers) -> bool:
@@ -122,11 +126,38 @@ def reply_response(headers: Headers, reply: Reply, budget: Budget) -> Answer:
 def file_response(
     headers: Headers, file: Stored, media_type: str, budget: Budget, more: Mapping[str, str] | None = None
 ) -> Answer:
-    """Return the response of a file: 200, or 304 where the client has it."""
+    """Return the response of a file: 200, 206 for the part that is asked for, or 304 where the client has it.
+
+    Raises:
+        Problem: the part begins after the end of the file (416).
+    """
     fields = {"ETag": file.tag, "Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache", **(more or {})}
+    fields["Accept-Ranges"] = "bytes"
     if file.compressed:
         fields["Content-Encoding"] = "gzip"
-    return _conditional(headers, file, media_type, fields, budget)
+    answer = _conditional(headers, file, media_type, fields, budget)
+    part = _part(headers, file)
+    if answer.status != HTTPStatus.OK or part is None:
+        return answer
+    if not part:
+        told = {"Content-Range": f"bytes */{file.size}"}
+        raise Problem(416, "range", f"The file has {file.size} bytes, and the range begins after them.", headers=told)
+    fields["Content-Range"] = f"bytes {part[0]}-{part[-1]}/{file.size}"
+    body = file._replace(begin=part[0], size=len(part))
+    return Answer(body, 206, {**fields, "Content-Type": media_type}, budget)
+
+
+def _part(headers: Headers, file: Stored) -> range | None:
+    """Return the one range of bytes that is asked for; None where all is to be sent, as of several ranges."""
+    asked = _RANGE.fullmatch(headers.get("range", "").strip())
+    if asked is None or headers.get("if-range", file.tag) != file.tag:
+        return None
+    first, last = (int(number) if number else None for number in asked.groups())
+    if first is None:
+        return range(max(file.size - last, 0), file.size) if last is not None else None
+    if last is not None and last < first:
+        return None
+    return range(first, file.size if last is None else min(last + 1, file.size))
 
 
 def _conditional(
