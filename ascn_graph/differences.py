@@ -135,7 +135,8 @@ def differences(old: Graph, new: Graph) -> Differences:
     """
     before, after = _Release(old, new), _Release(new, new)
     common = before.things.keys() & after.things.keys()
-    if not common:
+    # A Turtle file of its own is loaded with the packaged ontology, whose concepts any two such files share.
+    if not before.own & after.own & common:
         raise UsageError(
             f"The two graphs have no thing in common: no IRI that begins with {new.profile.things} is in both. "
             "Give two releases of one graph, the earlier first."
@@ -170,6 +171,14 @@ class _Release:
         self._texts: dict[str, str] = {}
         self.things: dict[str, set[tuple[str, str]]] = {}
         store = graph.store
+        apart = [NamedNode(profile.graph_iri(name)) for name in (MATERIALISED, "ontology")]
+        self.own = {
+            quad.subject.value
+            for quad in store.quads_for_pattern(None, NamedNode(STANDARD["rdf"] + "type"), None)
+            if isinstance(quad.subject, NamedNode)
+            and not isinstance(quad.graph_name, DefaultGraph)
+            and quad.graph_name not in apart
+        }
         rule = NamedNode(profile.graph_iri(MATERIALISED))
         followed = {quad.triple for quad in store.quads_for_pattern(None, None, None, rule)}
         for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):

@@ -68,8 +68,13 @@ def test_equal_releases_differ_in_nothing(releases, capsysbinary):
 
 
 @pytest.mark.thorough
-def test_two_graphs_without_a_thing_in_common_are_refused(capsysbinary):
-    """Releases of different graphs end with 2 and a sentence, not with everything removed."""
+def test_two_graphs_without_a_thing_in_common_are_refused(tmp_path, capsysbinary):
+    """Releases of different graphs end with 2 and a sentence, not with everything removed or nothing changed."""
+    for name in ("one", "other"):
+        (tmp_path / f"{name}.ttl").write_text(
+            f"<https://{name}.example/thing> a <https://{name}.example/Kind> .\n", "utf-8"
+        )
+    assert main(["diff", *(str(tmp_path / f"{name}.ttl") for name in ("one", "other"))]) == 2
     assert main(["diff", str(MUSEUM), str(ROOT)]) == 2
     assert b"no thing in common" in capsysbinary.readouterr().err
     assert main(["diff", str(MUSEUM), "no-such-folder"]) == 3

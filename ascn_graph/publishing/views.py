@@ -124,7 +124,12 @@ class Views:
     def summary(self, iri: str) -> str:
         """Return a sentence or two of facts about a thing, for search engines."""
         sorts = ", ".join(dict.fromkeys(self.name(one)[0] for one in self.graph.types(iri)))
-        told = [f"{word.text} {', '.join(one.text for one in values)}" for word, values in self.columns(iri) if values]
+        kind = self.link(TYPE)
+        told = [
+            f"{word.text} {', '.join(one.text for one in values)}"
+            for word, values in self.columns(iri)
+            if values and word != kind
+        ]
         graphs = {name for fact in self.graph.facts.get(iri, ()) for name in fact.graphs}
         said = sum(1 for name in graphs if self.settings.source(name))
         counted = f" Stated by {said} source{'' if said == 1 else 's'}." if said else ""
