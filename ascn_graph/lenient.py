@@ -14,6 +14,8 @@ __all__ = ["blank_node", "iri", "term"]
 
 _ANY_URI = NamedNode("http://www.w3.org/2001/XMLSchema#anyURI")
 _TAG = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*")
+_IRIS = ("uri", "iri")
+_KINDS = (*_IRIS, "bnode", "literal", "typed-literal")
 _INNER = "nodeID://"  # how Virtuoso names blank nodes inside
 
 
@@ -22,13 +24,18 @@ def term(place: str, kind: str, text: str, language: str = "", datatype: str = "
 
     Args:
         place: where it stands, for the warning.
-        kind: `uri`, `bnode`, or a kind of literal.
+        kind: `uri` (some write `iri`), `bnode`, or a kind of literal.
         text: its IRI, label or lexical form.
         language: its tag, if it has one.
         datatype: the IRI of its datatype, if it has one.
+
+    Raises:
+        ValueError: the kind is another.
     """
+    if kind not in _KINDS:
+        raise ValueError(f"{place.lower()}: there is no kind of term {kind!r}")
     try:
-        if kind == "uri":
+        if kind in _IRIS:
             return NamedNode(text)
         if language:
             return Literal(text, language=language)
@@ -41,7 +48,7 @@ def term(place: str, kind: str, text: str, language: str = "", datatype: str = "
             IllFormedTerm,
             stacklevel=2,
         )
-        return iri(text) if kind == "uri" else _literal(text, language)
+        return iri(text) if kind in _IRIS else _literal(text, language)
     return blank_node(text)
 
 

@@ -35,8 +35,11 @@ _PATIENCE = 0.5
 _FIRST = 1024  # characters in which the root element is looked for
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.IGNORECASE)
+#: What is written where UTF-8 is meant: the name of databases, and that the bytes are to be left alone.
+_UTF8 = ("utf8mb4", "utf8mb3", "binary", "unicode-1-1-utf-8")
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _HTML = re.compile(r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_TELLS = re.compile(r"\s*\{(?!.*\"head\")", re.DOTALL)  # JSON that is no result, and may say why
 _PARTIAL = ("x-sql-state", "x-sparql-maxrows")
 
 _T = TypeVar("_T")
@@ -108,6 +111,8 @@ def _decoded(response: Response, start: bytes, blocks: Iterator[bytes]) -> Itera
     inside = _XML_ENCODING.match(start)
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "")
     name = marked or (declared[1] if declared else inside[1].decode() if inside else "utf-8")
+    if name.lower() in _UTF8:
+        name = "utf-8"
     try:
         decoder = codecs.getincrementaldecoder("utf-8-sig" if re.fullmatch(r"(?i)utf[-_]?8", name) else name)()
         yield decoder.decode(start)
@@ -254,7 +259,7 @@ def _malformed(response: Response, body: _Body, error: Exception) -> EndpointErr
         failure, body.failure = body.failure, None
         return failure
     problem = f"sent an answer that breaks off or is malformed ({_excerpt(str(error))}); ask again, or for less"
-    said = words(body.start.encode(), "application/json") if body.is_whole and '"head"' not in body.start else ""
+    said = words(body.start.encode(), "application/json") if body.is_whole and _TELLS.match(body.start) else ""
     # Without a length a body that was cut on its way looks like this: it may be whole the next time.
     return response.error(problem, body.start.encode(), passing=not response.is_framed, says=said)
 

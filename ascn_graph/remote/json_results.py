@@ -15,7 +15,9 @@ from ascn_graph.results import Bindings, Term
 
 __all__ = ["read"]
 
+_PARTS = ("subject", "predicate", "object")
 _SPACE = re.compile(r"[ \t\r\n]*")
+_SHOWN = 100  # characters of words that stand where an answer should go on: they tell why it does not
 _LONGEST_CUT = 8  # characters of a token that can be cut where a text ends, such as \ud83d or false
 
 
@@ -23,7 +25,13 @@ def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+class _Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_int=_Number, parse_float=_Number)
 
 
 class _Text:
@@ -56,7 +64,8 @@ class _Text:
         """Take the next character, which must be one of those wanted."""
         found = self.peek()
         if not found or found not in wanted:
-            raise ValueError(f"found {found or 'the end'!r} where {' or '.join(wanted)} belongs")
+            rest = self._text[self._at : self._at + _SHOWN] if found.isalpha() else found
+            raise ValueError(f"found {rest or 'the end'!r} where {' or '.join(wanted)} belongs")
         self._at += 1
         return found
 
@@ -73,7 +82,7 @@ class _Text:
                     raise
             else:
                 # A number may go on in the next piece.
-                if end < len(self._text) or not isinstance(value, int | float) or not self._more():
+                if end < len(self._text) or not isinstance(value, _Number) or not self._more():
                     self._at = end
                     return value
 
@@ -143,18 +152,34 @@ def _end(text: _Text) -> None:
 
 def _rows(found: Iterator[object], columns: tuple[str, ...]) -> Iterator[tuple[Term | None, ...]]:
     for number, binding in enumerate(found, 1):
-        if not isinstance(binding, dict) or not binding.keys() <= set(columns):
+        if not isinstance(binding, dict) or any(_is_term(binding[name]) for name in binding.keys() - set(columns)):
             raise ValueError(f"row {number} is not a row of these columns")
         yield tuple(
             [_term(binding[name], f"Row {number}, column {name}") if binding.get(name) else None for name in columns]
         )
 
 
+def _is_term(cell: object) -> bool:
+    return isinstance(cell, dict) and cell.keys() >= {"type", "value"}
+
+
+def _text(is_literal: bool, value: object) -> str:  # noqa: FBT001 - of a term
+    """Return the text of a term; that of a literal may be written as a number or a truth."""
+    if is_literal and isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str) or (isinstance(value, _Number) and not is_literal):
+        raise TypeError("its value is not a text")
+    return value
+
+
 def _term(cell: Mapping[str, Any], place: str) -> Any:
     try:
-        kind, value = cell["type"], cell["value"]
-        if kind == "triple":
-            return Triple(*(_term(value[part], place) for part in ("subject", "predicate", "object")))
+        kind = cell["type"]
+        if kind in ("triple", "statement"):
+            # RDF4J and GraphDB shorten the names of the parts, and Stardog leaves the value out.
+            parts = cell.get("value", cell)
+            return Triple(*(_term(parts.get(part, parts.get(part[0])), place) for part in _PARTS))
+        value = _text(kind.endswith("literal"), cell["value"])
         return lenient.term(place, kind, value, cell.get("xml:lang") or "", cell.get("datatype") or "")
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{place.lower()}: not a term ({error})") from error

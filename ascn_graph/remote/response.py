@@ -21,6 +21,7 @@ _BLOCK = 1 << 16  # bytes read at a time
 _ERROR_PAGE = 2.0  # seconds given to an error page, whose status already says enough
 _LONGEST_PAGE = 1 << 16  # bytes of an error page that are read; the reason may stand at its end
 _GZIP = b"\x1f\x8b"
+_BARE = (b"{", b"[", b"<", b"?", b"")  # how an answer begins that is not packed, whatever its header says
 _BODILESS = (204, 304)
 
 
@@ -69,13 +70,13 @@ class Response:
         )
 
     def blocks(self) -> Iterator[bytes]:
-        """Give the body block by block, without its gzip; at its end the connection is kept for another exchange.
+        """Give the body block by block, unpacked; at its end the connection is kept for another exchange.
 
         Raises:
             EndpointError: the body breaks off, its packing is unknown or damaged, or the time is up.
         """
         packing = self.headers.get("content-encoding", "identity").lower()
-        if packing not in ("identity", "gzip", "x-gzip", ""):
+        if packing not in ("identity", "gzip", "x-gzip", "deflate", ""):
             raise self.error(f"packs its answer as '{packing}', which it was not asked for; ask who runs it")
         try:
             arriving = self._arriving()
@@ -83,13 +84,19 @@ class Response:
             if first == _GZIP[:1]:
                 first += next(arriving, b"")
             # Gzip is told by its first bytes: the header is wrong where a proxy packs or unpacks.
-            yield from (_unpacked if first.startswith(_GZIP) else iter)(chain((first,), arriving) if first else ())
+            pieces = chain((first,), arriving) if first else iter(())
+            if first.startswith(_GZIP):
+                pieces = _unpacked(pieces, zlib.MAX_WBITS | 16)
+            elif packing == "deflate" and first[:1] not in _BARE:
+                # What RFC 9110 calls so has the header of zlib, and what some servers send has none.
+                pieces = _unpacked(pieces, zlib.MAX_WBITS if first[0] & 15 == zlib.DEFLATED else -zlib.MAX_WBITS)
+            yield from pieces
             self._reply.close()
             if self.is_framed and self._reply.may_be_kept:
                 self._is_kept = True
                 self._keep(self._connection)
         except zlib.error as error:
-            raise self.error("sent gzip that is damaged; ask who runs it") from error
+            raise self.error("sent an answer whose packing is damaged; ask who runs it") from error
         except TimeoutError as error:
             raise late(self._endpoint, self.deadline) from error
         except (EOFError, HTTPException, OSError) as error:
@@ -170,14 +177,14 @@ def late(endpoint: str, deadline: Deadline) -> EndpointError:
     return EndpointError(problem, endpoint=endpoint)
 
 
-def _unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Undo gzip, piece by piece."""
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+def _unpacked(blocks: Iterable[bytes], form: int) -> Iterator[bytes]:
+    """Undo gzip or deflate, as zlib numbers the form, piece by piece."""
+    unpacker = zlib.decompressobj(form)
     for arrived in blocks:
         packed = arrived
         while packed:
             if unpacker.eof:  # gzip may come in several members
-                unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                unpacker = zlib.decompressobj(form)
             if block := unpacker.decompress(packed, _BLOCK):
                 yield block
             packed = unpacker.unconsumed_tail or unpacker.unused_data

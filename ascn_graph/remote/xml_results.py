@@ -58,9 +58,10 @@ class _Reader:
         self.truth: bool | None = None
         self.rows: deque[tuple[Term | None, ...]] = deque()
         self.has_begun = False
+        self._space: str | None = None
         self._count = 0
         self._is_over = False
-        self._row: dict[str, Term] = {}
+        self._row: dict[str, Term | None] = {}
         self._column = ""
         self._attributes: dict[str, str] = {}
         self._text: list[str] = []
@@ -88,8 +89,15 @@ class _Reader:
     def _refuse(self, *_: object) -> None:
         raise ValueError("it declares a document type, which no result needs")
 
+    def _known(self, name: str) -> str:
+        """Return the name of an element without its namespace; nothing of one whose namespace is not the root's."""
+        space, _, local = name.rpartition(" ")
+        if self._space is None:
+            self._space = space
+        return local if space == self._space else ""
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        match name.rpartition(" ")[2]:
+        match self._known(name):
             case "variable":
                 self.columns.append(attributes["name"])
             case "results":
@@ -108,7 +116,7 @@ class _Reader:
     def _end(self, name: str) -> None:
         text = "".join(self._text)
         self._text.clear()
-        match name.rpartition(" ")[2]:
+        match self._known(name):
             case "boolean":
                 self.truth = {"true": True, "1": True, "false": False, "0": False}[text.strip()]
                 self.has_begun = True
@@ -117,12 +125,14 @@ class _Reader:
                 language, datatype = self._attributes.get(_LANGUAGE, ""), self._attributes.get("datatype", "")
                 text = text if kind == "literal" else text.strip()
                 self._terms[-1].append(lenient.term(place, kind, text, language, datatype))
+            case "unbound":  # of the drafts
+                self._terms[-1].append(None)
             case "triple":
                 parts = self._terms.pop()
                 self._terms[-1].append(Triple(*parts))
             case "binding":
                 if self._column not in self.columns or len(self._terms[-1]) != 1:
                     raise KeyError(self._column)
-                self._row[self._column] = cast("Term", self._terms[-1].pop())
+                self._row[self._column] = cast("Term | None", self._terms[-1].pop())
             case "result":
                 self.rows.append(tuple([self._row.get(column) for column in self.columns]))
