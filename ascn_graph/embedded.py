@@ -86,7 +86,7 @@ class EmbeddedEngine:
             return bool(found)
         if isinstance(found, QueryTriples):
             return Triples(found)
-        return Bindings(tuple(variable.value for variable in found.variables), found)
+        return Bindings(tuple([variable.value for variable in found.variables]), found)
 
 
 def _drawn(answer: Answer) -> Answer:

@@ -88,7 +88,7 @@ class Graph:
             if self.queries is not catalogues.packaged():
                 self._check(text, allow_service=False)
             answer = self.engine.run(text, timeout=deadline.left())
-            if isinstance(answer, Bindings) and self.queries is self._packaged:
+            if self.engine.name == "remote" and isinstance(answer, Bindings) and self.queries is self._packaged:
                 if not (first := tuple(islice(answer.rows, 1))):
                     self._names.require_graph(deadline)
                 answer = answer._replace(rows=chain(first, answer.rows))
@@ -105,8 +105,6 @@ class Graph:
 
     def _text(self, name: str, parameters: Mapping[str, Given | Iterable[Given]], deadline: Deadline) -> str:
         query = self.queries[name]
-        if not parameters and not query.needs:
-            return query.text
         plain = tuple(sorted((key, value) for key, value in parameters.items() if isinstance(value, str)))
         known = (name, plain) if len(plain) == len(parameters) else None
         if known in self._bound:
