@@ -23,7 +23,17 @@ SHARED = ROOT.parent / "shared"
 #: The marks that `python -m pytest` leaves out. `--all` brings them back, and so does naming a file.
 EXTRA = ("browser", "servers", "stores", "thorough", "docs")
 #: The longest files, which start first so that no process is left with one of them at the end.
-FIRST = ("test_parity.py", "test_query_page.py", "test_server_attacks.py", "test_docs.py", "test_injection.py")
+FIRST = (
+    "test_parity.py",
+    "test_query_page.py",
+    "test_server_attacks.py",
+    "test_endpoint.py",
+    "test_validation_command.py",
+    "test_docs.py",
+    "test_injection.py",
+    "test_turtle_files.py",
+    "test_formats.py",
+)
 
 
 class Run:
@@ -55,6 +65,12 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return one process more than there are processors, as tests of time limits wait; servers and browsers get no more."""
+    return (os.cpu_count() or 1) + (not config.option.all)
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Send the tests of a file to one process, and all that ask a Virtuoso or a browser to the process that has it."""
     from xdist.scheduler import LoadScopeScheduling
@@ -77,8 +93,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def examples(number: int) -> int:
-    """Return how many random cases a test tries: a twentieth in the default run, or forty."""
-    return number if Run.full else max(number // 20, 40)
+    """Return how many random cases a test tries: a fortieth in the default run, or fifteen."""
+    return number if Run.full else max(number // 40, 15)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -60,6 +60,7 @@ def test_the_data_is_sound():
     assert [str(problem) for problem in check(dataset.load(dataset.find(ROOT)))] == []
 
 
+@pytest.mark.thorough
 def test_the_article_is_read(shared):
     """Every span of the article is where the data says, in the frozen text."""
     store = dataset.load(dataset.find(ROOT))

@@ -57,6 +57,7 @@ def test_the_fault_is_told_at_its_token(marked, said):
     assert len(shown) < 120
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("query", catalogue.load(profile.packaged()).values(), ids=lambda query: query.name)
 def test_a_mistyped_keyword_is_found_wherever_it_stands(query):
     """Each keyword of each named query, short of a letter, is pointed at."""
