@@ -90,11 +90,12 @@ class Names:
 
     def _of_kind(self, kind: str) -> str:
         """Return the pattern of the things of a kind: they are found by their classes, not by reading every label."""
-        classes = " ".join(dict.fromkeys(f"<{each.type}>" for each in self._kinds(kind)))
-        return (
-            f"VALUES ?class {{ {classes} }} {{ ?thing a ?class }} UNION "
-            f"{{ ?part <{STANDARD['rdfs']}subClassOf> ?class . ?thing a ?part }} {self._ours()}"
+        # Neither VALUES for the class here nor DISTINCT around it: rdflib would compare each thing with each name.
+        branches = (
+            f"{{ ?thing a <{type_}> }} UNION {{ ?part <{STANDARD['rdfs']}subClassOf> <{type_}> . ?thing a ?part }}"
+            for type_ in dict.fromkeys(each.type for each in self._kinds(kind))
         )
+        return f"{' UNION '.join(branches)} {self._ours()}"
 
     def _ours(self) -> str:
         return f'FILTER(STRSTARTS(STR(?thing), "{self._profile.things}"))'
@@ -105,7 +106,7 @@ class Names:
             return self._indexes[kind]
         index: dict[str, set[str]] = defaultdict(set)
         called = self._called(kind)
-        typed = f"{{ SELECT DISTINCT ?thing WHERE {{ {self._of_kind(kind)} }} }} {called}"
+        typed = f"{{ SELECT ?thing WHERE {{ {self._of_kind(kind)} }} }} {called}"
         for pattern in (typed, f"{called} {self._ours()}"):
             answer = self._run(f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}", deadline)
             if not isinstance(answer, Bindings):

@@ -66,7 +66,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return one process more than there are processors, as tests of time limits wait; servers and browsers get no more."""
+    """Return one process more than there are processors, as some tests wait; beside servers and browsers none more."""
     return (os.cpu_count() or 1) + (not config.option.all)
 
 
