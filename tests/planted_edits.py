@@ -271,6 +271,48 @@ PLANTED = {
         ),
         Edit("a DOI", _SOURCES, "source:putra-2025-helix", "174616", "174661"),
     ),
+    "types": (
+        Edit(
+            "an event typed an account",
+            "vna-roundtable-2019/accounts.ttl",
+            "event:ascn-roundtable-meeting-and-conference-2019",
+            "ascn:Event",
+            "ascn:EventAccount",
+        ),
+        Edit("a listing typed a city", _LISTINGS, _LISTING, "a ascn:ProjectListing", "a ascn:MemberCity"),
+        Edit("a graph typed a place", "dataset.ttl", "graph:yusa-2018", "void:Dataset", "dcterms:Location"),
+    ),
+    "counts": (
+        Edit("triples of a graph", "dataset.ttl", "graph:yusa-2018", "void:triples 1", "void:triples 2"),
+        Edit("triples of all", "dataset.ttl", "<https://w3id.org/ascn/dataset>", "void:triples 4", "void:triples 5"),
+        Edit("things", "dataset.ttl", "<https://w3id.org/ascn/dataset>", "void:entities 6", "void:entities 7"),
+        Edit("what is inferred by rule", "dataset.ttl", "graph:materialised", "void:triples 5", "void:triples 6"),
+    ),
+    "releases": (
+        Edit("a day of issue", "dataset.ttl", "<https://w3id.org/ascn/dataset>", '"2026-11-27"', '"2026-11-26"'),
+        Edit("a version", "dataset.ttl", "<https://w3id.org/ascn/dataset>", '"0.2.0"', '"0.2.1"'),
+    ),
+    "words of our own": (
+        Edit("of a statement", "derived/cities.ttl", "stated:kuala-lumpur-joined", "Year in", "Year n"),
+        Edit(
+            "of a project",
+            "derived/projects.ttl",
+            "project:siem-reap-solid-waste-and-wastewater-management",
+            "Management",
+            "Manageemnt",
+        ),
+        Edit("of a graph", "dataset.ttl", "graph:vna-2021", "What vna-2021", "What vna-202"),
+    ),
+    "restated triples": (
+        Edit(
+            "another subject",
+            "aadcp2-asus/framework.ttl",
+            "stated:strategy-health-and-well-being-name",
+            "rdf:subject concept:strategy-health-and-well-being",
+            "rdf:subject concept:type-housing-home",
+        ),
+        Edit("another predicate", _GEO, "stated:hanoi-latitude", "rdf:predicate geo:lat", "rdf:predicate geo:long"),
+    ),
     "time zones": (Edit("of Natural Earth", "natural-earth/cities.ttl", "city:hanoi", "Ho_Chi_Minh", "Bangkok"),),
     ELSEWHERE: (
         # -- Officers
@@ -403,6 +445,25 @@ PLANTED = {
         Edit("a node without an IRI", _NETWORK, "stated:network-name", "stated:network-name", "[]"),
         # -- The living network
         Edit("a listing dropped", _LISTINGS, _LISTING),
+        Edit(
+            "an event that only its accounts name",
+            "me-report-2024/accounts.ttl",
+            "event:asean-norway-business-policy-and-stakeholder-engagement",
+        ),
+        Edit(
+            "the name of a thing",
+            "un-habitat-asus-evaluation/partnerships.ttl",
+            "organisation:un-habitat",
+            '    rdfs:label "UN-Habitat" ;\n',
+            "",
+        ),
+        Edit(
+            "a letter of an IRI",
+            "me-report-2022/exhibits.ttl",
+            "claim:exhibit-2022-yangon-ongoing-civic-and-social",
+            "civic-and-social\n",
+            "civicand-social\n",
+        ),
         Edit("a listing without its page", _LISTINGS, f"<{_REPORT}#record=A.2>", "    ascn:page 28 ;\n", ""),
         Edit(
             "a listing given to two projects",
@@ -460,7 +521,9 @@ def found(place: Path, kind: str, edit: Edit) -> list[Found]:
         told = [Found(str(path), fault.line, "input") for fault in error.faults if isinstance(fault, InputError)]
     finally:
         path.write_text(before, encoding="utf-8", newline="\n")
-    return [one for one in told if kind == ELSEWHERE or (Path(one.file) == path and one.line == line)]
+    if kind == ELSEWHERE:
+        return [one for one in told if one.rule not in ("count-of-triples", "extract-hash")]
+    return [one for one in told if Path(one.file) == path and one.line == line]
 
 
 def main() -> int:
