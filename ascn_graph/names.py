@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pyoxigraph import NamedNode
 
 from ascn_graph.deadline import Deadline
-from ascn_graph.errors import EngineError, ParameterError, UnknownName
+from ascn_graph.errors import EngineError, ParameterError, UnknownName, UsageError
 from ascn_graph.namespaces import STANDARD, is_safe_iri, slug
-from ascn_graph.nearest import nearest
+from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import Kind, Profile
 from ascn_graph.results import Answer, Bindings, Engine
 from ascn_graph.sparql.binding import literal_term
@@ -48,10 +48,14 @@ class Names:
 
         Raises:
             UnknownName: none or several things answer to the name; the message lists the nearest.
+            UsageError: there is no such kind.
             TimeoutError: the deadline has passed.
         """
         if not kind:
             return self._profile.iri_of(text)
+        if kind != "any" and kind not in self._profile.kinds:
+            hint = did_you_mean(kind, self._profile.kinds) or f"; there are {', '.join(self._profile.kinds)}, or any."
+            raise UsageError(f"There is no kind of thing '{kind}'{hint}")
         if (kind, text) not in self._known:
             deadline = deadline or Deadline(None)
             try:

@@ -63,6 +63,45 @@ def test_what_cannot_be_chosen_is_said(told, words, says):
     assert says in error
 
 
+#: Words that nothing can be done with: the exit code, and what is said.
+USELESS = [
+    (["events", "--limit", "1.5"], 2, "'1.5' is not a number of rows"),
+    (["events", "--limit", "\u0661\u0662"], 2, "is not a number of rows"),
+    (["events", "--limit", "9" * 20], 2, "is not a number of rows"),
+    (["events", "--columns", "name,,date"], 2, "There is no column ''; the columns are event"),
+    (["events", "-o", "{folder}"], 4, "Is a directory"),
+    (["events", "-o", "{folder}/no/such.csv"], 4, "No such file or directory"),
+    (["events", "-o", "{folder}/a.geojson"], 2, "GeoJSON needs the columns latitude and longitude"),
+    (["ASK {}", "--endpoint", "http://127.0.0.1:1/", "--header", "a"], 2, "'a' is not a header field"),
+    (["ASK {}", "--endpoint", "http://127.0.0.1:1/", "--header", "A B: c"], 2, "'A B' is not a header field"),
+    (["ASK {}", "--endpoint", "http://127.0.0.1:1/", "--header", ": c"], 2, "is not a header field"),
+    (["ASK {}", "--endpoint", "http://127.0.0.1:1/", "--header", "User-Agent: x\ny"], 2, "as a line break"),
+    (["ASK {}", "--endpoint", "ftp://x"], 2, "give an http or https address"),
+    (["ASK {}", "--endpoint", "http://127.0.0.1:1/", "--base", "http://e/"], 2, "leave out --source and --base"),
+    (["--file", "{folder}"], 3, "cannot be read: Is a directory"),
+    (["--file", "{folder}/none.rq"], 3, "cannot be read: No such file"),
+    (["officers", "city"], 2, "'city' is not a parameter"),
+    (["officers", "city="], 2, "'' names no city"),
+    (["officers", "--city=hanoi"], 2, "a parameter is written key=value, without dashes"),
+    (["cities", "city=\ud800"], 2, "names no city"),
+    (["events", "--timeout", "nan"], 2, "must be more than 0 seconds"),
+    (["events", "--format", "CSV"], 2, "did you mean csv?"),
+    (["select"], 2, "There is no query 'select'"),
+    (["--search", "zzzz"], 2, "No named query speaks of 'zzzz'"),
+    (["--show"], 2, "There is no query to answer"),
+]
+
+
+@pytest.mark.sample(4)
+@pytest.mark.parametrize(("words", "exit_code", "says"), USELESS)
+def test_what_cannot_be_done_is_one_sentence(told, tmp_path, words, exit_code, says):
+    """One line on standard error, nothing on standard output, and the exit code of its sort."""
+    code, out, error = told("query", *(word.replace("{folder}", str(tmp_path)) for word in words))
+    assert (code, out, error.count("\n")) == (exit_code, "", 1)
+    assert says in error
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.thorough
 def test_the_ending_of_a_file_says_the_format(told, tmp_path):
     """-o cities.geojson is GeoJSON, an unknown ending what a pipe gets, and --format goes first."""

@@ -311,3 +311,22 @@ def test_the_queries_of_a_place_are_found_as_the_profile_says(tmp_path):
         ascn.load(tmp_path).query("a")
     with pytest.raises(InputError, match="no such folder of queries"):
         ascn.load(tmp_path, queries=tmp_path / "three")
+
+
+def test_a_kind_that_there_is_not_is_told():
+    """Who resolves a name in a kind of no graph hears which kinds there are."""
+    with pytest.raises(UsageError, match="There is no kind of thing 'citty': did you mean city"):
+        ascn.load(named=False).resolve("hanoi", "citty")
+
+
+def test_values_of_numpy_and_pandas_are_taken():
+    """Whole numbers, texts, dates and columns, as a frame holds them; what is missing there is refused."""
+    numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    graph = ascn.load(named=False)
+    for day in (numpy.datetime64("2018-07-08"), pandas.Timestamp("2018-07-08"), datetime.date(2018, 7, 8)):
+        assert '"2018-07-08"^^' in graph.text_of("officers-at", date=day)
+    assert '"300"^^' in graph.text_of("city-at-pixel", x=numpy.int64(300), y=numpy.uint8(7))
+    assert "city/hanoi> <" in graph.text_of("officers", city=pandas.Series(["hanoi", numpy.str_("da-nang")]))
+    for missing in (pandas.NaT, pandas.NA, float("nan"), None, numpy.datetime64("2018-07-08T10:00", "ns")):
+        with pytest.raises(ParameterError):
+            graph.text_of("officers-at", date=missing)

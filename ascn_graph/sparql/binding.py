@@ -159,6 +159,8 @@ def _listed(parameter: Parameter, values: object) -> list[Given]:
     for value in several:
         if not isinstance(value, _KNOWN) and hasattr(value, "__index__"):
             value = value.__index__()  # noqa: PLW2901 - a whole number of numpy's
+        elif not isinstance(value, _KNOWN) and isinstance(day := getattr(value, "item", str)(), datetime.date):
+            value = day  # noqa: PLW2901 - a date of numpy's
         if not isinstance(value, _KNOWN) or (parameter.kind and isinstance(value, float)):
             found = f"{_shown(repr(value))} ({type(value).__name__})"
             raise ParameterError(f"Parameter '{parameter.name}' takes {parameter.says}; {found} is not.")
