@@ -17,9 +17,10 @@ from ascn_graph.profile import Kind, Profile
 from ascn_graph.results import Answer, Bindings, Engine
 from ascn_graph.sparql.binding import literal_term
 
-__all__ = ["Names", "fold"]
+__all__ = ["LABELS", "Names", "fold"]
 
-_LABELS = (f"{STANDARD['rdfs']}label", f"{STANDARD['skos']}altLabel", f"{STANDARD['skos']}hiddenLabel")
+#: The properties that name a thing.
+LABELS = (f"{STANDARD['rdfs']}label", f"{STANDARD['skos']}altLabel", f"{STANDARD['skos']}hiddenLabel")
 
 
 def fold(text: str) -> str:
@@ -90,7 +91,7 @@ class Names:
         """Return the pattern of what the things of a kind are called."""
         # Not with VALUES for the property: rdflib would read every triple for it.
         codes = (code for each in self._kinds(kind) for code in each.codes)
-        return " UNION ".join(f"{{ ?thing <{name}> ?name }}" for name in dict.fromkeys((*_LABELS, *codes)))
+        return " UNION ".join(f"{{ ?thing <{name}> ?name }}" for name in dict.fromkeys((*LABELS, *codes)))
 
     def _of_kind(self, kind: str) -> str:
         """Return the pattern of the things of a kind: they are found by their classes, not by reading every label."""

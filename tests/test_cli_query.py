@@ -150,6 +150,14 @@ def test_what_would_be_sent_is_shown_and_not_sent(told):
         ("ascn query officers --source art", ["article"]),
         ("ascn why city:han", ["city:hanoi"]),
         ("ascn completion ", ["bash", "fish", "zsh"]),
+        ("ascn query officers city=Davao\\ ", ["city=Davao City"]),
+        ('ascn query officers "city=Davao C', ["city=Davao City"]),
+        ("ascn query officers 'city=Davao C", ["city=Davao City"]),
+        (
+            "ascn query officers city=\u0e01\u0e23\u0e38\u0e07",
+            ["city=\u0e01\u0e23\u0e38\u0e07\u0e40\u0e17\u0e1e\u0e21\u0e2b\u0e32\u0e19\u0e04\u0e23"],
+        ),
+        ("ascn query describe about=city:han", ["about=city:hanoi"]),
         ("ascn query officers colour=", []),
         ("ascn query cities --data no-such city=", []),
     ],
@@ -171,18 +179,27 @@ def test_bash_completes_behind_the_signs_it_breaks_words_at(tmp_path):
     ascn = tmp_path / "ascn"
     ascn.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from ascn_graph.cli import main; exit(main())" "$@"\n')
     ascn.chmod(0o755)
-    program = """source <(ascn completion bash); compopt() { echo compopt; }
-    for COMP_LINE in "ascn query officers city=dav" "ascn why city:han" "ascn query officers ci"; do
-    COMP_POINT=${#COMP_LINE}; _ascn; printf '%s\\n' "${COMPREPLY[@]}"; done"""
+    lines = [
+        "ascn query officers city=dav",
+        "ascn why city:han",
+        "ascn query officers ci",
+        r"ascn query officers city=Davao\ ",
+        'ascn query officers city="Davao ',
+        "ascn query describe about=city:han",
+    ]
+    program = r"""source <(ascn completion bash); compopt() { echo compopt; }
+    for COMP_LINE in "$@"; do COMP_POINT=${#COMP_LINE}; _ascn; printf '%s\n' "${COMPREPLY[@]}"; done"""
     path = f"{tmp_path}:{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "-c", program],
+        ["bash", "-c", program, "bash", *lines],
         env={"PATH": path, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stdout.split("\n")[:-1] == ["davao-city", "hanoi", "compopt", "city="], done.stderr
+    assert done.stdout.split("\n")[:-1] == [
+        *("davao-city", "hanoi", "compopt", "city=", r"Davao\ City", "Davao City", "hanoi"),
+    ], done.stderr
 
 
 @pytest.mark.thorough

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import re
+import shlex
 from collections.abc import Iterable
 from importlib import import_module
 from itertools import pairwise
 
+from pyoxigraph import Literal, NamedNode
+
 from ascn_graph import cli, dataset, formats, graph
 from ascn_graph.errors import AscnError
+from ascn_graph.names import LABELS
 from ascn_graph.sparql import catalogue
 
 HELP = "Print the completion of a shell: `source <(ascn completion bash)`, or a file where zsh or fish looks for them."
 
-# Bash takes = and : for the end of a word, so what stands before them is taken off again.
 _SCRIPTS = {
     "bash": """_ascn() {
-    local current="${COMP_LINE:0:COMP_POINT}" IFS=$'\\n'
-    current="${current##* }"
-    COMPREPLY=($(ascn completion words "${COMP_LINE:0:COMP_POINT}" 2>/dev/null))
-    COMPREPLY=("${COMPREPLY[@]#"${current%"${current##*[=:]}"}"}")
+    local IFS=$'\\n'
+    COMPREPLY=($(ascn completion words --bash "${COMP_LINE:0:COMP_POINT}" 2>/dev/null))
     [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
 }
 complete -o default -F _ascn ascn
@@ -42,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("shell", choices=[*_SCRIPTS, "words"], help="the shell; `words` is what its script calls")
     parser.add_argument("line", nargs="?", default="", help="the line so far, of `words`")
+    parser.add_argument("--bash", action="store_true", help="print words as bash puts them in")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     try:
         found = candidates(args.line)
+        found = _for_bash(args.line, found) if args.bash else found
     except AscnError:  # a line that is not finished is not wrong
         found = []
     print(*found, sep="\n", end="\n" if found else "")
@@ -63,9 +67,28 @@ def run(args: argparse.Namespace) -> int:
 
 def candidates(line: str) -> list[str]:
     """Return the words that the last word of a command line may become, sorted."""
-    _, *before, current = ["", *line.split(" ")] if " " in line else ["", line, ""]
-    before = [word for word in before[1:] if word]
+    before, current, _ = _read(line)
     return sorted({word for word in _possible(before, current) if word.startswith(current)})
+
+
+def _read(line: str) -> tuple[list[str], str, bool]:
+    """Return the words of a line behind `ascn`, the one that is begun, and whether a quote is open in it."""
+    # What stands for the cursor tells a word that is begun from one that is ended.
+    for end in ("", '"', "'"):
+        try:
+            *before, current = shlex.split(f"{line}\0{end}")
+        except ValueError:
+            continue
+        return before[1:], current.removesuffix("\0"), bool(end)
+    return [], "\0", False
+
+
+def _for_bash(line: str, words: list[str]) -> list[str]:
+    """Return words as bash puts them in: without what stands before the last = or :, and quoted outside quotes."""
+    _, current, is_quoted = _read(line)
+    taken = max(current.rfind("="), current.rfind(":")) + 1
+    put = [word[taken:] for word in words]
+    return put if is_quoted else [re.sub(r"([^\w@%+=:,./\n-])", r"\\\1", word) for word in put]
 
 
 def _possible(before: list[str], current: str) -> Iterable[str]:
@@ -97,15 +120,24 @@ def _of_query(place: str | None, words: list[str], current: str) -> Iterable[str
     parameter = queries[name].parameters.get(key)
     if parameter is None:
         return ()
-    values = _names(place, parameter.kind) if parameter.kind else parameter.choices
+    values = _names(place, parameter.kind, current[len(key) + 1 :]) if parameter.kind else parameter.choices
     return [f"{key}={value}" for value in values]
 
 
-def _names(place: str | None, kind: str | None) -> Iterable[str]:
-    """Return the names of the things of a kind; those of every kind with the prefix of theirs."""
+def _names(place: str | None, kind: str | None, begun: str = "") -> Iterable[str]:
+    """Return the names of the things of a kind, of every kind with the prefix of theirs; spellings where none fits."""
     opened = graph.load(place, named=False)
     of = opened.profile
     things = {quad.subject.value for quad in opened.store if quad.subject.value.startswith(of.things)}
     if kind in (None, "any"):
         return {of.compact(iri) for iri in things if of.kind_of(iri)}
-    return {iri.rpartition("/")[2] for iri in things if of.kind_of(iri) == kind}
+    slugs = {iri.rpartition("/")[2] for iri in things if of.kind_of(iri) == kind}
+    if not begun or any(slug.startswith(begun) for slug in slugs):
+        return slugs
+    named = (quad for name in LABELS for quad in opened.store.quads_for_pattern(None, NamedNode(name), None))
+    return {
+        quad.object.value
+        for quad in named
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
+        if of.kind_of(quad.subject.value) == kind
+    }
