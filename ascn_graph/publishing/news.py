@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from html import escape
 from pathlib import Path
 
 from ascn_graph.differences import Differences, Thing
@@ -48,7 +47,6 @@ def page(views: Views, renderer: Renderer, found: Sequence[Differences]) -> Page
         "news.html",
         title="What is new",
         description=_sentence(found[0]) if found else "What each release changed.",
-        crumbs=[renderer.home],
         values={"releases": [(one, _sentence(one)) for one in found], "link_to": partial(_link, views)},
     )
 
@@ -57,32 +55,19 @@ def _sentence(release: Differences) -> str:
     return f"{release.counts} since {release.earlier}."
 
 
-def atom(found: Sequence[Differences], *, base: str, title: str, author: str, updated: str) -> bytes:
+def atom(renderer: Renderer, found: Sequence[Differences], author: str, updated: str) -> bytes:
     """Write the feed (RFC 4287): an entry a release; without any, a feed without entries.
 
     Args:
+        renderer: fills the templates.
         found: the releases, the latest first.
-        base: where the site will lie, with a slash at its end.
-        title: the name of the site.
-        author: who publishes it.
+        author: who publishes the site.
         updated: the day on which the data last changed, as an ISO date; empty where the data does not say.
     """
 
     def moment(day: str) -> str:
-        return f"{day or _EPOCH}T00:00:00Z"
+        return f"{day}{_EPOCH[len(day) :]}T00:00:00Z"
 
-    entries = "".join(
-        f"<entry>\n<id>{escape(base)}news.html#v{escape(one.later)}</id>\n"
-        f"<title>{escape(title)} {escape(one.later)}</title>\n"
-        f"<updated>{escape(moment(one.day or updated))}</updated>\n"
-        f'<link href="{escape(base)}news.html#v{escape(one.later)}"/>\n'
-        f"<summary>{escape(_sentence(one))}</summary>\n</entry>\n"
-        for one in found
-    )
     newest = next((one.day for one in found if one.day), updated)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<id>{escape(base)}news.atom</id>\n<title>{escape(title)}: what is new</title>\n"
-        f"<updated>{escape(moment(newest))}</updated>\n<author><name>{escape(author)}</name></author>\n"
-        f'<link rel="self" href="{escape(base)}news.atom"/>\n<link href="{escape(base)}news.html"/>\n{entries}</feed>\n'
-    ).encode()
+    entries = [(one, moment(one.day or updated), _sentence(one)) for one in found]
+    return renderer.part("news.atom", author=author, updated=moment(newest), entries=entries).encode()

@@ -95,7 +95,6 @@ def ontology(views: Views, renderer: Renderer, iri: str, terms: Sequence[str]) -
         "ontology.html",
         title=views.name(iri)[0] if iri in graph.facts else "Ontology",
         description=about or "The terms of this graph.",
-        crumbs=[renderer.home],
         data="ontology",
         values={
             "iri": iri,

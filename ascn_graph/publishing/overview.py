@@ -78,6 +78,7 @@ class Overview:
         return self._renderer.page(
             "index.html",
             "index.html",
+            crumbs=None,
             title=profile.name,
             description=profile.description or f"{profile.title}: every fact with the source that states it.",
             embedded=schema_org.embedded(site),
@@ -105,7 +106,6 @@ class Overview:
             "dataset.html",
             title="Data",
             description="Downloads of the whole graph, the named graph of each source, and their licences.",
-            crumbs=[self._renderer.home],
             data="dataset",
             embedded=schema_org.embedded(work.schema(dumps, addresses)),
             values={
@@ -147,7 +147,6 @@ class Overview:
             "about.html",
             title="Cite and correct",
             description="How to cite the data, the licence of each source, and how to ask for a correction.",
-            crumbs=[self._renderer.home],
             values={
                 "plain": work.plain(),
                 "bibtex": work.bibtex(),
@@ -161,6 +160,7 @@ class Overview:
         return self._renderer.page(
             "404.html",
             "404.html",
+            crumbs=None,
             title="Not here",
             description="There is no such page.",
             root=urlsplit(base).path,

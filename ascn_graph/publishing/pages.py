@@ -61,10 +61,8 @@ class Pages:
         sections = self._extension.sections(iri, kind, notes)
         rows = views.rows(iri, notes, leave=[terms.derived_from])
         listed = [self._place(part) for part in sorted(parts, key=self._part_order)]
-        crumbs = [self._renderer.home]
-        if kind:
-            known = views.profile.kinds[kind]
-            crumbs.append(Link(known.title, href=f"doc/{known.path}.html"))
+        known = views.profile.kinds.get(kind)
+        crumbs = [Link(known.title, href=f"doc/{known.path}.html")] if known else []
         description, name = views.summary(iri), views.name(iri)
         titles = ("Its parts", "Places in it that state something")
         return self._renderer.page(
@@ -131,7 +129,6 @@ class Pages:
             f"doc/{known.path}.html",
             title=known.title,
             description=f"{about} {len(things)} in all.",
-            crumbs=[self._renderer.home],
             values={"about": about, "columns": columns, "rows": rows},
         )
 
@@ -162,7 +159,7 @@ class Pages:
             title=f"{name} (graph {folder})",
             heading=name,
             description=f"The named graph {folder}: {views.graph.graphs[folder]} triples that one source states.",
-            crumbs=[self._renderer.home, Link("Data", href="dataset.html")],
+            crumbs=[Link("Data", href="dataset.html")],
             data=f"doc/graph/{folder}",
             values={
                 "iri": iri,

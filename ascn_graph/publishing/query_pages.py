@@ -80,7 +80,6 @@ class QueryPages:
             "query.html",
             title="Ask",
             description="Named questions and your own SPARQL, answered in this page by an engine in your browser.",
-            crumbs=[self._renderer.home],
             csp=query_data.CSP,
             values={"groups": self._groups},
         )
@@ -91,7 +90,7 @@ class QueryPages:
                 f"query/{query.name}.html",
                 title=query.summary,
                 description=f"The named query {query.name}: what it takes and returns, its SPARQL and its answer.",
-                crumbs=[self._renderer.home, _CRUMB],
+                crumbs=[_CRUMB],
                 values={
                     "query": query,
                     "example": list(query.needs.items()),

@@ -95,8 +95,7 @@ class Renderer:
     def __init__(self, settings: Settings, base: str, version: str) -> None:
         packages = ["ascn_graph.publishing", *([settings.pages] if settings.pages else [])]
         self._environment = _environment(packages, settings.correction)
-        #: The first of every page's breadcrumbs.
-        self.home = Link(settings.profile.name, href="index.html")
+        self._home = Link(settings.profile.name, href="index.html")
         self._menu = settings.menu
         self._made: dict[tuple[str, str], tuple[Markup, Markup]] = {}
         self._site = {
@@ -119,7 +118,7 @@ class Renderer:
         title: str,
         description: str,
         heading: str = "",
-        crumbs: Sequence[Link] = (),
+        crumbs: Sequence[Link] | None = (),
         data: str = "",
         embedded: str = "",
         csp: str = CSP,
@@ -136,7 +135,7 @@ class Renderer:
             title: its name, which tells it from every other page.
             description: one sentence for search engines.
             heading: its name on the page itself, where that is shorter.
-            crumbs: the pages above it.
+            crumbs: the pages between the first page and it; None for no way to it.
             data: the path of the same as data, without an extension; empty where there is none.
             embedded: JSON-LD that is already safe in a script element.
             csp: its Content Security Policy.
@@ -157,7 +156,7 @@ class Renderer:
             title=title,
             heading=heading or title,
             description=description,
-            crumbs=crumbs,
+            crumbs=[] if crumbs is None else [self._home, *crumbs],
             alternates=alternates,
             as_data=as_data,
             embedded=Markup(embedded),  # noqa: S704 - `schema_org.embedded` escapes what could end the element
@@ -174,13 +173,13 @@ class Renderer:
         Measured: written for each page anew, it takes a fifth of the time of the whole site.
         """
         if (root, path) not in self._made:
-            values = {"site": self._site, "root": root, "path": path}
+            values = {"root": root, "path": path}
             self._made[root, path] = self.part("links.html", **values), self.part("header.html", **values)
         return self._made[root, path]
 
     def part(self, template: str, **values: object) -> Markup:
         """Fill a template of a part of a page."""
-        return Markup(self._environment.get_template(template).render(**values))  # noqa: S704 - escaped by the engine
+        return Markup(self._environment.get_template(template).render({"site": self._site, **values}))  # noqa: S704 - escaped by the engine
 
 
 def _forms(path: str) -> tuple[Markup, Markup]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
@@ -15,7 +17,6 @@ from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.publishing.fact_index import LABEL, TYPE, Fact, FactIndex, Term
 from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.view_models import Citation, Group, Link, Note, Row, Value, by_text
-from ascn_graph.publishing.words import INCOMING, WORDS
 
 __all__ = ["Notes", "Views"]
 
@@ -23,6 +24,8 @@ _XSD, _SKOS = STANDARD["xsd"], STANDARD["skos"]
 _SUBJECT = STANDARD["rdf"] + "subject"
 _URL = STANDARD["schema"] + "url"
 
+# What the terms of the usual vocabularies are called, and what points at a thing by them.
+_USUAL = Path(__file__).with_name("words.toml")
 _PREPOSITIONS = ("about", "at", "by", "for", "from", "in", "of", "on", "to", "with")
 
 # What comes first on a page; everything else follows by its words.
@@ -77,8 +80,9 @@ class Views:
         self.settings = settings
         self.profile = settings.profile
         self.addresses = Addresses(settings.profile)
-        self._words = {**WORDS, **settings.words}
-        self._headings = {**INCOMING, **settings.incoming}
+        usual = tomllib.loads(_USUAL.read_text("utf-8"))
+        self._words: dict[str, str] = usual["words"] | settings.words
+        self._headings: dict[str, str] = usual["incoming"] | settings.incoming
         self._links: dict[str, Link] = {}
         self._notes: dict[tuple[str, str], Note] = {}
         self._short: dict[str, str] = {}

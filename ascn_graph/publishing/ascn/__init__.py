@@ -153,7 +153,6 @@ class Site(Extension):
             "people.html",
             title="Who is responsible",
             description="Who stands for each city and member state now, who did earlier, and what is not recorded.",
-            crumbs=[self._renderer.home],
             values={
                 "states": states,
                 "sources": self._sources(notes),
@@ -169,7 +168,6 @@ class Site(Extension):
             "changes.html",
             title="What changed",
             description="Which posts have another holder, between each two dates of sources that name the holders.",
-            crumbs=[self._renderer.home],
             values={"between": self._between},
         )
         yield self._maps()
@@ -200,7 +198,6 @@ class Site(Extension):
             "map.html",
             title="Map of the cities",
             description="The cities of the network on a map, on the article's clickable map, and as a list.",
-            crumbs=[self._renderer.home],
             values={
                 "geographic": self._map,
                 "geojson": self._geojson,

@@ -89,7 +89,6 @@ class Overviews:
                 path,
                 title=page["title"],
                 description=page["lead"],
-                crumbs=[self._renderer.home],
                 values=values,
             )
 
