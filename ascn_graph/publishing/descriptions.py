@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from html import escape
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -15,6 +14,7 @@ from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.documents import Description
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.fact_index import TYPE, Fact, FactIndex, Term
+from ascn_graph.publishing.renderer import Renderer
 from ascn_graph.publishing.settings import Settings
 
 __all__ = ["DescriptionWriter", "partitions", "sitemaps"]
@@ -272,23 +272,18 @@ def partitions(description: Description) -> Iterator[tuple[str, str, str]]:
             yield subject.partition("#")[2], about.value, number.value
 
 
-def sitemaps(base: str, pages: Iterable[str], day: str) -> Iterator[tuple[str, bytes]]:
+def sitemaps(renderer: Renderer, pages: Iterable[str], day: str) -> Iterator[tuple[str, bytes]]:
     """Write the site map of some pages; in several files with an index where one would hold too many.
 
     Args:
-        base: where the site will lie, with a slash at its end.
+        renderer: fills the templates.
         pages: the paths of the pages.
         day: the day on which the data last changed, as an ISO date; empty where the data does not say.
     """
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     listed = sorted(pages)
     parts = [listed[start : start + _MOST_URLS] for start in range(0, len(listed), _MOST_URLS)] or [[]]
     names = ["sitemap.xml"] if len(parts) == 1 else [f"sitemap-{n}.xml" for n in range(1, len(parts) + 1)]
     for name, part in zip(names, parts, strict=True):
-        changed = f"<lastmod>{escape(day)}</lastmod>" if day else ""
-        body = "".join(f"<url><loc>{escape(base + path)}</loc>{changed}</url>\n" for path in part)
-        yield name, f"{head}<urlset {space}>\n{body}</urlset>\n".encode()
+        yield name, renderer.part("sitemap.xml", pages=part, day=day, maps=[]).encode()
     if len(parts) > 1:
-        body = "".join(f"<sitemap><loc>{escape(base + name)}</loc></sitemap>\n" for name in names)
-        yield "sitemap.xml", f"{head}<sitemapindex {space}>\n{body}</sitemapindex>\n".encode()
+        yield "sitemap.xml", renderer.part("sitemap.xml", pages=[], day=day, maps=names).encode()

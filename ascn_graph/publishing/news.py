@@ -66,7 +66,7 @@ def atom(renderer: Renderer, found: Sequence[Differences], author: str, updated:
     """
 
     def moment(day: str) -> str:
-        return f"{day}{_EPOCH[len(day) :]}T00:00:00Z"
+        return f"{day[:10]}{_EPOCH[len(day) :]}T00:00:00Z"
 
     newest = next((one.day for one in found if one.day), updated)
     entries = [(one, moment(one.day or updated), _sentence(one)) for one in found]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -99,7 +98,7 @@ def ontology(views: Views, renderer: Renderer, iri: str, terms: Sequence[str]) -
         values={
             "iri": iri,
             "definition": about,
-            "picture": _picture(views),
+            "picture": _picture(views, renderer),
             "rows": views.rows(iri, notes),
             "groups": [
                 _Group(title, title.lower().replace(" ", "-"), sorted(groups[title], key=lambda term: term.name))
@@ -136,7 +135,7 @@ def _statements(views: Views) -> Mapping[str, list[_Example]]:
     return found
 
 
-def _picture(views: Views) -> Markup:
+def _picture(views: Views, renderer: Renderer) -> Markup:
     """Draw the kinds of thing on an ellipse, with a line for each two that the data links."""
     kind_of, kinds = views.profile.kind_of, views.profile.kinds
     links: dict[tuple[str, str], set[str]] = {}
@@ -156,31 +155,19 @@ def _picture(views: Views) -> Markup:
     # Half of the kinds stand on either side, each with a line of its own.
     height = max(8, len(shown)) * _ROW / 2
     middle_x, middle_y = _WIDTH / 2, height / 2
-    at = {}
+    at: dict[str, tuple[float, float]] = {}
+    nodes = []
     for place, kind in enumerate(shown):
         turn = 2 * math.pi * place / len(shown) - math.pi / 2
-        at[kind] = (middle_x + 0.3 * _WIDTH * math.cos(turn), middle_y + 0.44 * height * math.sin(turn))
-    opening = (
-        f'<svg class="model" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" role="group" '
-        'aria-label="The kinds of thing and how the data links them" font-family="sans-serif" font-size="15">'
-    )
-    lines = [opening]
-    for (start, end), names in sorted(links.items()):
-        if start != end and start in at and end in at:
-            (x, y), (to_x, to_y) = at[start], at[end]
-            words = escape(f"{kinds[start].title} to {kinds[end].title}: {', '.join(sorted(names))}")
-            lines.append(
-                f'<path d="M{x:.0f} {y:.0f}Q{middle_x:.0f} {middle_y:.0f} {to_x:.0f} {to_y:.0f}"><title>{words}</title>'
-                "</path>"
-            )
-    for kind in shown:
-        x, y = at[kind]
+        x, y = at[kind] = (middle_x + 0.3 * _WIDTH * math.cos(turn), middle_y + 0.44 * height * math.sin(turn))
         side = "middle" if abs(x - middle_x) < 1 else "start" if x > middle_x else "end"
-        shift = 0 if side == "middle" else 12 if side == "start" else -12
+        shift = {"middle": 0, "start": 12, "end": -12}[side]
         lower = (20 if y > middle_y else -12) if side == "middle" else 5
-        lines.append(
-            f'<a href="doc/{kinds[kind].path}.html"><circle cx="{x:.0f}" cy="{y:.0f}" r="7"/>'
-            f'<text x="{x + shift:.0f}" y="{y + lower:.0f}" text-anchor="{side}">{escape(kinds[kind].title)} '
-            f"({number[kind]})</text></a>"
-        )
-    return Markup("\n".join([*lines, "</svg>"]))  # noqa: S704 - every word is escaped
+        nodes.append((kinds[kind], number[kind], (x, y), (x + shift, y + lower), side))
+    curves = [
+        (at[start], at[end], f"{kinds[start].title} to {kinds[end].title}: {', '.join(sorted(names))}")
+        for (start, end), names in sorted(links.items())
+        if start != end and start in at and end in at
+    ]
+    middle = middle_x, middle_y
+    return renderer.part("model.svg", width=_WIDTH, height=height, middle=middle, curves=curves, nodes=nodes)

@@ -124,7 +124,7 @@ class Site:
             yield from dumps.graph_files(triples, self._views.addresses.required(name).path, prefixes)
         yield "assets/search-index.js", search_index(self._views, self._by_kind, titles).encode()
         yield "news.atom", news.atom(self._renderer, self._releases, self._work.publisher, self._issued)
-        yield from sitemaps(self._base, listed, self._issued)
+        yield from sitemaps(self._renderer, listed, self._issued)
         lost = self._overview.lost(self._base)
         yield lost.path, lost.html.encode()
         # Without it GitHub Pages leaves out what begins with a dot or an underscore.

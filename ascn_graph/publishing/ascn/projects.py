@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
-
-from markupsafe import Markup
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.view_models import Link, Note
@@ -19,7 +16,8 @@ __all__ = ["Project", "Projects", "bars", "years"]
 Stages = dict[str, Counter[str]]
 
 _TITLE = STANDARD["dcterms"] + "title"
-_BAR, _HEIGHT, _GAP = 64, 90, 22
+#: How tall the tallest bar is.
+_HEIGHT = 90
 
 
 class _Listing(NamedTuple):
@@ -90,32 +88,28 @@ def years(projects: Sequence[Project]) -> list[str]:
     return sorted({year for project in projects for year in project.listings})
 
 
-def bars(projects: Sequence[Project], stages: Stages) -> Markup:
-    """Draw how many of some projects each report lists, in parts where its chart tells their stages."""
+class Bar(NamedTuple):
+    """A year: how many projects its report lists, what its chart tells, and the parts: stage, top and height."""
+
+    year: str
+    listed: int
+    told: str
+    parts: list[tuple[str, float, float]]
+
+
+def bars(projects: Sequence[Project], stages: Stages) -> list[Bar]:
+    """Return how many of some projects each report lists, in parts where its chart tells their stages."""
     listed = Counter(year for project in projects for year in project.listings)
     drawn = {year: stages.get(year) or Counter({"": count}) for year, count in sorted(listed.items())}
     scale = _HEIGHT / max((parts.total() for parts in drawn.values()), default=1)
-    words = "; ".join(
-        f"{year}: {listed[year]}{f' ({told})' if (told := _told(parts)) else ''}" for year, parts in drawn.items()
-    )
-    size = f'viewBox="0 0 {len(drawn) * _BAR} {_HEIGHT + 2 * _GAP}" width="{len(drawn) * _BAR}"'
-    label = f'aria-label="Projects listed by report: {escape(words)}"'
-    font = 'font-family="sans-serif" font-size="14"'
-    lines = [f'<svg class="bars" xmlns="http://www.w3.org/2000/svg" {size} role="img" {label} {font}>']
-    for place, (year, parts) in enumerate(drawn.items()):
-        top, middle = float(_GAP + _HEIGHT), place * _BAR + _BAR // 2
-        for stage in sorted(parts):
-            tall = parts[stage] * scale
-            top -= tall
-            lines.append(
-                f'<rect class="{escape(stage) or "untold"}" x="{place * _BAR + 12}" y="{top:.0f}" '
-                f'width="{_BAR - 24}" height="{tall:.0f}"/>'
-            )
-        lines.append(
-            f'<text x="{middle}" y="{top - 5:.0f}" text-anchor="middle">{listed[year]}</text>'
-            f'<text x="{middle}" y="{_HEIGHT + 2 * _GAP - 5}" text-anchor="middle">{escape(year)}</text>'
-        )
-    return Markup("\n".join([*lines, "</svg>"]))  # noqa: S704 - every word is escaped
+    found = []
+    for year, counts in drawn.items():
+        top, parts = float(_HEIGHT), []
+        for stage in sorted(counts):
+            top -= counts[stage] * scale
+            parts.append((stage, top, counts[stage] * scale))
+        found.append(Bar(year, listed[year], _told(counts), parts))
+    return found
 
 
 def _told(parts: Counter[str]) -> str:
