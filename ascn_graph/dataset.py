@@ -268,9 +268,10 @@ def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:
         raise InputError(problem, str(path), *_place(raw, len(text[:offset].encode()))) from error
     if not isinstance(found, QueryTriples):
         raise InputError("a rule is a CONSTRUCT query; this is another", str(path))
-    triples = [triple for triple in list(found) if _quad(triple, DefaultGraph()) not in store]
-    for name in (DefaultGraph(), graph) if graph else (DefaultGraph(),):
-        store.extend(_quad(triple, name) for triple in triples)
+    quads = [_quad(triple, DefaultGraph()) for triple in list(found)]
+    if graph:
+        store.extend([_quad(quad.triple, graph) for quad in quads if quad not in store])
+    store.extend(quads)
 
 
 def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
