@@ -178,6 +178,7 @@ PLANTED = {
     "licences": (
         Edit("of a gazetteer", _SOURCES, "source:geonames", "licenses/by/4.0", "publicdomain/zero/1.0"),
         Edit("of a graph", "dataset.ttl", "graph:geonames", "licenses/by/4.0", "publicdomain/zero/1.0"),
+        Edit("of inferences", "dataset.ttl", "graph:derived", "licenses/by-sa/4.0", "publicdomain/zero/1.0"),
     ),
     "addresses": (
         Edit("of a source", _SOURCES, "source:natural-earth", "natural-earth-geojson", "natural-earth-json"),

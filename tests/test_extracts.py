@@ -68,6 +68,10 @@ def test_the_normalisation_of_texts_is_the_stated_one():
         ("page=7,city,", "page=5,population,1,\npage=7,city,", None),
         ("page=9,city,", "page=5,city,Hanoi,\npage=9,city,", "stands further up already"),
         ("page=5,city,", 'page=5,"city,', "not CSV"),
+        ("record,field,value,reason\n", "\ufeffrecord,field,value,reason\n", "byte order mark"),
+        ("record,field,value,reason\n", "record,value,field,reason\n", "the first line must be"),
+        ("page=5,city,", "\npage=5,city,", "the line is empty"),
+        ("page=5,city,Bandar Seri Begawan,\n", "page=5,city,Bandar Seri Begawan,\n" * 2, "repeats the one above"),
     ],
 )
 def test_an_ill_formed_extract_is_refused_at_its_line(place, old, new, says):

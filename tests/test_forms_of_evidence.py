@@ -59,6 +59,12 @@ claim:N a ascn:Claim ; rdfs:label "c"@en ; ascn:claimAbout city:N ; ascn:measure
 claim:stage-N a ascn:Claim ; rdfs:label "c"@en ; ascn:claimAbout city:N ; ascn:measure concept:number-of-projects ;
     ascn:value 1.0 ; ascn:focusArea concept:quality-environment ; ascn:status concept:completed ;
     ascn:year "2030"^^xsd:gYear ; prov:wasDerivedFrom E .
+claim:type-N a ascn:Claim ; rdfs:label "c"@en ; ascn:claimAbout state:N ; ascn:measure concept:number-of-projects ;
+    ascn:value 1.0 ; ascn:unit "projects" ; ascn:focusArea concept:quality-environment ;
+    ascn:projectType concept:type-clean-environment ; ascn:year "2030"^^xsd:gYear ; ascn:modality "stated" ;
+    prov:wasDerivedFrom E .
+claim:again-N a ascn:Claim ; rdfs:label "c"@en ; ascn:claimAbout city:N ; ascn:measure concept:population ;
+    ascn:value 8.0 ; ascn:unit "people" ; ascn:modality "stated" ; prov:wasDerivedFrom E .
 claim:forecast-N a ascn:ForecastClaim ; rdfs:label "c"@en ; ascn:measure concept:population ; ascn:value 9.0 ;
     ascn:unit "people" ; ascn:targetYear "2040"^^xsd:gYear ; ascn:modality "expected" ; prov:wasDerivedFrom E .
 nomination:N a ascn:NominationRule ; rdfs:label "n"@en ; ascn:nominator concept:each-city ;
@@ -82,7 +88,8 @@ partnership:N a ascn:Partnership ; rdfs:label "p"@en ; dcterms:title "Partnershi
     ascn:partner organisation:N ; ascn:memberCity city:N ; prov:wasDerivedFrom E .
 list:N a ascn:ProjectList ; rdfs:label "List N"@en ; ascn:reportYear "2030"^^xsd:gYear ; prov:wasDerivedFrom E .
 listing:N a ascn:ProjectListing ; rdfs:label "l"@en ; dcterms:title "Project N" ; ascn:list list:N ;
-    ascn:memberCity city:N ; ascn:listNumber 1 ; prov:wasDerivedFrom E .
+    ascn:memberCity city:N ; ascn:memberState state:N ; ascn:focusArea concept:quality-environment ;
+    ascn:listNumber 1 ; prov:wasDerivedFrom E .
 project:N a ascn:Project ; rdfs:label "Project N"@en ; ascn:memberCity city:N ; ascn:listing listing:N ;
     prov:wasDerivedFrom listing:N .
 citation:N a ascn:Citation ; rdfs:label "Citation N"@en ; dcterms:title "Cited N" ; prov:wasDerivedFrom E .
@@ -104,6 +111,10 @@ ASKED = [
     ("populations", {"city": "city:N"}, "7"),
     ("city-profile", {"city": "city:N"}, "Person N"),
     ("project-statuses", {"city": "city:N"}, "completed"),
+    ("claims", {"about": "city:N"}, "claim:N"),
+    ("project-types", {"memberState": "state:N"}, "concept:type-clean-environment"),
+    ("projects-by-focus-area", {"memberState": "state:N"}, "1"),
+    ("conflicts", {"about": "city:N"}, "8"),
     ("forecasts", {}, "claim:forecast-N"),
     ("nominations", {}, "nomination:N"),
     ("roles", {}, "duty:N"),

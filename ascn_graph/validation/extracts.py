@@ -194,7 +194,8 @@ def read_extract(path: Path, table: Table) -> Extract:
         if field not in table:
             near = closest(field, table)
             hint = f"did you mean {near}?" if near else "add it to the table of fields"
-            raise InputError(f"there is no field '{field}'; {hint}", path.as_posix(), number, len(lines[number - 1]))
+            (_, end), *_ = _cells(lines[number - 1])
+            raise InputError(f"there is no field '{field}'; {hint}", path.as_posix(), number, end + 2)
         if not value.strip():
             raise InputError(
                 "the value is empty; write what the source prints, or drop the row", path.as_posix(), number
@@ -221,6 +222,8 @@ def _text(path: Path) -> tuple[bytes, list[str]]:
         raise InputError(f"cannot be read: {error.strerror}", path.as_posix()) from error
     except UnicodeDecodeError as error:
         raise InputError("the bytes are not UTF-8", path.as_posix(), raw.count(b"\n", 0, error.start) + 1) from error
+    if text.startswith("\ufeff"):
+        raise InputError("begins with a byte order mark; write UTF-8 without one", path.as_posix())
     if "\r" in text:
         raise InputError(
             "has a carriage return; write LF alone", path.as_posix(), text.count("\n", 0, text.index("\r")) + 1
@@ -239,6 +242,8 @@ def _rows(path: Path, lines: list[str], header: list[str]) -> Iterator[tuple[int
             cells = next(csv.reader([line], strict=True), [])
         except csv.Error as error:
             raise InputError(f"not CSV: {error}", path.as_posix(), number) from error
+        if not line:
+            raise InputError("the line is empty; take it out", path.as_posix(), number)
         if len(cells) != len(header):
             problem = f"the row has {len(cells)} cells and the header {len(header)}; quote a value that has a comma"
             raise InputError(problem, path.as_posix(), number)
