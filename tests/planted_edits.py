@@ -116,6 +116,13 @@ PLANTED = {
     ),
     "pages": (
         Edit("a neighbour's page", _PLANS, _POPULATION, "page=55", "page=52"),
+        Edit(
+            "a page beside a record",
+            "me-report-2023/exhibits.ttl",
+            f"<{_REPORT[:-4]}2023#record=2023.makassar.ongoing.industry-innovation>",
+            "page 6",
+            "page 5",
+        ),
         Edit("a page of an officer", _SCAP, _ALI, "page=5>", "page=7>"),
         Edit("a page of a rule", _NOTE, "claim:concept-note-share-of-growth", "page=1>", "page=4>"),
     ),
