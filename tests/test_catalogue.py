@@ -192,6 +192,7 @@ def test_its_order_leaves_no_ties(query):
 
 #: Columns of IRIs that stand without a name, and why.
 NAMELESS = {
+    ("conflicts", "value"): "Virtuoso gives a date the label of something else",
     ("evidence", "about"): "its facts are named",
     ("evidence", "citation"): "`citations` has the titles",
     ("project-history", "place"): "a place in a source has a page, and no name",
