@@ -6,6 +6,8 @@ import pytest
 from browsing import DESKTOP, PHONE, tab
 from conftest import need
 
+import ascn_graph
+
 pytestmark = pytest.mark.browser
 
 #: One page at least of every template.
@@ -202,6 +204,20 @@ def test_numbers_are_sorted_as_numbers(browser, origin):
         found = page.locator("td").evaluate_all("all => all.map((one) => one.dataset.key)")
         assert page.locator("th").get_attribute("aria-sort") == "ascending"
     assert found == ["-5", "0.25", "0.5", "9", "10", "1,000", "2e3", "2018-07-08", "2018-07-10", "ten", ""]
+
+
+def test_cities_are_chosen_by_population(browser, origin):
+    """Those of a size are left, whichever source states it, and each figure leads to who says so."""
+    large = {row.cityName for row in ascn_graph.load().query("populations") if row.population >= 1_000_000}
+    with tab(browser, viewport=DESKTOP) as page:
+        page.goto(f"{origin}/ascn/doc/city.html")
+        page.get_by_label("Population").select_option("1,000,000 or more")
+        rows = page.locator("tbody tr").filter(visible=True)
+        assert set(rows.locator("th").all_inner_texts()) == large
+        link = rows.locator("td[data-label=Population] a").first
+        assert link.get_attribute("title").isdecimal()
+        link.click()
+        assert page.locator("table.facts").filter(has_text="GeoNames").count()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

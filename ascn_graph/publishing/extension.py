@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from ascn_graph.errors import UsageError
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.view_models import Link
 from ascn_graph.publishing.views import Notes, Views
 from ascn_graph.results import Rows
 
@@ -37,6 +38,10 @@ class Extension:
     def sections(self, iri: str, kind: str, notes: Notes) -> list[Markup]:  # noqa: ARG002 - for those who override it
         """Return what comes first on the page of a thing, before what is stated of it."""
         return []
+
+    def columns(self, kind: str) -> Sequence[tuple[Link, Mapping[str, Sequence[Link]]]]:  # noqa: ARG002
+        """Return further columns for the list of a kind: each with its heading and what stands there, by thing."""
+        return ()
 
     def home(self) -> list[Markup]:
         """Return what the first page answers."""

@@ -121,15 +121,28 @@ class Pages:
         """Write the page that lists the things of a kind, with the columns that the profile names."""
         views, known = self._views, self._views.profile.kinds[kind]
         columns = [views.link(one) for one in views.settings.columns.get(kind, [])]
+        further = self._extension.columns(kind)
         listed = sorted(things, key=lambda thing: (views.name(thing)[0], thing))
-        rows = [(views.link(thing), [self._cell(thing, n) for n in range(len(columns))]) for thing in listed]
+        rows = [
+            (
+                views.link(thing),
+                [
+                    *(self._cell(thing, n) for n in range(len(columns))),
+                    *(
+                        _Cell(links, links[0].exact or links[0].text) if links else _Cell((), "")
+                        for links in (cells.get(thing, ()) for _, cells in further)
+                    ),
+                ],
+            )
+            for thing in listed
+        ]
         about = known.about or f"All {known.plural} of this graph."
         return self._renderer.page(
             "kind.html",
             f"doc/{known.path}.html",
             title=known.title,
             description=f"{about} {len(things)} in all.",
-            values={"about": about, "columns": columns, "rows": rows},
+            values={"about": about, "columns": [*columns, *(heading for heading, _ in further)], "rows": rows},
         )
 
     def _cell(self, thing: str, column: int) -> _Cell:

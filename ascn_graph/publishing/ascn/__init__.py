@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pyoxigraph import Literal
 
 from ascn_graph.namespaces import STANDARD
+from ascn_graph.publishing import wording
 from ascn_graph.publishing.ascn import maps
 from ascn_graph.publishing.ascn.officers import Change, Officers, State, changes
 from ascn_graph.publishing.ascn.overviews import Overviews
@@ -65,6 +66,19 @@ class Site(Extension):
                 kind = "pilot" if term("PilotCity") in graph.types(city) else "member"
                 found.append(maps.Place(link.text, longitude, latitude, link.href, city, state, kind))
         return found
+
+    def columns(self, kind: str) -> Sequence[tuple[Link, Mapping[str, Sequence[Link]]]]:
+        """Return the populations of the cities, each a link to the claim, which says by whom."""
+        if kind != "city":
+            return ()
+        views, graph, term = self._views, self._views.graph, self._views.profile.term
+        measure = views.profile.thing_iri("concept", "population")
+        found: dict[str, list[Link]] = {}
+        for claim in graph.subjects(term("measure"), measure):
+            figure = graph.text(claim, term("value"))
+            shown = Link(wording.amount(figure), href=views.link(claim).href, exact=figure)
+            found.setdefault(graph.first(claim, term("claimAbout")), []).append(shown)
+        return ((views.link(measure), found),)
 
     @cached_property
     def _map(self) -> Markup:

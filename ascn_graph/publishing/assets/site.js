@@ -77,6 +77,14 @@ function sortable(table) {
 }
 
 /** Offer a choice for each column of a list that has few values: the rows that have the value chosen stay. */
+/** Return the powers of ten that numbers reach, none unless all are numbers. */
+function sizes(numbers) {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  const steps = [];
+  if (least > 0) for (let step = 10 ** Math.floor(Math.log10(least)); step <= most; step *= 10) steps.push(step);
+  return steps.slice(1);
+}
+
 function faceted(box) {
   const table = document.querySelector("[data-sortable]");
   const rows = [...table.tBodies[0].rows];
@@ -84,21 +92,32 @@ function faceted(box) {
   const apply = () => {
     let left = 0;
     for (const row of rows) {
-      row.hidden = ![...chosen].every(([column, value]) => !value || valuesOf(row, column).includes(value));
+      row.hidden = ![...chosen.values()].every((fits) => fits(row));
       left += row.hidden ? 0 : 1;
     }
     table.caption.textContent = left === rows.length ? `${left} in all` : `${left} of ${rows.length}`;
   };
   const shownIn = (row, column) => [...row.cells[column].querySelectorAll("bdi")];
+  // A link bears the literal that it writes in other words.
+  const exactly = (one) => one.title || one.parentElement.title || one.textContent;
   const valuesOf = (row, column) => shownIn(row, column).map((one) => one.textContent);
   [...table.tHead.rows[0].cells].forEach((head, column) => {
-    const keys = new Map(column ? rows.flatMap((row) => shownIn(row, column).map((one) => [one.textContent, one.title || one.textContent])) : []);
+    const keys = new Map(column ? rows.flatMap((row) => shownIn(row, column).map((one) => [one.textContent, exactly(one)])) : []);
     const values = [...keys.keys()].sort((one, other) => compared(keys.get(one), keys.get(other)));
-    if (values.length < 2 || values.length > 40 || values.length > rows.length * 0.8) return;
+    if (values.length < 2) return;
+    const few = values.length <= 40 && values.length <= rows.length * 0.8;
+    // Of numbers that all differ one asks for those of a size.
+    const steps = few ? [] : sizes([...keys.values()].map(Number));
+    if (!few && steps.length < 2) return;
+    const options = few
+      ? values.map((value) => [value, (row) => valuesOf(row, column).includes(value)])
+      : steps.map((step) => [`${step.toLocaleString("en")} or more`,
+        (row) => shownIn(row, column).some((one) => Number(exactly(one)) >= step)]);
     const label = document.createElement("label");
     const select = document.createElement("select");
-    select.append(...["", ...values].map((value) => new Option(value || "any", value)));
-    select.addEventListener("change", () => (chosen.set(column, select.value), apply()));
+    const offered = [["any", () => true], ...options];
+    select.append(...offered.map(([text]) => new Option(text)));
+    select.addEventListener("change", () => (chosen.set(column, offered[select.selectedIndex][1]), apply()));
     label.append(`${head.textContent} `, select);
     box.append(label);
   });
