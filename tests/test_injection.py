@@ -207,7 +207,8 @@ def test_a_hostile_value_of_a_named_query_is_a_name_or_refused(graphs, engine, q
         text = refusal(graph, query, {**needed, name: hostile})
         if not text:
             continue
-        assert outside(text) == outside(QUERIES[query].text)
+        # Some queries have a text of their own for a thing that is given.
+        assert outside(text) in [outside(one) for one in (QUERIES[query].text, QUERIES[query].bound) if one]
         if parameter.type == "string":
             # Any text is a value: it is read back as it was given.
             written = literal_term(hostile)
