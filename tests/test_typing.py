@@ -16,7 +16,7 @@ USAGE = ROOT / "tests" / "typed_usage.py"
 WRONG = {
     'graph.query("cities").to_pandas(language="yes")': "arg-type",
     'graph.query("cities", timeout="soon")': "arg-type",
-    'graph.query("cities", city=1.5)': "arg-type",
+    'graph.query("cities", city=object())': "arg-type",
     'graph.query("cities").to_excel()': "attr-defined",
     'graph.query("cities")["name"]': "call-overload",
     'graph.ask("ASK {}").to_csv()': "attr-defined",
