@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from http.client import HTTPException
 from itertools import chain
 
 from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EndpointError
-from ascn_graph.remote.connection import Connection, Reply
+from ascn_graph.remote.connection import LONGEST_HEAD, Connection, Head, NotHttp
 from ascn_graph.remote.credentials import redacted
 from ascn_graph.remote.retry import PassingFault, is_passing, seconds_to_wait
 from ascn_graph.remote.words import meaning, words
 
 __all__ = ["Response", "late"]
 
-_BLOCK = 1 << 16  # bytes read at a time
+_BLOCK = 1 << 16  # bytes unpacked at a time
 _ERROR_PAGE = 2.0  # seconds given to an error page, whose status already says enough
 _LONGEST_PAGE = 1 << 16  # bytes of an error page that are read; the reason may stand at its end
 _GZIP = b"\x1f\x8b"
 _BARE = (b"{", b"[", b"<", b"?", b"")  # how an answer begins that is not packed, whatever its header says
 _BODILESS = (204, 304)
+_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
+_NEXT_SIZE = re.compile(rb"\r?\n" + _SIZE.pattern)
+_TRAILER = re.compile(rb"(?:[^\r\n]+\r?\n)*\r?\n")
 
 
 class Response:
@@ -30,7 +33,7 @@ class Response:
 
     Args:
         connection: where it arrives.
-        reply: its status and header.
+        head: its status and header.
         endpoint: the address that errors name.
         keep: takes the connection, when it can carry another exchange.
 
@@ -40,20 +43,33 @@ class Response:
         is_framed: whether the body says where it ends, so that a cut one is noticed.
         deadline: the end of the exchange.
         said: what the endpoint says in an answer that is no result, once it was read.
+
+    Raises:
+        NotHttp: the header says two things about the length of the body.
     """
 
-    def __init__(self, connection: Connection, reply: Reply, endpoint: str, keep: Callable[[Connection], None]) -> None:
-        self.status = reply.status
-        self.headers = reply.fields
-        self.is_framed = reply.is_framed
+    def __init__(self, connection: Connection, head: Head, endpoint: str, keep: Callable[[Connection], None]) -> None:
+        self.status = head.status
+        self.headers = head.fields
         self.deadline = connection.deadline
         self.said = ""
         self._connection = connection
-        self._reply = reply
         self._endpoint = endpoint
         self._keep = keep
-        self._is_kept = False
-        self._left = reply.length  # bytes, None where only the end tells
+        self._is_kept = self._has_ended = False
+        self._is_chunked = self.headers.get("transfer-encoding", "").lower().endswith("chunked")
+        self._left = self._length()  # bytes, None where only the end tells
+        self.is_framed = self._is_chunked or self._left is not None
+        wish = self.headers.get("connection", "").lower()
+        self._may_be_kept = self.is_framed and ("keep-alive" in wish or (head.minor > 0 and "close" not in wish))
+
+    def _length(self) -> int | None:
+        if self.status in _BODILESS:
+            return 0
+        lengths = set(self.headers.get("content-length", "").replace(" ", "").split(",")) - {""}
+        if len(lengths) > 1 or not all(text.isascii() and text.isdigit() for text in lengths):
+            raise NotHttp
+        return None if self._is_chunked or not lengths else int(lengths.pop())
 
     @property
     def content_type(self) -> str | None:
@@ -62,15 +78,10 @@ class Response:
 
     def has_arrived(self, seconds: float) -> bool:
         """Return whether more of the body, or its end, has arrived, waiting for it for some seconds."""
-        return (
-            self._left == 0
-            or self._reply.isclosed()
-            or self._reply.has_buffered()
-            or self._connection.has_arrived(seconds)
-        )
+        return self._has_ended or bool(self._connection.unread) or self._connection.has_arrived(seconds)
 
     def blocks(self) -> Iterator[bytes]:
-        """Give the body block by block, unpacked; at its end the connection is kept for another exchange.
+        """Yield the body block by block, unpacked; at its end the connection is kept for another exchange.
 
         Raises:
             EndpointError: the body breaks off, its packing is unknown or damaged, or the time is up.
@@ -79,44 +90,77 @@ class Response:
         if packing not in ("identity", "gzip", "x-gzip", "deflate", ""):
             raise self.error(f"packs its answer as '{packing}', which it was not asked for; ask who runs it")
         try:
-            arriving = self._arriving()
+            arriving = self._chunks() if self._is_chunked else self._bytes()
             first = next(arriving, b"")
             if first == _GZIP[:1]:
                 first += next(arriving, b"")
             # Gzip is told by its first bytes: the header is wrong where a proxy packs or unpacks.
-            pieces = chain((first,), arriving) if first else iter(())
+            pieces: Iterator[bytes] = chain((first,), arriving) if first else iter(())
             if first.startswith(_GZIP):
                 pieces = _unpacked(pieces, zlib.MAX_WBITS | 16)
             elif packing == "deflate" and first[:1] not in _BARE:
                 # What RFC 9110 calls so has the header of zlib, and what some servers send has none.
                 pieces = _unpacked(pieces, zlib.MAX_WBITS if first[0] & 15 == zlib.DEFLATED else -zlib.MAX_WBITS)
             yield from pieces
-            self._reply.close()
-            if self.is_framed and self._reply.may_be_kept:
+            if self._may_be_kept and not self._connection.unread:
                 self._is_kept = True
                 self._keep(self._connection)
         except zlib.error as error:
             raise self.error("sent an answer whose packing is damaged; ask who runs it") from error
         except TimeoutError as error:
             raise late(self._endpoint, self.deadline) from error
-        except (EOFError, HTTPException, OSError) as error:
+        except (EOFError, OSError) as error:
             raise self.error("sent an answer that breaks off; ask again", passing=True) from error
         finally:
             self.close()
 
-    def _arriving(self) -> Iterator[bytes]:
+    def _bytes(self) -> Iterator[bytes]:
+        """Yield a body that has a length, or ends where the connection does."""
+        block, self._connection.unread = self._connection.unread, b""
         while self._left != 0:
-            block = self._reply.read1(_BLOCK if self._left is None else min(_BLOCK, self._left))
-            # Some write a row a chunk: what has arrived is passed on together.
-            while self._left is None and self._reply.has_buffered() and (more := self._reply.read1(_BLOCK)):
-                block += more
+            block = block or self._connection.receive()
             if not block:
                 break
             if self._left is not None:
+                block, self._connection.unread = block[: self._left], block[self._left :]
                 self._left -= len(block)
+            self._has_ended = self._left == 0
             yield block
+            block = b""
+        self._connection.unread += block
+        self._has_ended = True
         if self._left:
             raise EOFError
+
+    def _chunks(self) -> Iterator[bytes]:
+        """Yield a body in chunks: those that arrived together at once, as some write a row a chunk."""
+        data, self._connection.unread = self._connection.unread, b""
+        left, size = 0, _SIZE
+        while not self._has_ended:
+            place, pieces = 0, []
+            while place < len(data):
+                if left:
+                    pieces.append(data[place : place + left])
+                    place += len(pieces[-1])
+                    left -= len(pieces[-1])
+                elif (found := size.match(data, place)) and (left := int(found[1], 16)):
+                    place, size = found.end(), _NEXT_SIZE
+                elif found and (trailer := _TRAILER.match(data, found.end())):
+                    self._has_ended = True
+                    self._connection.unread = data[trailer.end() :]
+                    break
+                elif (not found and b"\n" in data[place + 2 :]) or len(data) - place > LONGEST_HEAD:
+                    raise EOFError
+                else:
+                    break
+            data = data[place:]
+            if pieces:
+                yield b"".join(pieces)
+            elif not self._has_ended:
+                arrived = self._connection.receive()
+                if not arrived:
+                    raise EOFError
+                data += arrived
 
     def close(self) -> None:
         """End the connection, unless the whole body was read and it is kept."""

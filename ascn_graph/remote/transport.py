@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from http.client import HTTPException
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
 from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EndpointError, UsageError
-from ascn_graph.remote.connection import Connection, Origin, Proxy, Unreachable
+from ascn_graph.remote.connection import Connection, NotHttp, Origin, Proxy, Unreachable
 from ascn_graph.remote.credentials import authorization
 from ascn_graph.remote.response import Response, late
 from ascn_graph.remote.retry import PassingFault
@@ -131,7 +130,7 @@ class Transport:
         except (OSError, EOFError) as error:
             problem = f"{name} closed the connection without an answer; ask again later."
             raise PassingFault(problem, endpoint=self.endpoint) from error
-        except HTTPException as error:
+        except NotHttp as error:
             problem = f"{name} does not answer in HTTP; check the address."
             raise EndpointError(problem, endpoint=self.endpoint) from error
 
