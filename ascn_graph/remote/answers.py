@@ -5,12 +5,20 @@ from __future__ import annotations
 import codecs
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
+from pyoxigraph import (
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
 
 from ascn_graph import lenient
 from ascn_graph.errors import EndpointError
@@ -35,8 +43,8 @@ _PATIENCE = 0.5
 _FIRST = 1024  # characters in which the root element is looked for
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.IGNORECASE)
-#: What is written where UTF-8 is meant: the name of databases, and that the bytes are to be left alone.
-_UTF8 = ("utf8mb4", "utf8mb3", "binary", "unicode-1-1-utf-8")
+#: What is written where UTF-8 is meant: its names, those of databases, and that the bytes are to be left alone.
+_UTF8 = ("utf-8", "utf8", "utf_8", "utf8mb4", "utf8mb3", "binary", "unicode-1-1-utf-8")
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _HTML = re.compile(r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _TELLS = re.compile(r"\s*\{(?!.*\"head\")", re.DOTALL)  # JSON that is no result, and may say why
@@ -46,28 +54,40 @@ _T = TypeVar("_T")
 
 
 class _Body:
-    """A body as text: its start is read at once, the rest when a parser asks."""
+    """A body as text: its start is read at once, the rest when a parser asks.
+
+    Attributes:
+        head: the bytes that were read at once.
+        is_whole: whether they are the whole body.
+        start: the same as text.
+        pieces: the body as text, piece by piece.
+        failure: what went wrong on the way: a parser may tell of it in its own words.
+    """
 
     def __init__(self, response: Response) -> None:
-        blocks = response.blocks()
+        self._response = response
+        self._blocks = response.blocks()
         patience = time.monotonic() + _PATIENCE
         drawn: list[bytes] = []
         size, self.is_whole = 0, False
         while size <= _WHOLE and (not drawn or response.has_arrived(max(0.0, patience - time.monotonic()))):
-            block = next(blocks, b"")
+            block = next(self._blocks, b"")
             if not block:
                 self.is_whole = True
                 break
             drawn.append(block)
             size += len(block)
+        self.head = b"".join(drawn)
         self.failure: EndpointError | None = None
         self._encoded = b""
-        pieces = _decoded(response, b"".join(drawn), blocks)
+
+    def decode(self) -> None:
+        """Take the bytes for text, in whatever character set it comes."""
+        pieces = _decoded(self._response, self.head, self._blocks)
         self.start = "".join(pieces) if self.is_whole else next(pieces)
         self.pieces = self._noting(chain((self.start,), pieces))
 
     def _noting(self, pieces: Iterator[str]) -> Iterator[str]:
-        """Take note of a fault of the way: a parser may tell of it in its own words."""
         try:
             yield from pieces
         except EndpointError as error:
@@ -97,6 +117,9 @@ def read_answer(response: Response, form: Form) -> Answer:
             raise response.error(f"gave a part of the answer only ({name}: {response.headers[name]}); ask for less")
     try:
         body = _Body(response)
+        if form == "select" and body.is_whole and (found := _fastest(response, body)) is not None:
+            return found
+        body.decode()
         _refuse_pages(response, body)
         return _triples(response, body) if form == "construct" else _solutions(response, body, form)
     except EndpointError as error:
@@ -105,16 +128,34 @@ def read_answer(response: Response, form: Form) -> Answer:
         raise error.with_traceback(None) from error.__cause__
 
 
-def _decoded(response: Response, start: bytes, blocks: Iterator[bytes]) -> Iterator[str]:
-    """Give a body as text, without byte order mark, whatever character set it comes in."""
-    declared = _CHARSET.search(response.content_type or "")
-    inside = _XML_ENCODING.match(start)
-    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "")
-    name = marked or (declared[1] if declared else inside[1].decode() if inside else "utf-8")
-    if name.lower() in _UTF8:
-        name = "utf-8"
+def _fastest(response: Response, body: _Body) -> Bindings | None:
+    """Return the rows of a whole answer in JSON as the engine's parser reads it, the fastest and the strictest.
+
+    Where it finds none, as in what says more than the standard knows, the reader that bears more is asked.
+    """
+    if not body.head.startswith(b"{") or _charset(response) not in _UTF8:
+        return None
     try:
-        decoder = codecs.getincrementaldecoder("utf-8-sig" if re.fullmatch(r"(?i)utf[-_]?8", name) else name)()
+        found = parse_query_results(body.head, QueryResultsFormat.JSON)
+        # Drawn here: an error in the last row is told before the first is given.
+        return _table(found, list(found)) if isinstance(found, QuerySolutions) else None
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _charset(response: Response) -> str:
+    """Return the character set that the header states, in lower case; UTF-8 where it states none."""
+    declared = _CHARSET.search(response.content_type or "")
+    return declared[1].lower() if declared else _UTF8[0]
+
+
+def _decoded(response: Response, start: bytes, blocks: Iterator[bytes]) -> Iterator[str]:
+    """Yield a body as text, without byte order mark, whatever character set it comes in."""
+    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "")
+    inside = _XML_ENCODING.match(start) if not _CHARSET.search(response.content_type or "") else None
+    name = marked or (inside[1].decode() if inside else _charset(response))
+    try:
+        decoder = codecs.getincrementaldecoder("utf-8-sig" if name.lower() in _UTF8 else name)()
         yield decoder.decode(start)
         for block in blocks:
             if text := decoder.decode(block):
@@ -122,11 +163,11 @@ def _decoded(response: Response, start: bytes, blocks: Iterator[bytes]) -> Itera
         if text := decoder.decode(b"", final=True):
             yield text
     except (LookupError, UnicodeError) as error:
-        if not declared and not inside:
-            raise response.error(
-                "sent what is no SPARQL result or is malformed: it is not UTF-8; ask who runs it", start
-            ) from error
-        raise response.error(f"says its answer is in '{name}', which it is not; ask who runs it", start) from error
+        if name in _UTF8:
+            problem = "sent what is no SPARQL result or is malformed: it is not UTF-8; ask who runs it"
+        else:
+            problem = f"says its answer is in '{name}', which it is not; ask who runs it"
+        raise response.error(problem, start) from error
 
 
 def _solutions(response: Response, body: _Body, form: Form) -> Bindings | bool:
@@ -147,7 +188,8 @@ def _solutions(response: Response, body: _Body, form: Form) -> Bindings | bool:
 def _read(response: Response, body: _Body) -> Bindings | bool:
     start = body.start.lstrip()[:_FIRST]
     if start.startswith("{"):
-        return _fastest(response, body)
+        with _reading(response, body):
+            return json_results.read(body.pieces)
     if start.startswith("<") and re.search(r"<(?:[A-Za-z_][\w.-]*:)?sparql\b", start):
         with _reading(response, body):
             return xml_results.read(body.pieces)
@@ -158,23 +200,13 @@ def _read(response: Response, body: _Body) -> Bindings | bool:
     raise _wrong(response, body, "answered what is no SPARQL result in JSON, XML or TSV" if start else "sent nothing")
 
 
-def _fastest(response: Response, body: _Body) -> Bindings | bool:
-    """Read JSON with the engine's parser, which is the fastest and the strictest, or with ours, which bears more."""
-    if body.is_whole:
-        try:
-            found = _solved(body, QueryResultsFormat.JSON)
-            return found if isinstance(found, bool) else Bindings(found.columns, iter(list(found.rows)))
-        except SyntaxError:
-            body.pieces = iter((body.start,))
-    with _reading(response, body):
-        return json_results.read(body.pieces)
-
-
 def _solved(body: _Body, kind: QueryResultsFormat) -> Bindings | bool:
     found = parse_query_results(body.start if body.is_whole else body, kind)  # type: ignore[arg-type]  # read() will do
-    if not isinstance(found, QuerySolutions):
-        return bool(found)
-    return Bindings(tuple(variable.value for variable in found.variables), iter(found))
+    return _table(found, found) if isinstance(found, QuerySolutions) else bool(found)
+
+
+def _table(found: QuerySolutions, rows: Iterable[Any]) -> Bindings:
+    return Bindings(tuple([variable.value for variable in found.variables]), iter(rows))
 
 
 def _triples(response: Response, body: _Body) -> Triples:

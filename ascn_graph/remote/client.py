@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from http.client import HTTPResponse
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlencode
 
 import SPARQLWrapper
@@ -16,12 +15,11 @@ from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EndpointError, QuerySyntaxError, UsageError
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.remote.answers import ACCEPT, read_answer
-from ascn_graph.remote.response import Response
 from ascn_graph.remote.retry import retrying
 from ascn_graph.remote.transport import Transport
 from ascn_graph.remote.words import calls_it_a_syntax_error
 from ascn_graph.results import Answer
-from ascn_graph.sparql.forms import Form, query_form, stated_form
+from ascn_graph.sparql.forms import query_form, stated_form
 
 __all__ = ["AGENT", "LONGEST_ADDRESS", "RemoteEngine", "header_fields"]
 
@@ -62,33 +60,6 @@ def header_fields(given: Mapping[str, str] | None) -> dict[str, str]:
     return fields
 
 
-class _Wrapper(SPARQLWrapper.SPARQLWrapper):
-    """SPARQLWrapper over our transport: what it guesses is told, what it encodes is sent."""
-
-    def __init__(self, transport: Transport, dataset: str, form: Form, deadline: Deadline) -> None:
-        self._transport = transport
-        self._dataset = dataset
-        self._form = form
-        self._deadline = deadline
-        super().__init__(transport.endpoint)
-        self.setOnlyConneg(onlyConneg=True)
-
-    def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802 - as the library calls it
-        return self._form.upper()
-
-    def _query(self) -> tuple[HTTPResponse, str]:
-        # The library's own request puts a second question mark behind an address that has one, and sends any as GET.
-        fields = {"Accept": ACCEPT[self._form]}
-        asked = self._dataset + self._getRequestEncodedParameters(("query", self.queryString))
-        method, url, body = "GET", f"{self.endpoint}{'&' if '?' in self.endpoint else '?'}{asked}", None
-        if len(url) > LONGEST_ADDRESS:
-            method, url, body = "POST", self.endpoint, asked.encode()
-            fields["Content-Type"] = "application/x-www-form-urlencoded"
-        response = self._transport.exchange(method, url, fields, body, self._deadline)
-        # The library hands it back as it is: nothing but this module reads it.
-        return cast("HTTPResponse", response), self.returnFormat
-
-
 class RemoteEngine:
     """Answers from a SPARQL 1.1 endpoint.
 
@@ -125,9 +96,14 @@ class RemoteEngine:
                 raise UsageError(f"{iri!r} is no IRI of a graph: give absolute IRIs.")
         if timeout is not None and timeout <= 0:
             raise UsageError(f"A timeout of {timeout:g} s leaves no time to answer: give more, or None for no limit.")
-        # Encoded once: for the twenty graphs of ours that takes longer than all else of a request.
-        self._dataset = f"{urlencode(stated, safe='/')}&" if stated else ""
         self._transport = Transport(url, header_fields(headers))
+        # The library encodes what is asked. Its own request puts a second question mark behind an address that has
+        # one, sends any as GET and guesses the form of the query; to make one of them a query took longer than both.
+        self._wrapper = SPARQLWrapper.SPARQLWrapper(self._transport.endpoint)
+        self._wrapper.setOnlyConneg(onlyConneg=True)
+        # Encoded once: for the twenty graphs of ours that takes longer than all else of a request.
+        dataset = f"{urlencode(stated, safe='/')}&" if stated else ""
+        self._asked = f"{self.url}{'&' if '?' in self.url else '?'}{dataset}", dataset
         self.timeout = timeout
 
     @property
@@ -155,13 +131,17 @@ class RemoteEngine:
         """
         form = stated_form(text)
         deadline = Deadline(self.timeout if timeout is None else timeout)
+        encoded = self._wrapper._getRequestEncodedParameters(("query", text))  # noqa: SLF001 - see above
+        address, dataset = self._asked
+        method, url, fields, body = "GET", address + encoded, {"Accept": ACCEPT[form]}, None
+        if len(url) > LONGEST_ADDRESS:
+            method, url, body = "POST", self.url, (dataset + encoded).encode()
+            fields["Content-Type"] = "application/x-www-form-urlencoded"
         said = ""
 
         def attempt() -> Answer:
             nonlocal said
-            wrapper = _Wrapper(self._transport, self._dataset, form, deadline)
-            wrapper.setQuery(text)
-            response = cast("Response", cast("object", wrapper.query().response))
+            response = self._transport.exchange(method, url, fields, body, deadline)
             try:
                 return read_answer(response, form)
             finally:
