@@ -12,8 +12,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from ascn_graph.server.limits import HEADER_BYTES, Limits
-from ascn_graph.server.middleware import DATA_HEADERS, log_line
-from ascn_graph.server.problem import MEDIA_TYPE, Problem, busy
+from ascn_graph.server.problem import Problem, busy
+from ascn_graph.server.response import log_line, refused
 
 __all__ = ["Connection"]
 
@@ -148,20 +148,10 @@ class Connection(HttpToolsProtocol):
             # What was asked before is answered, as the last; a refusal now would pass for that answer.
             self.cycle.keep_alive = False
             return
-        body = problem.body()
-        fields = {
-            "content-type": MEDIA_TYPE,
-            "content-length": str(len(body)),
-            "cache-control": "no-store",
-            "connection": "close",
-            **problem.headers,
-            **{name.decode(): value.decode() for name, value in DATA_HEADERS},
-        }
-        lines = [
-            f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
-            *(f"{k}: {v}" for k, v in fields.items()),
-        ]
-        self.transport.write("\r\n".join([*lines, "", ""]).encode() + body)
+        answer, body = refused(problem), problem.body()
+        lines = [b"HTTP/1.1 %d %s" % (problem.status, HTTPStatus(problem.status).phrase.encode()), b"connection: close"]
+        lines += [b"%s: %s" % field for field in answer.headers if field[0] != b"connection"]
+        self.transport.write(b"\r\n".join([*lines, b"", body]))
         if self._log:
             sys.stderr.write(log_line(self.client, status=problem.status, size=len(body)))
         self.transport.close()

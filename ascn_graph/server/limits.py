@@ -5,33 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from ascn_graph.errors import UsageError
 
-__all__ = ["LEAST_WORKER_MEMORY", "MIB", "Limits", "Stated"]
+__all__ = ["HEADER_BYTES", "MIB", "Limits"]
 
 MIB = 1 << 20
-
-#: What a worker needs beyond the graph for any query at all, in bytes.
-LEAST_WORKER_MEMORY = 64 * MIB
+# What a worker needs beyond the graph for any query at all.
+_LEAST = 64 * MIB
 
 # What a process that speaks HTTP takes by itself, and what the supervisor takes.
 _HTTP = 48 * MIB
 _SUPERVISOR = 48 * MIB
 # A process that speaks HTTP needs two workers, so that a long query leaves one for a short one.
 _WORKERS_EACH = 2
-# A header may grow to this before its connection is refused with 431, as the HTTP library sets it.
+#: A header may grow to this before its connection is refused with 431, as the HTTP library sets it.
 HEADER_BYTES = 8192 + 4096 * 100
-
-
-class Stated(NamedTuple):
-    """One limit as the service description states it."""
-
-    name: str
-    value: float
-    unit: str
-    meaning: str
 
 
 def _limit(  # noqa: PLR0913 - what is said of a limit, once
@@ -104,18 +94,18 @@ class Limits:
         processes = (_HTTP + graph) * self.processes
         reserved = _SUPERVISOR + processes + self.cache + self.buffers + self.connections * HEADER_BYTES
         each = (self.memory - reserved) // self.workers
-        if each < LEAST_WORKER_MEMORY:
-            least = -(-(reserved + LEAST_WORKER_MEMORY * self.workers) // MIB)
+        if each < _LEAST:
+            least = -(-(reserved + _LEAST * self.workers) // MIB)
             raise UsageError(
                 f"{self.memory // MIB} MiB are too little for this graph, {self.workers} workers and "
                 f"{self.connections} connections; give --memory {least} or fewer workers."
             )
         return each
 
-    def stated(self, worker_memory: int) -> Iterator[Stated]:
-        """Yield the limits a client can meet."""
-        yield Stated("memory", worker_memory, "bytes", "memory of one query beyond the graph")
+    def stated(self, worker_memory: int) -> Iterator[dict[str, Any]]:
+        """Yield the name, value, unit and meaning of each limit that a client can meet."""
+        memory = "memory of one query beyond the graph"
+        yield {"name": "memory", "value": worker_memory, "unit": "bytes", "meaning": memory}
         for one in fields(self):
             if one.metadata.get("unit"):
-                name, told = one.name.replace("_", "-"), one.metadata
-                yield Stated(name, getattr(self, one.name), told["unit"], told["meaning"])
+                yield {**one.metadata, "name": one.name.replace("_", "-"), "value": getattr(self, one.name)}

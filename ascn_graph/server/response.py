@@ -1,23 +1,23 @@
-"""How an answer goes out: its headers, whether the client has it already, and in pieces where it is large."""
+"""How a response goes out: its headers, whether the client has it already, in pieces where it is large, and its log."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
-from http import HTTPStatus
 
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import Send
 
 from ascn_graph.server.files import Stored
 from ascn_graph.server.job import Reply
 from ascn_graph.server.problem import MEDIA_TYPE, Budget, Problem
 
-__all__ = ["Answer", "accepts_gzip", "file_response", "json_answer", "problem_response", "reply_response"]
+__all__ = ["Answer", "accepts_gzip", "log_line", "refused", "sent_file", "sent_reply"]
 
 _PIECE = 64 * 1024
 # How long a client may take to read one answer, or one piece of a file.
@@ -26,76 +26,124 @@ _BODILESS = (204, 304)
 # More digits than any size has would cost time to read.
 _RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 _REMEMBERED = 256
+_EXPOSED = "Accept-Ranges, Allow, Content-Location, Content-Range, ETag, Link, Location, Retry-After"
+_PROTECTION = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": _EXPOSED,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "cross-origin",
+    "x-frame-options": "DENY",
+    "server": "ascn",
+}
+# A page of the site loads its own scripts, styles and the query engine; anything else is data and loads nothing. A
+# worker obeys the policy of its own script, so scripts carry that of the pages.
+_PAGES = ("text/html", "text/javascript")
+_PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def _encoded(fields: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
+
+
+_FOR_PAGES = _encoded({**_PROTECTION, "content-security-policy": _PAGE_POLICY})
+_FOR_DATA = _encoded({**_PROTECTION, "content-security-policy": _DATA_POLICY})
+
+
+# Bytes of its own, a view of those that are kept for all clients, or what is to be read from a file.
+_Body = bytes | memoryview | Stored
 
 
 class Answer:
-    """A response, as an ASGI application; a large body is sent in pieces, within a budget of bytes and a deadline."""
+    """A response.
 
-    def __init__(self, body: bytes | Stored, status: int, headers: Mapping[str, str], budget: Budget) -> None:
-        """Keep what is to be sent; Content-Length is added."""
-        self.body = body
+    Attributes:
+        status: its status.
+        is_begun: whether the client has been sent any of it.
+        sent: the bytes of the body that have been sent.
+    """
+
+    def __init__(self, body: _Body, status: int, fields: Mapping[str, str]) -> None:
+        """Keep what is to be sent; Content-Length and what protects the client are added to the header fields."""
+        self._body = body
+        self._size = body.size if isinstance(body, Stored) else len(body)
         self.status = status
-        self._headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        self._budget = budget
+        self.is_begun = False
+        self.sent = 0
+        self._fields = fields
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response; one that cannot be sent in time breaks off short of its Content-Length."""
-        body, headers = self.body, self._headers
-        size = body.size if isinstance(body, Stored) else len(body)
-        if self.status not in _BODILESS:
-            headers = [*headers, (b"content-length", b"%d" % size)]
-        start = {"type": "http.response.start", "status": self.status, "headers": headers}
-        if scope["method"] == "HEAD" or size <= _PIECE:
-            whole = b"" if scope["method"] == "HEAD" or not size else await _whole(body)
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """All header fields, as they are sent."""
+        page = self._fields.get("Content-Type", "").startswith(_PAGES)
+        length = [] if self.status in _BODILESS else [(b"content-length", b"%d" % self._size)]
+        return [*_encoded(self._fields), *length, *(_FOR_PAGES if page else _FOR_DATA)]
+
+    async def send(self, request: Request, send: Send, budget: Budget) -> None:
+        """Send it, a large body in pieces; what cannot be sent in time breaks off short of its Content-Length.
+
+        Args:
+            request: what it answers.
+            send: of ASGI.
+            budget: what answers on their way may take.
+
+        Raises:
+            Problem: there is not enough left of the budget (503); nothing has been sent.
+            TimeoutError: the client took too long to read it.
+            OSError: its file cannot be read.
+        """
+        start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+        if request.method == "HEAD" or self._size <= _PIECE:
+            whole = b"" if request.method == "HEAD" else b"".join([piece async for piece in _pieces(self._body)])
+            self.is_begun, self.sent = True, len(whole)
             await send(start)
             await send({"type": "http.response.body", "body": whole})
             return
-        # The bytes of a file are there once, for all clients.
-        taken = _PIECE if isinstance(body, Stored) else size
-        self._budget.take(taken)
-        leaving = asyncio.ensure_future(_left(receive))
+        shared = not isinstance(self._body, bytes)
+        taken = _PIECE if shared else self._size
+        budget.take(taken)
+        leaving = asyncio.ensure_future(_left(request))
         try:
             async with asyncio.timeout(_SENDING) as deadline:
+                self.is_begun = True
                 await send(start)
-                sent = 0
-                async for piece in _pieces(body):
+                async for piece in _pieces(self._body):
                     if leaving.done():
                         break
-                    sent += len(piece)
-                    await send({"type": "http.response.body", "body": piece, "more_body": sent < size})
-                    if isinstance(body, Stored):
+                    self.sent += len(piece)
+                    await send({"type": "http.response.body", "body": piece, "more_body": self.sent < self._size})
+                    if shared:
                         deadline.reschedule(asyncio.get_running_loop().time() + _SENDING)
         finally:
             leaving.cancel()
-            self._budget.give(taken)
+            budget.give(taken)
 
 
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
-async def _whole(body: bytes | Stored) -> bytes:
-    return b"".join([piece async for piece in _pieces(body)])
-
-
-async def _pieces(body: bytes | Stored) -> AsyncIterator[bytes]:
-    if isinstance(body, Stored) and body.body is None:
-        file = await asyncio.to_thread(os.open, body.path, os.O_RDONLY)
-        try:
-            for place in range(0, body.size, _PIECE):
-                piece = await asyncio.to_thread(os.pread, file, min(_PIECE, body.size - place), body.begin + place)
-                if not piece:
-                    # It was cut meanwhile, and so is this answer, short of its Content-Length.
-                    return
-                yield piece
-        finally:
-            os.close(file)
+async def _pieces(body: _Body) -> AsyncIterator[bytes | memoryview]:
+    if not isinstance(body, Stored):
+        for place in range(0, len(body), _PIECE):
+            yield body[place : place + _PIECE]
         return
-    content, begin, size = (body.body, body.begin, body.size) if isinstance(body, Stored) else (body, 0, len(body))
-    assert content is not None
-    for place in range(begin, begin + size, _PIECE):
-        yield content[place : min(place + _PIECE, begin + size)]
+    file = await asyncio.to_thread(os.open, body.path, os.O_RDONLY)
+    try:
+        end = body.begin + body.size
+        for place in range(body.begin, end, _PIECE):
+            piece = await asyncio.to_thread(os.pread, file, min(_PIECE, end - place), place)
+            if not piece:
+                # It was cut meanwhile, and so is this answer, short of its Content-Length.
+                return
+            yield piece
+    finally:
+        os.close(file)
 
 
 def accepts_gzip(headers: Headers) -> bool:
@@ -114,37 +162,57 @@ def _takes_gzip(header: str) -> bool:
     return weights.get("gzip", weights.get("*", False))
 
 
-def reply_response(headers: Headers, reply: Reply, budget: Budget) -> Answer:
+def sent_reply(headers: Headers, reply: Reply) -> Answer:
     """Return the response of an answer: 200 in full, or 304 where the client has it."""
-    keep = "no-cache" if reply.lasting else "no-store"
-    fields = {"ETag": reply.etag, "Vary": "Accept, Accept-Encoding", "Cache-Control": keep}
-    if reply.compressed:
-        fields["Content-Encoding"] = "gzip"
-    return _conditional(headers, reply.body, reply.media_type, fields, budget)
+    fields = _fields(reply.etag, compressed=reply.compressed, lasting=reply.lasting)
+    return _known(headers, fields) or Answer(reply.body, 200, {**fields, "Content-Type": reply.media_type})
 
 
-def file_response(
-    headers: Headers, file: Stored, media_type: str, budget: Budget, more: Mapping[str, str] | None = None
-) -> Answer:
+def sent_file(headers: Headers, file: Stored, media_type: str, more: Mapping[str, str]) -> Answer:
     """Return the response of a file: 200, 206 for the part that is asked for, or 304 where the client has it.
+
+    Args:
+        headers: of the request.
+        file: what is asked for.
+        media_type: of the file.
+        more: header fields to be sent beside its own.
 
     Raises:
         Problem: the part begins after the end of the file (416).
     """
-    fields = {"ETag": file.tag, "Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache", **(more or {})}
-    fields["Accept-Ranges"] = "bytes"
-    if file.compressed:
-        fields["Content-Encoding"] = "gzip"
-    answer = _conditional(headers, file, media_type, fields, budget)
+    fields = {**_fields(file.tag, compressed=file.compressed), **more, "Accept-Ranges": "bytes"}
+    if known := _known(headers, fields):
+        return known
+    fields["Content-Type"] = media_type
     part = _part(headers, file)
-    if answer.status != HTTPStatus.OK or part is None:
-        return answer
+    if part is None:
+        return Answer(_body(file, range(file.size)), 200, fields)
     if not part:
         told = {"Content-Range": f"bytes */{file.size}"}
         raise Problem(416, "range", f"The file has {file.size} bytes, and the range begins after them.", headers=told)
     fields["Content-Range"] = f"bytes {part[0]}-{part[-1]}/{file.size}"
-    body = file._replace(begin=part[0], size=len(part))
-    return Answer(body, 206, {**fields, "Content-Type": media_type}, budget)
+    return Answer(_body(file, part), 206, fields)
+
+
+def _body(file: Stored, part: range) -> _Body:
+    if file.body is not None:
+        return memoryview(file.body)[part.start : part.stop]
+    return file._replace(begin=part.start, size=len(part))
+
+
+def _fields(etag: str, *, compressed: bool, lasting: bool = True) -> dict[str, str]:
+    keep = "no-cache" if lasting else "no-store"
+    fields = {"ETag": etag, "Vary": "Accept, Accept-Encoding", "Cache-Control": keep}
+    return {**fields, "Content-Encoding": "gzip"} if compressed else fields
+
+
+def _known(headers: Headers, fields: dict[str, str]) -> Answer | None:
+    """Return the response for a client that has what these fields are about; None where it has not."""
+    condition = headers.get("if-none-match")
+    if condition is None:
+        return None
+    tags = [tag.strip().removeprefix("W/") for tag in condition.split(",")]
+    return Answer(b"", 304, fields) if fields["ETag"] in tags or "*" in tags else None
 
 
 def _part(headers: Headers, file: Stored) -> range | None:
@@ -160,24 +228,15 @@ def _part(headers: Headers, file: Stored) -> range | None:
     return range(first, file.size if last is None else min(last + 1, file.size))
 
 
-def _conditional(
-    headers: Headers, body: bytes | Stored, media_type: str, fields: dict[str, str], budget: Budget
-) -> Answer:
-    condition = headers.get("if-none-match")
-    if condition is not None:
-        tags = [tag.strip().removeprefix("W/") for tag in condition.split(",")]
-        if fields["ETag"] in tags or "*" in tags:
-            return Answer(b"", 304, fields, budget)
-    return Answer(body, 200, {**fields, "Content-Type": media_type}, budget)
-
-
-def problem_response(problem: Problem, budget: Budget) -> Answer:
+def refused(problem: Problem) -> Answer:
     """Return the response of a refusal."""
     fields = {"Cache-Control": "no-store", "Vary": "Accept", **problem.headers, "Content-Type": MEDIA_TYPE}
-    return Answer(problem.body(), problem.status, fields, budget)
+    return Answer(problem.body(), problem.status, fields)
 
 
-def json_answer(members: Mapping[str, str], status: int, budget: Budget) -> Answer:
-    """Return a small JSON object that nobody may keep."""
-    fields = {"Cache-Control": "no-store", "Content-Type": "application/json"}
-    return Answer(json.dumps(members).encode() + b"\n", status, fields, budget)
+def log_line(  # noqa: PLR0913 - each is a column
+    client: tuple[str, int] | None, *, method: str = "-", asked: str = "-", status: int, size: int, seconds: float = 0.0
+) -> str:
+    """Return one line of the access log; without `method` and `asked` the request was refused before it was read."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return f"{now} {client[0] if client else '-'} {method} {asked} {status} {size} {seconds * 1000:.1f}ms\n"

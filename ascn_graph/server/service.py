@@ -29,10 +29,11 @@ class Service:
         contents: what the graph holds.
         budget: what requests and answers on their way may take here.
         site: the pages and documents of the graph; None where there are none.
+        pool: the workers.
     """
 
     def __init__(self, snapshot: Snapshot, limits: Limits, number: int) -> None:
-        """Serve nothing yet; `start` starts the workers.
+        """Serve nothing until the pool is started.
 
         Args:
             snapshot: what is served.
@@ -43,22 +44,9 @@ class Service:
         self.limits = limits
         self.contents = snapshot.contents
         self.budget = Budget(share.buffers)
-        self.site = Site(snapshot.site, snapshot.profile, self.budget, share.cache // 2) if snapshot.site else None
+        self.site = Site(snapshot.site, snapshot.profile, share.cache // 2) if snapshot.site else None
+        self.pool = Pool(share, snapshot)
         self._cache = _Cache(share.cache // 2)
-        self._pool = Pool(share, snapshot)
-
-    @property
-    def healthy(self) -> bool:
-        """Whether there are workers to answer."""
-        return self._pool.healthy
-
-    async def start(self) -> None:
-        """Start the workers."""
-        await self._pool.start()
-
-    def stop(self) -> None:
-        """End the workers."""
-        self._pool.close()
 
     async def ask(self, job: Job) -> Reply:
         """Answer a job from the cache or a worker.
@@ -69,13 +57,13 @@ class Service:
         outcome = self._cache.get(job)
         if outcome is None:
             try:
-                outcome = await self._pool.run(job)
+                outcome = await self.pool.run(job)
             except Problem as problem:
-                self._cache.put(job, problem)
-                raise
+                outcome = problem
             self._cache.put(job, outcome)
         if isinstance(outcome, Problem):
-            raise outcome
+            # A kept one is raised many times, and would hold on to each.
+            raise outcome.with_traceback(None)
         return outcome
 
 
@@ -83,9 +71,8 @@ class _Cache:
     """The answers used last, within a budget of bytes; refusals of queries over a limit are kept for a minute."""
 
     def __init__(self, budget: int) -> None:
-        """Keep at most `budget` bytes."""
-        self._budget = budget
-        self._held = 0
+        self._left = budget
+        self._largest = budget // _SHARE
         self._entries: OrderedDict[Job, tuple[Reply | Problem, int, float]] = OrderedDict()
 
     def get(self, job: Job) -> Reply | Problem | None:
@@ -101,19 +88,20 @@ class _Cache:
 
     def put(self, job: Job, outcome: Reply | Problem) -> None:
         """Keep an answer, unless it may differ next time or is too large to keep."""
+        size = len(job.text) * 2 + _OVERHEAD
         if isinstance(outcome, Reply):
-            lasting, until, size = outcome.lasting, float("inf"), len(outcome.body)
+            lasting, until = outcome.lasting, float("inf")
+            size += len(outcome.body)
         else:
-            lasting, until, size = outcome.status == TOO_MUCH, time.monotonic() + _REFUSED, 0
-        size += len(job.text) * 2 + _OVERHEAD
-        if not lasting or size > self._budget // _SHARE:
+            lasting, until = outcome.status == TOO_MUCH, time.monotonic() + _REFUSED
+        if not lasting or size > self._largest:
             return
         if job in self._entries:
             self._drop(job)
         self._entries[job] = (outcome, size, until)
-        self._held += size
-        while self._held > self._budget:
+        self._left -= size
+        while self._left < 0:
             self._drop(next(iter(self._entries)))
 
     def _drop(self, job: Job) -> None:
-        self._held -= self._entries.pop(job)[1]
+        self._left += self._entries.pop(job)[1]

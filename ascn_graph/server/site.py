@@ -8,39 +8,45 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers
 
-from ascn_graph.media_types import DOCUMENTS, HTML, KINDS, Representation, choose
+from ascn_graph.media_types import (
+    CSV,
+    DOCUMENTS,
+    HTML,
+    JSONLD,
+    KINDS,
+    NQUADS,
+    NTRIPLES,
+    RDFXML,
+    TRIG,
+    TURTLE,
+    Representation,
+    choose,
+)
 from ascn_graph.profile import Profile
 from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.server.files import Files
-from ascn_graph.server.problem import Budget, Problem
+from ascn_graph.server.problem import Problem
 from ascn_graph.server.protocol import wanted_form
-from ascn_graph.server.response import Answer, accepts_gzip, file_response
+from ascn_graph.server.response import Answer, accepts_gzip, sent_file
 
 __all__ = ["QUERY_PAGE", "Site"]
 
 #: The page for people who ask for the endpoint itself.
 QUERY_PAGE = "query.html"
 
-_TYPES = {
+_FORMS = (HTML, TURTLE, NTRIPLES, JSONLD, RDFXML, TRIG, NQUADS, CSV)
+_TYPES = {f".{form.extension}": form.media_type for form in _FORMS} | {
     ".atom": "application/atom+xml",
     ".bib": "application/x-bibtex",
     ".css": "text/css; charset=utf-8",
-    ".csv": "text/csv; charset=utf-8",
     ".geojson": "application/geo+json",
     ".gz": "application/gzip",
-    ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
-    ".jsonld": "application/ld+json",
     ".mjs": "text/javascript; charset=utf-8",
-    ".nq": "application/n-quads",
-    ".nt": "application/n-triples",
     ".png": "image/png",
-    ".rdf": "application/rdf+xml",
     ".rq": "application/sparql-query",
     ".svg": "image/svg+xml",
-    ".trig": "application/trig",
-    ".ttl": "text/turtle; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
@@ -53,19 +59,17 @@ _INCOMPRESSIBLE = (".gz", ".png")
 class Site:
     """A folder that `ascn publish` wrote."""
 
-    def __init__(self, root: Path, profile: Profile, budget: Budget, memory: int) -> None:
+    def __init__(self, root: Path, profile: Profile, memory: int) -> None:
         """Serve the files below a folder; nothing outside it is ever read.
 
         Args:
             root: the folder.
             profile: of the graph it is about.
-            budget: what answers on their way may take.
             memory: bytes of files that are kept.
         """
         self._root = root.resolve()
         self._base = profile.base
         self._addresses = Addresses(profile)
-        self._budget = budget
         self._files = Files(memory)
 
     async def get(self, path: str, query_string: bytes, headers: Headers) -> Answer:
@@ -105,7 +109,7 @@ class Site:
 
     def _redirect(self, status: int, location: str) -> Answer:
         fields = {"Location": location, "Vary": "Accept", "Cache-Control": "no-cache"}
-        return Answer(b"", status, fields, self._budget)
+        return Answer(b"", status, fields)
 
     async def _missing(self, accept: str | None, headers: Headers) -> Answer:
         page = self._file("404.html")
@@ -124,7 +128,7 @@ class Site:
             stored = await self._files.get(file, compress=compress)
         except OSError as error:
             raise Problem(404, "not-found", "There is nothing at this address any more.") from error
-        return file_response(headers, stored, media_type, self._budget, more)
+        return sent_file(headers, stored, media_type, more or {})
 
     def _forms(self, name: str) -> list[Representation]:
         """List the forms of a thing, or of a document named without its extension."""
