@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode
 from ascn_graph.formats import render
 from ascn_graph.graph import Graph
 from ascn_graph.results import Bindings, Rows, Term
+from ascn_graph.sparql.binding import bind
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
-from ascn_graph.sparql.tokens import tokens
 
 __all__ = ["FORMS", "of_things", "ready"]
 
@@ -56,75 +56,59 @@ def ready(
         `ascn query NAME --format json` prints for it.
     """
     for query in queries:
-        whole = None
         if not query.needs:
             whole = (known or {}).get(query.name) or graph.query(query.name)
             for form in FORMS:
                 yield f"api/{query.name}.{form}", render(whole, form)
         for parameter in of_things(query):
             some = things.get(parameter.kind, ())
-            groups = None if whole is None else _grouped(graph, query, parameter, whole, some)
+            found = _by_thing(graph, query, parameter, some)
             for iri in some:
-                rows = _ask(graph, query, parameter, iri) if groups is None else groups(iri)
+                given: dict[str, Any] = {parameter.name: iri}
+                rows = graph.query(query.name, **given) if found is None else found[iri]
                 slug = iri.rsplit("/", 1)[1]
                 yield f"api/{query.name}/{parameter.name}/{slug}.json", render(rows, "json")
 
 
-def _grouped(
-    graph: Graph, query: NamedQuery, parameter: Parameter, whole: Rows, things: Sequence[str]
-) -> Callable[[str], Rows] | None:
-    """Return what finds the rows for a value of a parameter among all rows; None where each value must be asked for."""
-    if _COUNTS.search(query.text):
+def _by_thing(graph: Graph, query: NamedQuery, parameter: Parameter, things: Sequence[str]) -> dict[str, Rows] | None:
+    """Return the rows for each value of a parameter, asked for at once; None where each value must be asked for.
+
+    Where the values stand together, the pattern gives for all of them what it gives for each, unless rows are counted
+    or left out at the end. So what a row is for is shown beside it: the value, or the variable that a filter compares.
+    """
+    compared = "" if parameter.required else _compared(query.text, parameter.variable)
+    # What a sub-query calls by another name is not seen outside it by its own.
+    renamed = re.search(rf"WHERE.*\({re.escape(parameter.variable)} AS (\?\w+)\)", query.text, re.DOTALL)
+    shown = f"SELECT DISTINCT ({compared or (renamed[1] if renamed else parameter.variable)} AS ?theValue)"
+    text, changed = re.subn(r"^SELECT DISTINCT\b", shown, query.text, count=1, flags=re.MULTILINE)
+    if not changed or not things or _COUNTS.search(text):
         return None
-    compared = _compared(query, parameter)
-    given = re.escape(parameter.variable)
-    column = re.search(rf"\({given}\s+AS\s+\?(\w+)\)", query.text, re.IGNORECASE)
-    holding = compared or (column.groups() if column else (parameter.variable[1:],))
-    found = whole
-    # A row is found by what its filter compares or its pattern binds, which the answer need not show.
-    hidden = "".join(f" ?{name}" for name in holding if name not in whole.columns)
-    if hidden:
-        text, changed = re.subn(r"^SELECT DISTINCT\b", rf"\g<0>{hidden}", query.text, count=1, flags=re.MULTILINE)
-        if not changed:
-            return None
-        found = graph.sparql(text)
-    places = [found.columns.index(name) for name in holding]
-    shown = [found.columns.index(name) for name in whole.columns]
-    groups: dict[str, dict[tuple[Term | None, ...], None]] = {}
-    for solution in found.solutions():
-        row = tuple(solution[place] for place in shown)
-        for value in {term.value for place in places if isinstance(term := solution[place], NamedNode)}:
-            groups.setdefault(value, {})[row] = None
+    if not compared:
+        parameters = {**query.parameters, parameter.name: parameter._replace(many=True)}
+        several = query._replace(text=text, bound="", parameters=parameters)
+        text = bind(several, {parameter.name: things}, lambda _, iri: iri)
+    answer = graph.sparql(text)
+    found: dict[Term | None, list[Sequence[Term | None]]] = {}
+    for value, *row in answer.solutions():
+        found.setdefault(value, []).append(row)
+    if None in found and not compared:  # a branch of the pattern that does not ask for it
+        return None
 
     def rows(iri: str) -> Rows:
-        return Rows(Bindings(whole.columns, iter(groups.get(iri, ()))), name=whole.name, prefixes=whole.prefixes)
+        solutions = iter(found.get(NamedNode(iri), ()))
+        return Rows(Bindings(answer.columns[1:], solutions), name=query.name, prefixes=answer.prefixes)
 
-    if compared:
-        return rows
-    if whole and not groups:
-        return None
-    # That a column holds what the parameter gives is tried, with the value that has the most rows and one without any.
-    tried = sorted(things, key=lambda iri: len(groups.get(iri, ())))
-    same = all(list(_ask(graph, query, parameter, iri)) == list(rows(iri)) for iri in {*tried[:1], *tried[-1:]})
-    return rows if same else None
+    return {iri: rows(iri) for iri in things}
 
 
-def _compared(query: NamedQuery, parameter: Parameter) -> tuple[str, ...]:
-    """Return the variables one of which must be the value of a parameter, where a filter of the whole query says so.
+def _compared(text: str, variable: str) -> str:
+    """Return what a filter of the whole query compares a value with, where it does no more with it; else nothing.
 
-    Then the rows for a value are those among all rows in which it stands; none where the text does more with it.
+    Then the values need not stand in the query, which would be tried with each row.
     """
-    given = re.escape(parameter.variable)
-    filtered = re.search(rf"FILTER\s*\(!BOUND\({given}\)((?:\s*\|\|\s*\?\w+\s*=\s*{given})+)\s*\)", query.text)
-    if not filtered:
-        return ()
-    names = re.findall(r"\?(\w+)\s*=", filtered[1])
-    before = [token.text for token in tokens(query.text[: filtered.start()])]
-    times = sum(token.text == parameter.variable for token in tokens(query.text))
-    of_all_rows = before.count("{") - before.count("}") == 1 and times == len(names) + 2
-    return tuple(names) if of_all_rows else ()
-
-
-def _ask(graph: Graph, query: NamedQuery, parameter: Parameter, iri: str) -> Rows:
-    given: dict[str, Any] = {parameter.name: iri}
-    return graph.query(query.name, **given)
+    name = re.escape(variable)
+    found = re.search(rf"FILTER\(!BOUND\({name}\) \|\| (\?\w+) = {name}\)", text)
+    if found is None or len(re.findall(rf"{name}\b", text)) != len(("VALUES", "BOUND", "=")):
+        return ""
+    before = text[: found.start()]
+    return found[1] if before.count("{") - before.count("}") == 1 else ""

@@ -8,25 +8,20 @@ from typing import Any
 from ascn_graph.profile import Profile
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
 
-__all__ = ["entry", "listing"]
+__all__ = ["listing"]
 
 
 def listing(profile: Profile, queries: Iterable[NamedQuery]) -> dict[str, Any]:
     """Return the catalogue of a graph, ready for JSON.
 
     Returns:
-        `graph` and `base` of the profile, and `queries`: one object a query, see `entry`.
+        `graph` and `base` of the profile, and `queries`, each with what its header says: `name`, `question`,
+        `description`, `tags`, `row` (what one row is), `parameters`, and `columns`, each with its meaning.
     """
-    return {"graph": profile.name, "base": profile.base, "queries": [entry(query) for query in queries]}
+    return {"graph": profile.name, "base": profile.base, "queries": [_entry(query) for query in queries]}
 
 
-def entry(query: NamedQuery) -> dict[str, Any]:
-    """Return what the header of a query says.
-
-    Returns:
-        Its `name`, `question`, `description`, `tags`, `row` (what one row is), `parameters` and `columns`, each with
-        its meaning.
-    """
+def _entry(query: NamedQuery) -> dict[str, Any]:
     return {
         "name": query.name,
         "question": query.summary,

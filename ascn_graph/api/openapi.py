@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from ascn_graph.api.answers import FORMS, of_things
-from ascn_graph.api.schema import RESULTS, value_schema
+from ascn_graph.api.schema import several_schema, value_schema
 from ascn_graph.profile import Profile
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
 
 __all__ = ["description"]
 
 _TYPES = {"json": "application/sparql-results+json", "csv": "text/csv"}
-_PROBLEM = {
-    "type": "object",
-    "required": ["status", "code", "detail"],
-    "properties": {
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-        "limit": {"type": "string"},
-        "value": {"type": "number"},
-    },
-}
+#: What is answered: SPARQL 1.1 Query Results JSON Format, section 3, as far as a SELECT goes, and RFC 9457.
+_COMPONENTS = Path(__file__).with_name("components.json")
 
 
 def description(
@@ -57,7 +50,7 @@ def description(
         },
         "servers": [{"url": server}],
         "paths": dict(sorted(paths.items())),
-        "components": {"schemas": {"Results": RESULTS, "Problem": _PROBLEM}},
+        "components": json.loads(_COMPONENTS.read_bytes()),
     }
 
 
@@ -109,15 +102,11 @@ def _live(query: NamedQuery) -> dict[str, Any]:
             "in": "query",
             "required": parameter.required,
             "description": parameter.says,
-            "schema": _several(parameter) if parameter.many else value_schema(parameter),
+            "schema": several_schema(parameter) if parameter.many else value_schema(parameter),
         }
         for parameter in query.parameters.values()
     ]
     return {**operation, "parameters": parameters}
-
-
-def _several(parameter: Parameter) -> dict[str, Any]:
-    return {"type": "array", "items": value_schema(parameter), "minItems": 1}
 
 
 def _content(form: str) -> dict[str, Any]:

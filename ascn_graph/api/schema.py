@@ -1,4 +1,4 @@
-"""JSON Schemas of what the named queries take and answer with."""
+"""JSON Schemas of what the named queries take."""
 
 from __future__ import annotations
 
@@ -6,37 +6,8 @@ from typing import Any
 
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
 
-__all__ = ["RESULTS", "parameters_schema", "value_schema"]
+__all__ = ["parameters_schema", "several_schema", "value_schema"]
 
-_TERM = {
-    "type": "object",
-    "required": ["type", "value"],
-    "properties": {
-        "type": {"enum": ["uri", "literal", "bnode"]},
-        "value": {"type": "string"},
-        "datatype": {"type": "string"},
-        "xml:lang": {"type": "string"},
-    },
-}
-#: SPARQL 1.1 Query Results JSON Format, section 3, as far as a SELECT goes.
-RESULTS: dict[str, Any] = {
-    "type": "object",
-    "required": ["head", "results"],
-    "properties": {
-        "head": {
-            "type": "object",
-            "required": ["vars"],
-            "properties": {"vars": {"type": "array", "items": {"type": "string"}}},
-        },
-        "results": {
-            "type": "object",
-            "required": ["bindings"],
-            "properties": {
-                "bindings": {"type": "array", "items": {"type": "object", "additionalProperties": _TERM}},
-            },
-        },
-    },
-}
 _PATTERNS = {
     "integer": r"^[+-]?[0-9]{1,18}$",
     "decimal": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$",
@@ -59,13 +30,17 @@ def value_schema(parameter: Parameter) -> dict[str, Any]:
     return {**schema, "description": parameter.says, "examples": [parameter.example]}
 
 
+def several_schema(parameter: Parameter) -> dict[str, Any]:
+    """Return the schema of a list of values of a parameter."""
+    return {"type": "array", "items": value_schema(parameter), "minItems": 1}
+
+
 def parameters_schema(query: NamedQuery) -> dict[str, Any]:
     """Return the schema of the object of parameters that a query takes; one that takes many takes a list too."""
     properties = {}
     for name, parameter in query.parameters.items():
         value = value_schema(parameter)
-        several = {"type": "array", "items": value, "minItems": 1}
-        properties[name] = {"anyOf": [value, several]} if parameter.many else value
+        properties[name] = {"anyOf": [value, several_schema(parameter)]} if parameter.many else value
     return {
         "type": "object",
         "properties": properties,
