@@ -14,8 +14,8 @@ from conftest import ROOT, command, need
 from ascn_graph.errors import InputError
 from ascn_graph.validation import Report, validate
 from ascn_graph.validation.output import FORMATS, faults, write
-from ascn_graph.validation.output.github import MOST
-from ascn_graph.validation.output.report_turtle import path
+from ascn_graph.validation.output.builds import MOST
+from ascn_graph.validation.output.data import path
 
 PLANTED = ROOT / "tests/planted"
 FILES = (PLANTED / "stops.ttl", PLANTED / "lines.ttl")

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from ascn_graph.errors import InputError
 from ascn_graph.mutation.mutants import Mutant, Tried
 from ascn_graph.nearest import closest
-from ascn_graph.validation import entries
 from ascn_graph.validation.report import UnusableInput
+from ascn_graph.validation.waivers import entries
 
 __all__ = ["NAME", "Entry", "apply", "read"]
 
@@ -38,7 +38,7 @@ def read(path: str | Path | None, folders: Sequence[Path]) -> list[Entry]:
         return [
             _entry(texts, file.as_posix(), line)
             for file in files
-            for texts, line in entries.read(file, "equivalent", "a list of equivalent mutants").listed
+            for texts, line in entries(file, "equivalent", "a list of equivalent mutants")[0]
         ]
     except InputError as error:
         raise UnusableInput([error]) from error

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
+
+from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
 from ascn_graph.errors import InputError
 from ascn_graph.ntriples import is_literal, literal, name_of
 from ascn_graph.sparql.guard import refusal
-from ascn_graph.validation.queries import faults
+from ascn_graph.sparql.syntax import fault
+from ascn_graph.sparql.tokens import tokens
+from ascn_graph.turtle.tokens import ESCAPE
+from ascn_graph.validation.index import OWL_IMPORTS, Fact
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import SH, sh
@@ -15,25 +22,24 @@ from ascn_graph.validation.vocabulary import SH, sh
 __all__ = ["in_order", "refuse"]
 
 _QUERIES = frozenset(map(sh, ("select", "ask", "construct", "update")))
-
 _RDFS = "<http://www.w3.org/ns/entailment/RDFS>"
+_FORBIDDEN = {
+    "SERVICE": "would ask another server; constraints see the data alone",
+    "FROM": "would load another graph; constraints see the data alone",
+    "MINUS": "is forbidden by SHACL, because it does not see $this; use FILTER NOT EXISTS",
+    "VALUES": "is forbidden by SHACL, because it does not see $this; use FILTER … IN",
+}
+_FUNCTION = re.compile(r"custom function <([^>]*)>")
+_PATH = re.compile(r"[?$]PATH\b")
+_EMPTY = Store()
+
+_Problems = Iterator[tuple[str, Location]]
 
 
 def refuse(shapes: Shapes, *, advanced: bool = False, inference: str | None = None) -> list[InputError]:
     """Find what is never run, by file and line; `advanced` says that the Advanced Features are."""
-    return in_order(
-        [
-            place.fault(problem)
-            for found in (
-                _targets(shapes, advanced=advanced),
-                _scripts(shapes),
-                _entailment(shapes, inference),
-                faults(shapes, advanced=advanced),
-                _reaching_out(shapes) if advanced else (),
-            )
-            for problem, place in found
-        ]
-    )
+    found = [*_features(shapes, advanced, inference), *_queries(shapes, advanced=advanced)]
+    return in_order([place.fault(problem) for problem, place in found])
 
 
 def in_order(found: list[InputError]) -> list[InputError]:
@@ -42,35 +48,192 @@ def in_order(found: list[InputError]) -> list[InputError]:
     return sorted(once, key=lambda error: (error.path, error.line, error.column, error.problem))
 
 
-_Problems = Iterator[tuple[str, Location]]
-
-
-def _targets(shapes: Shapes, *, advanced: bool) -> _Problems:
+def _features(shapes: Shapes, advanced: bool, inference: str | None) -> _Problems:  # noqa: FBT001 - as `refuse` has it
     targets = [target for shape in shapes for target in shapes.targets(shape)]
     if shapes.sources and not any(target.name != sh("target") or advanced for target in targets):
         what = "no shape has a target" if len(shapes) else "the file holds no shape"
         what += " but sh:target, which --advanced runs" if targets else ""
         yield f"{what}: nothing would be checked", shapes.sources[0].location(0)
-
-
-def _scripts(shapes: Shapes) -> _Problems:
-    for label in shapes.used:
-        for fact in shapes.index.of(label):
-            if fact.row[1].startswith(f"<{SH}js"):
-                name = name_of(fact.row[1])
-                yield f"sh:{name} would run a script; write the constraint in SHACL or SPARQL", fact.at_predicate()
-
-
-def _reaching_out(shapes: Shapes) -> _Problems:
+    used = set(shapes.used)
     for fact in shapes.index:
-        if fact.row[1] in _QUERIES and is_literal(fact.value):
-            refused = refusal(literal(fact.value).text, forbidden=("SERVICE", "FROM", "LOAD"))
+        subject, predicate, value = fact.row[:3]
+        if predicate.startswith(f"<{SH}js") and subject in used:
+            problem = f"sh:{name_of(predicate)} would run a script; write the constraint in SHACL or SPARQL"
+            yield problem, fact.at_predicate()
+        if predicate == sh("entailment") and not (inference and value == _RDFS):
+            way = "; --inference rdfs does it" if value == _RDFS else ""
+            yield f"sh:entailment {value} is not carried out here (SHACL 3.2){way}", fact.at_predicate()
+        if advanced and predicate in _QUERIES and is_literal(value):
+            refused = refusal(literal(value).text, forbidden=("SERVICE", "FROM", "LOAD"))
             if refused is not None:
                 yield f"the SPARQL may not be run: {refused}", fact.at_object()
 
 
-def _entailment(shapes: Shapes, inference: str | None) -> _Problems:
-    for fact in shapes.index:
-        if fact.row[1] == sh("entailment") and not (inference and fact.value == _RDFS):
-            way = "; --inference rdfs does it" if fact.value == _RDFS else ""
-            yield f"sh:entailment {fact.value} is not carried out here (SHACL 3.2){way}", fact.at_predicate()
+class _Role(NamedTuple):
+    """A node that states a query: the statement that brings it, the forms it may have, and whether it has a path."""
+
+    fact: Fact
+    forms: tuple[str, ...]
+    has_path: bool
+
+
+def _queries(shapes: Shapes, *, advanced: bool) -> _Problems:
+    """Find what is wrong with the queries that are evaluated; those of functions, rules and unused shapes are not.
+
+    Functions that the shapes state themselves exist where the Advanced Features are run.
+    """
+    done = set()
+    functions = {fact.row[0] for fact in shapes.index if fact.value == sh("SPARQLFunction") and advanced}
+    for role in _roles(shapes):
+        node = role.fact.value
+        if (node, role.has_path) not in done:
+            done.add((node, role.has_path))
+            yield from _node(shapes, role, functions)
+            yield from _ambiguous(shapes, node)
+
+
+def _roles(shapes: Shapes) -> Iterator[_Role]:
+    for label in shapes.used:
+        shape = shapes.by_label[label]
+        has_path = shape.path is not None
+        for fact in shapes.index.facts(label, sh("sparql")):
+            if not shapes.switched_off(fact.value):
+                yield _Role(fact, ("select",), has_path)
+        own = sh("propertyValidator" if has_path else "nodeValidator")
+        for component, _ in shape.custom:
+            for name, forms in ((sh("validator"), ("ask", "select")), (own, ("select",))):
+                yield from (_Role(fact, forms, has_path) for fact in shapes.index.facts(component, name))
+
+
+def _node(shapes: Shapes, role: _Role, functions: set[str]) -> _Problems:
+    # A triple that is written twice is one statement.
+    once = {fact.row[1:3]: fact for fact in reversed(shapes.index.of(role.fact.value))}.values()
+    found = [(form, fact) for form in ("select", "ask") for fact in once if fact.row[1] == sh(form)]
+    wanted = " or ".join(f"sh:{form}" for form in role.forms)
+    if len(found) != 1 or found[0][0] not in role.forms:
+        place = found[-1][1].at_predicate() if found else role.fact.at_object()
+        yield f"exactly one {wanted} must stand here, and nothing else to be asked", place
+        return
+    ((form, fact),) = found
+    if not is_literal(fact.value) or not literal(fact.value).datatype.endswith("#string"):
+        yield f"sh:{form} must be a text", fact.at_object()
+        return
+    prefixes = {prefix: namespace for prefix, namespace, _ in sorted(_declarations(shapes, role.fact.value))}
+    yield from _query(_Query(form, fact, prefixes, role.has_path), functions)
+
+
+class _Query(NamedTuple):
+    """A query to be looked at."""
+
+    form: str
+    fact: Fact
+    prefixes: dict[str, str]
+    has_path: bool
+
+    @property
+    def text(self) -> str:
+        """The query as it is stated."""
+        return literal(self.fact.value).text
+
+    def at(self, offset: int) -> Location:
+        """Return the place in the file of a character of the text."""
+        source, begin = self.fact.source, self.fact.row[5]
+        raw = source.text
+        at = begin + (3 if raw[begin : begin + 3] in ('"""', "'''") else 1)
+        for _ in range(offset):
+            match = ESCAPE.match(raw, at)
+            at = match.end() if match else at + 1
+        return source.location(at)
+
+    def word(self, text: str) -> Location:
+        """Return the place of the first token of that text."""
+        upper = text.upper()
+        return self.at(next((token.offset for token in tokens(self.text) if token.text.upper() == upper), 0))
+
+
+def _query(query: _Query, functions: set[str]) -> _Problems:
+    refused = refusal(query.text, forbidden=_FORBIDDEN)
+    if refused is not None and refused.what == "nesting":
+        yield f"the SPARQL is nested deeper than {refused.found} levels", query.at(0)
+        return
+    if refused is not None:
+        yield f"{refused.found} in a SPARQL constraint {_FORBIDDEN[refused.found]}", query.word(refused.found)
+        return
+    path = _PATH.search(query.text)
+    if path and not query.has_path:
+        yield "$PATH stands for the path of a property shape; this is none", query.at(path.start())
+        return
+    # In one line, so that lines are those of the text; a path has the length of its variable.
+    head = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in query.prefixes.items())
+    text = head + (_PATH.sub("<x:p>", query.text) if query.has_path else query.text)
+    try:
+        # On an empty store only the parser has work.
+        answer = _EMPTY.query(text)
+    except SyntaxError as error:
+        offset, problem = fault(text, error)
+        yield _unparsed(problem, query, max(0, offset - len(head)))
+        return
+    except (RuntimeError, ValueError) as error:
+        name = _FUNCTION.search(str(error))
+        if name and f"<{name[1]}>" in functions:
+            return
+        told = f"there is no SPARQL function <{name[1]}>" if name else f"the SPARQL cannot be evaluated: {error}"
+        yield told, query.at(_called(query, name[1]) if name else 0)
+        return
+    if not isinstance(answer, QuerySolutions if query.form == "select" else QueryBoolean):
+        yield f"sh:{query.form} must hold {'a SELECT' if query.form == 'select' else 'an ASK'} query", query.at(0)
+    elif isinstance(answer, QuerySolutions) and "this" not in {variable.value for variable in answer.variables}:
+        yield "the SELECT must give $this", query.word("SELECT")
+    else:
+        yield from _bound(query)
+
+
+def _unparsed(problem: str, query: _Query, offset: int) -> tuple[str, Location]:
+    undeclared = re.search(r"the prefix '([^']*)' is not declared", problem)
+    if undeclared:
+        return f"{undeclared[1]} is not declared for this query: add sh:prefixes", query.at(offset)
+    return f"the SPARQL does not parse: {problem}", query.at(offset)
+
+
+def _called(query: _Query, iri: str) -> int:
+    """Return where a function is called, by its whole IRI or a prefixed name."""
+    names = {f"<{iri}>"} | {
+        f"{prefix}:{iri[len(namespace) :]}" for prefix, namespace in query.prefixes.items() if iri.startswith(namespace)
+    }
+    return next((token.offset for token in tokens(query.text) if token.text in names), 0)
+
+
+def _bound(query: _Query) -> _Problems:
+    """Find where `$this` would lose the value that SHACL binds to it before the query runs."""
+    listed = list(tokens(query.text))
+    words = [token.text.upper().replace("$", "?") for token in listed]
+    for number, (token, word) in enumerate(zip(listed, words, strict=True)):
+        if word == "AS" and any(each.text in ("?this", "$this") for each in listed[number + 1 : number + 2]):
+            yield "AS $this in a SPARQL constraint: SHACL has bound $this already", query.at(token.offset)
+        if word == "SELECT" and words[number - 1 : number] == ["{"]:
+            rest = words[number + 1 :]
+            clause = rest[: next((place for place, text in enumerate(rest) if text in ("WHERE", "{")), None)]
+            if not {"*", "?THIS"} & set(clause):
+                problem = "a sub-select of a SPARQL constraint must give $this, or it sees every node"
+                yield problem, query.at(token.offset)
+
+
+def _declarations(shapes: Shapes, node: str) -> Iterator[tuple[str, str, Fact]]:
+    """Return the prefixes that a query gets through sh:prefixes, imports of it included."""
+    pending = shapes.index.values(node, sh("prefixes"))
+    for ontology in pending:
+        pending += [name for name in shapes.index.values(ontology, OWL_IMPORTS) if name not in pending]
+        for fact in shapes.index.facts(ontology, sh("declare")):
+            names, namespaces = (shapes.index.values(fact.value, sh(part)) for part in ("prefix", "namespace"))
+            for prefix in names:
+                for namespace in namespaces:
+                    if is_literal(prefix) and is_literal(namespace):
+                        yield literal(prefix).text, literal(namespace).text, fact
+
+
+def _ambiguous(shapes: Shapes, node: str) -> _Problems:
+    known: dict[str, str] = {}
+    for prefix, namespace, fact in _declarations(shapes, node):
+        first = known.setdefault(prefix, namespace)
+        if first != namespace:
+            yield f"the prefix '{prefix}' stands for <{first}> and for <{namespace}>", fact.at_object()

@@ -15,7 +15,7 @@ from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.index import TYPE
 from ascn_graph.validation.patterns import matches
 from ascn_graph.validation.shape import Shape, readable_path
-from ascn_graph.validation.vocabulary import COMPONENTS, sh
+from ascn_graph.validation.vocabulary import COMPONENTS
 
 __all__ = ["Hints"]
 
@@ -32,8 +32,16 @@ _FORMS = {
     "positiveInteger": r"\+?0*[1-9]\d*",
 }
 # What says nothing about a single value.
-_HARMLESS = frozenset(map(sh, ("minCount", "maxCount", "property", "uniqueLang", "hasValue")))
-_COMPARED = {"minInclusive": ">=", "minExclusive": ">", "maxInclusive": "<=", "maxExclusive": "<"}
+_HARMLESS = ("minCount", "maxCount", "property", "uniqueLang", "hasValue", "closed")
+#: What SPARQL is asked of a value and the value of a parameter.
+_TESTS = {
+    "minLength": "STRLEN(STR({term})) >= {value}",
+    "maxLength": "STRLEN(STR({term})) <= {value}",
+    "minInclusive": "{term} >= {value}",
+    "minExclusive": "{term} > {value}",
+    "maxInclusive": "{term} <= {value}",
+    "maxExclusive": "{term} < {value}",
+}
 
 
 class Hints:
@@ -73,7 +81,7 @@ class Hints:
         """Say whether a value would break nothing that its shape states of single values; what is unknown breaks."""
         for parameter in shape.parameters:
             name, value = name_of(parameter.name), parameter.value
-            if COMPONENTS.get(parameter.name) is None or parameter.name in _HARMLESS or name == "closed":
+            if parameter.name not in COMPONENTS or name in _HARMLESS:
                 continue
             if name == "in":
                 good = term in (self.explainer.shapes.index.items(value) or [])
@@ -83,27 +91,16 @@ class Hints:
                 good = _kind(term) in name_of(value)
             elif name == "datatype":
                 good = is_literal(term) and iri(literal(term).datatype) == value and _is_valid(term)
-            elif name in ("minLength", "maxLength", "pattern", *_COMPARED):
-                good = self._compares(shape, name, value, term)
+            elif name == "pattern":
+                good = not is_blank(term) and matches(term, value, shape.first("flags") or '""')
+            elif name in _TESTS:
+                # A blank node cannot be written there, and has none of these.
+                good = _asks(f"FILTER({_TESTS[name].format(term=term, value=value)})")
             else:
                 good = False
             if not good:
                 return False
         return True
-
-    @staticmethod
-    def _compares(shape: Shape, name: str, value: str, term: str) -> bool:
-        if is_blank(term):
-            return False
-        if name in ("minLength", "maxLength"):
-            length, bound = (
-                len(literal(term).text if is_literal(term) else term) - 2 * is_iri(term),
-                literal(value).text,
-            )
-            return length >= int(bound) if name == "minLength" else length <= int(bound)
-        if name == "pattern":
-            return matches(term, value, shape.first("flags") or '""')
-        return _asks(f"FILTER({term} {_COMPARED[name]} {value})")
 
     def _who(self, focus: str) -> str:
         """Call a node by its class, as people do: "the work"."""

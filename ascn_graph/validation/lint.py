@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.nearest import closest
-from ascn_graph.ntriples import name_of, show
+from ascn_graph.ntriples import is_blank, is_iri, is_literal, literal, name_of, show
 from ascn_graph.validation.forbidden import refuse
-from ascn_graph.validation.index import NIL, OWL_IMPORTS, TYPE
+from ascn_graph.validation.index import NIL, OWL_IMPORTS, TRUE, TYPE
 from ascn_graph.validation.levels import Suspicion
-from ascn_graph.validation.parameters import CHECKS, UNSTATED
+from ascn_graph.validation.patterns import translated
 from ascn_graph.validation.report import Note
-from ascn_graph.validation.shape import Shape
+from ascn_graph.validation.shape import Parameter, Shape
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import ADVANCED, KINDS, MANY, REFERENCES, SH, TERMS, Declared, sh
 
@@ -20,6 +22,12 @@ __all__ = ["lint", "notes", "refuse"]
 _NEEDS_PATH = frozenset(
     map(sh, "minCount maxCount uniqueLang lessThan lessThanOrEquals qualifiedMinCount qualifiedMaxCount".split())  # noqa: SIM905 - as prose
 )
+_NODE_KINDS = {
+    sh(name) for name in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
+}
+_COUNT = re.compile(rf'"\+?\d+"\^\^<{STANDARD["xsd"]}integer>')
+_UNSTATED = "that these files state"
+_Found = Iterator[Suspicion]
 
 
 def lint(shapes: Shapes, declared: Declared | None) -> list[Suspicion]:
@@ -32,14 +40,12 @@ def lint(shapes: Shapes, declared: Declared | None) -> list[Suspicion]:
     Returns:
         What was found by file and line, each with the code of its rule.
     """
-    found = [*_vocabulary(shapes)]
+    found = [*_vocabulary(shapes, declared)]
     # Shapes that are not used, or switched off, are not held against a file.
     for label in shapes.used:
         shape = shapes.by_label[label]
-        found += [*_shape(shapes, shape), *_kind(shapes, shape), *_node(shapes, shape)]
-    found += _advanced(shapes)
-    if declared is not None:
-        found += _undeclared(shapes, declared)
+        found += [*_parameters(shapes, shape), *_kind(shapes, shape), *_without_effect(shape)]
+        found += _advanced(shapes, shape)
     return sorted(set(found), key=lambda item: (item.place, item.problem))
 
 
@@ -52,82 +58,62 @@ def notes(shapes: Shapes) -> list[Note]:
     ]
 
 
-_Found = Iterator[Suspicion]
-
-
-def _vocabulary(shapes: Shapes) -> _Found:
-    """Terms of the SHACL namespace that SHACL does not have."""
+def _vocabulary(shapes: Shapes, declared: Declared | None) -> _Found:
+    """Find terms that SHACL does not have, and terms of the project that its ontology does not."""
     names = {name_of(term): term for term in TERMS}
     inert = shapes.closure(shape for shape in shapes if shape.deactivated) - set(shapes.used)
     for fact in shapes.index:
-        if fact.row[0] in inert:
-            continue
         for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
-            if term.startswith(f"<{SH}") and term not in TERMS and term != f"<{SH}>":
+            if term.startswith(f"<{SH}") and term not in TERMS and term != f"<{SH}>" and fact.row[0] not in inert:
                 near = closest(name_of(term), names)
                 hint = f"; did you mean sh:{near}?" if near else ""
                 yield Suspicion("unknown-term", f"SHACL has no term sh:{name_of(term)}{hint}", place())
-
-
-def _advanced(shapes: Shapes) -> _Found:
-    for label in shapes.used:
-        for fact in shapes.index.of(label):
-            if fact.row[1] in ADVANCED:
-                what = f"sh:{name_of(fact.row[1])} of {shapes.by_label[label].title()}"
-                problem = f"{what} is a SHACL Advanced Feature and is left out; --advanced runs it"
-                yield Suspicion("advanced", problem, fact.at_predicate())
-
-
-def _undeclared(shapes: Shapes, declared: Declared) -> _Found:
-    for fact in shapes.index:
-        for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
-            problem = declared.lacks(term)
+            problem = declared.lacks(term) if declared is not None else ""
             if problem and not shapes.index.of(term):
                 yield Suspicion("undeclared-term", problem, place())
 
 
-def _shape(shapes: Shapes, shape: Shape) -> _Found:
+def _advanced(shapes: Shapes, shape: Shape) -> _Found:
+    for fact in shapes.index.of(shape.label):
+        if fact.row[1] in ADVANCED:
+            what = f"sh:{name_of(fact.row[1])} of {shape.title()}"
+            problem = f"{what} is a SHACL Advanced Feature and is left out; --advanced runs it"
+            yield Suspicion("advanced", problem, fact.at_predicate())
+
+
+def _parameters(shapes: Shapes, shape: Shape) -> _Found:
     seen: set[str] = set()
     for parameter in shape.parameters:
-        name = f"sh:{name_of(parameter.name)}"
+        name, fact, other = f"sh:{name_of(parameter.name)}", parameter.fact, shapes.by_label.get(parameter.value)
         if parameter.name in seen and parameter.name not in MANY:
-            problem = f"{name} stands twice in one shape; only one can hold"
-            yield Suspicion("ill-formed", problem, parameter.fact.at_predicate())
+            yield Suspicion("ill-formed", f"{name} stands twice in one shape; only one can hold", fact.at_predicate())
         seen.add(parameter.name)
-        wrong = CHECKS[KINDS[parameter.name]](shapes, parameter)
-        if wrong:
+        if wrong := _wrong(shapes, parameter):
             shown = show(parameter.value, shape.source.document.prefixes)
-            code = "unstated-shape" if wrong.endswith(UNSTATED) else "ill-formed"
-            yield Suspicion(code, f"{name} {wrong}, not {shown}", parameter.fact.at_object())
+            code = "unstated-shape" if wrong.endswith(_UNSTATED) else "ill-formed"
+            yield Suspicion(code, f"{name} {wrong}, not {shown}", fact.at_object())
         if parameter.name in _NEEDS_PATH and shape.path is None:
             problem = f"{name} belongs in a property shape: this one has no sh:path"
-            yield Suspicion("misplaced", problem, parameter.fact.at_predicate())
+            yield Suspicion("misplaced", problem, fact.at_predicate())
         if parameter.name in REFERENCES and parameter.value == NIL:
             end = "fulfils" if name == "sh:and" else "breaks"
-            yield Suspicion("without-effect", f"every node {end} {name} of no shapes", parameter.fact.at_object())
-    counts = {sh("qualifiedMinCount"), sh("qualifiedMaxCount")}
-    for idle, problem in (
-        (sh("flags") in seen and sh("pattern") not in seen, "sh:flags without sh:pattern means nothing"),
-        (
-            (sh("qualifiedValueShape") in seen) != bool(counts & seen),
-            "sh:qualifiedValueShape and sh:qualifiedMinCount or MaxCount need each other",
-        ),
-        (
-            sh("ignoredProperties") in seen and sh("closed") not in seen,
-            "sh:ignoredProperties without sh:closed means nothing",
-        ),
-    ):
-        if idle:
-            yield Suspicion("without-effect", problem, shape.location)
-
-
-def _node(shapes: Shapes, shape: Shape) -> _Found:
-    """Hold what sh:node refers to to being a node shape."""
-    for parameter in shape.parameters:
-        other = shapes.by_label.get(parameter.value)
-        if parameter.name == sh("node") and other is not None and other.path is not None:
+            yield Suspicion("without-effect", f"every node {end} {name} of no shapes", fact.at_object())
+        if name == "sh:node" and other is not None and other.path is not None:
             problem = "sh:node takes a node shape; one with a sh:path belongs in sh:property"
-            yield Suspicion("ill-formed", problem, parameter.fact.at_object())
+            yield Suspicion("ill-formed", problem, fact.at_object())
+
+
+def _without_effect(shape: Shape) -> _Found:
+    """Find parameters that mean nothing without another."""
+    counted = bool(shape.values("qualifiedMinCount") or shape.values("qualifiedMaxCount"))
+    has = {name: bool(shape.values(name)) for name in ("flags", "pattern", "closed", "ignoredProperties")}
+    if has["flags"] and not has["pattern"]:
+        yield Suspicion("without-effect", "sh:flags without sh:pattern means nothing", shape.location)
+    if bool(shape.values("qualifiedValueShape")) != counted:
+        problem = "sh:qualifiedValueShape and sh:qualifiedMinCount or MaxCount need each other"
+        yield Suspicion("without-effect", problem, shape.location)
+    if has["ignoredProperties"] and not has["closed"]:
+        yield Suspicion("without-effect", "sh:ignoredProperties without sh:closed means nothing", shape.location)
 
 
 def _kind(shapes: Shapes, shape: Shape) -> _Found:
@@ -141,3 +127,48 @@ def _kind(shapes: Shapes, shape: Shape) -> _Found:
     if shape.path is not None and sh("NodeShape") in kinds:
         problem = "a sh:NodeShape has no sh:path; one with a path is a sh:PropertyShape"
         yield Suspicion("ill-formed", problem, kinds[sh("NodeShape")].at_object())
+
+
+def _is_text(term: str) -> bool:
+    return is_literal(term) and literal(term).datatype.endswith(("#string", "#langString"))
+
+
+#: For each kind of parameter, what its value or each item of its list must be, and the words for that.
+_ONE: dict[str, tuple[Callable[[str], object], str]] = {
+    "IRI": (is_iri, "must be an IRI"),
+    "boolean": ({TRUE, TRUE.replace("true", "false", 1)}.__contains__, "must be true or false"),
+    "count": (_COUNT.fullmatch, "must be a whole number such as 1"),
+    "text": (_is_text, "must be a text"),
+    "literal": (is_literal, "must be a literal"),
+    "kind of node": (_NODE_KINDS.__contains__, "must be one of sh:IRI, sh:BlankNode, sh:Literal and their pairs"),
+    "node": (lambda term: not is_literal(term), "must be a node that states a query"),
+}
+_ITEMS: dict[str, tuple[Callable[[str], object], str]] = {
+    "list": (bool, ""),
+    "languages": (is_literal, "must be a list of language tags"),
+    "IRIs": (is_iri, "must be a list of IRIs"),
+}
+
+
+def _wrong(shapes: Shapes, parameter: Parameter) -> str:  # noqa: PLR0911 - one return a kind of parameter
+    """Return what the value of a parameter must be and is not, or an empty text."""
+    kind, value, index = KINDS[parameter.name], parameter.value, shapes.index
+    if kind in ("shapes", *_ITEMS):
+        items = index.items(value)
+        if items is None:
+            return "must be a list in round brackets that ends and does not run in a circle"
+        test, words = _ITEMS.get(kind, (index.of, f"must be a list of shapes {_UNSTATED}"))
+        return "" if all(map(test, items)) else words
+    if kind == "shape":
+        return "" if index.of(value) else "must be a shape" + ("" if is_literal(value) else f" {_UNSTATED}")
+    if kind == "path":
+        return "" if shapes.path_text(value) is not None else "must be an IRI or a well-formed path"
+    if kind == "term":
+        blank = is_blank(value) and parameter.name != sh("hasValue")
+        return "must be an IRI or a literal: nothing else can name a blank node" if blank else ""
+    test, words = _ONE["text" if kind == "pattern" else kind]
+    if kind == "pattern" and test(value):
+        flags = next(iter(index.values(parameter.fact.row[0], sh("flags"))), '""')
+        good = not is_literal(flags) or any(translated(engine, value, flags) for engine in ("fast", "pyshacl"))
+        return "" if good else "must be a regular expression that an engine here can match"
+    return "" if test(value) else words

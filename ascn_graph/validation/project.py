@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from ascn_graph.ntriples import iri
-from ascn_graph.profile import packaged
+from ascn_graph.namespaces import STANDARD, slug
+from ascn_graph.ntriples import iri, is_literal, literal
+from ascn_graph.profile import Profile, packaged
 from ascn_graph.validation import rules
+from ascn_graph.validation.extract_checks import difference
 from ascn_graph.validation.inputs import Inputs
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Extra, Note, Result
 from ascn_graph.validation.shape import Shape
 from ascn_graph.validation.source_graphs import differences
+from ascn_graph.validation.sources import Source
 from ascn_graph.validation.vocabulary import Declared
-from ascn_graph.validation.writing import spellings
 
 __all__ = ["beyond_shapes", "declared", "left_out", "partial"]
+
+_LABEL = iri(STANDARD["rdfs"] + "label")
+_DEPRECATED = iri(STANDARD["owl"] + "deprecated")
+_XSD = STANDARD["xsd"]
+_CANONICAL = {
+    _XSD + "integer": re.compile(r"0|-?[1-9][0-9]*"),
+    _XSD + "decimal": re.compile(r"0|-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?"),
+    _XSD + "boolean": re.compile(r"true|false"),
+}
 
 
 def declared(given: Inputs) -> Declared | None:
@@ -42,7 +55,7 @@ def beyond_shapes(
     if given.project is not None and terms is not None:
         extras = (
             _undeclared(given, terms),
-            spellings(given.sources, given.project),
+            _spellings(given.sources, given.project),
             differences(given.data, locator.index, given.fields, given.project),
         )
         found += rules.place(chain(*extras), locator)
@@ -97,3 +110,35 @@ def left_out(given: Inputs) -> list[Note]:
     if given.checks is not None and not given.whole:
         notes.append(Note(f"The checks of {given.checks.as_posix()} are left out: they hold all sources together"))
     return notes
+
+
+def _spellings(sources: Iterable[Source], profile: Profile) -> Iterator[Extra]:
+    """Yield what is written otherwise than every store keeps it, and IRIs that are not the slug of their label."""
+    for source in sources:
+        # The IRI of what was replaced is the old one, whatever it is called now.
+        replaced = {row[0] for row in source.document.rows if row[1] == _DEPRECATED}
+        for row in source.document.rows:
+            subject, predicate, value = row[:3]
+            if not is_literal(value):
+                continue
+            text, _, datatype = literal(value)
+            pattern = _CANONICAL.get(datatype)
+            if pattern is not None and not pattern.fullmatch(text):
+                message = f"The number {text} is not in its canonical form; a store would keep it as another text."
+                yield difference("number-form", message, subject, value, source.location(row[5]))
+            if not unicodedata.is_normalized("NFC", text):
+                message = "This text is not in Unicode normal form C; write its accented letters as one character each."
+                yield difference("text-form", message, subject, value, source.location(row[5]))
+            if predicate == _LABEL and subject not in replaced and (wanted := _wanted_slug(subject, text, profile)):
+                message = f"The slug of '{text}' is {wanted}; correct the label or the IRI."
+                yield difference("slug", message, subject, value, source.location(row[5]))
+
+
+def _wanted_slug(subject: str, label: str, profile: Profile) -> str | None:
+    """Return the slug of a label where the IRI of its thing should end with it and does not."""
+    thing = subject[1:-1]
+    kind = profile.kind_of(thing)
+    if kind is None or kind not in profile.extract.get("slugs", ()):
+        return None
+    wanted = slug(label)
+    return wanted if thing != profile.thing_iri(kind, wanted) else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import logging
-import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import pyoxigraph
 import rdflib
 
 # Before any term is made: "01" must stay what the file says.
@@ -40,15 +40,12 @@ from rdflib.query import Processor  # noqa: E402 - as above
 
 __all__ = ["main"]
 
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
 _FAILURE = Variable("failure")
 _FIRST = RDF.first
 #: What is told of a result, each with its property.
 _STATED = {"focus": SH.focusNode, "path": SH.resultPath, "value": SH.value, "severity": SH.resultSeverity}
 _STATED |= {"component": SH.sourceConstraintComponent, "shape": SH.sourceShape}
 _DEEPEST, _STACK = 1_000_000, 1 << 29
-_SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
-_SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 
 
 class PreparedProcessor(SPARQLProcessor):
@@ -229,23 +226,15 @@ def _prepared(text: str, namespaces: tuple[tuple[str, Any], ...], base: str | No
     return prepareQuery(text, initNs=dict(namespaces), base=base)
 
 
-def _escape(match: re.Match[str]) -> str:
-    found = match.group()
-    return _SHORT.get(found) or f"\\u{ord(found):04X}"
-
-
 @cache
-def _term(text: str) -> URIRef | BNode | Literal:
-    if text.startswith("<"):
-        return URIRef(text[1:-1])
-    if text.startswith("_:"):
-        return BNode(text[2:])
-    match = _LITERAL.fullmatch(text)
-    assert match is not None
-    value, language, datatype = match.groups()
-    if "\\" in value:
-        value = json.loads(f'"{value}"')
-    return Literal(value, lang=language, datatype=datatype and URIRef(datatype))
+def _term(term: Any) -> URIRef | BNode | Literal:
+    if isinstance(term, pyoxigraph.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, pyoxigraph.BlankNode):
+        return BNode(term.value)
+    # A plain literal has no datatype here.
+    datatype = None if term.language or term.datatype.value == str(XSD.string) else URIRef(term.datatype.value)
+    return Literal(term.value, lang=term.language, datatype=datatype)
 
 
 def _text(term: Any) -> str | None:
@@ -254,21 +243,18 @@ def _text(term: Any) -> str | None:
     if isinstance(term, BNode):
         return f"_:{term}"
     if isinstance(term, Literal):
-        value = _SPECIAL.sub(_escape, str(term))
         if term.language:
-            return f'"{value}"@{term.language.lower()}'
-        plain = term.datatype is None or str(term.datatype) == "http://www.w3.org/2001/XMLSchema#string"
-        return f'"{value}"' if plain else f'"{value}"^^<{term.datatype}>'
+            return str(pyoxigraph.Literal(str(term), language=term.language.lower()))
+        datatype = XSD.string if term.datatype is None else term.datatype
+        return str(pyoxigraph.Literal(str(term), datatype=pyoxigraph.NamedNode(datatype)))
     return None
 
 
 def _graph(ntriples: str) -> Graph:
     graph = Graph(bind_namespaces="none")
     add = graph.store.add  # the store's own method: the graph's checks each term again
-
-    for line in ntriples.split("\n"):
-        subject, predicate, value = line[:-2].split(" ", 2)
-        add((_term(subject), _term(predicate), _term(value)), context=graph)
+    for triple in pyoxigraph.parse(ntriples.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES):
+        add((_term(triple.subject), _term(triple.predicate), _term(triple.object)), context=graph)
     return graph
 
 

@@ -98,6 +98,15 @@ class Result:
     messages: list[tuple[str, str]] = field(default_factory=list)
     details: list[Result] = field(default_factory=list)
 
+    def line(self, said: str = "") -> str:
+        """Return place, severity and message in one line, or what else is said, with the reason of the waiver."""
+        waived = f" (waived: {self.waived})" if self.waived else ""
+        return f"{self.location}: {self.severity}: {said or self.message}{waived}"
+
+    def fails(self, at: str) -> bool:
+        """Return whether it is as bad as a severity, or worse, and not waived."""
+        return SEVERITIES.index(self.severity) <= SEVERITIES.index(at) and not self.waived
+
     @property
     def hints(self) -> list[str]:
         """What to do next, and the first of the other places that have to do with it."""
@@ -274,5 +283,4 @@ class Report:
 
     def fails(self, at: str = "violation") -> bool:
         """Return whether a finding that is not waived is as bad as a severity, or worse."""
-        worst = SEVERITIES[: SEVERITIES.index(at) + 1]
-        return any(result.severity in worst and not result.waived for result in self.results)
+        return any(result.fails(at) for result in self.results)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from ascn_graph.validation.details import details, with_languages
 from ascn_graph.validation.evaluation import Bench
 from ascn_graph.validation.evidence_checks import check, check_text
 from ascn_graph.validation.explain import Explainer
-from ascn_graph.validation.focus import Focus
+from ascn_graph.validation.focus import UNUSED, Focus, checked, unreached
 from ascn_graph.validation.forbidden import refuse
 from ascn_graph.validation.hints import Hints
 from ascn_graph.validation.inputs import Inputs
@@ -23,11 +24,10 @@ from ascn_graph.validation.levels import Levels, Suspicion
 from ascn_graph.validation.lint import lint as find_suspicions
 from ascn_graph.validation.lint import notes
 from ascn_graph.validation.locate import Locator
-from ascn_graph.validation.meta import meta as meta_suspicions
-from ascn_graph.validation.reach import UNUSED, checked, unreached
 from ascn_graph.validation.report import Checked, Report, Result, UnusableInput, stamp
 from ascn_graph.validation.scope import in_files, narrowed
-from ascn_graph.validation.sources import ntriples
+from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.sources import Source, ntriples, read_sources
 from ascn_graph.validation.vocabulary import SEVERITIES
 from ascn_graph.validation.waivers import apply as apply_waivers
 from ascn_graph.validation.waivers import read as read_waivers
@@ -153,11 +153,11 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     if refused:
         raise UnusableInput([*refused, *wanted.levels.errors(suspect)])
     if wanted.meta:
-        suspect += meta_suspicions(shapes, wanted.bench)
+        suspect += _meta(shapes, wanted.bench)
     lines = [line for source in given.sources for line in ntriples(source)]
     if not lines:
         raise UnusableInput([given.data[0].location(0).fault("the data holds no triple: nothing would be checked")])
-    prefixes = _prefixes(given)
+    prefixes = _prefixes([*given.sources, *shapes.sources])
     skipped = project.partial(given)
     focus = narrowed(Focus(shapes, locator, skipped), locator, wanted.shape, wanted.focus, prefixes)
     suspect += [
@@ -236,9 +236,9 @@ def _order(result: Result) -> tuple[str, int, int, str, str, str, str]:
     return (place.file, place.line, place.column, result.component, result.shape, result.value, result.focus)
 
 
-def _prefixes(given: Inputs) -> dict[str, str]:
+def _prefixes(sources: Iterable[Source]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for source in (*given.sources, *given.shapes.sources):
+    for source in sources:
         for prefix, namespace in source.document.prefixes.items():
             found.setdefault(prefix, namespace)
     return found
@@ -248,3 +248,23 @@ def _unchecked(constraints: Iterable[Checked]) -> list[InputError]:
     """Return a fault for each shape of which something was to be checked and was not."""
     by_shape = {item.shape: item for item in constraints if item.skipped not in ("", *UNUSED)}
     return [item.location.fault(f"{item.title} is not checked: {item.skipped}") for item in by_shape.values()]
+
+
+def _meta(shapes: Shapes, bench: Bench) -> Iterator[Suspicion]:
+    """Hold shapes to SHACL-SHACL, which comes with pySHACL.
+
+    Raises:
+        EngineError: the installed pySHACL lacks it, or an engine failed.
+    """
+    package = importlib.util.find_spec("pyshacl")
+    file = Path(package.origin if package and package.origin else "").with_name("assets") / "shacl-shacl.ttl"
+    if not file.is_file():
+        raise EngineError("The installed pySHACL brings no SHACL-SHACL: install another release, or leave out --meta.")
+    sources, _ = read_sources([file], blanks="m", ours=False)
+    stated = Shapes(sources)
+    locator = Locator(shapes.sources, stated)
+    lines = [line for source in shapes.sources for line in ntriples(source)]
+    explainer = Explainer(stated, locator, _prefixes(shapes.sources), "en")
+    for finding in bench.evaluate(Focus(stated, locator), lines).findings:
+        told = explainer.told(finding)
+        yield Suspicion("meta", f"SHACL-SHACL: {explainer.message(told)}".removesuffix("."), told.place.location)

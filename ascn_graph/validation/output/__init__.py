@@ -6,14 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from ascn_graph.errors import AscnError, InputError
-from ascn_graph.validation.output.github import github
-from ascn_graph.validation.output.human import human
-from ascn_graph.validation.output.human import unusable as unusable_for_people
-from ascn_graph.validation.output.junit import junit
-from ascn_graph.validation.output.report_json import to_json
-from ascn_graph.validation.output.report_turtle import ntriples, turtle
-from ascn_graph.validation.output.sarif import sarif
-from ascn_graph.validation.output.table import table
+from ascn_graph.validation.output.builds import github, junit, sarif
+from ascn_graph.validation.output.data import ntriples, to_json, turtle
+from ascn_graph.validation.output.people import human, table
+from ascn_graph.validation.output.people import unusable as unusable_for_people
 from ascn_graph.validation.report import Report, of_failure, of_faults
 
 __all__ = ["FORMATS", "failure", "faults", "write"]

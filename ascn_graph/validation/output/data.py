@@ -1,16 +1,19 @@
-"""A report as the SHACL validation report that other RDF tools read, with the place of every result."""
+"""A report as data: JSON for programs, or the SHACL validation report that other RDF tools read."""
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 from pyoxigraph import Literal
 
 from ascn_graph.turtle import read
-from ascn_graph.validation.report import Report, Result
+from ascn_graph.validation.report import Note, Report, Result
+from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import SH
 
-__all__ = ["ntriples", "turtle"]
+__all__ = ["ntriples", "path", "to_json", "turtle"]
 
 _PREFIXES = f"""\
 @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -19,6 +22,60 @@ _PREFIXES = f"""\
 """
 _STEP = re.compile(r"<[^<>]*>|[()^/|*+?]")
 _SUFFIXES = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}
+
+
+def to_json(report: Report) -> str:
+    """Write a report whole: the verdict, the findings, the notes and every constraint."""
+    whole = {
+        "conforms": report.conforms,
+        "failed": report.failed,
+        "engine": report.engine,
+        "files": report.files,
+        "triples": report.triples,
+        "locatedBy": report.located,
+        "results": [_record(result) for result in report.results],
+        "notes": [note.text for note in report.notes],
+        "warnings": [_note(note) for note in report.notes if note.level != "note"],
+        "constraints": [
+            {name: getattr(item, name) for name in ("shape", "title", "component", "skipped", "evaluations")}
+            for item in report.checked
+        ],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _record(result: Result) -> dict[str, Any]:
+    return {
+        "kind": result.kind,
+        "severity": result.severity,
+        "message": result.message,
+        "step": result.step,
+        "focus": result.focus,
+        "path": result.path,
+        "value": result.value,
+        "component": result.component,
+        "shape": result.shape,
+        "shapeTitle": result.shape_title,
+        "location": _place(result.location),
+        "locatedBy": result.rule,
+        "related": [{"text": text, **_place(place)} for text, place in result.related],
+        "shapeLocation": _place(result.shape_location) if result.shape_location else None,
+        "fingerprint": result.fingerprint,
+        "waived": result.waived,
+        "messages": [{"text": text, "language": language} for text, language in result.messages],
+        "details": [_record(inner) for inner in result.details],
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    place = {"location": _place(note.location)} if note.location else {}
+    return {"level": note.level, "rule": note.code, "text": note.text, **place}
+
+
+def _place(place: Location) -> dict[str, Any]:
+    if not place.line:
+        return {"file": place.file, "node": place.text}
+    return {"file": place.file, "line": place.line, "column": place.column, "endColumn": place.end_column}
 
 
 def turtle(report: Report) -> str:

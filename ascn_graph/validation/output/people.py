@@ -1,17 +1,24 @@
-"""A report for people in a terminal: the line, a caret, why, and what to do."""
+"""A report for people: each finding at its line with a caret, why and what to do, or as a row of a table."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from pyoxigraph import Literal
+
 from ascn_graph.errors import InputError
+from ascn_graph.formats import text
+from ascn_graph.ntriples import show
+from ascn_graph.terms import Term
 from ascn_graph.validation.report import SEVERITIES, Report, Result, counted
 from ascn_graph.validation.sources import Location
+from ascn_graph.validation.vocabulary import short
 
-__all__ = ["human", "unusable"]
+__all__ = ["human", "table", "unusable"]
 
 _WIDTH = 160
 _MOST_NOTES = 10
@@ -29,14 +36,12 @@ def human(report: Report) -> str:
 
 def unusable(found: Iterable[InputError]) -> str:
     """Write what makes input unusable, each with its line and a caret where the file has such a line."""
-    blocks = []
+    lines = []
     for fault in found:
-        block = [str(fault)]
-        text = _line(fault.path, fault.line)
-        if text:
-            block += _snippet(Location(fault.path, fault.line, fault.column, fault.column + 1, text))
-        blocks.append("\n".join(block))
-    return "\n".join(blocks) + "\n"
+        lines.append(str(fault))
+        if quoted := _line(fault.path, fault.line):
+            lines += _snippet(Location(fault.path, fault.line, fault.column, fault.column + 1, quoted))
+    return "\n".join(lines) + "\n"
 
 
 def _line(path: str, number: int) -> str:
@@ -50,14 +55,12 @@ def _line(path: str, number: int) -> str:
 
 
 def _result(result: Result) -> Iterator[str]:
-    place = result.location
-    waived = f" (waived: {result.waived})" if result.waived else ""
-    yield f"{place}: {result.severity}: {result.message}{waived}"
-    yield from _snippet(place)
+    yield result.line()
+    yield from _snippet(result.location)
     if result.step:
         yield f"  next: {result.step}"
-    for text, other in result.related:
-        yield f"  also: {text} at {other}"
+    for what, other in result.related:
+        yield f"  also: {what} at {other}"
     yield f"  rule: {result.shape_title}" + (f" at {result.shape_location}" if result.shape_location else "")
     for inner in result.details:
         yield from ("  " + line for line in _result(inner))
@@ -68,18 +71,16 @@ def _snippet(place: Location) -> list[str]:
     if not place.line:
         return []
     start = max(0, place.column - 1 - _WIDTH // 2) if len(place.text) > _WIDTH else 0
-    text = place.text[start : start + _WIDTH].replace("\t", " ")
-    width = max(1, min(place.end_column, start + len(text) + 1) - place.column)
-    number = f"{place.line}"
-    gap = " " * len(number)
-    return [f"  {number} | {text}", f"  {gap} | {' ' * (place.column - 1 - start)}{'^' * width}"]
+    quoted = place.text[start : start + _WIDTH].replace("\t", " ")
+    width = max(1, min(place.end_column, start + len(quoted) + 1) - place.column)
+    gap = " " * len(f"{place.line}")
+    return [f"  {place.line} | {quoted}", f"  {gap} | {' ' * (place.column - 1 - start)}{'^' * width}"]
 
 
 def _sum(report: Report) -> list[str]:
-    open_results = [result for result in report.results if not result.waived]
-    counts = Counter(result.severity for result in open_results)
+    counts = Counter(result.severity for result in report.results if not result.waived)
     told = ", ".join(f"{counts[name]} info" if name == "info" else counted(counts[name], name) for name in SEVERITIES)
-    waived = len(report.results) - len(open_results)
+    waived = len(report.results) - counts.total()
     vacuous = sum(bool(constraint.skipped) for constraint in report.checked)
     nothing = vacuous == len(report.checked) and not report.results
     verdict = "nothing to check" if nothing else "conforms" if report.conforms else told
@@ -91,3 +92,38 @@ def _sum(report: Report) -> list[str]:
     if report.results:
         lines.append("located by " + ", ".join(f"{rule} {number}" for rule, number in report.located.items()))
     return lines
+
+
+@dataclass
+class _Rows:
+    """The findings as rows of texts."""
+
+    rows: list[list[Term | None]]
+    prefixes: Mapping[str, str]
+    name: str = "findings"
+    form: str = "SELECT"
+    columns: tuple[str, ...] = ("place", "severity", "focus", "component", "value", "message")
+
+    def solutions(self) -> Sequence[Sequence[Term | None]]:
+        """Return the rows."""
+        return self.rows
+
+
+def table(report: Report) -> str:
+    """Return a report: each finding in a row, each note in a line."""
+    rows: list[list[Term | None]] = [
+        [
+            Literal(cell)
+            for cell in (
+                str(result.location),
+                "waived" if result.waived else result.severity,
+                show(result.focus, report.prefixes) if result.focus else "",
+                short(result.component),
+                show(result.value, report.prefixes) if result.value else "",
+                " ".join(result.message.split()),
+            )
+        ]
+        for result in report.results
+    ]
+    notes = "".join(f"{note}\n" for note in report.notes)
+    return (text(_Rows(rows, report.prefixes), "table") if rows else "") + notes
