@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from ascn_graph.validation import UnusableInput, validate
-from ascn_graph.validation.levels import RULES
+from ascn_graph.validation.lint import RULES
 
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .

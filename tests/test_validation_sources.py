@@ -13,7 +13,7 @@ import ascn_graph as ascn
 from ascn_graph.errors import EngineError, InputError, UsageError
 from ascn_graph.turtle.reader import read
 from ascn_graph.validation import Extra, UnusableInput
-from ascn_graph.validation.files import find
+from ascn_graph.validation.inputs import find
 from ascn_graph.validation.output import write
 from ascn_graph.validation.sources import Source, hold, read_sources
 

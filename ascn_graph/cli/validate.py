@@ -182,7 +182,7 @@ def _clear() -> None:
 
 def _levels(settings: list[str]) -> str | dict[str, str] | None:
     """Return the levels of the lint's rules as they were given, the later over the earlier."""
-    from ascn_graph.validation.levels import RULES  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation.lint import RULES  # noqa: PLC0415 - only when it runs
 
     levels: dict[str, str] = {}
     for text in settings:

@@ -10,8 +10,7 @@ from ascn_graph.mutation.mutants import Mutant, active
 from ascn_graph.mutation.surroundings import reporting
 from ascn_graph.mutation.worker import PROBE, Outcome
 from ascn_graph.ntriples import name_of, show
-from ascn_graph.validation.shape import Parameter, Shape
-from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 

@@ -12,7 +12,7 @@ from ascn_graph.mutation.surroundings import Bench, Edit, Spot
 from ascn_graph.mutation.text_edits import without_filter
 from ascn_graph.ntriples import literal
 from ascn_graph.validation.index import TYPE
-from ascn_graph.validation.shape import Parameter, Shape
+from ascn_graph.validation.shapes import Parameter, Shape
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = ["of"]

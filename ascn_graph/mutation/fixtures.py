@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ascn_graph import profile
 from ascn_graph.errors import InputError, UsageError
-from ascn_graph.validation.files import find
+from ascn_graph.validation.inputs import find
 from ascn_graph.validation.report import UnusableInput
 from ascn_graph.validation.sources import Source, ntriples, read_sources
 

@@ -19,8 +19,7 @@ from ascn_graph.mutation.mutants import Mutant, Tried, mutants
 from ascn_graph.mutation.surroundings import Shown, referred
 from ascn_graph.mutation.worker import Outcome, Verdict, begin, original, verdict
 from ascn_graph.validation import engines
-from ascn_graph.validation.levels import Levels
-from ascn_graph.validation.lint import lint, refuse
+from ascn_graph.validation.lint import Levels, lint, refuse
 from ascn_graph.validation.report import UnusableInput
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location, Source

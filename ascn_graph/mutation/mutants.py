@@ -9,8 +9,7 @@ from ascn_graph.mutation import edits
 from ascn_graph.mutation.surroundings import Bench, Shown
 from ascn_graph.ntriples import name_of
 from ascn_graph.turtle.reader import Document, Row
-from ascn_graph.validation.shape import Shape
-from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.shapes import Shape, Shapes
 from ascn_graph.validation.sources import Location, Source
 
 __all__ = ["Mutant", "active", "applied", "mutants"]

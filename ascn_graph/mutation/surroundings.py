@@ -8,8 +8,7 @@ from typing import NamedTuple
 from ascn_graph.mutation.path_edits import listed, to
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.turtle.reader import Row
-from ascn_graph.validation.shape import Parameter, Shape
-from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = ["Bench", "Edit", "Shown", "Spot", "referred", "reporting"]

@@ -11,7 +11,7 @@ from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.forbidden import in_order
 from ascn_graph.validation.plan import NAMES, Gap, gaps, part, whole
 from ascn_graph.validation.report import Note, UnusableInput
-from ascn_graph.validation.shape import Shape
+from ascn_graph.validation.shapes import Shape
 from ascn_graph.validation.vocabulary import ADVANCED, sh
 
 #: What shapes declare for others: a function, or a kind of target or rule.

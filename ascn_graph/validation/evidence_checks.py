@@ -25,8 +25,7 @@ class _Evidence(NamedTuple):
 
     iri: str
     source: str | None
-    begin: int | None
-    end: int | None
+    span: tuple[int, int] | None
     line: int | None
     hash: str | None
     quote: str | None
@@ -49,7 +48,7 @@ def check(store: Store, project: Profile | None = None) -> Iterator[Extra]:
     project = project or packaged()
     for evidence in _all(store, project):
         yield from _itself(evidence)
-        if evidence.source is not None and evidence.begin is not None and evidence.end is not None:
+        if evidence.source is not None and evidence.span is not None:
             spans[evidence.source].append(evidence)
     for source in sorted(spans):
         yield from _neighbours(spans[source], project.compact(project.evidence.line))
@@ -78,8 +77,8 @@ def check_text(store: Store, text: Path, source: str | None = None, project: Pro
     raw, body = _read(text)
     yield from _frozen(store, source, raw, body, project)
     for evidence in _all(store, project):
-        if evidence.source == source and evidence.begin is not None and evidence.end is not None:
-            yield from _in_text(evidence, body, line)
+        if evidence.source == source and evidence.span is not None:
+            yield from _in_text(evidence, evidence.span, body, line)
 
 
 def _all(store: Store, project: Profile) -> list[_Evidence]:
@@ -92,11 +91,11 @@ def _all(store: Store, project: Profile) -> list[_Evidence]:
     assert isinstance(solutions, QuerySolutions)
     found = []
     for row in solutions:
-        texts = [None if term is None else _text(term) for term in row]
-        name, source, begin, end, line, digest, quote, page, record = texts
-        assert name is not None
-        offsets = _number(begin), _number(end), _number(line)
-        found.append(_Evidence(name, source, *offsets, digest, quote, page, record))
+        name, source, begin, end, line, *rest = (None if term is None else _text(term) for term in row)
+        # What is no number is the shapes' to refuse.
+        first, last, number = (int(text) if text and text.isdecimal() else None for text in (begin, end, line))
+        span = None if first is None or last is None else (first, last)
+        found.append(_Evidence(name or "", source, span, number, *rest))
     return found
 
 
@@ -104,58 +103,52 @@ def _text(term: object) -> str:
     return term.value if isinstance(term, NamedNode | Literal) else str(term)
 
 
-def _number(text: str | None) -> int | None:
-    # What is no number is the shapes' to refuse.
-    return int(text) if text is not None and text.isdecimal() else None
-
-
 def _itself(evidence: _Evidence) -> Iterator[Extra]:
-    place = _place(evidence)
+    place, quote = _place(evidence), evidence.quote
     if place is None:
         yield _problem("evidence-place", evidence.iri, "give it begin and end, a page, or a record; one of the three.")
     elif evidence.iri != f"{evidence.source}{place}":
         yield _problem(
             "evidence-place", evidence.iri, f"its IRI should be {evidence.source}{place}; correct the IRI or the place."
         )
-    if evidence.quote is None:
+    if quote is None:
         return
-    value = str(Literal(evidence.quote))
-    if evidence.begin is None or evidence.end is None:
+    value = str(Literal(quote))
+    if evidence.span is None:
         yield _problem("quote-span", evidence.iri, "only a text span has a quote; give it offsets or drop it.", value)
         return
-    length = evidence.end - evidence.begin
-    if len(evidence.quote) != length:
-        message = f"its quote has {len(evidence.quote)} characters and its span {length}; correct one of them."
+    begin, end = evidence.span
+    if len(quote) != end - begin:
+        message = f"its quote has {len(quote)} characters and its span {end - begin}; correct one of them."
         yield _problem("quote-length", evidence.iri, message, value)
-    if evidence.hash is not None and _sha256(evidence.quote) != evidence.hash:
+    if evidence.hash is not None and _sha256(quote) != evidence.hash:
         yield _problem(
             "quote-hash", evidence.iri, "its quote has not the SHA-256 of its span; copy it from the source.", value
         )
 
 
 def _place(evidence: _Evidence) -> str | None:
-    stated = [
-        None if evidence.begin is None or evidence.end is None else f"#char={evidence.begin},{evidence.end}",
+    stated = {
+        "char": evidence.span and "{},{}".format(*evidence.span),
         # A record may say on which page it is printed; the record is the place then.
-        None if evidence.page is None or evidence.record is not None else f"#page={evidence.page}",
-        None if evidence.record is None else f"#record={evidence.record}",
-    ]
-    places = [place for place in stated if place is not None]
+        "page": evidence.page if evidence.record is None else None,
+        "record": evidence.record,
+    }
+    places = [f"#{kind}={place}" for kind, place in stated.items() if place is not None]
     return places[0] if len(places) == 1 and evidence.source is not None else None
 
 
 def _neighbours(spans: list[_Evidence], term: str) -> Iterator[Extra]:
     """Compare spans of one source, given by their begin: where two overlap they hold the same characters."""
     for number, one in enumerate(spans):
-        assert one.begin is not None
-        assert one.end is not None
+        begin, end = one.span or (0, 0)
         for other in spans[number + 1 :]:
-            assert other.begin is not None
+            after = (other.span or (0, 0))[0]
             if one.line is not None and other.line is not None and other.line < one.line:
                 message = f"it begins before {other.iri}, but on a later line; correct `{term}` of one."
                 yield _problem("evidence-line", one.iri, message, str(Literal(one.line)))
-            if other.begin < one.end and one.quote is not None and other.quote is not None:
-                mine = one.quote[other.begin - one.begin :]
+            if after < end and one.quote is not None and other.quote is not None:
+                mine = one.quote[after - begin :]
                 common = min(len(mine), len(other.quote))
                 if mine[:common] != other.quote[:common]:
                     message = f"it overlaps {other.iri}, but the two quotes differ there; copy both from the source."
@@ -171,10 +164,8 @@ def _frozen(store: Store, source: str, raw: bytes, body: str, project: Profile) 
                 yield _problem("source-text", source, message, str(quad.object))
 
 
-def _in_text(evidence: _Evidence, body: str, term: str) -> Iterator[Extra]:
-    begin, end = evidence.begin, evidence.end
-    assert begin is not None
-    assert end is not None
+def _in_text(evidence: _Evidence, place: tuple[int, int], body: str, term: str) -> Iterator[Extra]:
+    begin, end = place
     if not begin < end <= len(body):
         message = f"characters {begin} to {end} are no span of a text of {len(body)} characters; correct the offsets."
         yield _problem("span-text", evidence.iri, message)

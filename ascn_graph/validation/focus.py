@@ -14,8 +14,7 @@ from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.index import SUBCLASS, TYPE
 from ascn_graph.validation.locate import Locator, Steps
 from ascn_graph.validation.report import Checked
-from ascn_graph.validation.shape import Parameter, Shape
-from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import COMPARISONS, SEVERITIES, sh
 

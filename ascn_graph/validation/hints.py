@@ -14,7 +14,7 @@ from ascn_graph.validation.explain import Explainer, Told, listed
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.index import TYPE
 from ascn_graph.validation.patterns import matches
-from ascn_graph.validation.shape import Shape, readable_path
+from ascn_graph.validation.shapes import Shape, readable_path
 from ascn_graph.validation.vocabulary import COMPONENTS
 
 __all__ = ["Hints"]

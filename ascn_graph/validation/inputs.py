@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -11,15 +13,18 @@ from ascn_graph import profile
 from ascn_graph.errors import InputError, UsageError
 from ascn_graph.profile import Profile
 from ascn_graph.turtle import read
-from ascn_graph.validation.files import STDIN, find
 from ascn_graph.validation.inference import bare, inferred
 from ascn_graph.validation.report import UnusableInput
+from ascn_graph.validation.serialisations import ENDINGS, STDIN
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Source, ntriples, read_sources
 from ascn_graph.validation.vocabulary import SH
 
-__all__ = ["Inputs", "Places"]
+__all__ = ["Inputs", "Places", "find"]
 
+#: What a folder is searched for; other endings that may hold RDF most often hold something else.
+_SEARCHED = tuple(ending for ending in ENDINGS if ending not in (".json", ".xml"))
+_UNREAD = (".trix", ".html", ".csv", ".hdt")
 #: Files and folders, as they are given.
 Places = str | Path | Sequence[str | Path] | None
 
@@ -169,3 +174,49 @@ def _near(path: Path) -> Path:
 
 def _turtle(folder: Path) -> set[Path]:
     return {path.resolve() for path in folder.rglob("*.ttl")}
+
+
+def find(paths: Iterable[str | Path], endings: tuple[str, ...] = _SEARCHED) -> list[Path]:
+    """Return the files of files, folders and patterns, each once, in the order given and by name inside a folder.
+
+    Args:
+        paths: what is given; `-` is standard input.
+        endings: what a folder is searched for.
+
+    Raises:
+        InputError: a path is missing, a URL or of a format that is not read, or holds no file to read.
+        UsageError: standard input is given twice.
+    """
+    found: dict[Path, None] = {}
+    for given in paths:
+        path = Path(given)
+        if str(given) == STDIN and path in found:
+            raise UsageError("Standard input can be read once: give `-` for one file alone.")
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.suffix.lower() in endings and file.is_file())
+            if not files:
+                raise InputError(f"the folder holds no {endings[0]} file", path.as_posix())
+            found.update(dict.fromkeys(files))
+        elif str(given) == STDIN or path.exists():
+            if path.suffix.lower() in _UNREAD:
+                raise InputError(f"{path.suffix} is not read; convert the file to .ttl first", path.as_posix())
+            found[path] = None
+        elif re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(given)):
+            raise InputError("a URL is never fetched; download the file and give its path", str(given))
+        elif glob.has_magic(str(given)):
+            found.update(dict.fromkeys(_matching(str(given), endings)))
+        else:
+            raise InputError("there is no such file or folder", path.as_posix())
+    once: dict[Path, Path] = {}
+    for path in found:
+        # One file under two names is one file.
+        once.setdefault(path if str(path) == STDIN else path.resolve(), path)
+    return list(once.values())
+
+
+def _matching(pattern: str, endings: tuple[str, ...]) -> list[Path]:
+    matches = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 - absolute ones too
+    files = [path for path in matches if path.is_file() and path.suffix.lower() in endings]
+    if not files:
+        raise InputError(f"no file with the ending {' or '.join(endings)} matches this pattern", pattern)
+    return files

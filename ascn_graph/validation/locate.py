@@ -9,8 +9,7 @@ from typing import NamedTuple
 from ascn_graph.ntriples import is_iri, is_literal, literal, name_of
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.index import FIRST, TYPE, Fact, TripleIndex
-from ascn_graph.validation.shape import Shape
-from ascn_graph.validation.shapes import Shapes
+from ascn_graph.validation.shapes import Shape, Shapes
 from ascn_graph.validation.sources import Location, Source
 from ascn_graph.validation.vocabulary import sh
 

@@ -12,8 +12,7 @@ from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.index import NIL, TRUE, TYPE
 from ascn_graph.validation.patterns import translated
-from ascn_graph.validation.shape import Parameter, Shape
-from ascn_graph.validation.shapes import TARGETS, Shapes
+from ascn_graph.validation.shapes import TARGETS, Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import ADVANCED, COMPARISONS, KINDS, REFERENCES, SH, TERMS, sh
 
@@ -124,7 +123,7 @@ def _with_patterns(engine: str, rows: Iterable[_Triple], shapes: Shapes) -> Iter
 
 def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator[_Triple]:
     """Return what is stated but targets, shapes that are not used, and what is not SHACL 1.0."""
-    known = {TYPE, *KINDS, *(name for component in shapes.components for name in component.parameters)}
+    known = {TYPE, *KINDS, *(name for names in shapes.components.values() for name in names)}
     used = used | {fact.value for fact in shapes.index if fact.row[1] == sh("parameter")}
     # A property shape that is switched off still says what a closed shape may have (4.8.1).
     off = {label for shape in shapes if shape.label in used for label in shape.values("property")} - used
@@ -162,7 +161,7 @@ def _queries(shapes: Shapes) -> Iterator[tuple[Row, str]]:
 def _of_components(engine: str, shape: Shape, shapes: Shapes) -> Iterator[Gap]:
     """Find what an engine cannot do of components of the shapes' own; both bind a parameter once, by its last part."""
     for component, parameter in shape.custom:
-        names = next(each.parameters for each in shapes.components if each.name == component)
+        names = shapes.components[component]
         if any(len(shapes.index.values(shape.label, name)) > 1 for name in names):
             yield Gap("give a component of the shapes' own several values", parameter.fact.at_predicate())
         if not all(_BOUND.fullmatch(name) for name in names):

@@ -12,17 +12,15 @@ from typing import NamedTuple
 
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.validation import engines, project, rules
-from ascn_graph.validation.details import details, with_languages
 from ascn_graph.validation.evaluation import Bench
 from ascn_graph.validation.evidence_checks import check, check_text
-from ascn_graph.validation.explain import Explainer
+from ascn_graph.validation.explain import Explainer, details, with_languages
 from ascn_graph.validation.focus import UNUSED, Focus, checked, unreached
 from ascn_graph.validation.forbidden import refuse
 from ascn_graph.validation.hints import Hints
 from ascn_graph.validation.inputs import Inputs
-from ascn_graph.validation.levels import Levels, Suspicion
+from ascn_graph.validation.lint import Levels, Suspicion, notes
 from ascn_graph.validation.lint import lint as find_suspicions
-from ascn_graph.validation.lint import notes
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Checked, Report, Result, UnusableInput, stamp
 from ascn_graph.validation.scope import in_files, narrowed

@@ -10,8 +10,10 @@ from pyoxigraph import QuadParser, RdfFormat, Triple, parse, serialize
 from ascn_graph.errors import InputError
 from ascn_graph.turtle import Document, read
 
-__all__ = ["ENDINGS", "FORMATS", "WITHOUT_PLACES", "format_of", "written"]
+__all__ = ["ENDINGS", "FORMATS", "STDIN", "WITHOUT_PLACES", "format_of", "written"]
 
+#: The PATH that means standard input.
+STDIN = "-"
 #: The formats by name.
 FORMATS = {
     "turtle": RdfFormat.TURTLE,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.ntriples import iri, is_blank, is_iri
+from ascn_graph.ntriples import iri, is_blank, is_iri, show
 from ascn_graph.validation.index import FIRST, OWL_IMPORTS, SUBCLASS, TRUE, TYPE, Fact, TripleIndex
-from ascn_graph.validation.shape import DEEPEST, Component, Parameter, Shape, readable_path
 from ascn_graph.validation.sources import Location, Source
 from ascn_graph.validation.vocabulary import COMPONENTS, KINDS, REFERENCES, SH, sh
 
-__all__ = ["TARGETS", "Shapes"]
+__all__ = ["TARGETS", "Parameter", "Shape", "Shapes", "readable_path"]
 
 _CLASSES = tuple(iri(STANDARD[prefix] + "Class") for prefix in ("rdfs", "owl"))
 TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
@@ -21,6 +23,91 @@ _MARKS = frozenset({*TARGETS, *(parameter for parameter in KINDS if COMPONENTS.g
 _SHAPE_CLASSES = (sh("NodeShape"), sh("PropertyShape"), sh("Shape"))
 _SKOLEM = "urn:x-anonymous-shape:"
 _UNARY = {sh("zeroOrMorePath"): "*", sh("oneOrMorePath"): "+", sh("zeroOrOnePath"): "?"}
+#: How far shapes and paths are followed into each other.
+_DEEPEST = 50
+
+
+class Parameter(NamedTuple):
+    """One statement of a shape: the parameter, its value and where it stands."""
+
+    name: str
+    value: str
+    fact: Fact
+
+
+@dataclass(eq=False, slots=True)
+class Shape:
+    """One shape.
+
+    Attributes:
+        name: its IRI as a term; an anonymous shape has one made of its position.
+        label: the node that it is in its file.
+        location: where it is first written as a subject, or as the value that opens its brackets.
+        source: the file it stands in.
+        key: a name that stays the same while other lines of the file change.
+        path: the node that is its sh:path, or None for a node shape.
+        path_text: the path as people read it.
+        parameters: what it states, in document order.
+        custom: the constraint components of the shapes' own that it has, each with its first parameter.
+        parent: the shape that refers to it, or None.
+    """
+
+    name: str
+    label: str
+    location: Location
+    source: Source
+    key: str
+    path: str | None = None
+    path_text: str = ""
+    parameters: list[Parameter] = field(default_factory=list)
+    custom: list[tuple[str, Parameter]] = field(default_factory=list)
+    parent: Shape | None = None
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the shape is a blank node in its file."""
+        return is_blank(self.label)
+
+    def values(self, name: str) -> list[str]:
+        """Return the values of a parameter, such as `minCount`."""
+        return [parameter.value for parameter in self.parameters if parameter.name == sh(name)]
+
+    def first(self, name: str) -> str | None:
+        """Return the first value of a parameter, or None."""
+        return next(iter(self.values(name)), None)
+
+    def constraints(self) -> list[tuple[str, Parameter]]:
+        """Return its constraint components, each with the parameter that starts it; sh:property starts none."""
+        found: dict[str, Parameter] = {}
+        for parameter in self.parameters:
+            component = COMPONENTS.get(parameter.name)
+            if component is not None and parameter.name != sh("property"):
+                found.setdefault(component, parameter)
+        return [*found.items(), *self.custom]
+
+    @property
+    def deactivated(self) -> bool:
+        """Whether a line of its own switches the shape off."""
+        return TRUE in self.values("deactivated")
+
+    def named(self) -> Shape:
+        """Return the nearest shape upwards that has a name of its own, or the topmost one."""
+        shape, steps = self, 0
+        while shape.anonymous and shape.parent is not None and steps < _DEEPEST:
+            shape, steps = shape.parent, steps + 1
+        return shape
+
+    def title(self) -> str:
+        """Name the shape for people: its own name, or the name above it and the path."""
+        prefixes = self.source.document.prefixes
+        top = self.named()
+        name = show(top.name, prefixes) if not top.anonymous else f"the shape at line {top.location.line}"
+        return f"{name} → {self.path_text}" if self is not top and self.path_text else name
+
+
+def readable_path(text: str, prefixes: dict[str, str]) -> str:
+    """Shorten the IRIs of a path by the prefixes of a file."""
+    return re.sub(r"<[^>]*>", lambda match: show(match.group(), prefixes), text)
 
 
 class Shapes:
@@ -96,18 +183,16 @@ class Shapes:
             pending += more
         return found
 
-    def _components(self) -> list[Component]:
-        kinds = self._below([sh("ConstraintComponent")])
-        found = []
+    def _components(self) -> dict[str, dict[str, bool]]:
+        """Return the constraint components of the shapes' own, each with its parameters and whether it needs them."""
+        kinds, found = self._below([sh("ConstraintComponent")]), {}
         for label, facts in self.index.subjects.items():
             if any(fact.row[1] == TYPE and fact.value in kinds for fact in facts) and not label.startswith(f"<{SH}"):
-                stated = {
-                    path: TRUE in self.index.values(node, sh("optional"))
+                found[label] = {
+                    path: TRUE not in self.index.values(node, sh("optional"))
                     for node in self.index.values(label, sh("parameter"))
                     for path in self.index.values(node, sh("path"))
                 }
-                mandatory = tuple(path for path, optional in stated.items() if not optional)
-                found.append(Component(label, tuple(stated), mandatory))
         return found
 
     def switched_off(self, node: str) -> bool:
@@ -141,36 +226,28 @@ class Shapes:
                 lines += [f"{node} {sh('prefixes')} {value} ." for value in further]
         return lines
 
-    def path_text(self, node: str, depth: int = 0) -> str | None:  # noqa: PLR0911 - one return a kind of path
-        """Write a path as SPARQL does, with whole IRIs, or give None where it is no well-formed path."""
+    def path_text(self, node: str, depth: int = 0) -> str | None:
+        """Write a path as SPARQL does, with whole IRIs, or return None where it is no well-formed path."""
         if is_iri(node):
             return node
-        if depth > DEEPEST:
-            return None
         stated = {fact.row[1:3] for fact in self.index.of(node)}
-        if any(predicate == FIRST for predicate, _ in stated):
-            return self._joined("/", node, depth)
-        if len(stated) != 1:
+        is_list = any(predicate == FIRST for predicate, _ in stated)
+        if depth > _DEEPEST or (len(stated) != 1 and not is_list):
             return None
-        ((predicate, value),) = stated
-        if predicate == sh("alternativePath"):
-            return self._joined("|", value, depth)
+        predicate, value = min(stated)
+        if is_list or predicate == sh("alternativePath"):
+            items = self.index.items(node if is_list else value) or []
+            steps = [self.path_text(item, depth + 1) for item in items]
+            # SHACL asks for two or more.
+            whole = len(steps) > 1 and None not in steps
+            return f"({('/' if is_list else '|').join(step or '' for step in steps)})" if whole else None
         inner = self.path_text(value, depth + 1)
-        if inner is None:
-            return None
         if predicate == sh("inversePath"):
-            return f"^{inner}"
-        return f"{inner}{_UNARY[predicate]}" if predicate in _UNARY else None
-
-    def _joined(self, mark: str, head: str, depth: int) -> str | None:
-        items = self.index.items(head)
-        if items is None or len(items) < 2:  # noqa: PLR2004 - SHACL asks for two or more
-            return None
-        steps = [self.path_text(item, depth + 1) for item in items]
-        return None if None in steps else f"({mark.join(step for step in steps if step)})"
+            return inner and f"^{inner}"
+        return f"{inner}{_UNARY[predicate]}" if inner and predicate in _UNARY else None
 
     def _find(self) -> None:
-        marks = _MARKS.union(*(component.mandatory for component in self.components))
+        marks = _MARKS.union(name for needs in self.components.values() for name, needed in needs.items() if needed)
         kinds = self._below(_SHAPE_CLASSES)
         for label, facts in self.index.subjects.items():
             stated = any(fact.row[1] in marks or (fact.row[1] == TYPE and fact.value in kinds) for fact in facts)
@@ -195,7 +272,7 @@ class Shapes:
 
     def _add(self, label: str, location: Location, source: Source) -> None:
         name = iri(_SKOLEM + label[2:]) if is_blank(label) else label
-        self.by_label[label] = Shape(name, label, location, source)
+        self.by_label[label] = Shape(name, label, location, source, name)
 
     def _fill(self, shape: Shape) -> None:
         once: dict[tuple[str, ...], Fact] = {}
@@ -205,11 +282,11 @@ class Shapes:
         for fact in once.values():
             if fact.row[1] in KINDS:
                 shape.parameters.append(Parameter(fact.row[1], fact.value, fact))
-        for component in self.components:
-            stated = [self.index.facts(shape.label, name) for name in component.mandatory]
+        for component, needs in self.components.items():
+            stated = [self.index.facts(shape.label, name) for name, needed in needs.items() if needed]
             if stated and all(stated):
                 first = stated[0][0]
-                shape.custom.append((component.name, Parameter(first.row[1], first.value, first)))
+                shape.custom.append((component, Parameter(first.row[1], first.value, first)))
         shape.path = shape.first("path")
         if shape.path is not None:
             text = self.path_text(shape.path)
@@ -229,7 +306,7 @@ class Shapes:
             if shape.anonymous:
                 steps: list[str] = []
                 above = shape
-                while above.anonymous and above.parent is not None and len(steps) < DEEPEST:
+                while above.anonymous and above.parent is not None and len(steps) < _DEEPEST:
                     steps.append(self.path_text(above.path) or "" if above.path else "")
                     above = above.parent
                 key = " ".join([above.name if not above.anonymous else "", *reversed(steps)])

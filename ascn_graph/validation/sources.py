@@ -16,8 +16,7 @@ from ascn_graph import dataset
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.ntriples import is_blank, is_literal, is_triple
 from ascn_graph.turtle import Document, span
-from ascn_graph.validation.files import STDIN
-from ascn_graph.validation.serialisations import FORMATS, WITHOUT_PLACES, format_of, written
+from ascn_graph.validation.serialisations import FORMATS, STDIN, WITHOUT_PLACES, format_of, written
 
 __all__ = ["Location", "Source", "hold", "ntriples", "read_sources"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ascn_graph.errors import InputError
-from ascn_graph.validation.levels import unknown
+from ascn_graph.validation.lint import unknown
 from ascn_graph.validation.report import Report, Result, UnusableInput
 from ascn_graph.validation.vocabulary import short
 
