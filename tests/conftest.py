@@ -6,6 +6,7 @@ import fcntl
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,12 +29,18 @@ FIRST = (
     "test_query_page.py",
     "test_server_attacks.py",
     "test_endpoint.py",
+    "test_own_queries.py",
     "test_validation_command.py",
     "test_docs.py",
     "test_injection.py",
     "test_turtle_files.py",
     "test_formats.py",
 )
+
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # A shell starts a job in the background with Ctrl-C ignored, and what the tests start would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Run:
@@ -53,6 +60,11 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     """Choose what runs, and in how many processes, before pytest-xdist reads it; both only where no file is named."""
     whole_files = not all(Path(argument).is_dir() for argument in config.args)
     Run.full = config.option.all or whole_files
+    if not Run.full and importlib.util.find_spec("hypothesis"):
+        from hypothesis import settings
+
+        settings.register_profile("a sample", max_examples=examples(100))
+        settings.load_profile("a sample")
     if whole_files:
         return
     if not (config.option.all or config.option.markexpr):
@@ -93,8 +105,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def examples(number: int) -> int:
-    """Return how many random cases a test tries: a fortieth in the default run, or fifteen."""
-    return number if Run.full else max(number // 40, 15)
+    """Return how many random cases a test tries: a fortieth in the default run, or twenty."""
+    return number if Run.full else max(number // 40, 20)
 
 
 @pytest.hookimpl(tryfirst=True)

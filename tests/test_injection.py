@@ -11,7 +11,7 @@ from functools import cache
 import pyoxigraph
 import pytest
 import rdflib
-from conftest import examples, need
+from conftest import Run, examples, need
 from ours import kind_of, loaded
 from servers import oxigraph_server
 
@@ -203,7 +203,8 @@ def test_a_hostile_value_of_a_named_query_is_a_name_or_refused(graphs, engine, q
     graph, parameter = graphs(engine), QUERIES[query].parameters[name]
     needed = {key: other.example for key, other in QUERIES[query].parameters.items() if other.required}
     labels = graphs("embedded").engine.store
-    for hostile in HOSTILE:
+    every = 5 if parameter.kind == "any" and not Run.full else 1  # the nearest of all things there are takes long
+    for hostile in HOSTILE[::every]:
         text = refusal(graph, query, {**needed, name: hostile})
         if not text:
             continue

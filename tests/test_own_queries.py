@@ -14,6 +14,8 @@ import ascn_graph as ascn
 from ascn_graph.cli import main
 from ascn_graph.errors import InputError, ParameterError, UsageError
 
+#: What is bound without a name to look up asks nothing, so there need be nothing.
+NOWHERE = "http://127.0.0.1:1/"
 TAKES = "SELECT ?y { VALUES ?inX { UNDEF } BIND(?inX AS ?y) }\n"
 PARAMETER = "#+ params:\n#+   x: {type: integer, example: 1}\n"
 
@@ -80,7 +82,7 @@ def test_a_folder_of_queries_goes_with_every_engine(tmp_path):
     graph = rdflib.Graph()
     graph.add((rdflib.URIRef("http://e/a"), rdflib.URIRef("http://e/b"), rdflib.Literal("c")))
     assert ascn.over(graph, queries=tmp_path).query("own", x=3)[0].y == 3
-    assert 'VALUES ?inX { "3"' in ascn.connect("http://127.0.0.1:1/", queries=tmp_path).text_of("own", x=3)
+    assert 'VALUES ?inX { "3"' in ascn.connect(NOWHERE, queries=tmp_path).text_of("own", x=3)
 
 
 @pytest.mark.parametrize(
@@ -121,14 +123,15 @@ def test_prefixes_of_the_profile_need_no_line(told):
     """Own SPARQL may use them; `--show` prints what is sent, and `--no-prefixes` adds none."""
     text = "SELECT (COUNT(?c) AS ?n) { ?c a ascn:MemberState }"
     assert told(text)[1] == "n\r\n11\r\n"
-    assert ascn.load(named=False).ask("ASK { city:hanoi rdfs:label ?x }")
+    graph = ascn.load(named=False)
+    assert graph.ask("ASK { city:hanoi rdfs:label ?x }")
     assert told(text, "--show")[1] == f"PREFIX ascn: <https://w3id.org/ascn/ontology#>\n{text}\n"
     own = f"PREFIX ascn: <http://e/>\n{text}"
     assert told(own, "--show")[1] == f"{own}\n"
     code, _, error = told(text, "--no-prefixes")
     assert (code, "the prefix 'ascn:' is not declared" in error) == (2, True)
     with pytest.raises(UsageError, match="not declared"):
-        ascn.load(named=False).sparql(text, prefixes=False)
+        graph.sparql(text, prefixes=False)
 
 
 def test_added_lines_do_not_move_the_place_of_a_fault(told, tmp_path):
@@ -239,7 +242,7 @@ def test_what_only_validate_reads_is_told(told, tmp_path, name):
 def test_a_parameter_takes_values_of_its_type(tmp_path, type_, value, term):
     """Each type of value is written as the term it means."""
     written(tmp_path, "own.rq", f"#+ params:\n#+   x: {{type: {type_}, example: 1}}\n{TAKES}")
-    assert f"VALUES ?inX {{ {term} }}" in ascn.load(queries=tmp_path, named=False).text_of("own", x=value)
+    assert f"VALUES ?inX {{ {term} }}" in ascn.connect(NOWHERE, queries=tmp_path).text_of("own", x=value)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +273,7 @@ def test_a_value_of_another_type_is_refused(tmp_path, type_, value):
     """What a type does not take is one sentence that names the parameter or the value."""
     written(tmp_path, "own.rq", f"#+ params:\n#+   x: {{type: {type_}, example: 1}}\n{TAKES}")
     with pytest.raises(ParameterError) as caught:
-        ascn.load(queries=tmp_path, named=False).text_of("own", x=value)
+        ascn.connect(NOWHERE, queries=tmp_path).text_of("own", x=value)
     assert "\n" not in str(caught.value)
 
 
