@@ -18,16 +18,21 @@ HANOI = NamedNode("https://w3id.org/ascn/id/city/hanoi")
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Return the compiled form of the graph, which no test changes."""
+    path = tmp_path_factory.mktemp("compiled") / "graph.nq"
+    compiled.write(dataset.find(ROOT), path)
+    return path
+
+
 @pytest.fixture
-def checkout(tmp_path):
-    """Return a copy of the graph, its files, and the compiled form of it."""
+def checkout(tmp_path, written):
+    """Return a copy of the graph, its files, and a copy of the compiled form of it."""
     for name in ("data", "ontology", "queries"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "graph.toml", tmp_path)
-    files = dataset.find(tmp_path)
-    path = tmp_path / "_kg" / "graph.nq"
-    compiled.write(files, path)
-    return tmp_path, files, path
+    return tmp_path, dataset.find(tmp_path), shutil.copy(written, tmp_path / "graph.nq")
 
 
 def statements(store):
