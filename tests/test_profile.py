@@ -71,14 +71,15 @@ def test_a_profile_in_any_style_of_toml_is_read_alike(project):
         ('class = "hm:Room"', 'class = "hx:Room"', 32, "'hx:Room' is neither an IRI nor a name"),
         ('plural = "rooms"', 'plural = "rooms"\npath = "maker"', 34, "the kinds 'maker' and 'room' have one path"),
         ('plural = "rooms"', 'plural = "rooms"\npath = "a/b"', 34, "'a/b' is not a segment"),
-        ('plural = "rooms"', "plural = true", 33, "'plural' is a text"),
-        ("quiet = true", 'quiet = "yes"', 49, "'quiet' is true or false"),
+        ('plural = "rooms"', "plural = true", 33, "'plural' must be text"),
+        ("quiet = true", 'quiet = "yes"', 49, "'quiet' must be true or false"),
         ('queries = ["queries"]', 'queries = ["nowhere"]', 8, "there is no nowhere beside graph.toml"),
         ('files = ["ontology/museum.ttl"]', 'files = ["ontology/no.ttl"]', 13, "there is no ontology/no.ttl"),
-        ("[kinds.room]", "[kind.room]", 32, "[kind.room] has no key"),
+        ("[kinds.room]", "[kind.room]", 31, "a profile has no table [kind.room]: did you mean kinds?"),
         ("[kinds.room]", "[kinds.Room]", 31, "must be lower-case words"),
         ('name = "Harbour Museum"', 'name = "Harbour Museum', 3, "not TOML"),
         ('name = "Harbour Museum"', 'name = "A"\nname = "B"', 4, "not TOML"),
+        ('name = "Harbour Museum"', '\ufeffname = "A"', 3, "not TOML"),
         ('prefix = "hm"', 'prefix = "hm"\n\n[prefixes]\nx = 1', 14, "namespace as a text"),
         ("[kinds.work]", '[evidence]\nfacts = "hm:Fact"\n\n[kinds.work]', 19, "no key 'facts'"),
         ("[kinds.work]", '[evidence]\nfact = "hx:Fact"\n\n[kinds.work]', 19, "neither an IRI nor a name"),
@@ -95,10 +96,13 @@ def test_a_slip_is_told_at_its_line(project, capsys, old, new, line, says):  # n
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_an_empty_profile_is_refused(project):
-    """An empty file says nothing about a graph."""
-    (project / profile.FILE).write_text("\n", "utf-8")
-    with pytest.raises(InputError, match=r"graph\.toml:1:1: the file is empty"):
+@pytest.mark.parametrize(
+    ("text", "says"), [("\n", "the file is empty"), ("\ufeff[site]\n", "the file begins with a byte order mark")]
+)
+def test_a_profile_that_is_empty_or_begins_with_a_mark_is_refused(project, text, says):
+    """An empty file says nothing about a graph, and TOML has no byte order mark."""
+    (project / profile.FILE).write_text(text, "utf-8")
+    with pytest.raises(InputError, match=rf"graph\.toml:1:1: {says}"):
         ascn.load(project)
 
 
@@ -131,3 +135,16 @@ def test_the_usual_vocabularies_need_no_line():
     assert (
         museum.expand("by:ada-quill") == museum.expand("maker:ada-quill") == "https://museum.example/id/maker/ada-quill"
     )
+
+
+def test_a_place_without_a_profile_is_read_and_told_what_one_adds(tmp_path, capsys):
+    """Its folders are its graphs; what the packaged graph lends it is said on standard error, and not of a project."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.ttl").write_text("<http://e/a> a <http://e/B> .\n", "utf-8")
+    for words in (["info"], ["query"], ["query", "cities"]):
+        assert main([*words, "--data", str(tmp_path)]) == 0
+        said = capsys.readouterr()
+        assert f"note: {tmp_path} has no graph.toml, so its folders are its graphs" in said.err
+        assert "1 triples in mine" in said.out or words != ["info"]
+        assert main([*words[:1], "--data", str(MUSEUM)]) == 0
+        assert capsys.readouterr().err == ""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 
-__all__ = ["rows", "seconds"]
+from ascn_graph import profile
+
+__all__ = ["rows", "seconds", "tell_of_no_profile"]
 
 #: Eleven days; the system's clocks take no number of seconds whatever.
 _LONGEST = 1e6
@@ -37,3 +41,13 @@ def rows(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 - the digits of an index
         raise argparse.ArgumentTypeError(f"'{text}' is not a number of rows")
     return int(text)
+
+
+def tell_of_no_profile(place: str | None) -> None:
+    """Say on standard error what a place without `graph.toml` is read with, and what one would add."""
+    if place and Path(place).exists() and profile.find(Path(place)) is None:
+        print(
+            f"ascn: note: {place} has no graph.toml, so its folders are its graphs, and kinds, names and queries are "
+            "those of the packaged graph; a graph.toml, such as `ascn init` writes, gives it its own.",
+            file=sys.stderr,
+        )

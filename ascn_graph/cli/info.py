@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from ascn_graph import __version__, dataset, graph
-from ascn_graph.cli.arguments import DATA
+from ascn_graph.cli.arguments import DATA, tell_of_no_profile
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 from ascn_graph.sparql import catalogue
@@ -29,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     opened = graph.load(args.data, source=args.source)
+    tell_of_no_profile(args.data)
     store, profile = opened.store, opened.profile
     print(f"ascn-graph {__version__}, engine pyoxigraph {_installed('pyoxigraph')}")
     found = dataset.graph_hash(store)

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from ascn_graph import compiled, dataset, formats, graph
-from ascn_graph.cli.arguments import DATA, rows, seconds
+from ascn_graph.cli.arguments import DATA, rows, seconds, tell_of_no_profile
 from ascn_graph.cli.listing import as_json, describe, listing
 from ascn_graph.cli.localise import localise
 from ascn_graph.cli.output import write
@@ -124,6 +124,7 @@ def run(args: argparse.Namespace) -> int:
         return _list(args)
     if _SPARQL.match(args.name.lstrip()):
         return _own(args, args.name, from_file=None)
+    tell_of_no_profile(args.data)
     query = catalogue.of(_profile(args))[args.name]  # an unknown name is told before anything is loaded
     if args.help:
         print(describe(query))
@@ -151,7 +152,11 @@ def _list(args: argparse.Namespace) -> int:
     others = ("parser", "data", "search", "queries")
     if not args.help and any(given for option, given in vars(args).items() if option not in others):
         raise UsageError("There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names.")
-    print(args.parser.format_help() if args.help else listing(_profile(args), args.search or ""))
+    if args.help:
+        print(args.parser.format_help())
+        return 0
+    tell_of_no_profile(args.data)
+    print(listing(_profile(args), args.search or ""))
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.namespaces import STANDARD, expand, is_safe_iri
+from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import toml
 from ascn_graph.profile.model import Evidence, Kind, Profile
 
@@ -60,6 +61,7 @@ _SCHEMA: Mapping[str, Mapping[str, type]] = {
         "codes": list,
     },
 }
+_TABLES = ("ontology", "graphs", "things", "whole", "evidence", "kinds", "prefixes", "site", "extract")
 _FREE = ("prefixes", "site", "extract")  # tables whose keys are names, or are for one wing to check
 
 
@@ -164,12 +166,16 @@ class _Reader:
                 continue
             schema = "kinds.*" if place[0] == "kinds" and len(place) == len(("kinds", "name", "key")) else table
             known = _SCHEMA.get(schema, {})
+            if not known:
+                hint = did_you_mean(table.split(".")[0], _TABLES) or f"; the tables are {', '.join(_TABLES)}"
+                raise self._document.fault(f"a profile has no table [{table}]{hint}", *place[:-1])
             if key not in known:
                 where = f"[{table}] has" if table else "a profile has"
-                raise self._document.fault(f"{where} no key '{key}'; it may have {', '.join(known) or 'none'}", *place)
+                hint = did_you_mean(key, known) or f"; the keys are {', '.join(known)}"
+                raise self._document.fault(f"{where} no key '{key}'{hint}", *place)
             if not isinstance(value, known[key]):
-                wanted = {str: "a text", list: "a list of texts", bool: "true or false"}[known[key]]
-                raise self._document.fault(f"'{key}' is {wanted}", *place)
+                wanted = {str: "text", list: "a list of texts", bool: "true or false"}[known[key]]
+                raise self._document.fault(f"'{key}' must be {wanted}", *place)
 
     def _text(self, table: str, key: str, *, required: bool = False) -> str:
         value = self._document.table(table).get(key, "")

@@ -73,6 +73,8 @@ def read(path: Path) -> Document:
         raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
     except UnicodeDecodeError as error:
         raise InputError("is not UTF-8", str(path)) from error
+    if text.startswith("\ufeff"):
+        raise InputError("the file begins with a byte order mark; save it as UTF-8 without one", str(path))
     if not text.strip():
         raise InputError("the file is empty", str(path))
     return _plain(path, text) or _any(path, text)
