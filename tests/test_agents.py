@@ -25,7 +25,7 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from ascn_graph.agents.server import build
-from ascn_graph.agents.sparql import workers
+from ascn_graph.agents.serving import workers
 from ascn_graph.server.limits import Limits
 
 pytestmark = pytest.mark.servers

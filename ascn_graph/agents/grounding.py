@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Store
@@ -113,48 +113,37 @@ class Grounding:
 
     def thing(self, iri: str) -> list[tuple[str, Term, list[Attribution]]]:
         """Return what is stated of a thing: property, value, and who states it."""
-        subject = NamedNode(iri)
-        stated: dict[tuple[str, NamedNode | Literal], list[str]] = {}
+        subject, rule = NamedNode(iri), NamedNode(self._profile.graph_iri(MATERIALISED))
+        stated: dict[tuple[str, NamedNode | Literal], list[Attribution]] = {}
         for quad in self._store.quads_for_pattern(subject, None, None, None):
             graph, value = quad.graph_name, quad.object
-            if quad.predicate == self._derived_from or not isinstance(graph, NamedNode):
-                continue
-            if graph.value == self._profile.graph_iri(MATERIALISED):
+            if quad.predicate == self._derived_from or not isinstance(graph, NamedNode) or graph == rule:
                 continue
             if isinstance(value, NamedNode | Literal):
-                stated.setdefault((quad.predicate.value, value), []).append(graph.value)
-        return [
-            (predicate, value, sorted(self._of_value(subject, value, graphs)))
-            for (predicate, value), graphs in sorted(stated.items(), key=lambda item: (item[0][0], str(item[0][1])))
-        ]
+                found = stated.setdefault((quad.predicate.value, value), [])
+                if graph.value not in self._quiet:
+                    places = self._places(_Link(graph.value, subject, (subject, value), names=False))
+                    found.append(self._attribution(graph.value, places, [value.value]))
+        ordered = sorted(stated.items(), key=lambda item: (item[0][0], str(item[0][1])))
+        return [(predicate, value, sorted(found)) for (predicate, value), found in ordered]
 
-    def _of_value(self, subject: NamedNode, value: NamedNode | Literal, graphs: Iterable[str]) -> Iterator[Attribution]:
-        for graph in graphs:
-            if graph not in self._quiet:
-                places = self._places(_Link(graph, subject, (subject, value), names=False))
-                yield self._attribution(graph, places, [value.value])
+    def _stated(self, subject: NamedNode | None, value: NamedNode | Literal) -> Iterator[tuple[object, str, NamedNode]]:
+        """Yield who is said something of with a value, by which property, and the graph that states it."""
+        for quad in self._store.quads_for_pattern(subject, None, value, None):
+            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value not in self._quiet:
+                yield quad.subject, quad.predicate.value, quad.graph_name
 
     def _direct(self, things: Sequence[NamedNode], cells: Sequence[NamedNode | Literal]) -> Iterator[_Link]:
         """Find the triples that link two cells."""
-        for thing in things:
-            for cell in cells:
-                for predicate, graph in self._stating(thing, cell):
-                    if cell != thing:
-                        yield _Link(graph, thing, (thing, cell), predicate in _NAMES)
-
-    def _stating(self, thing: NamedNode, cell: NamedNode | Literal) -> Iterator[tuple[str, str]]:
-        for quad in self._store.quads_for_pattern(thing, None, cell, None):
-            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value not in self._quiet:
-                yield quad.predicate.value, quad.graph_name.value
+        for thing, cell in product(things, cells):
+            for _, predicate, graph in self._stated(thing, cell) if cell != thing else ():
+                yield _Link(graph.value, thing, (thing, cell), predicate in _NAMES)
 
     def _joined(self, things: Sequence[NamedNode]) -> Iterator[_Link]:
         """Find the facts that point at two things in one graph, at one of them perhaps by way of another node."""
         for one, other in permutations(things, 2):
-            for quad in self._store.quads_for_pattern(None, None, one, None):
-                fact, graph = quad.subject, quad.graph_name
-                if not isinstance(fact, NamedNode) or not isinstance(graph, NamedNode) or fact in things:
-                    continue
-                if graph.value in self._quiet or not self._evidence(fact, graph):
+            for fact, _, graph in self._stated(None, one):
+                if not isinstance(fact, NamedNode) or fact in things or not self._evidence(fact, graph):
                     continue
                 ends = {each.object for each in self._store.quads_for_pattern(fact, None, None, graph)}
                 if other in ends or any(self._points(end, other, graph) for end in ends - set(things)):
@@ -209,13 +198,10 @@ class Grounding:
         )
 
     def _source(self, graph: str, places: Sequence[str]) -> str:
-        stated = next(
-            (value for value in (self._value(NamedNode(place), self._part_of) for place in places) if value), ""
-        )
-        if stated:
-            return stated
+        stated = (self._value(NamedNode(place), self._part_of) for place in places)
         folder = graph.removeprefix(self._profile.graphs)
-        return self._profile.thing_iri("source", folder) if "source" in self._profile.kinds else graph
+        named = self._profile.thing_iri("source", folder) if "source" in self._profile.kinds else graph
+        return next(filter(None, stated), named)
 
     def _value(self, node: NamedNode, predicate: NamedNode) -> str:
         quads = self._store.quads_for_pattern(node, predicate, None, None)

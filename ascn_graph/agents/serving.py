@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
 import uvicorn
 from mcp.server.stdio import stdio_server
+from pyoxigraph import RdfFormat
 
 from ascn_graph.agents.server import build
-from ascn_graph.agents.sparql import workers
 from ascn_graph.errors import EngineError
 from ascn_graph.graph import Graph
 from ascn_graph.server.limits import Limits
+from ascn_graph.server.pool import Pool
+from ascn_graph.server.snapshot import Snapshot, contents
 
-__all__ = ["http", "stdio"]
+__all__ = ["http", "stdio", "workers"]
 
 _SESSIONS = 64
 _IDLE = 300.0  # seconds after which a session that asks nothing is closed
 
 
+@asynccontextmanager
+async def workers(graph: Graph, limits: Limits) -> AsyncIterator[Pool]:
+    """Start the processes of `ascn serve` that answer SPARQL, over a graph; they can be ended, and are at the end."""
+    with tempfile.TemporaryDirectory(prefix="ascn-mcp-") as folder:
+        dump = Path(folder) / "graph.nq"
+        graph.store.dump(str(dump), format=RdfFormat.N_QUADS)
+        pool = Pool(limits, Snapshot(dump, None, contents(graph.store, limits), graph.profile))
+        await pool.start()
+        try:
+            yield pool
+        finally:
+            pool.close()
+
+
 async def stdio(graph: Graph, limits: Limits) -> None:
     """Serve one client over standard input and output, until it leaves."""
-    async with workers(graph, limits) as running, stdio_server() as (incoming, outgoing):
-        server = build(graph, running)
+    async with workers(graph, limits) as pool, stdio_server() as (incoming, outgoing):
+        server = build(graph, pool)
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
@@ -30,8 +51,8 @@ async def http(graph: Graph, limits: Limits, host: str, port: int) -> None:
     Raises:
         EngineError: the port is taken.
     """
-    async with workers(graph, limits) as running:
-        app = build(graph, running).streamable_http_app(
+    async with workers(graph, limits) as pool:
+        app = build(graph, pool).streamable_http_app(
             max_request_body_size=limits.query_bytes,
             session_idle_timeout=_IDLE,
             max_sessions=_SESSIONS,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from ascn_graph.agents.grounding import Attribution, Grounding
 from ascn_graph.api import listing
@@ -29,6 +29,9 @@ _NAMES = tuple(
     NamedNode(STANDARD[prefix] + name)
     for prefix, name in (("rdfs", "label"), ("skos", "altLabel"), ("skos", "prefLabel"), ("skos", "hiddenLabel"))
 )
+_TYPE = NamedNode(STANDARD["rdf"] + "type")
+_DEFINITION = NamedNode(STANDARD["skos"] + "definition")
+_LICENCE = NamedNode(STANDARD["dcterms"] + "license")
 _UNKNOWN = (
     "No row. The graph states no such thing, which does not mean that there is none: its sources may not say. "
     "The tool `coverage` tells what no source states."
@@ -52,7 +55,7 @@ class Tools:
         listed = listing(self.graph.profile, self.queries.values())
         words = fold(topic).split()
         if words:
-            listed["queries"] = [query for query in listed["queries"] if any(word in _text(query) for word in words)]
+            listed["queries"] = [query for query in listed["queries"] if any(word in _words(query) for word in words)]
         return listed
 
     def ask(self, question: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -150,77 +153,61 @@ class Tools:
 
     def ontology(self) -> str:
         """Return the ontology in short: each class and property with its definition and an example."""
-        return "\n".join(self._terms()) + "\n"
+        profile, lines = self.graph.profile, []
+        for what, names in (("class", ("Class",)), ("property", ("ObjectProperty", "DatatypeProperty"))):
+            terms = {term for name in names for term in self._subjects(_TYPE, NamedNode(STANDARD["owl"] + name))}
+            for term in sorted(term for term in terms if term.startswith(profile.namespace)):
+                told = self._text(term, _DEFINITION)
+                lines.append(f"{what} {profile.compact(term)}: {told}{self._example(what, term)}\n")
+        return f"# Terms of {profile.name} ({profile.prefix}: is {profile.namespace})\n{''.join(lines)}"
 
     def licences(self) -> str:
         """Return the licences that the graph states, each with what it is of."""
-        predicate = NamedNode(STANDARD["dcterms"] + "license")
         stated = {
-            (self._label(quad.subject.value), str(getattr(quad.object, "value", quad.object)))
-            for quad in self.graph.store.quads_for_pattern(None, predicate, None, None)
-            if isinstance(quad.subject, NamedNode)
+            (self._label(subject), licence)
+            for subject in self._subjects(_LICENCE)
+            for licence in self._texts(subject, _LICENCE)
         }
         return "".join(f"{name}: {licence}\n" for name, licence in sorted(stated)) or "The graph states no licence.\n"
 
-    def _terms(self) -> Iterator[str]:
-        store, profile = self.graph.store, self.graph.profile
-        definition = NamedNode(STANDARD["skos"] + "definition")
-        kinds = {"class": "Class", "property": ("ObjectProperty", "DatatypeProperty")}
-        yield f"# Terms of {profile.name} ({profile.prefix}: is {profile.namespace})"
-        for what, types in kinds.items():
-            names = (types,) if isinstance(types, str) else types
-            terms = sorted(
-                {
-                    quad.subject.value
-                    for name in names
-                    for quad in store.quads_for_pattern(
-                        None, NamedNode(STANDARD["rdf"] + "type"), NamedNode(STANDARD["owl"] + name), None
-                    )
-                    if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(profile.namespace)
-                }
-            )
-            for term in terms:
-                defined = next(
-                    (q.object for q in store.quads_for_pattern(NamedNode(term), definition, None, None)), None
-                )
-                told = defined.value if isinstance(defined, Literal) else ""
-                yield f"{what} {profile.compact(term)}: {told}{self._example(what, term)}"
+    def _subjects(self, predicate: NamedNode, value: NamedNode | None = None) -> set[str]:
+        quads = self.graph.store.quads_for_pattern(None, predicate, value, None)
+        return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+
+    def _texts(self, subject: str, predicate: NamedNode) -> list[str]:
+        quads = self.graph.store.quads_for_pattern(NamedNode(subject), predicate, None, None)
+        return sorted(str(getattr(quad.object, "value", quad.object)) for quad in quads)
+
+    def _text(self, subject: str, predicate: NamedNode) -> str:
+        return next(iter(self._texts(subject, predicate)), "")
 
     def _example(self, what: str, term: str) -> str:
-        store, profile, node = self.graph.store, self.graph.profile, NamedNode(term)
+        profile, node = self.graph.profile, NamedNode(term)
         if what == "class":
-            quads = store.quads_for_pattern(None, NamedNode(STANDARD["rdf"] + "type"), node, None)
-            first = min((quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)), default="")
+            first = min(self._subjects(_TYPE, node), default="")
             return f" (example: {profile.compact(first)})" if first else ""
-        uses = store.quads_for_pattern(None, node, None, None)
-        found = min(((str(quad.subject), str(quad.object)) for quad in uses), default=None)
-        if found is None:
-            return ""
-        subject, value = (profile.compact(text.strip("<>")) if text.startswith("<") else text for text in found)
-        return f" (example: {subject} {profile.compact(term)} {value})"
+        uses = self.graph.store.quads_for_pattern(None, node, None, None)
+        found = min(((str(quad.subject), str(quad.object)) for quad in uses), default=())
+        shown = [profile.compact(text.strip("<>")) if text.startswith("<") else text for text in found]
+        return f" (example: {shown[0]} {profile.compact(term)} {shown[1]})" if shown else ""
 
     @cached_property
     def _labels(self) -> dict[str, set[str]]:
         """The things that may be found by name, by their folded names."""
         profile = self.graph.profile
         index: dict[str, set[str]] = {}
-        quiet = {name for name, kind in profile.kinds.items() if kind.quiet}
         for predicate in _NAMES:
-            for quad in self.graph.store.quads_for_pattern(None, predicate, None, None):
-                subject, name = quad.subject, quad.object
-                if isinstance(subject, NamedNode) and isinstance(name, Literal):
-                    kind = profile.kind_of(subject.value)
-                    if kind and kind not in quiet:
-                        index.setdefault(fold(name.value), set()).add(subject.value)
+            for subject in self._subjects(predicate):
+                kind = profile.kinds.get(profile.kind_of(subject) or "")
+                for name in self._texts(subject, predicate) if kind and not kind.quiet else ():
+                    index.setdefault(fold(name), set()).add(subject)
         return index
 
     def _thing(self, iri: str) -> dict[str, Any]:
         return {"iri": iri, "name": self._label(iri), "kind": self.graph.profile.kind_of(iri)}
 
     def _label(self, iri: str) -> str:
-        quads = self.graph.store.quads_for_pattern(NamedNode(iri), _NAMES[0], None, None)
-        found = min((quad.object.value for quad in quads if isinstance(quad.object, Literal)), default="")
-        return found or self.graph.profile.compact(iri)
+        return self._text(iri, _NAMES[0]) or self.graph.profile.compact(iri)
 
     def _shown(self, term: Term | None) -> object:
         value = value_of(term)
@@ -242,5 +229,5 @@ class Tools:
         return f"{profile.name}, “{question}” <{profile.base}>. Sources: {'; '.join(listed) or 'none'}."
 
 
-def _text(query: Mapping[str, Any]) -> str:
+def _words(query: Mapping[str, Any]) -> str:
     return fold(f"{query['name']} {query['question']} {' '.join(query['tags'])}")
