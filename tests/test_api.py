@@ -35,7 +35,7 @@ def museum() -> ascn.Graph:
 def files(museum) -> dict[str, bytes]:
     """Give what a site of the museum holds for machines."""
     queries = list(catalogue.load(museum.profile).values())
-    things = FactIndex(museum.store, museum.profile).by_kind()
+    things = FactIndex(museum.store, museum.profile).by_kind
     return dict(api.files(museum, queries, things, base_url="https://museum.example/", version="1.0"))
 
 
@@ -82,7 +82,7 @@ def test_every_path_described_is_a_file(museum, files):
     paths = json.loads(files["api/openapi.json"])["paths"]
     plain = {path[1:] for path in paths if "{" not in path}
     assert plain <= set(files)
-    things = FactIndex(museum.store, museum.profile).by_kind()
+    things = FactIndex(museum.store, museum.profile).by_kind
     of_slugs = {
         f"api/{query.name}/{parameter.name}/{iri.rsplit('/', 1)[1]}.json"
         for query in catalogue.load(museum.profile).values()
@@ -113,7 +113,7 @@ def test_a_ready_answer_is_what_asking_for_it_gives(place, museum):
     """Rows found among those of the whole answer are those that the query gives for the thing itself."""
     graph = museum if place else loaded()
     queries = list(catalogue.load(graph.profile).values())
-    kinds = FactIndex(graph.store, graph.profile).by_kind()
+    kinds = FactIndex(graph.store, graph.profile).by_kind
     some = {kind: things if place else things[:: max(1, len(things) // 4)] for kind, things in kinds.items()}
     written = dict(api.ready(graph, queries, some))
     for query in queries:

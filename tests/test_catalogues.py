@@ -9,7 +9,9 @@ from pyoxigraph import NamedNode
 from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 
 from ascn_graph.profile import packaged
-from ascn_graph.publishing.descriptions import DescriptionWriter
+from ascn_graph.publishing.citing import work
+from ascn_graph.publishing.descriptions import counted
+from ascn_graph.publishing.descriptions import described as description_of
 from ascn_graph.publishing.fact_index import FactIndex
 from ascn_graph.publishing.settings import Settings
 
@@ -84,7 +86,8 @@ def test_the_contact_is_the_publishers_or_none(contact, told):
     """The description has a contact where `contact` of the profile names one, and none is made up."""
     profile = packaged()._replace(contact=contact)
     graph = FactIndex(loaded().store, profile)
-    description = DescriptionWriter(graph, Settings(profile), "https://example.org/", "1.0.0").dataset([])
+    settings = Settings(profile, "https://example.org/")
+    description = description_of(graph, settings, work(graph, settings), counted([]), [])
     values = {
         (fact.predicate, getattr(fact.value, "value", ""))
         for iri, facts in description.blocks

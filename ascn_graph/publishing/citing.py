@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ascn_graph import __version__
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.dumps import Dump
+from ascn_graph.publishing.fact_index import FactIndex
+from ascn_graph.publishing.settings import Settings
 
-__all__ = ["Work"]
+__all__ = ["Work", "work"]
 
 # What TeX would obey.
 _TEX = str.maketrans({mark: f"\\{mark}" for mark in "&%$#_{}"} | {"\\": r"\textbackslash{}"})
@@ -27,7 +31,7 @@ class Work:
         creator: who made it.
         publisher: who publishes it.
         version: its version.
-        issued: the day of that version as an ISO date, empty where the data states none.
+        issued: the day on which the data last changed as an ISO date, empty where the data states none.
         address: where its page lies.
     """
 
@@ -108,3 +112,29 @@ class Work:
         """Return the site itself in the terms of schema.org."""
         home = self.address.removesuffix("dataset.html")
         return {"@type": "WebSite", "name": self.publisher, "description": self.about, "url": home}
+
+
+def work(graph: FactIndex, settings: Settings) -> Work:
+    """Return the data set as it describes itself; where it says nothing, as the profile does."""
+    profile, iri = settings.profile, settings.profile.base + "dataset"
+
+    def stated(name: str) -> str:
+        return graph.text(iri, STANDARD["dcterms"] + name)
+
+    def named(role: str) -> str:
+        """Return the name of an agent, whether the data names it or points at it."""
+        return graph.text(stated(role), STANDARD["foaf"] + "name") or stated(role)
+
+    publisher = named("publisher") or profile.name
+    version = graph.text(profile.namespace.rstrip("#/"), STANDARD["owl"] + "versionInfo")
+    return Work(
+        iri=iri,
+        key=profile.prefix,
+        title=stated("title") or settings.headline,
+        about=stated("description") or profile.description,
+        creator=named("creator") or publisher,
+        publisher=publisher,
+        version=version or graph.text(iri, STANDARD["dcat"] + "version") or __version__,
+        issued=stated("modified") or stated("issued"),
+        address=settings.base + "dataset.html",
+    )

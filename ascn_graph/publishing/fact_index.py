@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
@@ -42,7 +42,6 @@ class FactIndex:
         graphs: the folders, sorted, each with its number of triples.
         facts: for each subject with an IRI, what is said of it.
         incoming: for each object with an IRI, what points at it.
-        triples: every triple of the graphs, what follows by rule included.
     """
 
     def __init__(self, store: Store, profile: Profile) -> None:
@@ -51,65 +50,64 @@ class FactIndex:
         self.graphs: dict[str, int] = {}
         self.facts: dict[str, list[Fact]] = defaultdict(list)
         self.incoming: dict[str, list[Incoming]] = defaultdict(list)
-        self.triples: set[Triple] = set()
         self._labels: dict[str, tuple[str, str | None]] = {}
         stated: dict[Triple, list[str]] = defaultdict(list)
-        names = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
-        for name in names:
+        for name in sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)):
             folder = name.removeprefix(profile.graphs)
-            count = 0
-            for quad in store.quads_for_pattern(None, None, None, NamedNode(name)):
-                count += 1
-                self.triples.add(quad.triple)
-                # What follows by rule is in the dumps; a page says what is stated and by whom.
-                if folder != MATERIALISED:
-                    stated[quad.triple].append(folder)
-            self.graphs[folder] = count
-        self._read(stated)
-        self._restated: dict[tuple[str, str, Term], list[str]] = defaultdict(list)
-        for triple, statement in self._statements():
-            self._restated[triple].append(statement)
-
-    def _read(self, stated: dict[Triple, list[str]]) -> None:
+            triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, NamedNode(name))]
+            self.graphs[folder] = len(triples)
+            # What follows by rule is in the dumps; a page says what is stated and by whom.
+            for triple in triples if folder != MATERIALISED else ():
+                stated[triple].append(folder)
         for triple, folders in stated.items():
-            graphs = tuple(folders)
-            if not isinstance(triple.subject, NamedNode):
-                continue
-            subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object
-            self.facts[subject].append(Fact(predicate, value, graphs))
-            if isinstance(value, NamedNode):
-                self.incoming[value.value].append(Incoming(subject, predicate, graphs))
+            if isinstance(triple.subject, NamedNode):
+                subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object
+                self.facts[subject].append(Fact(predicate, value, tuple(folders)))
+                if isinstance(value, NamedNode):
+                    self.incoming[value.value].append(Incoming(subject, predicate, tuple(folders)))
         for facts in self.facts.values():
             facts.sort(key=lambda fact: (fact.predicate, str(fact.value)))
         for links in self.incoming.values():
             links.sort()
 
-    def _statements(self) -> Iterator[tuple[tuple[str, str, Term], str]]:
-        rdf = STANDARD["rdf"]
+    @cached_property
+    def _restated(self) -> dict[tuple[str, str, Term], list[str]]:
+        """The statements that restate a fact, by subject, predicate and object."""
+        rdf, found = STANDARD["rdf"], defaultdict(list)
         for link in self.incoming.get(rdf + "Statement", ()):
             subject, predicate, value = (
                 self.values(link.subject, rdf + part) for part in ("subject", "predicate", "object")
             )
             # What restates several triples at once restates none; the shapes report it.
             if len(subject) == len(predicate) == len(value) == 1:
-                yield (_iri(subject[0]), _iri(predicate[0]), value[0]), link.subject
+                found[_plain(subject[0]), _plain(predicate[0]), value[0]].append(link.subject)
+        return found
 
+    @cached_property
     def things(self) -> list[str]:
-        """Return every IRI of ours that has facts and no fragment, sorted, without the terms of the ontology."""
+        """Every IRI of ours that has facts and no fragment, sorted, without the terms of the ontology."""
         base, ontology = self._profile.base, self._profile.namespace[:-1]
         return sorted(iri for iri in self.facts if iri.startswith(base) and "#" not in iri and ontology not in iri)
 
+    @cached_property
     def by_kind(self) -> dict[str, list[str]]:
-        """Return the things of each kind, sorted by IRI; a kind without things has an empty list."""
+        """The things of each kind, sorted by IRI; a kind without things has an empty list."""
         found: dict[str, list[str]] = {kind: [] for kind in self._profile.kinds}
-        for thing in self.things():
+        for thing in self.things:
             kind = self._profile.kind_of(thing)
             if kind:
                 found[kind].append(thing)
         return found
 
+    @cached_property
+    def terms(self) -> list[str]:
+        """The terms of the ontology that have facts, sorted."""
+        namespace = self._profile.namespace
+        return sorted(iri for iri in self.facts if iri.startswith(namespace) and iri != namespace)
+
+    @cached_property
     def parts(self) -> dict[str, list[str]]:
-        """Return the IRIs of ours with a fragment, by the IRI before it."""
+        """The IRIs of ours with a fragment, by the IRI before it."""
         found = defaultdict(list)
         for iri in sorted(self.facts.keys() | self.incoming.keys()):
             whole, mark, _ = iri.partition("#")
@@ -174,7 +172,7 @@ class FactIndex:
 
     def evidence(self, subject: str, fact: Fact, graph: str) -> list[str]:
         """Return what a graph derives a fact from: the evidence of statements that restate it, else of its subject."""
-        for about in (self.statements(subject, fact), [subject]):
+        for about in (self._restated.get((subject, fact.predicate, fact.value), []), [subject]):
             found = [place for one in about for place in self.places(one, graph)]
             if found:
                 return found
@@ -189,14 +187,6 @@ class FactIndex:
             if fact.predicate == derived and graph in fact.graphs
         ]
 
-    def statements(self, subject: str, fact: Fact) -> list[str]:
-        """Return the statements that restate a fact."""
-        return self._restated.get((subject, fact.predicate, fact.value), [])
-
 
 def _plain(term: Term) -> str:
     return str(term) if isinstance(term, Triple) else term.value
-
-
-def _iri(term: Term) -> str:
-    return term.value if isinstance(term, NamedNode) else ""

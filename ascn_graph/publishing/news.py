@@ -44,10 +44,9 @@ def page(views: Views, renderer: Renderer, found: Sequence[Differences]) -> Page
     """Write the page."""
     return renderer.page(
         "news.html",
-        "news.html",
-        title="What is new",
-        description=_sentence(found[0]) if found else "What each release changed.",
-        values={"releases": [(one, _sentence(one)) for one in found], "link_to": partial(_link, views)},
+        description=_sentence(found[0]) if found else "",
+        releases=[(one, _sentence(one)) for one in found],
+        link_to=partial(_link, views),
     )
 
 

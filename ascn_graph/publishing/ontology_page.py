@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from markupsafe import Markup
 from pyoxigraph import NamedNode
@@ -13,7 +12,7 @@ from pyoxigraph import NamedNode
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.fact_index import LABEL, TYPE
 from ascn_graph.publishing.renderer import Page, Renderer
-from ascn_graph.publishing.view_models import Link, Row, by_text
+from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Notes, Views
 
 __all__ = ["ontology"]
@@ -27,85 +26,40 @@ _EXAMPLES = 3
 _WIDTH, _ROW = 1000, 52
 
 
-class _Example(NamedTuple):
-    """A use of a term in the data: a thing, and what a property says of it."""
-
-    subject: Link
-    value: Link | None
-
-
-class _Term(NamedTuple):
-    """A term as the page shows it.
-
-    Attributes:
-        anchor: its place on the page.
-        name: its label.
-        definition: what it means.
-        rows: what else is stated of it.
-        uses: the properties of a class by how they use it: `domain of`, `range of`.
-        examples: its first uses in the data.
-        used: how often the data has it as a predicate or points at it.
-    """
-
-    anchor: str
-    name: str
-    definition: str
-    rows: Sequence[Row]
-    uses: Sequence[tuple[str, Sequence[Link]]]
-    examples: Sequence[_Example]
-    used: int
-
-
-class _Group(NamedTuple):
-    """The classes, the properties, or what is neither."""
-
-    title: str
-    anchor: str
-    terms: Sequence[_Term]
-
-
-def ontology(views: Views, renderer: Renderer, iri: str, terms: Sequence[str]) -> Page:
-    """Write the page.
-
-    Args:
-        views: what was read.
-        renderer: fills the templates.
-        iri: the IRI of the ontology.
-        terms: the IRIs of its terms.
-    """
+def ontology(views: Views, renderer: Renderer) -> Page:
+    """Write the page: the terms by what they are, each with what is stated of it, its uses and examples."""
     graph, notes = views.graph, Notes(views)
+    iri = views.profile.namespace.rstrip("#/")
     predicates = Counter(fact.predicate for facts in graph.facts.values() for fact in facts)
     stated = _statements(views)
-    groups: dict[str, list[_Term]] = {}
-    for term in terms:
-        made = _Term(
-            term.removeprefix(views.profile.namespace),
-            views.name(term)[0],
-            graph.text(term, _DEFINITION),
-            views.rows(term, notes, leave=_TOLD),
-            [(word, uses) for word, uses in _uses(views, term) if uses],
-            stated.get(term) or [_Example(views.link(one), None) for one in graph.subjects(TYPE, term)[:_EXAMPLES]],
-            predicates[term] + len(graph.incoming.get(term, ())),
-        )
+    groups: dict[str, list[dict[str, object]]] = {}
+    for term in graph.terms:
+        made = {
+            "anchor": term.removeprefix(views.profile.namespace),
+            "name": views.name(term)[0],
+            "definition": graph.text(term, _DEFINITION),
+            "rows": views.rows(term, notes, leave=_TOLD),
+            # The properties that have a class as their domain or range.
+            "uses": [
+                (f"{word} of", by_text(map(views.link, graph.subjects(_RDFS + word, term))))
+                for word in ("domain", "range")
+            ],
+            "examples": stated.get(term) or [(views.link(one), None) for one in graph.subjects(TYPE, term)[:_EXAMPLES]],
+            "used": predicates[term] + len(graph.incoming.get(term, ())),
+        }
         groups.setdefault(_group(graph.types(term)), []).append(made)
     about = graph.text(iri, _ABOUT)
     return renderer.page(
         "ontology.html",
-        "ontology.html",
-        title=views.name(iri)[0] if iri in graph.facts else "Ontology",
-        description=about or "The terms of this graph.",
+        title=views.name(iri)[0] if iri in graph.facts else "",
+        description=about,
         data="ontology",
-        values={
-            "iri": iri,
-            "definition": about,
-            "picture": _picture(views, renderer),
-            "rows": views.rows(iri, notes),
-            "groups": [
-                _Group(title, title.lower().replace(" ", "-"), sorted(groups[title], key=lambda term: term.name))
-                for title in sorted(groups)
-            ],
-            "notes": notes,
-        },
+        iri=iri,
+        definition=about,
+        picture=_picture(views, renderer),
+        rows=views.rows(iri, notes),
+        groups=sorted(groups.items()),
+        notes=notes,
     )
 
 
@@ -116,22 +70,14 @@ def _group(types: Sequence[str]) -> str:
     return "Properties" if any(name.endswith("Property") for name in names) else "Other terms"
 
 
-def _uses(views: Views, term: str) -> list[tuple[str, list[Link]]]:
-    """Return the properties that have a class as their domain or range."""
-    return [
-        (f"{word} of", by_text(map(views.link, views.graph.subjects(_RDFS + word, term))))
-        for word in ("domain", "range")
-    ]
-
-
-def _statements(views: Views) -> Mapping[str, list[_Example]]:
-    """Return the first statements of each property of ours."""
-    found: dict[str, list[_Example]] = {}
-    for subject in views.graph.things():
+def _statements(views: Views) -> dict[str, list[tuple[Link, Link | None]]]:
+    """Return the first statements of each property of ours: of what thing, and what."""
+    found: dict[str, list[tuple[Link, Link | None]]] = {}
+    for subject in views.graph.things:
         for fact in views.graph.facts[subject] if views.profile.kind_of(subject) else ():
             examples = found.setdefault(fact.predicate, [])
             if len(examples) < _EXAMPLES and fact.predicate.startswith(views.profile.namespace):
-                examples.append(_Example(views.link(subject), views.value(subject, fact)))
+                examples.append((views.link(subject), views.value(subject, fact)))
     return found
 
 
@@ -140,7 +86,7 @@ def _picture(views: Views, renderer: Renderer) -> Markup:
     kind_of, kinds = views.profile.kind_of, views.profile.kinds
     links: dict[tuple[str, str], set[str]] = {}
     number: Counter[str] = Counter()
-    for subject in views.graph.things():
+    for subject in views.graph.things:
         kind = kind_of(subject)
         if kind is None or kinds[kind].quiet:
             continue

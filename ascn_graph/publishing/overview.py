@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.publishing import schema_org
 from ascn_graph.publishing.citing import Work
-from ascn_graph.publishing.descriptions import partitions
+from ascn_graph.publishing.descriptions import Counts
 from ascn_graph.publishing.documents import Description
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.extension import Extension
@@ -24,17 +23,8 @@ __all__ = ["Overview"]
 _LICENCE = STANDARD["dcterms"] + "license"
 
 
-class _Kind(NamedTuple):
-    """A kind of thing on the first page."""
-
-    title: str
-    about: str
-    number: int
-    href: str
-
-
 class _Graph(NamedTuple):
-    """A named graph in the table of the data page, with its source and the licence of that."""
+    """A named graph in the tables of the pages, with its source and the licence of that."""
 
     link: Link
     triples: int
@@ -50,120 +40,77 @@ class Overview:
     Args:
         views: what was read.
         renderer: fills the templates.
-        kinds: the things by kind.
-        extension: what the graph adds.
+        work: the data set.
     """
 
-    def __init__(
-        self, views: Views, renderer: Renderer, kinds: Mapping[str, Sequence[str]], extension: Extension
-    ) -> None:
+    def __init__(self, views: Views, renderer: Renderer, work: Work) -> None:
         self._views = views
         self._renderer = renderer
-        self._kinds = kinds
-        self._extension = extension
+        self._work = work
 
-    def home(self, questions: Sequence[tuple[str, str, int]], site: Mapping[str, object]) -> Page:
+    def home(self, questions: Sequence[tuple[str, str, int]], extension: Extension) -> Page:
         """Write the first page.
 
         Args:
             questions: what the named queries answer: the question, the path of its page, its number of rows.
-            site: what search engines are told of the site.
+            extension: what the graph adds.
         """
-        profile = self._views.profile
-        listed = [
-            _Kind(known.title, known.about, len(self._kinds[name]), f"doc/{known.path}.html")
-            for name, known in profile.kinds.items()
-            if self._kinds[name]
-        ]
+        profile, graph = self._views.profile, self._views.graph
         return self._renderer.page(
-            "index.html",
             "index.html",
             crumbs=None,
             title=profile.name,
             description=profile.description or f"{profile.title}: every fact with the source that states it.",
-            embedded=schema_org.embedded(site),
-            values={
-                "subject": profile.title,
-                "answers": self._extension.home(),
-                "questions": questions,
-                "kinds": listed,
-                "triples": sum(self._views.graph.graphs.values()),
-                "sources": len(self._kinds.get(self._views.settings.source_kind, ())),
-            },
+            embedded=self._work.site(),
+            answers=extension.home(),
+            questions=questions,
+            kinds=[(kind, len(graph.by_kind[name])) for name, kind in profile.kinds.items() if graph.by_kind[name]],
+            triples=sum(graph.graphs.values()),
+            sources=len(graph.by_kind.get(self._views.settings.source_kind, ())),
         )
 
-    def dataset(
-        self, description: Description, dumps: Sequence[Dump], graph_hash: str, work: Work, endpoint: str
-    ) -> Page:
+    def dataset(self, description: Description, counts: Counts, dumps: Sequence[Dump]) -> Page:
         """Write the page about the data set and its files."""
-        views = self._views
+        views, iri = self._views, self._work.iri
         licences = [fact.value for fact in description.blocks[0][1] if fact.predicate == _LICENCE]
-        addresses = [licence.value for licence in licences if isinstance(licence, NamedNode)]
-        whole = [dump for dump in dumps if dump.path.startswith(f"dumps/{views.settings.file}.")]
-        iri = description.blocks[0][0]
+        whole = [dump for dump in dumps if dump.path.startswith(f"dumps/{views.profile.prefix}.")]
         return self._renderer.page(
             "dataset.html",
-            "dataset.html",
-            title="Data",
-            description="Downloads of the whole graph, the named graph of each source, and their licences.",
             data="dataset",
-            embedded=schema_org.embedded(work.schema(dumps, addresses)),
-            values={
-                "iri": iri,
-                "named": [(part.partition("#")[2], views.name(part)[0]) for part in views.graph.parts().get(iri, ())],
-                "contact": views.profile.contact,
-                "context": views.profile.context is not None,
-                "endpoint": endpoint,
-                "hash": graph_hash,
-                "whole": whole,
-                "tables": [dump for dump in dumps if dump not in whole],
-                "graphs": self._graphs(),
-                "partitions": [(anchor, views.link(iri), number) for anchor, iri, number in partitions(description)],
-                "licences": [views.show(licence) for licence in licences],
-            },
+            embedded=self._work.schema(dumps, [one.value for one in licences if isinstance(one, NamedNode)]),
+            iri=iri,
+            named=[(part.partition("#")[2], views.name(part)[0]) for part in views.graph.parts.get(iri, ())],
+            contact=views.profile.contact,
+            context=views.profile.context is not None,
+            endpoint=views.settings.endpoint,
+            # The N-Quads are canonical and sorted: their hash is that of the graph.
+            hash=next(dump.sha256 for dump in whole if dump.path.endswith(".nq")),
+            whole=whole,
+            tables=[dump for dump in dumps if dump not in whole],
+            graphs=[*self._graphs()],
+            partitions=[(anchor, views.link(one), number) for anchor, one, number in counts.partitions],
+            licences=[*map(views.show, licences)],
         )
 
-    def _graphs(self) -> list[_Graph]:
-        views, graph, found = self._views, self._views.graph, []
+    def _graphs(self) -> Iterator[_Graph]:
+        views, graph = self._views, self._views.graph
         for folder, triples in graph.graphs.items():
             source = views.settings.source(folder)
-            known = source in graph.facts
-            found.append(
-                _Graph(
-                    views.link(views.profile.graph_iri(folder))._replace(text=folder),
-                    triples,
-                    views.link(source) if known else None,
-                    graph.text(source, views.profile.evidence.as_of),
-                    [views.show(one) for one in graph.values(source, _LICENCE)] if known else [],
-                    views.settings.attribution.get(folder, ""),
-                )
+            yield _Graph(
+                views.link(views.profile.graph_iri(folder))._replace(text=folder),
+                triples,
+                views.link(source) if source in graph.facts else None,
+                graph.text(source, views.profile.evidence.as_of),
+                [*map(views.show, graph.values(source, _LICENCE))],
+                views.settings.attribution.get(folder, ""),
             )
-        return found
 
-    def about(self, work: Work) -> Page:
+    def about(self) -> Page:
         """Write the page that tells how to cite and correct the data, and under which licences it is."""
-        return self._renderer.page(
-            "about.html",
-            "about.html",
-            title="Cite and correct",
-            description="How to cite the data, the licence of each source, and how to ask for a correction.",
-            values={
-                "plain": work.plain(),
-                "bibtex": work.bibtex(),
-                "csl": work.csl(),
-                "graphs": [one for one in self._graphs() if one.source],
-            },
-        )
+        graphs = [one for one in self._graphs() if one.source]
+        return self._renderer.page("about.html", work=self._work, graphs=graphs)
 
-    def lost(self, base: str) -> Page:
+    def lost(self) -> Page:
         """Write what a host shows for an address that is not there, whatever the depth of that address."""
-        return self._renderer.page(
-            "404.html",
-            "404.html",
-            crumbs=None,
-            title="Not here",
-            description="There is no such page.",
-            root=urlsplit(base).path,
-            indexed=False,
-            values={},
-        )
+        root = urlsplit(self._views.settings.base).path
+        return self._renderer.page("404.html", crumbs=None, root=root, indexed=False)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from ascn_graph.errors import UnknownName
 from ascn_graph.profile import Profile
-from ascn_graph.publishing import query_data
+from ascn_graph.publishing import script_data
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link
@@ -22,14 +21,7 @@ __all__ = ["QueryPages"]
 
 _SHOWN = 500
 _CRUMB = Link("Ask", href="query.html")
-
-
-class _Answer(NamedTuple):
-    """An answer on a page: how many rows there are, its columns, and the first rows as cells (None: unbound)."""
-
-    number: int
-    columns: list[str]
-    rows: list[list[Link | None]]
+_OTHER = "other"
 
 
 class QueryPages:
@@ -46,8 +38,8 @@ class QueryPages:
         self._ask = ask
         self._views = views
         self._renderer = renderer
-        self._groups = query_data.grouped(catalogue.load(profile).values(), views.settings.subjects)
-        self._queries = {query.name: query for group in self._groups for query in group.queries}
+        self._groups = _grouped(catalogue.load(profile).values(), views.settings.subjects)
+        self._queries = {query.name: query for _, queries in self._groups for query in queries}
 
     @cached_property
     def _answers(self) -> dict[str, Rows]:
@@ -75,44 +67,42 @@ class QueryPages:
 
     def pages(self) -> Iterator[Page]:
         """Yield the query page, and a page a named query."""
-        yield self._renderer.page(
-            "query.html",
-            "query.html",
-            title="Ask",
-            description="Named questions and your own SPARQL, answered in this page by an engine in your browser.",
-            csp=query_data.CSP,
-            values={"groups": self._groups},
-        )
+        yield self._renderer.page("query.html", groups=self._groups)
         for query in self._queries.values():
-            answer = self._answer(query)
+            rows = self._answers.get(query.name)
             yield self._renderer.page(
-                "named.html",
                 f"query/{query.name}.html",
+                template="named.html",
                 title=query.summary,
                 description=f"The named query {query.name}: what it takes and returns, its SPARQL and its answer.",
                 crumbs=[_CRUMB],
-                values={
-                    "query": query,
-                    "example": list(query.needs.items()),
-                    "answer": answer,
-                    "csv": "" if query.needs or answer is None else _csv(query),
-                },
+                query=query,
+                example=query.needs,
+                number=None if rows is None else len(rows),
+                answer=None if rows is None else self._table(rows),
+                csv="" if query.needs or rows is None else _csv(query),
             )
 
-    def script_data(self, kinds: Mapping[str, Sequence[str]], land: str) -> tuple[str, bytes]:
-        """Return the file that the query page's script reads; see `query_data.catalogue_json`."""
-        return "query.json", query_data.catalogue_json(self._queries.values(), self._views, kinds, land).encode()
+    def script_data(self, land: str) -> str:
+        """Return what the query page's script reads; see `script_data.catalogue_json`."""
+        return script_data.catalogue_json(self._queries.values(), self._views, land)
 
-    def _answer(self, query: NamedQuery) -> _Answer | None:
-        rows = self._answers.get(query.name)
-        if rows is None:
-            return None
+    def _table(self, rows: Rows) -> tuple[list[str], list[list[Link | None]]]:
+        """Return the columns of an answer, and its first rows as cells (None: unbound)."""
         shown = [[None if term is None else self._views.show(term) for term in row.terms] for row in rows[:_SHOWN]]
         texts = [tuple(cell and cell.text for cell in column) for column in zip(*shown, strict=True)]
         # A link reads as the name that the next column may hold: once is enough.
         kept = [n for n, column in enumerate(texts) if not n or column != texts[n - 1]] or range(len(rows.columns))
-        columns = [rows.columns[n] for n in kept]
-        return _Answer(len(rows), columns, [[row[n] for n in kept] for row in shown])
+        return [rows.columns[n] for n in kept], [[row[n] for n in kept] for row in shown]
+
+
+def _grouped(queries: Iterable[NamedQuery], subjects: Sequence[str]) -> list[tuple[str, list[NamedQuery]]]:
+    """Return the named queries by their first tag: the subjects in their order, then the others by name."""
+    groups: dict[str, list[NamedQuery]] = {}
+    for query in sorted(queries, key=lambda query: query.name):
+        groups.setdefault(query.tags[0] if query.tags else _OTHER, []).append(query)
+    known = {subject: place for place, subject in enumerate(subjects)}
+    return sorted(groups.items(), key=lambda group: (known.get(group[0], len(known)), group[0]))
 
 
 def _csv(query: NamedQuery) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from importlib.resources import files
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -16,18 +19,17 @@ from ascn_graph.publishing import addresses, wording
 from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.view_models import Link
 
-__all__ = ["CSP", "FORMS", "Page", "Renderer"]
+__all__ = ["Page", "Renderer", "number", "templates"]
 
+_HERE = "ascn_graph.publishing"
 _NAMES = {"ttl": "Turtle", "nt": "N-Triples", "jsonld": "JSON-LD", "rdf": "RDF/XML"}
-#: Media type, extension and name of the forms of a document, in the order in which they are offered.
-FORMS = tuple((form.types[0], form.extension, _NAMES[form.extension]) for form in DOCUMENTS if form.extension != "html")
-
-#: What a page may load: its own style sheet, script and pictures, and nothing from elsewhere.
-CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
+# Media type, extension and name of the forms of a document, in the order in which they are offered.
+_FORMS = tuple(
+    (form.types[0], form.extension, _NAMES[form.extension]) for form in DOCUMENTS if form.extension != "html"
 )
 
+# What could end a script element, and what HTML forbids; JSON has escapes for all of it.
+_UNSAFE = re.compile("[<>&\u2028\u2029\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 # What no HTML page may hold; a label that has one shows the replacement character.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -41,24 +43,29 @@ class Page(NamedTuple):
     indexed: bool
 
 
-def _environment(packages: Iterable[str], correction: str) -> Environment:
-    """Return the template engine: everything is escaped, and a name that is not there is an error."""
+def templates(*packages: str, escaped: bool = True) -> Environment:
+    """Return the templates of some packages beside those here; a name that one asks for and is not there is an error.
+
+    Args:
+        packages: the packages, each with a folder `templates`.
+        escaped: whether they are HTML or XML, in which what is put in stays text.
+    """
     made = Environment(
-        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
-        autoescape=True,
+        loader=ChoiceLoader([PackageLoader(package) for package in (_HERE, *packages)]),
+        autoescape=escaped,  # noqa: S701 - a server's rules and Turtle are no HTML
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    made.filters["link"] = _link
-    made.filters["date"] = wording.date
-    made.filters["filled"] = _filled
-    made.globals["correction"] = correction
-    # Read once: an import in each template would run it for each page.
-    made.globals["parts"] = made.get_template("parts.html").module
+    made.filters |= {"link": _link, "date": wording.date, "filled": _filled, "number": number}
     return made
+
+
+def number(value: float) -> str:
+    """Write a coordinate with at most one decimal."""
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 @lru_cache(maxsize=65536)
@@ -86,20 +93,27 @@ def _filled(template: str, thing: str, value: str = "", source: str = "") -> str
 class Renderer:
     """Fills the templates.
 
+    Attributes:
+        words: the words of the pages that have a fixed path, by that path: title, description and what else one needs.
+
     Args:
         settings: the names and words of the graph.
-        base: where the site will lie, with a slash at its end.
         version: the version of the graph.
     """
 
-    def __init__(self, settings: Settings, base: str, version: str) -> None:
-        packages = ["ascn_graph.publishing", *([settings.pages] if settings.pages else [])]
-        self._environment = _environment(packages, settings.correction)
+    def __init__(self, settings: Settings, version: str) -> None:
+        packages = [settings.pages] if settings.pages else []
+        listed = [file for each in (_HERE, *packages) if (file := files(each) / "pages.toml").is_file()]
+        self.words = {path: page for file in listed for path, page in tomllib.loads(file.read_text("utf-8")).items()}
+        self._environment = templates(*packages)
+        self._environment.globals["correction"] = settings.correction
+        # Read once: an import in each template would run it for each page.
+        self._environment.globals["parts"] = self._environment.get_template("parts.html").module
         self._home = Link(settings.profile.name, href="index.html")
         self._menu = settings.menu
         self._made: dict[tuple[str, str], tuple[Markup, Markup]] = {}
         self._site = {
-            "base": base,
+            "base": settings.base,
             "title": settings.profile.name,
             "menu": [*settings.menu.items()],
             "version": version,
@@ -112,42 +126,41 @@ class Renderer:
 
     def page(  # noqa: PLR0913 - each is a part of the head or the top that every page has
         self,
-        template: str,
         path: str,
         *,
-        title: str,
-        description: str,
+        template: str = "",
+        title: str = "",
+        description: str = "",
         heading: str = "",
         crumbs: Sequence[Link] | None = (),
         data: str = "",
-        embedded: str = "",
-        csp: str = CSP,
+        embedded: Mapping[str, Any] | None = None,
         root: str | None = None,
         about: str = "",
         indexed: bool = True,
-        values: Mapping[str, object],
+        **values: object,
     ) -> Page:
         """Fill a template.
 
         Args:
-            template: its file name.
             path: where the page will lie, from the top of the site.
-            title: its name, which tells it from every other page.
-            description: one sentence for search engines.
+            template: the file name of the template, where that is not the path.
+            title: its name, which tells it from every other page; by default the one in `words`.
+            description: one sentence for search engines; by default the one in `words`.
             heading: its name on the page itself, where that is shorter.
             crumbs: the pages between the first page and it; None for no way to it.
             data: the path of the same as data, without an extension; empty where there is none.
-            embedded: JSON-LD that is already safe in a script element.
-            csp: its Content Security Policy.
+            embedded: what it tells search engines in the terms of schema.org.
             root: the way to the top of the site, where it is not the one that the path gives.
             about: the IRI of what the page is about, for a request for a correction.
             indexed: whether search engines may list it.
             values: what else the template asks for.
         """
         root = addresses.root(path) if root is None else root
+        title = title or self.words[path]["title"]
         alternates, as_data = _forms(root + data) if data else ("", "")
         links, header = self._common(root, path if path in self._menu.values() else "")
-        html = self._environment.get_template(template).render(
+        html = self._environment.get_template(template or path).render(
             site=self._site,
             path=path,
             root=root,
@@ -155,12 +168,11 @@ class Renderer:
             header=header,
             title=title,
             heading=heading or title,
-            description=description,
+            description=description or self.words[path]["description"],
             crumbs=[] if crumbs is None else [self._home, *crumbs],
             alternates=alternates,
             as_data=as_data,
-            embedded=Markup(embedded),  # noqa: S704 - `schema_org.embedded` escapes what could end the element
-            csp=csp,
+            embedded=_embedded(embedded) if embedded else "",
             about_iri=about,
             indexed=indexed,
             **values,
@@ -182,9 +194,15 @@ class Renderer:
         return Markup(self._environment.get_template(template).render({"site": self._site, **values}))  # noqa: S704 - escaped by the engine
 
 
+def _embedded(document: Mapping[str, Any]) -> Markup:
+    """Write a document for a script element: nothing in it can end the element or open a comment."""
+    text = json.dumps({"@context": "https://schema.org/", **document}, ensure_ascii=False, separators=(",", ":"))
+    return Markup(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text))  # noqa: S704 - escaped here
+
+
 def _forms(path: str) -> tuple[Markup, Markup]:
     """Return what the head and the foot of a page say of its forms; a template would take four times as long."""
-    listed = [(escape(f"{path}.{extension}"), kind, name) for kind, extension, name in FORMS]
+    listed = [(escape(f"{path}.{extension}"), kind, name) for kind, extension, name in _FORMS]
     head = "".join(f'<link rel="alternate" type="{kind}" href="{href}">\n' for href, kind, _ in listed)
     foot = ", ".join(f'<a href="{href}" type="{kind}">{name}</a>' for href, kind, name in listed)
     return Markup(head), Markup(f"<p>This page as data: {foot}.</p>\n")  # noqa: S704 - each path is escaped

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -12,27 +9,25 @@ from pyoxigraph import Literal, NamedNode
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.views import Views
 
-__all__ = ["embedded", "thing"]
+__all__ = ["thing"]
 
-# What could end a script element, and what HTML forbids; JSON has escapes for all of it.
-_UNSAFE = re.compile("[<>&\u2028\u2029\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _LATITUDE, _LONGITUDE = (STANDARD["geo"] + name for name in ("lat", "long"))
 _PLACES = ("City", "AdministrativeArea", "Country", "Place")
 
 
-def thing(views: Views, iri: str, description: str, page: str) -> dict[str, Any]:
+def thing(views: Views, iri: str, description: str) -> dict[str, Any]:
     """Return what schema.org has words for: type, name, other names, description, and what the profile maps.
 
     Args:
         views: what was read.
         iri: the thing.
         description: the sentence that its page has for search engines.
-        page: the address of its page.
     """
     graph = views.graph
     kind = views.profile.kind_of(iri) or ""
     name = views.name(iri)[0]
     sort, properties = views.settings.schema(kind)
+    page = views.settings.base + views.addresses.required(iri).page
     found: dict[str, Any] = {"@type": sort, "@id": iri, "name": name, "description": description, "url": page}
     others = [spelling for spelling in graph.spellings(iri) if spelling != name]
     if others:
@@ -52,9 +47,3 @@ def _value(views: Views, value: object) -> object:
         sort, _ = views.settings.schema(views.profile.kind_of(value.value) or "")
         return {"@type": sort, "@id": value.value, "name": views.name(value.value)[0]}
     return value.value if isinstance(value, Literal) else str(value)
-
-
-def embedded(document: Mapping[str, Any]) -> str:
-    """Return a document for a script element: nothing in it can end the element or open a comment."""
-    text = json.dumps({"@context": "https://schema.org/", **document}, ensure_ascii=False, separators=(",", ":"))
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

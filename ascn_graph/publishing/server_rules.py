@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from ascn_graph.media_types import DOCUMENTS, KINDS, Representation
 from ascn_graph.profile import Profile
+from ascn_graph.publishing.renderer import templates
 
 __all__ = ["TYPES", "files"]
 
@@ -75,13 +74,7 @@ def files(base: str, profile: Profile) -> Iterator[tuple[str, bytes]]:
         "wishes": list(_wishes(DOCUMENTS)),
         "whole_wishes": list(_wishes(KINDS["dataset"])),
     }
-    environment = Environment(  # noqa: S701 - these are no HTML; what is put in is fixed or a checked URL
-        loader=PackageLoader("ascn_graph.publishing"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templates(escaped=False)
     registered = {"rules/w3id.htaccess": "w3id.htaccess"} if profile.base.startswith(_REGISTER) else {}
     for file, template in {**_FILES, **registered}.items():
         yield file, environment.get_template(f"rules/{template}").render(values).encode()

@@ -30,10 +30,12 @@ _KEYS: Mapping[str, type] = {
 
 
 class Settings:
-    """A profile as the pages ask for it.
+    """A profile and the options of a build, as the pages ask for them.
 
     Attributes:
         profile: the profile.
+        base: where the site will lie, with a slash at its end.
+        endpoint: the URL of the SPARQL endpoint beside it; empty where there is none.
         headline: the title of the data set, where the data states none.
         pages: the Python package with pages of this graph alone; empty for none.
         correction: where a reader may ask for a correction: an address with `{thing}`, `{value}`, `{source}` in it.
@@ -51,14 +53,18 @@ class Settings:
         InputError: the table has an unknown key or a value of another type; at its line.
     """
 
-    def __init__(self, profile: Profile, correction: str = "", language: str = "") -> None:
+    def __init__(
+        self, profile: Profile, base: str = "", *, endpoint: str = "", correction: str = "", language: str = ""
+    ) -> None:
         self.profile = profile
+        self.base = base
+        self.endpoint = endpoint
         self.language = language.lower()
         for key, value in profile.site.items():
             if key not in _KEYS:
-                raise profile.fault(f"[site] has no key '{key}'; it may have {', '.join(_KEYS)}", "site", key)
+                raise self._fault(f"[site] has no key '{key}'; it may have {', '.join(_KEYS)}", key)
             if not isinstance(value, _KEYS[key]):
-                raise profile.fault(f"'{key}' is not a {_KEYS[key].__name__}", "site", key)
+                raise self._fault(f"'{key}' is not a {_KEYS[key].__name__}", key)
         self.headline = profile.name if profile.title == profile.name else f"{profile.name}: {profile.title}"
         self.pages: str = self._get("pages")
         self.correction: str = correction or self._get("correction") or profile.contact
@@ -82,7 +88,7 @@ class Settings:
         for table in ("columns", "schema"):
             for kind in self._get(table):
                 if kind not in profile.kinds:
-                    raise profile.fault(f"there is no kind '{kind}'", "site", table, kind)
+                    raise self._fault(f"there is no kind '{kind}'", table, kind)
 
     def _get(self, key: str) -> Any:
         return self.profile.site.get(key, _KEYS[key]())
@@ -103,15 +109,10 @@ class Settings:
         return stated[0] if stated else "Thing", {key: self._term(name, "schema", kind) for key, name in pairs.items()}
 
     @cached_property
-    def file(self) -> str:
-        """What the files of the whole graph are called."""
-        return self.profile.prefix
-
-    @cached_property
     def source_kind(self) -> str:
         """The kind whose things are the sources; empty where the profile has none."""
-        found = [name for name, kind in self.profile.kinds.items() if kind.type == self.profile.evidence.source]
-        return found[0] if found else ""
+        kinds, source = self.profile.kinds.items(), self.profile.evidence.source
+        return next((name for name, kind in kinds if kind.type == source), "")
 
     def source(self, folder: str) -> str:
         """Return the IRI of the source that a graph is of; empty for a graph that no source states."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from itertools import chain
 from pathlib import Path
 
-from ascn_graph import __version__, api
+from ascn_graph import api
 from ascn_graph.differences import Differences
 from ascn_graph.errors import ConformanceError
 from ascn_graph.graph import Graph
-from ascn_graph.namespaces import STANDARD
-from ascn_graph.publishing import atomic, dumps, extension, news, parallel, server_rules
+from ascn_graph.publishing import atomic, dumps, extension, news, parallel, script_data, server_rules
 from ascn_graph.publishing.addresses import base_url
-from ascn_graph.publishing.citing import Work
-from ascn_graph.publishing.descriptions import DescriptionWriter, sitemaps
+from ascn_graph.publishing.citing import work
+from ascn_graph.publishing.descriptions import Counts, counted, described, sitemaps
 from ascn_graph.publishing.documents import Description, Documents
 from ascn_graph.publishing.fact_index import FactIndex
 from ascn_graph.publishing.ontology_page import ontology
@@ -23,7 +22,6 @@ from ascn_graph.publishing.overview import Overview
 from ascn_graph.publishing.pages import Pages
 from ascn_graph.publishing.query_pages import QueryPages
 from ascn_graph.publishing.renderer import Page, Renderer
-from ascn_graph.publishing.search_index import search_index
 from ascn_graph.publishing.settings import Settings
 from ascn_graph.publishing.static_files import static_files
 from ascn_graph.publishing.views import Views
@@ -31,7 +29,6 @@ from ascn_graph.sparql import catalogue
 
 __all__ = ["Site", "publish"]
 
-_DCTERMS = STANDARD["dcterms"]
 # The fewest things whose pages a process of their own writes.
 _WORTH_A_PROCESS = 200
 # More would wait for what one process has to write alone, and each may come to hold the index once more.
@@ -53,37 +50,29 @@ class Site:
         self, graph: Graph, base: str, *, endpoint: str = "", correction: str = "", language: str = ""
     ) -> None:
         self._graph = graph
-        self._endpoint = endpoint
-        self._base = base
-        self._settings = Settings(graph.profile, correction, language)
-        self._profile = graph.profile
-        self.index = FactIndex(graph.store, self._profile)
+        self._profile = profile = graph.profile
+        self._settings = Settings(profile, base, endpoint=endpoint, correction=correction, language=language)
+        self.index = FactIndex(graph.store, profile)
         self._views = Views(self.index, self._settings)
-        self._dataset = self._profile.base + "dataset"
-        self._ontology = self._profile.namespace.rstrip("#/")
-        version = self.index.text(self._ontology, STANDARD["owl"] + "versionInfo")
-        self._version = version or self.index.text(self._dataset, STANDARD["dcat"] + "version") or __version__
+        self._work = work(self.index, self._settings)
         added = extension.find(self._settings)
         ask = cache(partial(graph.query, timeout=None))
-        self._renderer = Renderer(self._settings, base, self._version)
+        self._renderer = Renderer(self._settings, self._work.version)
         self._extension = added(ask, self._views, self._renderer)
         self._renderer.leave(self._extension.absent())
-        self._pages = Pages(self._views, self._renderer, self._extension, base)
+        self._pages = Pages(self._views, self._renderer, self._extension)
         self._documents = Documents(self._views)
-        self._parts = self.index.parts()
-        self._by_kind = self.index.by_kind()
-        if not any(self._by_kind.values()):
+        if not any(self.index.by_kind.values()):
             raise ConformanceError(
-                f"There is nothing to publish: no IRI of the data begins with {self._profile.things} "
-                f"and a kind of {self._profile.name} ({', '.join(self._by_kind) or 'it has none'})."
+                f"There is nothing to publish: no IRI of the data begins with {profile.things} "
+                f"and a kind of {profile.name} ({', '.join(profile.kinds) or 'it has none'})."
             )
-        self._overview = Overview(self._views, self._renderer, self._by_kind, self._extension)
-        self._queries = QueryPages(graph.profile, ask, self._views, self._renderer)
+        self._queries = QueryPages(profile, ask, self._views, self._renderer)
 
     @property
     def things(self) -> list[str]:
         """The things that have pages, kind by kind."""
-        return [thing for things in self._by_kind.values() for thing in things]
+        return [thing for things in self.index.by_kind.values() for thing in things]
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield every file of the site: its path and its bytes, one after the other."""
@@ -93,127 +82,90 @@ class Site:
     def of_things(self, things: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield the page of each of some things, and what it says as data in every form."""
         for thing in things:
-            parts = self._parts.get(thing, [])
-            page = self._pages.thing(thing, parts)
+            page = self._pages.thing(thing)
             yield page.path, page.html.encode()
-            yield from self._forms(page.path.removesuffix(".html"), self._documents.describe(thing, parts))
+            yield from self._forms(page.path.removesuffix(".html"), thing, self.index.parts.get(thing, []))
 
     def others(self) -> Iterator[tuple[str, bytes]]:
         """Yield the files that are about no one thing."""
         quads = dumps.canonical(self._graph.store)
-        prefixes = self._profile.prefixes
+        profile, settings = self._profile, self._settings
         whole = [
-            *dumps.whole(quads, self._settings.file, prefixes),
+            *dumps.whole(quads, profile.prefix, profile.prefixes),
             *self._extension.dumps(),
             *self._queries.tables(),
         ]
         for dump in whole:
             yield dump.path, dump.content
             yield dumps.compressed(dump)
-        writer = DescriptionWriter(self.index, self._settings, self._base, self._version, self._endpoint)
-        described = writer.dataset(whole)
+        counts = counted({quad.triple for quad in quads})
+        description = described(self.index, settings, self._work, counts, whole)
         titles, listed = [], [*self._listed()]
-        for page in self._html(whole, described):
+        for page in self._html(whole, description, counts):
             if page.indexed:
                 listed.append(page.path)
-            if not page.path.startswith("doc/"):
+            if page.indexed and not page.path.startswith("doc/"):
                 titles.append((page.title, page.path))
             yield page.path, page.html.encode()
-        yield from self._data(described)
+        yield from self._forms("ontology", profile.namespace.rstrip("#/"), self.index.terms)
+        yield from self._data(self._documents.forms(description))
         for name, triples in dumps.by_graph(quads).items():
-            yield from dumps.graph_files(triples, self._views.addresses.required(name).path, prefixes)
-        yield "assets/search-index.js", search_index(self._views, self._by_kind, titles).encode()
-        yield "news.atom", news.atom(self._renderer, self._releases, self._work.publisher, self._issued)
-        yield from sitemaps(self._renderer, listed, self._issued)
-        lost = self._overview.lost(self._base)
-        yield lost.path, lost.html.encode()
+            yield from dumps.graph_files(triples, self._views.addresses.required(name).path, profile.prefixes)
+        yield "assets/search-index.js", script_data.search_index(self._views, titles).encode()
+        yield "news.atom", news.atom(self._renderer, self._releases, self._work.publisher, self._work.issued)
+        yield from sitemaps(self._renderer, listed, self._work.issued)
         # Without it GitHub Pages leaves out what begins with a dot or an underscore.
         yield ".nojekyll", b""
-        if self._profile.context:
-            yield "context.jsonld", self._profile.context.read_bytes()
-        yield self._queries.script_data(self._by_kind, self._extension.land())
-        queries = list(catalogue.load(self._profile).values())
+        if profile.context:
+            yield "context.jsonld", profile.context.read_bytes()
+        yield "query.json", self._queries.script_data(self._extension.land()).encode()
         yield from api.files(
             self._graph,
-            queries,
-            self._by_kind,
-            base_url=self._base,
-            version=self._version,
-            endpoint=self._endpoint,
+            list(catalogue.load(profile).values()),
+            self.index.by_kind,
+            base_url=settings.base,
+            version=self._work.version,
+            endpoint=settings.endpoint,
             known=self._queries.answers,
         )
         yield from static_files(self._extension.vendored)
-        yield from server_rules.files(self._base, self._profile)
+        yield from server_rules.files(settings.base, profile)
         yield atomic.MARK, b"Written by `ascn publish`, which may replace this folder.\n"
 
     def _listed(self) -> Iterator[str]:
         """Yield the pages of things that search engines may list."""
-        for kind, things in self._by_kind.items():
+        for kind, things in self.index.by_kind.items():
             if kind not in self._settings.noindex:
                 yield from (self._views.addresses.required(thing).page for thing in things)
 
-    @property
-    def _issued(self) -> str:
-        """The day on which the data last changed, as it says itself."""
-        days = (self.index.text(self._dataset, _DCTERMS + name) for name in ("modified", "issued"))
-        return next(filter(None, days), "")
-
-    @cached_property
-    def _work(self) -> Work:
-        def stated(name: str) -> str:
-            return self.index.text(self._dataset, _DCTERMS + name)
-
-        def named(role: str) -> str:
-            """Return the name of an agent, whether the data names it or points at it."""
-            return self.index.text(stated(role), STANDARD["foaf"] + "name") or stated(role)
-
-        name = named("publisher") or self._profile.name
-        return Work(
-            iri=self._dataset,
-            key=self._settings.file,
-            title=stated("title") or self._settings.headline,
-            about=stated("description") or self._profile.description,
-            creator=named("creator") or name,
-            publisher=name,
-            version=self._version,
-            issued=self._issued,
-            address=self._base + "dataset.html",
-        )
-
-    def _html(self, whole: list[dumps.Dump], described: Description) -> Iterator[Page]:
-        for kind, things in self._by_kind.items():
-            yield self._pages.kind(kind, things)
+    def _html(self, whole: list[dumps.Dump], description: Description, counts: Counts) -> Iterator[Page]:
+        overview = Overview(self._views, self._renderer, self._work)
+        yield from map(self._pages.kind, self.index.by_kind)
         yield from map(self._pages.graph, self.index.graphs)
-        yield ontology(self._views, self._renderer, self._ontology, self._terms)
-        # The N-Quads are canonical and sorted: their hash is that of the graph.
-        graph_hash = next(dump.sha256 for dump in whole if dump.path.endswith(".nq"))
-        yield self._overview.dataset(described, whole, graph_hash, self._work, self._endpoint)
-        yield self._overview.about(self._work)
+        yield ontology(self._views, self._renderer)
+        yield overview.dataset(description, counts, whole)
+        yield overview.about()
         yield news.page(self._views, self._renderer, self._releases)
-        yield self._overview.home(self._queries.questions(), self._work.site())
+        yield overview.home(self._queries.questions(), self._extension)
         yield from self._queries.pages()
         yield from self._extension.pages()
+        yield overview.lost()
 
     @cached_property
     def _releases(self) -> list[Differences]:
         return news.releases(self._profile.data)
 
-    @cached_property
-    def _terms(self) -> list[str]:
-        return [term for term in self._parts.get(self._ontology, []) if term in self.index.facts]
-
-    def _data(self, dataset: Description) -> Iterator[tuple[str, bytes]]:
-        """Yield the descriptions of the ontology and of the data set, in every form."""
-        yield from self._forms("ontology", self._documents.describe(self._ontology, self._terms))
-        yield from self._forms("dataset", dataset)
-        forms = self._documents.forms(dataset)
+    def _data(self, forms: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+        """Yield the description of the data set under each of its names."""
+        yield from ((f"dataset.{ending}", content) for ending, content in forms.items())
         # A client that asks for the data set as quads gets its description, which no graph holds.
         yield "dataset.trig", forms["ttl"]
         yield "dataset.nq", forms["nt"]
         yield ".well-known/void", forms["ttl"]
 
-    def _forms(self, path: str, description: Description) -> Iterator[tuple[str, bytes]]:
-        for ending, content in self._documents.forms(description).items():
+    def _forms(self, path: str, iri: str, parts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield what is said of a thing and its parts, in every form."""
+        for ending, content in self._documents.forms(self._documents.describe(iri, parts)).items():
             yield f"{path}.{ending}", content
 
 

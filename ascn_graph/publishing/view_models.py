@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Citation", "Group", "Link", "Note", "Row", "Value", "by_text"]
+__all__ = ["Citation", "Column", "Group", "Link", "Note", "Row", "Value", "by_text"]
 
 
 class Link(NamedTuple):
@@ -75,6 +75,14 @@ class Row(NamedTuple):
 
     predicate: Link
     values: tuple[Value, ...]
+
+
+class Column(NamedTuple):
+    """What a list of things shows of one of them by a property: its heading, links, and what they are sorted by."""
+
+    heading: Link
+    links: list[Link]
+    key: str
 
 
 class Group(NamedTuple):

@@ -16,7 +16,7 @@ from ascn_graph.publishing import wording
 from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.publishing.fact_index import LABEL, TYPE, Fact, FactIndex, Term
 from ascn_graph.publishing.settings import Settings
-from ascn_graph.publishing.view_models import Citation, Group, Link, Note, Row, Value, by_text
+from ascn_graph.publishing.view_models import Citation, Column, Group, Link, Note, Row, Value, by_text
 
 __all__ = ["Notes", "Views"]
 
@@ -110,29 +110,31 @@ class Views:
 
     @cached_property
     def _times(self) -> Counter[str]:
-        return Counter(self.name(thing)[0] for thing in self.graph.things())
+        return Counter(self.name(thing)[0] for thing in self.graph.things)
 
     def title(self, iri: str) -> str:
         """Return a name that tells a thing from others of the same name: with its kind where there are any."""
         name, kind = self.name(iri)[0], self.profile.kind_of(iri)
         return f"{name} ({kind.replace('-', ' ')})" if kind and self._times[name] > 1 else name
 
-    def columns(self, iri: str) -> list[tuple[Link, list[Link]]]:
-        """Return what the list of its kind shows of a thing: each property with its values."""
-        properties = self.settings.columns.get(self.profile.kind_of(iri) or "", [])
-        facts = self.graph.facts.get(iri, ())
-        return [
-            (self.link(one), [self.value(iri, fact) for fact in facts if fact.predicate == one]) for one in properties
-        ]
+    def columns(self, iri: str) -> list[Column]:
+        """Return what the list of its kind shows of a thing, column by column."""
+        found = []
+        for one in self.settings.columns.get(self.profile.kind_of(iri) or "", []):
+            facts = [fact for fact in self.graph.facts.get(iri, ()) if fact.predicate == one]
+            links = [self.value(iri, fact) for fact in facts]
+            exact = facts[0].value.value if facts and isinstance(facts[0].value, Literal) else ""
+            found.append(Column(self.link(one), links, exact or min((link.text for link in links), default="")))
+        return found
 
     def summary(self, iri: str) -> str:
         """Return a sentence or two of facts about a thing, for search engines."""
         sorts = ", ".join(dict.fromkeys(self.name(one)[0] for one in self.graph.types(iri)))
         kind = self.link(TYPE)
         told = [
-            f"{word.text} {', '.join(one.text for one in values)}"
-            for word, values in self.columns(iri)
-            if values and word != kind
+            f"{column.heading.text} {', '.join(one.text for one in column.links)}"
+            for column in self.columns(iri)
+            if column.links and column.heading != kind
         ]
         graphs = {name for fact in self.graph.facts.get(iri, ()) for name in fact.graphs}
         said = sum(1 for name in graphs if self.settings.source(name))

@@ -51,14 +51,10 @@ class Site(Extension):
         return Overviews(self._ask, self._views, self._renderer)
 
     @cached_property
-    def _kinds(self) -> dict[str, list[str]]:
-        return self._views.graph.by_kind()
-
-    @cached_property
     def _places(self) -> list[maps.Place]:
         """The cities that have a position, for a page at the top of the site."""
         graph, term, found = self._views.graph, self._views.profile.term, []
-        for city in self._kinds["city"]:
+        for city in self._views.graph.by_kind["city"]:
             latitude, longitude = (_number(graph.values(city, one)) for one in (_LATITUDE, _LONGITUDE))
             if latitude is not None and longitude is not None:
                 link = self._views.link(city)
@@ -71,21 +67,18 @@ class Site(Extension):
         """Return the populations of the cities, each a link to the claim, which says by whom."""
         if kind != "city":
             return ()
-        views, graph, term = self._views, self._views.graph, self._views.profile.term
-        measure = views.profile.thing_iri("concept", "population")
-        found: dict[str, list[Link]] = {}
-        for claim in graph.subjects(term("measure"), measure):
-            figure = graph.text(claim, term("value"))
-            shown = Link(wording.amount(figure), href=views.link(claim).href, exact=figure)
-            found.setdefault(graph.first(claim, term("claimAbout")), []).append(shown)
-        return ((views.link(measure), found),)
+        link, found = self._views.link, dict[str, list[Link]]()
+        for city, claims in self._overviews.figures("population").items():
+            told = [(link(claim).href, fact.value.value) for claim, fact in claims if isinstance(fact.value, Literal)]
+            found[city] = [Link(wording.amount(figure), href=href, exact=figure) for href, figure in told]
+        return ((link(self._views.profile.thing_iri("concept", "population")), found),)
 
     @cached_property
     def _map(self) -> Markup:
         """The map with what it cannot show beside it."""
         base = maps.base_map()
         shown = {place.iri for place in self._places if maps.inside(base, place)}
-        absent = by_text(self._views.link(city) for city in self._kinds["city"] if city not in shown)
+        absent = by_text(self._views.link(city) for city in self._views.graph.by_kind["city"] if city not in shown)
         drawn = maps.geographic_svg(base, self._places) if shown else ""
         return self._renderer.part(
             "geographic.html",
@@ -100,7 +93,7 @@ class Site(Extension):
     def _between(self) -> list[_Between]:
         """What changed between each two dates of sources that name holders, the widest span first."""
         officers = Officers(self._views, Notes(self._views))
-        posts = officers.posts(self._kinds["post"])
+        posts = officers.posts(self._views.graph.by_kind["post"])
         dates = sorted({one.as_of for post in posts for one in post.attested} - {""})
         found = []
         for earlier, later in combinations(dates, 2):
@@ -126,23 +119,23 @@ class Site(Extension):
         """Return who is responsible, what was agreed and funded, what changed, and the map."""
         views = self._views
         officers = Officers(views, Notes(views))
-        posts = [post for post in officers.posts(self._kinds["post"]) if post.attested]
+        posts = [post for post in officers.posts(self._views.graph.by_kind["post"]) if post.attested]
         latest = max((post.attested[0].as_of for post in posts), default="")
         held = [post for post in posts if post.attested[0].as_of == latest]
-        projects = self._kinds.get("project", [])
+        projects = self._views.graph.by_kind.get("project", [])
         return [
             self._renderer.part(
                 "answers.html",
                 root="",
-                states=officers.states(self._kinds),
+                states=officers.states(self._views.graph.by_kind),
                 latest=latest,
                 held=held,
                 held_states=len({post.of for post in held if post.of.href.startswith("doc/member-state/")}),
                 held_cities=len({post.of for post in held if post.of.href.startswith("doc/city/")}),
-                cities=self._kinds["city"],
+                cities=self._views.graph.by_kind["city"],
                 projects=projects,
                 project_cities=len({views.graph.first(one, views.profile.term("memberCity")) for one in projects}),
-                agreements=self._kinds["agreement"],
+                agreements=self._views.graph.by_kind["agreement"],
                 funding=self._funding,
                 between=self._between[0] if self._between else None,
                 here={"doc/funding.html", *self._overviews.paths, *map("query/{}.html".format, self._overviews.known)},
@@ -153,44 +146,36 @@ class Site(Extension):
     @property
     def _funding(self) -> dict[Link, list[Link]]:
         """What the list of funding shows of each commitment."""
-        columns = ((self._views.link(one), self._views.columns(one)) for one in self._kinds["funding"])
-        return {link: [value for _, values in shown for value in values] for link, shown in columns}
+        listed = self._views.graph.by_kind["funding"]
+        return {
+            self._views.link(one): [link for column in self._views.columns(one) for link in column.links]
+            for one in listed
+        }
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages about people, what changed, the maps, and those about the whole network."""
         notes = Notes(self._views)
         officers = Officers(self._views, notes)
-        states = officers.states(self._kinds)
+        states = officers.states(self._views.graph.by_kind)
         posts = [post for state in states for post in (*state.national, *state.cities)]
         yield self._renderer.page(
             "people.html",
-            "people.html",
-            title="Who is responsible",
-            description="Who stands for each city and member state now, who did earlier, and what is not recorded.",
-            values={
-                "states": states,
-                "sources": self._sources(notes),
-                "vacant": [post for post in posts if not post.attested],
-                "unnamed": officers.unnamed(self._kinds["post"]),
-                "silent": [state.link for state in states if not state.national],
-                "notes": notes,
-                "spellings": self._spellings,
-            },
+            states=states,
+            sources=self._sources(notes),
+            vacant=[post for post in posts if not post.attested],
+            unnamed=officers.unnamed(self._views.graph.by_kind["post"]),
+            silent=[state.link for state in states if not state.national],
+            notes=notes,
+            spellings=self._spellings,
         )
-        yield self._renderer.page(
-            "changes.html",
-            "changes.html",
-            title="What changed",
-            description="Which posts have another holder, between each two dates of sources that name the holders.",
-            values={"between": self._between},
-        )
+        yield self._renderer.page("changes.html", between=self._between)
         yield self._maps()
         yield from self._overviews.pages()
 
     def _spellings(self, state: State) -> str:
         """Return every spelling of a member state and its cities, which the filter of the page finds them by."""
         graph, href = self._views.graph, state.link.href
-        things = [one for one in self._kinds["member-state"] if self._views.link(one).href == href]
+        things = [one for one in self._views.graph.by_kind["member-state"] if self._views.link(one).href == href]
         return " ".join(spelling for thing in things for spelling in graph.spellings(thing))
 
     def _sources(self, notes: Notes) -> list[tuple[Link, str]]:
@@ -200,7 +185,7 @@ class Site(Extension):
     def _maps(self) -> Page:
         views, graph, term = self._views, self._views.graph, self._views.profile.term
         regions = []
-        for image in self._kinds["image"]:
+        for image in self._views.graph.by_kind["image"]:
             for part in graph.subjects(term("image"), image):
                 city = views.link(graph.first(part, term("memberCity")))
                 x, y, width, height, order = (
@@ -209,21 +194,16 @@ class Site(Extension):
                 regions.append(maps.Region(city.text, x, y, width, height, order, city.href))
         return self._renderer.page(
             "map.html",
-            "map.html",
-            title="Map of the cities",
-            description="The cities of the network on a map, on the article's clickable map, and as a list.",
-            values={
-                "geographic": self._map,
-                "geojson": self._geojson,
-                "schematic": Markup(maps.schematic_svg(regions)),  # noqa: S704 - maps escapes every label
-                "cities": by_text(map(views.link, self._kinds["city"])),
-            },
+            geographic=self._map,
+            geojson=self._geojson,
+            schematic=Markup(maps.schematic_svg(regions)),  # noqa: S704 - maps escapes every label
+            cities=by_text(map(views.link, graph.by_kind["city"])),
         )
 
     @property
     def _geojson(self) -> str:
         """The path of the cities as GeoJSON; empty where no query answers them."""
-        return f"dumps/{self._views.settings.file}.geojson" if "cities" in self._overviews.known else ""
+        return f"dumps/{self._views.profile.prefix}.geojson" if "cities" in self._overviews.known else ""
 
     def dumps(self) -> Iterator[Dump]:
         """Yield the cities as GeoJSON."""

@@ -15,14 +15,17 @@ true to shape. The same values always give the same bytes.
 
 from __future__ import annotations
 
-import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jinja2 import Environment
+
 from ascn_graph.publishing.ascn.map_labels import Box, place_labels
+from ascn_graph.publishing.renderer import number, templates
 
 __all__ = [
     "Place",
@@ -78,16 +81,6 @@ class Region(NamedTuple):
     href: str
 
 
-def _text(value: str) -> str:
-    """Return text that is safe in an element or attribute of HTML and of XML."""
-    return html.escape(_NOT_XML.sub("\ufffd", value), quote=True)
-
-
-def _number(value: float) -> str:
-    """Return a coordinate with at most one decimal."""
-    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
-
-
 def base_map() -> dict[str, Any]:
     """Read the vendored GeoJSON of Southeast Asia."""
     path = Path(__file__).parent.parent / "vendor" / "southeast-asia.geojson"
@@ -107,11 +100,11 @@ def _path(base: Mapping[str, Any], polygons: Sequence[Sequence[Sequence[Sequence
     for polygon in polygons:
         for ring in polygon:
             x, y = (round(value * 10) for value in project(base, ring[0][0], ring[0][1]))
-            parts.append(f"M{_number(x / 10)} {_number(y / 10)}l")
+            parts.append(f"M{number(x / 10)} {number(y / 10)}l")
             steps = []
             for longitude, latitude in ring[1:-1]:
                 next_x, next_y = (round(value * 10) for value in project(base, longitude, latitude))
-                steps.append(f"{_number((next_x - x) / 10)} {_number((next_y - y) / 10)}")
+                steps.append(f"{number((next_x - x) / 10)} {number((next_y - y) / 10)}")
                 x, y = next_x, next_y
             parts.append(f"{' '.join(steps)}z")
     return "".join(parts).replace(" -", "-")
@@ -131,14 +124,14 @@ def base_map_json(base: Mapping[str, Any]) -> str:
     return json.dumps(drawn, separators=(",", ":")) + "\n"
 
 
-def _opening(kind: str, label: str, frame: Box) -> Iterator[str]:
-    """Open a drawing and paint its sea."""
-    x, y, width, height = (_number(value) for value in frame)
-    yield (
-        f'<svg class="map {kind}" xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {width} {height}" '
-        f'role="group" aria-label="{_text(label)}" font-family="sans-serif" font-size="{_FONT}">'
-    )
-    yield f'<rect class="sea" x="{x}" y="{y}" width="{width}" height="{height}" fill="#dbe9f1"/>'
+@cache
+def _templates() -> Environment:
+    return templates("ascn_graph.publishing.ascn")
+
+
+def _drawn(template: str, **values: object) -> str:
+    """Draw as text that is safe in HTML and a whole SVG file too."""
+    return _NOT_XML.sub("\ufffd", _templates().get_template(template).render(font=_FONT, **values))
 
 
 def geographic_svg(base: Mapping[str, Any], places: Iterable[Place], *, label: str = "Map of the cities") -> str:
@@ -154,47 +147,23 @@ def geographic_svg(base: Mapping[str, Any], places: Iterable[Place], *, label: s
         An `<svg>` element for an HTML page, which is a whole SVG file too.
     """
     frame = Box(0, 0, *_size(base))
-    shown = [(place, project(base, place.longitude, place.latitude)) for place in sorted(places) if inside(base, place)]
-    states = {place.state for place, _ in shown}
-    lines = [*_opening("geographic", label, frame)]
+    shown = sorted(place for place in places if inside(base, place))
+    points = [project(base, place.longitude, place.latitude) for place in shown]
+    states = {place.state for place in shown}
+    lands = []
     for land in base["features"]:
         kind, fill = ("member", "#f6edd2") if land["id"] in states else ("other", "#e9e9e4")
-        path = _path(base, land["geometry"]["coordinates"])
-        lines.append(f'<path class="land {kind}" fill="{fill}" stroke="#a9a18c" stroke-width=".6" d="{path}"/>')
-    sizes = [(len(place.name) * _FONT * _ADVANCE + 6, _FONT * 1.6) for place, _ in shown]
-    labelled = len(shown) <= _LABELLED
-    boxes = place_labels([point for _, point in shown], sizes, frame) if labelled else []
-    for index, (place, (x, y)) in enumerate(shown):
-        lines.append(
-            f'<a class="{_text(place.kind)}" href="{_text(place.href)}" aria-label="{_text(place.name)}">'
-            + (_label(place.name, x, y, *boxes[index]) if labelled else f"<title>{_text(place.name)}</title>")
-            + f'<circle cx="{_number(x)}" cy="{_number(y)}" r="5" fill="#b3261e" stroke="#fff" stroke-width="1.5"/></a>'
-        )
-    lines.append("</svg>\n")
-    return "\n".join(lines)
+        lands.append((kind, fill, _path(base, land["geometry"]["coordinates"])))
+    sizes = [(len(place.name) * _FONT * _ADVANCE + 6, _FONT * 1.6) for place in shown]
+    placed = place_labels(points, sizes, frame) if len(shown) <= _LABELLED else [None] * len(shown)
+    cities = [*zip(shown, points, placed, strict=True)]
+    return _drawn("geographic.svg", label=label, frame=frame, lands=lands, cities=cities)
 
 
 def inside(base: Mapping[str, Any], place: Place) -> bool:
     """Return whether a place lies on the base map."""
     west, south, east, north = base["bbox"]
     return bool(west <= place.longitude <= east and south <= place.latitude <= north)
-
-
-def _label(name: str, x: float, y: float, box: Box, joined: bool) -> str:  # noqa: FBT001 - the answer of place_labels
-    """Draw a name, what catches its clicks, and the line to its point."""
-    # The line meets the box at the point of the box nearest to the city.
-    near_x, near_y = min(max(x, box.x), box.x + box.width), min(max(y, box.y), box.y + box.height)
-    leader = (
-        f'<path class="leader" d="M{_number(x)} {_number(y)}L{_number(near_x)} {_number(near_y)}" stroke="#555"/>'
-        if joined
-        else ""
-    )
-    return (
-        f'{leader}<rect class="hit" x="{_number(box.x)}" y="{_number(box.y)}" width="{_number(box.width)}" '
-        f'height="{_number(box.height)}" rx="3" fill="none" pointer-events="all"/>'
-        f'<text x="{_number(box.x + box.width / 2)}" y="{_number(box.y + box.height / 2 + _FONT * 0.35)}" '
-        f'text-anchor="middle" fill="#1b1b1b" stroke="#fff" stroke-width="3" paint-order="stroke">{_text(name)}</text>'
-    )
 
 
 def schematic_svg(regions: Iterable[Region], *, label: str = "Schematic map of the cities") -> str:
@@ -213,19 +182,12 @@ def schematic_svg(regions: Iterable[Region], *, label: str = "Schematic map of t
     top = min((region.y for region in drawn), default=0) - _MARGIN
     right = max((region.x + region.width for region in drawn), default=0) + _MARGIN
     bottom = max((region.y + region.height for region in drawn), default=0) + _MARGIN
-    lines = [*_opening("schematic", label, Box(left, top, right - left, bottom - top))]
+    named = []
     for index, region in enumerate(drawn):
         free = _uncovered(region, drawn[index + 1 :])
-        font = min(free.width * 0.92 / max(1.0, len(region.name) * _ADVANCE), free.height * 0.66)
-        baseline = free.y + free.height / 2 + font * 0.35
-        lines.append(
-            f'<a href="{_text(region.href)}"><rect x="{region.x}" y="{region.y}" width="{region.width}" '
-            f'height="{region.height}" rx="10" fill="#fff" stroke="#7a2b26" stroke-width="4"/>'
-            f'<text x="{_number(free.x + free.width / 2)}" y="{_number(baseline)}" '
-            f'font-size="{_number(font)}" text-anchor="middle" fill="#1b1b1b">{_text(region.name)}</text></a>'
-        )
-    lines.append("</svg>\n")
-    return "\n".join(lines)
+        fitting = free.width * 0.92 / max(1.0, len(region.name) * _ADVANCE)
+        named.append((region, free, min(fitting, free.height * 0.66)))
+    return _drawn("schematic.svg", label=label, frame=Box(left, top, right - left, bottom - top), regions=named)
 
 
 def _uncovered(region: Region, above: Iterable[Region]) -> Box:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 from ascn_graph.publishing import wording
-from ascn_graph.publishing.fact_index import Term
+from ascn_graph.publishing.fact_index import Fact, Term
 from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Views
@@ -19,7 +17,6 @@ from ascn_graph.sparql import catalogue
 
 __all__ = ["Overviews", "Said", "Section"]
 
-_PAGES = Path(__file__).with_name("overviews.toml")
 _NO_YEAR = "Year not stated"
 
 _Row = Mapping[str, Term]
@@ -63,10 +60,10 @@ class Overviews:
         self._renderer = renderer
         #: The names of the queries that the catalogue has.
         self.known = catalogue.load(views.profile).keys()
-        listed = tomllib.loads(_PAGES.read_text("utf-8")).items()
-        self._listed = {path: page for path, page in listed if self.known >= {*page["queries"]}}
+        listed = {path: page["queries"] for path, page in renderer.words.items() if "queries" in page}
         #: The pages whose queries the catalogue has, and those that there are not.
-        self.paths, self.absent = [*self._listed], [path for path, _ in listed if path not in self._listed]
+        self.paths = [path for path, queries in listed.items() if self.known >= {*queries}]
+        self.absent = [path for path in listed if path not in self.paths]
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages whose queries the catalogue has."""
@@ -78,19 +75,10 @@ class Overviews:
             "gaps.html": self._gaps,
             "compare.html": self._compared,
         }
-        for path, page in self._listed.items():
-            values = {
-                "lead": page["lead"],
-                "sections": [*map(_filled, sections[path]())],
-                "choice": path == "compare.html",
-            }
-            yield self._renderer.page(
-                "sections.html",
-                path,
-                title=page["title"],
-                description=page["lead"],
-                values=values,
-            )
+        for path in self.paths:
+            filled = [*map(_filled, sections[path]())]
+            choice = path == "compare.html"
+            yield self._renderer.page(path, template="sections.html", sections=filled, choice=choice)
 
     def _ask(self, query: str) -> list[_Row]:
         rows = self._answer(query)
@@ -98,9 +86,9 @@ class Overviews:
             {name: term for name, term in zip(rows.columns, row.terms, strict=True) if term is not None} for row in rows
         ]
 
-    def _thing(self, row: _Row, column: str, name: str = "name") -> Link:
+    def _thing(self, row: _Row, column: str, name: str = "name") -> tuple[Said, ...]:
         """Return the link to a thing, called as the answer calls it."""
-        return self._views.show(row[column])._replace(text=_text(row, name))
+        return _cell(self._views.show(row[column])._replace(text=_text(row, name)))
 
     def _said(self, rows: Iterable[_Row], column: str, show: Callable[[_Row], Link] | None = None) -> tuple[Said, ...]:
         """Return the values of a column, each once, with the sources of its rows."""
@@ -116,48 +104,40 @@ class Overviews:
         for (kind, _), rows in _grouped(self._ask("timeline"), "kind", "thing").items():
             # A day without a year sorts first and says no year.
             year = next((date[:4] for row in rows if not (date := _text(row, "date")).startswith("-")), _NO_YEAR)
-            cells = (
-                (Said(self._thing(rows[0], "thing")),),
-                self._said(rows, "date"),
-                (Said(Link(kind)),),
-                tuple(place._replace(by=()) for place in self._said(rows, "placeName")),
-            )
-            years.setdefault(year, []).append(cells)
+            places = _cell(*(said.what for said in self._said(rows, "placeName")))
+            row = (self._thing(rows[0], "thing"), self._said(rows, "date"), _cell(Link(kind)), places)
+            years.setdefault(year, []).append(row)
         return [Section(Link(year), ("What", "When", "Kind", "Where"), years[year]) for year in sorted(years)]
 
     def _partners(self) -> list[Section]:
         graph, city, link = self._views.graph, self._views.profile.term("memberCity"), self._views.link
         money: list[_Cells] = [
             (
-                (Said(self._views.show(row["funding"])),),
-                (Said(self._thing(row, "funder", "funderName")),),
+                _cell(self._views.show(row["funding"])),
+                self._thing(row, "funder", "funderName"),
                 (Said(_amount(row), (Link(wording.date(_text(row, "announced"))),)),),
             )
             for row in self._ask("funding")
         ]
         kinds: dict[str, list[_Cells]] = {}
         for (kind, _), rows in _grouped(self._ask("partners"), "kind", "name").items():
-            name = (Said(self._thing(rows[0], "partnership")),)
-            partners = tuple(said._replace(by=()) for said in self._said(rows, "partner"))
+            name = self._thing(rows[0], "partnership")
+            partners = _cell(*(said.what for said in self._said(rows, "partner")))
             places = dict.fromkeys(place for row in rows for place in graph.iris(_text(row, "partnership"), city))
             if paid := self._said(rows, "amount", _amount):
                 money.append((name, partners, paid))
-            cells = (name, partners, tuple(Said(link(place)) for place in places), self._said(rows, "source", _span))
+            cells = (name, partners, _cell(*map(link, places)), self._said(rows, "source", _span))
             kinds.setdefault(kind, []).append(cells)
-        return [
-            Section(Link("Money"), ("What", "Partners", "Amount"), money),
-            *(
-                Section(Link(f"{kind.capitalize()}s"), ("What", "Partners", "Cities", "When"), kinds[kind])
-                for kind in sorted(kinds)
-            ),
-        ]
+        columns = ("What", "Partners", "Cities", "When")
+        listed = [Section(Link(f"{kind.capitalize()}s"), columns, kinds[kind]) for kind in sorted(kinds)]
+        return [Section(Link("Money"), ("What", "Partners", "Amount"), money), *listed]
 
     def _areas(self) -> list[Section]:
         rows = self._ask("projects-by-focus-area")
         years = sorted({_text(row, "report") for row in rows})
         number = {(self._views.show(row["focusArea"]), _text(row, "report")): _text(row, "projects") for row in rows}
         counted: list[_Cells] = [
-            ((Said(area),), *((Said(Link(number.get((area, year), "0"))),) for year in years))
+            (_cell(area), *(_cell(Link(number.get((area, year), "0"))) for year in years))
             for area in by_text({area for area, _ in number})
         ]
         return [Section(Link("Projects by report"), ("Focus area", *years), counted)]
@@ -169,34 +149,26 @@ class Overviews:
     def area(self, concept: str) -> list[Section]:
         """Return the projects of a focus area, city by city; nothing for any other concept."""
         rows = [row for row in self._listings if _text(row, "focusArea") == concept and "project" in row]
-        found: list[_Cells] = []
-        for (city,), listed in sorted(
-            _grouped(rows, "city").items(), key=lambda pair: self._views.link(pair[0][0]).text
-        ):
-            projects = (
-                Said(self._views.link(project), (Link(", ".join(dict.fromkeys(_text(row, "report") for row in told))),))
+        link, found = self._views.link, dict[Link, tuple[Said, ...]]()
+        for (city,), listed in _grouped(rows, "city").items():
+            found[link(city)] = tuple(
+                Said(link(project), (Link(", ".join(dict.fromkeys(_text(row, "report") for row in told))),))
                 for (project,), told in _grouped(listed, "project").items()
             )
-            found.append(((Said(self._views.link(city)),), tuple(projects)))
-        return (
-            [Section(Link("Its projects, by city"), ("City", "Projects, and the reports that list them"), found)]
-            if found
-            else []
-        )
+        cells: list[_Cells] = [(_cell(city), found[city]) for city in by_text(found)]
+        columns = ("City", "Projects, and the reports that list them")
+        return [Section(Link("Its projects, by city"), columns, cells)] if cells else []
 
     def _disagreements(self) -> list[Section]:
-        properties = _grouped(self._ask("conflicts"), "property")
-        return sorted(
-            Section(
-                Link(_sentence(self._views.link(word).text)),
-                ("Of", "Stated, and who says so"),
-                [
-                    ((Said(self._thing(told[0], "thing")),), self._said(told, "value", self._value))
-                    for told in _grouped(rows, "thing", "name").values()
-                ],
-            )
-            for (word,), rows in properties.items()
-        )
+        found = []
+        for (word,), rows in _grouped(self._ask("conflicts"), "property").items():
+            text = self._views.link(word).text
+            cells: list[_Cells] = [
+                (self._thing(told[0], "thing"), self._said(told, "value", self._value))
+                for told in _grouped(rows, "thing", "name").values()
+            ]
+            found.append(Section(Link(f"{text[:1].upper()}{text[1:]}"), ("Of", "Stated, and who says so"), cells))
+        return sorted(found)
 
     def _value(self, row: _Row) -> Link:
         """Return a value as its thing states it: an amount with its currency."""
@@ -205,46 +177,35 @@ class Overviews:
         if stated:
             return self._views.value(subject, stated[0])
         shown = self._views.show(value)
-        return (
-            shown._replace(text=wording.amount(shown.text))
-            if predicate.startswith(self._views.profile.things)
-            else shown
-        )
+        is_figure = predicate.startswith(self._views.profile.things)
+        return shown._replace(text=wording.amount(shown.text)) if is_figure else shown
 
     def _gaps(self) -> list[Section]:
-        return [
-            Section(
-                Link(f"No {what}"),
-                ("Of", "Who leaves it out"),
-                [
-                    (
-                        (Said(self._thing(told[0], "thing")),),
-                        self._said(told, "source") or (Said(Link("every source read here")),),
-                    )
-                    for told in _grouped(rows, "thing").values()
-                ],
-            )
-            for (what,), rows in sorted(_grouped(self._ask("coverage"), "missing").items())
-        ]
+        found = []
+        for (what,), rows in sorted(_grouped(self._ask("coverage"), "missing").items()):
+            cells: list[_Cells] = [
+                (self._thing(told[0], "thing"), self._said(told, "source") or _cell(Link("every source read here")))
+                for told in _grouped(rows, "thing").values()
+            ]
+            found.append(Section(Link(f"No {what}"), ("Of", "Who leaves it out"), cells))
+        return found
 
     def _compared(self) -> list[Section]:
-        views, term = self._views, self._views.profile.term
         listed = Counter((_text(row, "city"), _text(row, "report")) for row in self._listings)
         years = sorted({year for _, year in listed})
         officers = _grouped(self._ask("officers"), "city")
-        measures = [views.profile.thing_iri("concept", name) for name in ("population", "land-area")]
+        measured = [self.figures("population"), self.figures("land-area")]
         found: list[_Cells] = []
         for (city,), rows in _grouped(self._ask("cities"), "city").items():
-            claims = views.graph.subjects(term("claimAbout"), city)
             dated = officers.get((city,), [])
             latest = max((_text(row, "attestedOn") for row in dated), default="")
             held = [row for row in dated if latest and _text(row, "attestedOn") == latest]
             found.append(
                 (
-                    (Said(views.link(city)),),
-                    (Said(self._thing(rows[0], "memberState", "memberStateName")),) if "memberState" in rows[0] else (),
+                    _cell(self._views.link(city)),
+                    self._thing(rows[0], "memberState", "memberStateName") if "memberState" in rows[0] else (),
                     self._said(rows, "joined"),
-                    *(self._figures(claims, measure) for measure in measures),
+                    *(tuple(self._figure(*one) for one in figures.get(city, ())) for figures in measured),
                     tuple(said._replace(by=(Link(wording.date(latest)),)) for said in self._said(held, "person")),
                     tuple(Said(Link(str(listed[city, year])), (Link(f"in {year}"),)) for year in years),
                 )
@@ -252,16 +213,24 @@ class Overviews:
         columns = ("City", "Member state", "Joined", "Population", "Land area", "Officer, as of", "Projects listed")
         return [Section(Link("Side by side"), columns, found)]
 
-    def _figures(self, claims: Iterable[str], measure: str) -> tuple[Said, ...]:
-        """Return the values of a measure, each with the sources of its claim."""
-        views, term = self._views, self._views.profile.term
-        return tuple(
-            Said(views.value(claim, fact), tuple(views.link(views.settings.source(name)) for name in fact.graphs))
-            for claim in claims
-            if views.graph.first(claim, term("measure")) == measure
-            for fact in views.graph.facts[claim]
-            if fact.predicate == term("value")
-        )
+    def figures(self, measure: str) -> dict[str, list[tuple[str, Fact]]]:
+        """Return the figures of a measure by what they are of, each with its claim."""
+        graph, profile = self._views.graph, self._views.profile
+        found: dict[str, list[tuple[str, Fact]]] = {}
+        for claim in graph.subjects(profile.term("measure"), profile.thing_iri("concept", measure)):
+            stated = [(claim, fact) for fact in graph.facts[claim] if fact.predicate == profile.term("value")]
+            for about in graph.iris(claim, profile.term("claimAbout")):
+                found.setdefault(about, []).extend(stated)
+        return found
+
+    def _figure(self, claim: str, fact: Fact) -> Said:
+        sources = (self._views.settings.source(name) for name in fact.graphs)
+        return Said(self._views.value(claim, fact), tuple(map(self._views.link, sources)))
+
+
+def _cell(*links: Link) -> tuple[Said, ...]:
+    """Return links as what stands in a cell, with nobody who says so."""
+    return tuple(map(Said, links))
 
 
 def _filled(section: Section) -> Section:
@@ -293,7 +262,3 @@ def _amount(row: _Row) -> Link:
 def _span(row: _Row) -> Link:
     begins, ends = (wording.date(_text(row, name)) for name in ("begins", "ends"))
     return Link(" to ".join(filter(None, (begins, ends))) if begins or not ends else f"until {ends}")
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,51 +1,48 @@
-"""What the query page's script reads: the named queries, the names of things and the land, as one JSON text."""
+"""What the scripts of the pages read: the index of the search, and the named queries with the names of things."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.views import Views
 from ascn_graph.sparql.catalogue import NamedQuery
 
-__all__ = ["CSP", "Group", "catalogue_json", "grouped"]
-
-#: What the query page may do beyond the others: run the engine's WebAssembly in a worker of its own.
-CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'"
-)
+__all__ = ["catalogue_json", "search_index"]
 
 _DEFINITION = STANDARD["skos"] + "definition"
-_OTHER = "other"
 
 
-class Group(NamedTuple):
-    """The named queries of one subject."""
+def search_index(views: Views, pages: Iterable[tuple[str, str]]) -> str:
+    """Return the index as a script that sets `searchIndex`, so that it loads from a folder without a server too.
 
-    title: str
-    queries: list[NamedQuery]
+    It has a list of `[kind, path]` under `kinds`, and under `entries` a list of `[kind, path, name, spelling …]`, where
+    the kind is a place in the list before and the path of a thing is what follows that of its kind.
+
+    Args:
+        views: what was read.
+        pages: titles and paths of the other pages.
+    """
+    kinds = views.profile.kinds
+    listed = [["page", ""], *([name.replace("-", " "), f"doc/{kind.path}/"] for name, kind in kinds.items())]
+    entries: list[list[int | str]] = [[0, path, title] for title, path in pages]
+    for place, (name, things) in enumerate(views.graph.by_kind.items(), 1):
+        # They repeat the names of what they are about.
+        if not kinds[name].quiet:
+            entries.extend([place, *_named(views, thing)] for thing in things)
+    text = json.dumps({"kinds": listed, "entries": entries}, ensure_ascii=False, separators=(",", ":"))
+    # Neither may stand in a script of older browsers.
+    escaped = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f"globalThis.searchIndex={escaped};\n"
 
 
-def grouped(queries: Iterable[NamedQuery], subjects: Sequence[str]) -> list[Group]:
-    """Return the named queries by their first tag: the subjects in their order, then the others by name."""
-    groups: dict[str, list[NamedQuery]] = {}
-    for query in sorted(queries, key=lambda query: query.name):
-        groups.setdefault(query.tags[0] if query.tags else _OTHER, []).append(query)
-    known = {subject: place for place, subject in enumerate(subjects)}
-    last = len(known)
-    return [Group(title, groups[title]) for title in sorted(groups, key=lambda title: (known.get(title, last), title))]
-
-
-def catalogue_json(queries: Iterable[NamedQuery], views: Views, kinds: Mapping[str, Sequence[str]], land: str) -> str:
+def catalogue_json(queries: Iterable[NamedQuery], views: Views, land: str) -> str:
     """Return what the page's script reads, as JSON: the same values always give the same bytes.
 
     Args:
         queries: the named queries, in the order in which the page lists them.
         views: what was read.
-        kinds: the things by kind.
         land: the land under the maps of answers, as JSON; `null` for no maps.
     """
     profile, graph = views.profile, views.graph
@@ -56,17 +53,7 @@ def catalogue_json(queries: Iterable[NamedQuery], views: Views, kinds: Mapping[s
             "description": query.description,
             "row": query.row,
             "parameters": [
-                {
-                    "name": parameter.name,
-                    "variable": parameter.variable,
-                    "kind": parameter.kind,
-                    "type": parameter.type,
-                    "choices": parameter.choices,
-                    "required": parameter.required,
-                    "many": parameter.many,
-                    "example": parameter.example,
-                    "says": parameter.says,
-                }
+                {"name": parameter.name, "variable": parameter.variable, **parameter._asdict(), "says": parameter.says}
                 for parameter in query.parameters.values()
             ],
             "columns": query.columns,
@@ -74,28 +61,25 @@ def catalogue_json(queries: Iterable[NamedQuery], views: Views, kinds: Mapping[s
         }
         for query in queries
     ]
-    named = {name: kind for name, kind in profile.kinds.items() if not kind.quiet}
+    spaces = {name: f"{profile.things}{kind.path}/" for name, kind in profile.kinds.items()}
     page = {
         "base": profile.base,
         "ontology": profile.namespace.rstrip("#/"),
         # By kind and, after those, by the prefixes that people write.
-        "spaces": {
-            name: f"{profile.things}{kind.path}/"
-            for names in (
-                profile.kinds,
-                {kind.prefix: kind for kind in profile.kinds.values()},
-            )
-            for name, kind in names.items()
-        },
+        "spaces": spaces | {kind.prefix: spaces[name] for name, kind in profile.kinds.items()},
         "pages": [
             *([f"{profile.things}{kind.path}/", f"doc/{kind.path}/"] for kind in profile.kinds.values()),
             [profile.graphs, "doc/graph/"],
         ],
         # As the worker sees it, which lies one folder down; the smallest dump that keeps the named graphs.
-        "dump": f"../dumps/{views.settings.file}.trig",
+        "dump": f"../dumps/{profile.prefix}.trig",
         "start": _start(views),
         "queries": described,
-        "things": {name: [_named(views, thing) for thing in sorted(kinds[name])] for name in named if kinds.get(name)},
+        "things": {
+            name: [_named(views, thing) for thing in things]
+            for name, things in graph.by_kind.items()
+            if things and not profile.kinds[name].quiet
+        },
         "terms": [
             (views.compact(term), graph.text(term, _DEFINITION))
             for term in sorted(graph.facts)
