@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
@@ -13,7 +13,7 @@ from ascn_graph.errors import InputError
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.fact_index import TYPE, Fact, Term
 
-__all__ = ["Context", "Document", "iris", "read_context"]
+__all__ = ["Context", "iris", "read_context"]
 
 _STRING = STANDARD["xsd"] + "string"
 _ALIASES = {"id": "@id", "type": "@type"}
@@ -31,20 +31,6 @@ def read_context(file: Path | None) -> Context:
         return Context(json.loads(file.read_bytes())["@context"])
     except (ValueError, KeyError, TypeError) as error:
         raise InputError("is not JSON with an object under '@context'", str(file), 1, 1) from error
-
-
-class Document(NamedTuple):
-    """Subjects as JSON-LD.
-
-    Attributes:
-        context: the part of the published context that the nodes use.
-        nodes: a JSON object a subject.
-        first: the part of it that the first node uses.
-    """
-
-    context: dict[str, Any]
-    nodes: list[dict[str, Any]]
-    first: dict[str, Any]
 
 
 class Context:
@@ -68,20 +54,18 @@ class Context:
         prefix, colon, local = name.partition(":")
         return self._prefixes[prefix] + local if colon and prefix in self._prefixes else name
 
-    def document(self, blocks: Sequence[tuple[str, list[Fact]]]) -> Document:
-        """Write subjects with their facts as JSON-LD that reads back as the same triples."""
+    def document(self, blocks: Sequence[tuple[str, list[Fact]]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return subjects with their facts as JSON-LD that reads back as the same triples.
+
+        Returns:
+            The part of the context that the nodes use, and a node a subject.
+        """
         writer = _Writer(self._terms, self._prefixes)
         # An IRI such as `ascn:x` would be taken for a prefix and a name.
         if not self._keys.isdisjoint(iri.partition(":")[0] for iri in iris(blocks)):
             writer = _Writer({}, {})
-        nodes = [writer.node(subject, facts) for subject, facts in blocks[:1]]
-        first = _sorted(writer.used)
-        nodes += [writer.node(subject, facts) for subject, facts in blocks[1:]]
-        return Document(_sorted(writer.used), nodes, first)
-
-
-def _sorted(context: dict[str, Any]) -> dict[str, Any]:
-    return dict(sorted(context.items(), key=lambda item: item[0]))
+        nodes = [writer.node(subject, facts) for subject, facts in blocks]
+        return dict(sorted(writer.used.items())), nodes
 
 
 def iris(blocks: Iterable[tuple[str, list[Fact]]]) -> Iterable[str]:
@@ -102,9 +86,7 @@ class _Writer:
     def __init__(self, terms: dict[str, tuple[str, str]], prefixes: dict[str, str]) -> None:
         self._terms = terms
         self._prefixes = prefixes
-        self.used: dict[str, Any] = {}
-        if terms:
-            self.used.update(_ALIASES)
+        self.used: dict[str, Any] = dict(_ALIASES if terms else {})
 
     def node(self, subject: str, facts: Iterable[Fact]) -> dict[str, Any]:
         """Write one subject."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
-from typing import NamedTuple
 
 from markupsafe import Markup
 from pyoxigraph import Literal
@@ -13,9 +11,9 @@ from pyoxigraph import Literal
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import wording
 from ascn_graph.publishing.ascn import maps
-from ascn_graph.publishing.ascn.officers import Change, Officers, State, changes
+from ascn_graph.publishing.ascn.officers import Between, Officers, State, between
 from ascn_graph.publishing.ascn.overviews import Overviews
-from ascn_graph.publishing.ascn.projects import Projects, bars, years
+from ascn_graph.publishing.ascn.projects import Projects, bars
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.extension import Extension
 from ascn_graph.publishing.renderer import Page
@@ -25,20 +23,6 @@ from ascn_graph.publishing.views import Notes
 __all__ = ["Site"]
 
 _LATITUDE, _LONGITUDE = (STANDARD["geo"] + name for name in ("lat", "long"))
-
-
-class _Between(NamedTuple):
-    """What changed between two dated sources: their dates, how many posts both name, and those that changed hands."""
-
-    earlier: str
-    later: str
-    posts: int
-    changes: list[Change]
-
-    @property
-    def anchor(self) -> str:
-        """Its place on the page."""
-        return f"from-{self.earlier}-to-{self.later}"
 
 
 class Site(Extension):
@@ -54,7 +38,7 @@ class Site(Extension):
     def _places(self) -> list[maps.Place]:
         """The cities that have a position, for a page at the top of the site."""
         graph, term, found = self._views.graph, self._views.profile.term, []
-        for city in self._views.graph.by_kind["city"]:
+        for city in graph.by_kind["city"]:
             latitude, longitude = (_number(graph.values(city, one)) for one in (_LATITUDE, _LONGITUDE))
             if latitude is not None and longitude is not None:
                 link = self._views.link(city)
@@ -90,16 +74,9 @@ class Site(Extension):
         )
 
     @cached_property
-    def _between(self) -> list[_Between]:
-        """What changed between each two dates of sources that name holders, the widest span first."""
+    def _between(self) -> list[Between]:
         officers = Officers(self._views, Notes(self._views))
-        posts = officers.posts(self._views.graph.by_kind["post"])
-        dates = sorted({one.as_of for post in posts for one in post.attested} - {""})
-        found = []
-        for earlier, later in combinations(dates, 2):
-            both = [post for post in posts if {earlier, later} <= {one.as_of for one in post.attested}]
-            found.append(_Between(earlier, later, len(both), list(changes(both, earlier, later))))
-        return sorted(found, key=lambda one: (one.earlier, -int(one.later.replace("-", "") or 0)))
+        return between(officers.posts(self._views.graph.by_kind["post"]))
 
     def sections(self, iri: str, kind: str, notes: Notes) -> list[Markup]:
         """Return who holds the posts of a thing, its projects by report, and the projects of a focus area."""
@@ -110,60 +87,53 @@ class Site(Extension):
         read = Projects(self._views, notes)
         listed = read.of_city(iri) if kind == "city" else [read.project(iri)] if kind == "project" else []
         if listed:
-            values = {"projects": listed, "years": years(listed), "bars": bars(listed, read.stages(iri))}
-            found.append(self._renderer.part("projects.html", root=root, kind=kind, **values))
+            drawn = bars(listed, read.stages(iri))
+            found.append(self._renderer.part("projects.html", root=root, kind=kind, projects=listed, bars=drawn))
         areas = self._overviews.area(iri) if kind == "concept" else []
         return found + [self._renderer.part("section.html", root=root, section=area) for area in areas]
 
     def home(self) -> list[Markup]:
         """Return who is responsible, what was agreed and funded, what changed, and the map."""
         views = self._views
-        officers = Officers(views, Notes(views))
-        posts = [post for post in officers.posts(self._views.graph.by_kind["post"]) if post.attested]
+        graph, officers = views.graph, Officers(views, Notes(views))
+        posts = [post for post in officers.posts(graph.by_kind["post"]) if post.attested]
         latest = max((post.attested[0].as_of for post in posts), default="")
         held = [post for post in posts if post.attested[0].as_of == latest]
-        projects = self._views.graph.by_kind.get("project", [])
-        return [
-            self._renderer.part(
-                "answers.html",
-                root="",
-                states=officers.states(self._views.graph.by_kind),
-                latest=latest,
-                held=held,
-                held_states=len({post.of for post in held if post.of.href.startswith("doc/member-state/")}),
-                held_cities=len({post.of for post in held if post.of.href.startswith("doc/city/")}),
-                cities=self._views.graph.by_kind["city"],
-                projects=projects,
-                project_cities=len({views.graph.first(one, views.profile.term("memberCity")) for one in projects}),
-                agreements=self._views.graph.by_kind["agreement"],
-                funding=self._funding,
-                between=self._between[0] if self._between else None,
-                here={"doc/funding.html", *self._overviews.paths, *map("query/{}.html".format, self._overviews.known)},
-            ),
-            self._map,
-        ]
-
-    @property
-    def _funding(self) -> dict[Link, list[Link]]:
-        """What the list of funding shows of each commitment."""
-        listed = self._views.graph.by_kind["funding"]
-        return {
-            self._views.link(one): [link for column in self._views.columns(one) for link in column.links]
-            for one in listed
-        }
+        projects = graph.by_kind.get("project", [])
+        answers = self._renderer.part(
+            "answers.html",
+            root="",
+            states=officers.states(),
+            latest=latest,
+            held=held,
+            held_states=len({post.of for post in held if post.of.href.startswith("doc/member-state/")}),
+            held_cities=len({post.of for post in held if post.of.href.startswith("doc/city/")}),
+            cities=graph.by_kind["city"],
+            projects=projects,
+            project_cities=len({graph.first(one, views.profile.term("memberCity")) for one in projects}),
+            agreements=graph.by_kind["agreement"],
+            # What the list of funding shows of each commitment.
+            funding=[
+                (views.link(one), [link for column in views.columns(one) for link in column.links])
+                for one in graph.by_kind["funding"]
+            ],
+            between=self._between[0] if self._between else None,
+            here={"doc/funding.html", *self._overviews.paths, *map("query/{}.html".format, self._overviews.known)},
+        )
+        return [answers, self._map]
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages about people, what changed, the maps, and those about the whole network."""
         notes = Notes(self._views)
         officers = Officers(self._views, notes)
-        states = officers.states(self._views.graph.by_kind)
+        states = officers.states()
         posts = [post for state in states for post in (*state.national, *state.cities)]
         yield self._renderer.page(
             "people.html",
             states=states,
             sources=self._sources(notes),
             vacant=[post for post in posts if not post.attested],
-            unnamed=officers.unnamed(self._views.graph.by_kind["post"]),
+            unnamed=officers.unnamed(),
             silent=[state.link for state in states if not state.national],
             notes=notes,
             spellings=self._spellings,
@@ -175,7 +145,7 @@ class Site(Extension):
     def _spellings(self, state: State) -> str:
         """Return every spelling of a member state and its cities, which the filter of the page finds them by."""
         graph, href = self._views.graph, state.link.href
-        things = [one for one in self._views.graph.by_kind["member-state"] if self._views.link(one).href == href]
+        things = [one for one in graph.by_kind["member-state"] if self._views.link(one).href == href]
         return " ".join(spelling for thing in things for spelling in graph.spellings(thing))
 
     def _sources(self, notes: Notes) -> list[tuple[Link, str]]:
@@ -185,13 +155,11 @@ class Site(Extension):
     def _maps(self) -> Page:
         views, graph, term = self._views, self._views.graph, self._views.profile.term
         regions = []
-        for image in self._views.graph.by_kind["image"]:
-            for part in graph.subjects(term("image"), image):
-                city = views.link(graph.first(part, term("memberCity")))
-                x, y, width, height, order = (
-                    _whole(graph.text(part, term(name))) for name in ("x", "y", "width", "height", "order")
-                )
-                regions.append(maps.Region(city.text, x, y, width, height, order, city.href))
+        for part in (part for image in graph.by_kind["image"] for part in graph.subjects(term("image"), image)):
+            city = views.link(graph.first(part, term("memberCity")))
+            box = (graph.text(part, term(name)) for name in ("x", "y", "width", "height", "order"))
+            x, y, width, height, order = (int(text) if text.isdecimal() else 0 for text in box)
+            regions.append(maps.Region(city.text, x, y, width, height, order, city.href))
         return self._renderer.page(
             "map.html",
             geographic=self._map,
@@ -228,7 +196,3 @@ def _number(values: Sequence[object]) -> float | None:
             except ValueError:
                 continue
     return None
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() else 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode
@@ -12,7 +13,7 @@ from ascn_graph.publishing.fact_index import TYPE, Fact
 from ascn_graph.publishing.view_models import Link, Note, Value
 from ascn_graph.publishing.views import Notes, Views
 
-__all__ = ["Attestation", "Change", "Officers", "Post", "State", "changes"]
+__all__ = ["Attestation", "Between", "Change", "Officers", "Post", "State", "between"]
 
 _MEMBER = STANDARD["org"] + "member"
 _ROLE = STANDARD["org"] + "role"
@@ -73,6 +74,20 @@ class Change(NamedTuple):
     post: Post
     earlier: tuple[Attestation, ...]
     later: tuple[Attestation, ...]
+
+
+class Between(NamedTuple):
+    """What changed between two dated sources: their dates, how many posts both name, and those that changed hands."""
+
+    earlier: str
+    later: str
+    posts: int
+    changes: list[Change]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return f"from-{self.earlier}-to-{self.later}"
 
 
 class Officers:
@@ -151,27 +166,32 @@ class Officers:
         """Return the date whose state of affairs the source of a graph describes, empty where it states none."""
         return self._views.graph.text(self._views.settings.source(graph), self._views.profile.evidence.as_of)
 
-    def states(self, kinds: dict[str, list[str]]) -> list[State]:
+    def states(self) -> list[State]:
         """Return every member state, in label order, with its national posts and the posts of its cities."""
-        graph, link = self._views.graph, self._views.link
-        of = {
-            post: graph.first(post, self._state) or graph.first(graph.first(post, self._city), self._state_of)
-            for post in kinds["post"]
-        }
-        found = []
-        for state in sorted({*kinds["member-state"], *of.values()} - {""}, key=lambda iri: link(iri).text):
-            own = [post for post in kinds["post"] if of[post] == state]
-            national = [post for post in own if graph.first(post, self._state)]
-            cities = [post for post in own if post not in national]
-            anchor = state.rpartition("/")[2]
-            found.append(State(link(state), anchor, tuple(self.posts(national)), tuple(self.posts(cities))))
-        return found
+        graph, link, kinds = self._views.graph, self._views.link, self._views.graph.by_kind
+        national: dict[str, list[str]] = {state: [] for state in kinds["member-state"]}
+        cities: dict[str, list[str]] = {}
+        for post in kinds["post"]:
+            own = graph.first(post, self._state)
+            state = own or graph.first(graph.first(post, self._city), self._state_of)
+            if state:
+                national.setdefault(state, [])
+                (national if own else cities).setdefault(state, []).append(post)
+        return [
+            State(
+                link(state),
+                state.rpartition("/")[2],
+                tuple(self.posts(national[state])),
+                tuple(self.posts(cities.get(state, ()))),
+            )
+            for state in sorted(national, key=lambda iri: link(iri).text)
+        ]
 
-    def unnamed(self, posts: Iterable[str]) -> list[tuple[Link, Note]]:
+    def unnamed(self) -> list[tuple[Link, Note]]:
         """Return each post with each source that states the post and names no holder of it."""
         graph = self._views.graph
         found: list[tuple[Link, Note]] = []
-        for post in posts:
+        for post in graph.by_kind["post"]:
             tenures = graph.subjects(self._post, post)
             members = (fact for one in tenures for fact in graph.facts.get(one, ()) if fact.predicate == _MEMBER)
             named = {name for fact in members for name in fact.graphs}
@@ -183,12 +203,20 @@ class Officers:
         return sorted(dict.fromkeys(found), key=lambda pair: (pair[0].text, pair[1].number))
 
 
-def changes(posts: Iterable[Post], earlier: str, later: str) -> Iterator[Change]:
-    """Yield the posts whose holders of two dates differ, where a source of both dates names any."""
-    for post in posts:
-        before, after = (tuple(one for one in post.attested if one.as_of == day) for day in (earlier, later))
-        if before and after and {one.holder.link for one in before} != {one.holder.link for one in after}:
-            yield Change(post, before, after)
+def between(posts: Sequence[Post]) -> list[Between]:
+    """Return what changed between each two dates of sources that name holders, the widest span first."""
+    dates = sorted({one.as_of for post in posts for one in post.attested} - {""})
+    found = []
+    for earlier, later in combinations(dates, 2):
+        both, changes = 0, []
+        for post in posts:
+            before, after = (tuple(one for one in post.attested if one.as_of == day) for day in (earlier, later))
+            if before and after:
+                both += 1
+                if {one.holder.link for one in before} != {one.holder.link for one in after}:
+                    changes.append(Change(post, before, after))
+        found.append(Between(earlier, later, both, changes))
+    return sorted(found, key=lambda one: (one.earlier, -int(one.later.replace("-", "") or 0)))
 
 
 def _iri(fact: Fact) -> str:

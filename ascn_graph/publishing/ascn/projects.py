@@ -10,7 +10,7 @@ from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.view_models import Link, Note
 from ascn_graph.publishing.views import Notes, Views
 
-__all__ = ["Project", "Projects", "bars", "years"]
+__all__ = ["Project", "Projects", "bars"]
 
 #: How many projects are at each stage, by the year of the report.
 Stages = dict[str, Counter[str]]
@@ -20,20 +20,12 @@ _TITLE = STANDARD["dcterms"] + "title"
 _HEIGHT = 90
 
 
-class _Listing(NamedTuple):
-    """A row of a report: the title there, the status that it allows, and the places that say so."""
-
-    title: str
-    status: str
-    notes: tuple[Note, ...]
-
-
 class Project(NamedTuple):
-    """A project with its rows by the year of the report."""
+    """A project with its rows by the year of the report: title there, status that it allows, places that say so."""
 
     link: Link
     area: Link | None
-    listings: dict[str, list[_Listing]]
+    listings: dict[str, list[tuple[str, str, tuple[Note, ...]]]]
 
 
 class Projects:
@@ -60,15 +52,15 @@ class Projects:
     def project(self, iri: str) -> Project:
         """Return a project with its rows."""
         views, graph = self._views, self._views.graph
-        rows: dict[str, list[_Listing]] = {}
+        rows: dict[str, list[tuple[str, str, tuple[Note, ...]]]] = {}
         area = ""
         for listing in graph.iris(iri, self._listing):
             parent = graph.first(listing, self._list)
             status = graph.first(listing, self._status) or graph.first(parent, self._status)
             area = graph.first(listing, self._area) or area
-            fact = next((fact for fact in graph.facts.get(listing, ()) if fact.predicate == _TITLE), None)
-            notes = self._notes.of(listing, fact) if fact else ()
-            told = _Listing(graph.text(listing, _TITLE), views.name(status)[0] if status else "listed", notes)
+            titled = [fact for fact in graph.facts.get(listing, ()) if fact.predicate == _TITLE][:1]
+            notes = tuple(note for fact in titled for note in self._notes.of(listing, fact))
+            told = (graph.text(listing, _TITLE), views.name(status)[0] if status else "listed", notes)
             rows.setdefault(graph.text(parent, self._year), []).append(told)
         return Project(views.link(iri), views.link(area) if area else None, dict(sorted(rows.items())))
 
@@ -81,11 +73,6 @@ class Projects:
                 number = int(graph.text(claim, self._views.profile.term("value")))
                 found.setdefault(year, Counter())[self._views.name(stage)[0]] += number
         return found
-
-
-def years(projects: Sequence[Project]) -> list[str]:
-    """Return the years of the reports that list any of some projects."""
-    return sorted({year for project in projects for year in project.listings})
 
 
 class Bar(NamedTuple):
@@ -105,12 +92,9 @@ def bars(projects: Sequence[Project], stages: Stages) -> list[Bar]:
     found = []
     for year, counts in drawn.items():
         top, parts = float(_HEIGHT), []
-        for stage in sorted(counts):
-            top -= counts[stage] * scale
-            parts.append((stage, top, counts[stage] * scale))
-        found.append(Bar(year, listed[year], _told(counts), parts))
+        for stage, count in sorted(counts.items()):
+            top -= count * scale
+            parts.append((stage, top, count * scale))
+        told = ", ".join(f"{count} {stage}" for stage, count in sorted(counts.items()) if stage)
+        found.append(Bar(year, listed[year], told, parts))
     return found
-
-
-def _told(parts: Counter[str]) -> str:
-    return ", ".join(f"{count} {stage}" for stage, count in sorted(parts.items()) if stage)
