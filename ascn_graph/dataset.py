@@ -21,7 +21,7 @@ from pyoxigraph import (
 )
 
 from ascn_graph import profile as profiles
-from ascn_graph.errors import InputError, UsageError
+from ascn_graph.errors import InputError, UsageError, require
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.profile import MATERIALISED, Profile
 from ascn_graph.sparql.guard import refusal
@@ -69,6 +69,7 @@ def profile_of(place: str | Path | None = None) -> Profile:
     """
     if place is None:
         return profiles.packaged()
+    require(place, (str, Path), "A place is a folder or a file")
     if place == "":
         # An unset variable must not quietly mean the folder one happens to be in.
         raise UsageError("The place is empty: give a folder or a .ttl file, or None for the packaged graph.")

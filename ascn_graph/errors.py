@@ -15,6 +15,7 @@ __all__ = [
     "UnknownName",
     "UnknownQuery",
     "UsageError",
+    "require",
 ]
 
 
@@ -29,6 +30,13 @@ class UsageError(AscnError):
     """What was asked for cannot be asked: an unknown query, parameter, value, option or form."""
 
     exit_code = 2
+
+
+def require(value: object, kind: type | tuple[type, ...], told: str) -> None:
+    """Raise a UsageError where a value is not of a type; `told` says what is expected."""
+    if not isinstance(value, kind):
+        shown = repr(value)
+        raise UsageError(f"{told}, not {shown if len(shown) <= 60 else type(value).__name__}.")  # noqa: PLR2004 - a line
 
 
 class UnknownQuery(UsageError):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache, cached_property
 from itertools import chain, islice
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
@@ -14,7 +15,7 @@ from pyoxigraph import Store
 from ascn_graph import compiled, dataset
 from ascn_graph.deadline import Deadline
 from ascn_graph.embedded import EmbeddedEngine, too_late
-from ascn_graph.errors import EngineError, LimitExceeded, QuerySyntaxError, UsageError
+from ascn_graph.errors import EngineError, LimitExceeded, QuerySyntaxError, UsageError, require
 from ascn_graph.names import Names
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile, packaged
@@ -104,6 +105,7 @@ class Graph:
             return self._text(name, parameters, deadline)
 
     def _text(self, name: str, parameters: Mapping[str, Given | Iterable[Given]], deadline: Deadline) -> str:
+        require(name, str, "The name of a query is a text")
         query = self.queries[name]
         plain = tuple(sorted((key, value) for key, value in parameters.items() if isinstance(value, str)))
         known = (name, plain) if len(plain) == len(parameters) else None
@@ -149,6 +151,7 @@ class Graph:
     def _own(
         self, text: str, timeout: float | None, *, allow_service: bool, prefixes: bool
     ) -> Bindings | Triples | bool:
+        require(text, str, "SPARQL is a text")
         _check_time(timeout)
         whole = completed(text, self.profile.prefixes) if prefixes else text
         try:
@@ -183,6 +186,8 @@ class Graph:
         Raises:
             UnknownName: none or several things of the kind answer to the name.
         """
+        require(name, str, "The name of a thing is a text")
+        require(kind, str, "A kind of thing is a text")
         with _within(self._timeout) as deadline:
             return self._names.resolve(kind, name, deadline)
 
@@ -218,7 +223,8 @@ def _within(seconds: float | None) -> Iterator[Deadline]:
 
 
 def _check_time(timeout: float | None) -> None:
-    """Refuse what no clock of the system counts: NaN, infinity, too large a number."""
+    """Refuse what no clock of the system counts: NaN, infinity, too large a number, no number."""
+    require(timeout, (int, float, NoneType), "A timeout is a number of seconds, or None")
     if timeout is not None and not timeout <= _LONGEST:
         raise UsageError(f"A timeout of {timeout:g} s cannot be kept: give at most {_LONGEST:.0f}, or None.")
 
@@ -245,15 +251,18 @@ def load(
         InputError: a file is missing, empty or ill-formed; with file, line and column.
         UsageError: there is no such source, or the base is not an absolute IRI.
     """
+    require(base, (str, NoneType), "The base is an IRI")
     profile = catalogues.with_folder(dataset.profile_of(place), queries)
     files = dataset.find(place)
     if source is None:
         # Only of the packaged graph is there a compiled form: what lies beside files of one's own is not to be trusted.
         store = compiled.load(files, named=named) if place is None else dataset.load(files, named=named, base=base)
         return Graph(EmbeddedEngine(store), profile=profile)
+    require(source, Sequence, "A source is a text, several are a list of texts")
     wanted = [source] if isinstance(source, str) else list(source)
     known = sorted({file.graph for file in files})
     for name in wanted:
+        require(name, str, "A source is a text")
         if name not in known:
             hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}."
             raise UsageError(f"There is no source '{name}'{hint}")
@@ -308,6 +317,7 @@ def connect(  # noqa: PLR0913 - what there is to say of an endpoint
     """
     from ascn_graph.remote.client import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
 
+    require(url, str, "An endpoint is a URL")
     _check_time(timeout)
     profile = catalogues.with_folder(dataset.profile_of(place), queries)
     if graphs == profile.prefix:

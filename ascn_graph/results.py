@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, Self, cast, overload
+from types import NoneType
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, Self, SupportsIndex, cast, overload
 
 from pyoxigraph import Triple
 
-from ascn_graph.errors import EngineError
+from ascn_graph.errors import EngineError, require
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.terms import IRI, Term, Text, Value, Year, YearMonth, value_of
 
@@ -200,6 +201,7 @@ class Rows(Sequence[Row]):
     def __getitem__(self, place: slice) -> Self: ...
     def __getitem__(self, place: int | slice) -> Row | Self:
         if not isinstance(place, slice):
+            require(place, SupportsIndex, "Rows are taken by number; rows[0].name is a cell")
             return Row(self.solutions()[place], self._index)
         part = type(self).__new__(type(self))
         Rows.__init__(
@@ -221,7 +223,8 @@ class Rows(Sequence[Row]):
 
     def to_table(self, *, width: int | None = None) -> str:
         """Lay the rows out for a terminal of `width` columns; None lets every cell be as wide as it is."""
-        return self._text("table", width)
+        require(width, (int, NoneType), "A width is a number of columns, or None")
+        return self._text("table", width or None)
 
     def to_csv(self, *, safe: bool = False) -> str:
         """Give SPARQL 1.1 CSV results: a header, values without datatypes, lines that end in CR LF.

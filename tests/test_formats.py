@@ -218,6 +218,21 @@ def test_the_table_fits_its_width_and_obeys_nothing(rows, width, columns):
 def test_wide_and_combining_characters_are_counted_as_shown():
     """East Asian characters take two columns, combining marks and joiners none."""
     assert [width_of(text) for text in ("智慧城市", "Hue\u0302\u0301", "ก็", "a\u200db", "ｱ", "")] == [8, 3, 1, 2, 1, 0]
+    # Labels of the graph in scripts whose marks take room, as wcwidth 0.9 counts them.
+    told = {
+        "ஹனோய்": 4,
+        "வியட் நாம் சோசலிச குடியரசு": 24,
+        "டிமோர்லெச்தே குடியாட்சி குடியரசு": 26,
+        "မြန်မာ": 5,
+        "မလေးရှား": 5,
+        "စင်္ကာပူ": 4,
+        "បណ្តាញទីក្រុងឆ្លាតអាស៊ាន": 16,
+        "កម្ពុជា": 5,
+        "ຫຼວງພະບາງ": 8,
+        "เครือข่ายเมืองอัจฉริยะอาเซียน": 23,
+        "👩🏽\u200d🔬 ❤\ufe0f": 5,
+    }
+    assert {text: width_of(text) for text in told} == told
     lines = (
         rows_of((Literal("智慧城市"), Literal("x")), (Literal("Hue\u0302\u0301"), Literal("y"))).to_table().split("\n")
     )
@@ -279,6 +294,10 @@ def test_words_of_scripts_without_spaces_are_broken_anywhere():
     table = rows.to_table(width=30)
     assert table.startswith("a ")
     assert all(width_of(line) <= 30 for line in table.splitlines())
+    # No vowel begins a line without its consonant, and none that is written before it ends one.
+    for width in range(20, 30):
+        words = [line.split("  ")[0] for line in rows.to_table(width=width).splitlines()[2:-1]]
+        assert not [word for word in words if word and (word[0] in "ะาำๅ" or word[-1] in "เแโใไ")]
 
 
 @pytest.mark.parametrize(("name", "given"), [("project-history", {"city": "hanoi"}), ("timeline", {"from": "2018"})])

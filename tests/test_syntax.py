@@ -35,6 +35,8 @@ FAULTS = [
     ("SELECT * { ?s ?p 'abc }\u2039\u203a", "a quote may not be closed"),
     ("SELECT * { ?s ?p 'abc\u2039\u203a\nd' }", "a quote may not be closed"),
     ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }\u2039\u203a", "neither grouped nor aggregated"),
+    ("SELECT ?a ?a { ?a ?b ?c }\u2039\u203a", "has one column twice"),
+    ("SELECT ?a (1 AS ?a) { ?a ?b ?c }\u2039\u203a", "gives a value (AS) to a variable that has one already"),
     ("SELECT * { " + "?s ?p ?o . " * 1000 + "\u2039FLTER\u203a(1) }", "did you mean FILTER?"),
     ("SELECT * { ?s ?p '\U0001f600' . ?o \u2039}\u203a", "'}' cannot stand here"),
 ]

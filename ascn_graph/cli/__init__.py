@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
+from ascn_graph.cli.output import tell
 from ascn_graph.errors import AscnError, IllFormedTerm
 from ascn_graph.nearest import closest, did_you_mean
 
@@ -47,7 +48,8 @@ class Parser(argparse.ArgumentParser):
                 message = f"there is no option {word}: did you mean {near}?"
             elif word.startswith("--") and any(action.dest == "parameters" for action in self._actions):
                 message = f"there is no option {word}; a parameter is written key=value, without dashes"
-        self.exit(2, f"{self.prog}: {message}{'' if message.endswith('?') else '.'} See `{self.prog} --help`.\n")
+        tell(f"{self.prog}: {message}{'' if message.endswith('?') else '.'} See `{self.prog} --help`.", sys.stderr)
+        self.exit(2)
 
 
 def main(argv: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out for each way a command may end
@@ -71,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out f
     except AscnError as error:
         if debug:
             raise
-        print(f"ascn: {error}", file=sys.stderr)
+        _tell(error)
         return error.exit_code
     except SystemExit as stop:
         # argparse has said what there is to say, and would end the process that called us.
@@ -81,23 +83,23 @@ def main(argv: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out f
         sys.stdout = None
         return 0
     except KeyboardInterrupt:
-        print("ascn: stopped.", file=sys.stderr)
+        _tell("stopped.")
         return 130
     except OSError as error:
         if debug:
             raise
         place = f" ({error.filename})" if error.filename else ""
-        print(f"ascn: the system refused: {error.strerror or error}{place}.", file=sys.stderr)
+        _tell(f"the system refused: {error.strerror or error}{place}.")
         return 4
     except Exception as error:
         if debug:
             raise
-        print(f"ascn: a fault of this program: {type(error).__name__}: {error}. --debug shows where.", file=sys.stderr)
+        _tell(f"a fault of this program: {type(error).__name__}: {error}. --debug shows where.")
         return 4
 
 
-def _tell(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"ascn: {message}", file=sys.stderr)
+def _tell(message: Exception | str, *_: object, **__: object) -> None:
+    tell(f"ascn: {message}", sys.stderr)
 
 
 def _prepare_streams() -> None:
@@ -111,7 +113,7 @@ def _prepare_streams() -> None:
 
 def _run(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help"):
-        print(_overview())
+        tell(_overview())
         return 0 if words else 2
     if words[0] in ("-V", "--version"):
         from ascn_graph import __version__  # noqa: PLC0415 - as every command, only when it is asked for
@@ -120,7 +122,7 @@ def _run(words: list[str]) -> int:
         return 0
     if words[0] not in COMMANDS:
         hint = did_you_mean(words[0], COMMANDS) or f"; there are {', '.join(COMMANDS)}."
-        print(f"ascn: there is no command '{words[0]}'{hint}", file=sys.stderr)
+        _tell(f"there is no command '{words[0]}'{hint}")
         return 2
     module = import_module(f"{__name__}.{words[0]}")
     parser = Parser(prog=f"ascn {words[0]}", description=module.HELP, add_help=words[0] != "query", allow_abbrev=False)
@@ -143,5 +145,5 @@ def _overview() -> str:
         "Linked data that says who says so: the packaged graph, or your own (--data DIR).",
         "",
     ]
-    lines += [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
+    lines += [f"  {name:<12}{text}" for name, text in COMMANDS.items()]
     return "\n".join([*lines, "", "`ascn COMMAND --help` tells more; --debug shows the traceback of an error."])

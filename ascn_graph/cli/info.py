@@ -9,6 +9,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from ascn_graph import __version__, dataset, graph
 from ascn_graph.cli.arguments import DATA, tell_of_no_profile
+from ascn_graph.cli.output import tell
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 from ascn_graph.sparql import catalogue
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     store, profile = opened.store, opened.profile
     print(f"ascn-graph {__version__}, engine pyoxigraph {_installed('pyoxigraph')}")
     found = dataset.graph_hash(store)
-    print(f"sha256 of the graph {found}{'' if args.source or args.data else _against_release(found, profile)}")
+    tell(f"sha256 of the graph {found}{'' if args.source or args.data else _against_release(found, profile)}")
     print(f"named queries {len(catalogue.load(profile))}")
     print()
     for name in dataset.graph_names(store, profile):

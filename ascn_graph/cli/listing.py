@@ -68,7 +68,7 @@ def example(query: catalogue.NamedQuery) -> str:
 
 
 def describe(query: catalogue.NamedQuery) -> str:
-    """Tell what a named query asks, takes and gives, with an example and its SPARQL."""
+    """Tell what a named query asks, takes and gives, with an example."""
     lines = [query.summary, ""]
     lines += [query.description, ""] if query.description else []
     lines += [f"Row: {query.row}", ""] if query.row else []
@@ -79,5 +79,4 @@ def describe(query: catalogue.NamedQuery) -> str:
     if query.columns:
         width = max(map(len, query.columns)) + 2
         lines += ["", "Columns:", *(f"  {name:<{width}}{meaning}" for name, meaning in query.columns.items())]
-    body = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+"))
-    return "\n".join([*lines, "", f"Example: {example(query)}", "", body])
+    return "\n".join([*lines, "", f"Example: {example(query)}"])

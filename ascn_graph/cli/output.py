@@ -1,4 +1,4 @@
-"""Where a command's output goes: a file replaced as a whole, or standard output as bytes."""
+"""Where a command's output goes: a file replaced as a whole, standard output as bytes, or a person's terminal."""
 
 from __future__ import annotations
 
@@ -7,8 +7,36 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TextIO
 
-__all__ = ["write"]
+__all__ = ["columns", "tell", "write"]
+
+# Of a terminal that does not say its own.
+_COLUMNS = 80
+
+
+def columns(stream: TextIO) -> int | None:
+    """Return the columns of the terminal that a stream writes to, None where it writes to none."""
+    if not stream.isatty():
+        return None
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated):
+        return int(stated)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
+    except OSError:
+        return _COLUMNS
+
+
+def tell(text: str, stream: TextIO | None = None) -> None:
+    """Print a text on standard output or another stream, wrapped at words where that is a terminal."""
+    stream = stream or sys.stdout
+    width = columns(stream)
+    if width is not None:
+        from ascn_graph.formats.terminal import fitted  # noqa: PLC0415 - only a terminal has a width
+
+        text = fitted(text, width)
+    print(text, file=stream)
 
 
 def write(content: bytes | Iterable[bytes], path: str | None) -> None:

@@ -12,7 +12,7 @@ from ascn_graph import compiled, dataset, formats, graph
 from ascn_graph.cli.arguments import DATA, rows, seconds, tell_of_no_profile
 from ascn_graph.cli.listing import as_json, describe, listing
 from ascn_graph.cli.localise import localise
-from ascn_graph.cli.output import write
+from ascn_graph.cli.output import columns, tell, write
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, UsageError
 from ascn_graph.nearest import did_you_mean
@@ -127,9 +127,9 @@ def run(args: argparse.Namespace) -> int:
     tell_of_no_profile(args.data)
     query = catalogue.of(_profile(args))[args.name]  # an unknown name is told before anything is loaded
     if args.help:
-        print(describe(query))
+        _describe(query)
         return 0
-    parameters = _parameters(args.parameters)
+    parameters = _parameters(args.parameters, query)
     options = (args.lang, args.data, args.source, args.endpoint, args.graphs, args.header, args.queries, args.base)
     if parameters or any(options):
         opened = open_graph(args, named=query.names_graphs, queries=args.queries)
@@ -153,21 +153,30 @@ def _list(args: argparse.Namespace) -> int:
     if not args.help and any(given for option, given in vars(args).items() if option not in others):
         raise UsageError("There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names.")
     if args.help:
-        print(args.parser.format_help())
+        args.parser.print_help()
         return 0
     tell_of_no_profile(args.data)
-    print(listing(_profile(args), args.search or ""))
+    tell(listing(_profile(args), args.search or ""))
     return 0
 
 
-def _parameters(words: list[str]) -> dict[str, list[str]]:
+def _describe(query: catalogue.NamedQuery) -> None:
+    tell(describe(query))
+    print("", *(line for line in query.text.splitlines() if not line.startswith("#+")), sep="\n")
+
+
+def _parameters(words: list[str], query: catalogue.NamedQuery) -> dict[str, list[str]]:
     given: dict[str, list[str]] = {}
     for word in words:
         key, sign, value = word.partition("=")
         if not sign or not key:
-            raise ParameterError(
-                f"'{word}' is not a parameter: write key=value; `ascn query NAME --help` lists the keys."
-            )
+            likely = query.parameters.get(key) or next(iter(query.parameters.values()), None)
+            such = f", such as {likely.name}={likely.example}" if likely else ""
+            told = f"'{word}' is not a parameter: write key=value{such}"
+            raise ParameterError(f"{told}; `ascn query {query.name} --help` lists the keys.")
+        if not value and key in query.parameters and query.parameters[key].type != "string":
+            # An unset variable of a shell must not quietly mean something.
+            raise ParameterError(f"Parameter '{key}' has no value; leave it out where any will do.")
         given.setdefault(key, []).append(value)
     return given
 
@@ -196,12 +205,15 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
                 f"'{args.parameters[0]}' has no place: this query has no header (lines #+) that names parameters."
             )
         if args.help:
-            print(describe(query) if catalogue.has_header(text) else args.parser.format_help())
+            if catalogue.has_header(text):
+                _describe(query)
+            else:
+                args.parser.print_help()
             return 0
         opened = open_graph(args, named=True)
         if query.parameters:
             opened.queries = catalogue.Catalogue({query.name: query})
-            whole = opened.text_of(query.name, **_parameters(args.parameters))
+            whole = opened.text_of(query.name, **_parameters(args.parameters, query))
         if args.show:
             print(whole.rstrip("\n"))
             return 0
@@ -219,39 +231,34 @@ def _show(args: argparse.Namespace, answer: Rows | bool, opened: graph.Graph) ->
     if args.lang and not isinstance(answer, bool) and answer.form == "SELECT":
         answer = localise(answer, opened, args.lang)
     answer = _part(answer, args.columns, args.limit)
-    on_terminal = args.output is None and sys.stdout.isatty()
+    width = None if args.output else columns(sys.stdout)
     triples = not isinstance(answer, bool) and answer.form == "CONSTRUCT"
     named = formats.named_after(args.output) if args.output else None
-    chosen = args.format or named or ("turtle" if triples else "table" if on_terminal else "csv")
-    width = _terminal_width() if on_terminal else None
+    chosen = args.format or named or ("turtle" if triples else "table" if width else "csv")
     write(formats.pieces(answer, chosen, width=width), args.output)
+    if args.output and not args.format and not named and Path(args.output).suffix:
+        tell(f"ascn: {args.output} holds {chosen}: its ending names no format, --format does.", sys.stderr)
 
 
-def _part(answer: Rows | bool, columns: str | None, limit: int | None) -> Rows | bool:  # noqa: FBT001 - as above
+def _part(answer: Rows | bool, chosen: str | None, limit: int | None) -> Rows | bool:  # noqa: FBT001 - as above
     """Return the rows and columns that were asked for.
 
     Raises:
         UsageError: there is no such column, or the answer has none to choose from.
     """
-    if columns is None and limit is None:
+    if chosen is None and limit is None:
         return answer
     if isinstance(answer, bool):
         raise UsageError("--columns and --limit belong to rows; this query answers with true or false.")
-    if columns is None:
+    if chosen is None:
         return answer[:limit]
     if answer.form == "CONSTRUCT":
         raise UsageError("--columns belongs to a SELECT; this query answers with triples.")
-    wanted = columns.split(",")
+    wanted = list(dict.fromkeys(name.strip() for name in chosen.split(",")))
     for name in wanted:
         if name not in answer.columns:
             hint = did_you_mean(name, answer.columns) or f"; the columns are {', '.join(answer.columns)}."
             raise UsageError(f"There is no column '{name}'{hint}")
-    places = [answer.columns.index(name) for name in dict.fromkeys(wanted)]
-    chosen = (tuple(terms[place] for place in places) for terms in islice(answer.solutions(), limit))
-    return Rows(Bindings(tuple(dict.fromkeys(wanted)), chosen), name=answer.name, prefixes=answer.prefixes)
-
-
-def _terminal_width() -> int:
-    import shutil  # noqa: PLC0415 - a pipe has no width
-
-    return shutil.get_terminal_size().columns
+    places = [answer.columns.index(name) for name in wanted]
+    rows = (tuple(terms[place] for place in places) for terms in islice(answer.solutions(), limit))
+    return Rows(Bindings(tuple(wanted), rows), name=answer.name, prefixes=answer.prefixes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ascn_graph.cli.arguments import seconds
-from ascn_graph.cli.output import write
+from ascn_graph.cli.output import tell, write
 from ascn_graph.cli.query import add_place, open_graph
 from ascn_graph.evidence import explain
 
@@ -27,5 +27,9 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     graph = open_graph(args, named=True)
-    write(explain(graph, args.name, timeout=args.timeout).encode(), args.output)
+    told = explain(graph, args.name, timeout=args.timeout)
+    if args.output:
+        write(told.encode(), args.output)
+    else:
+        tell(told.rstrip("\n"))
     return 0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise, zip_longest
+from itertools import pairwise, zip_longest
 
 from pyoxigraph import NamedNode
 
@@ -14,22 +13,29 @@ from ascn_graph.formats.plain import plain_cell
 from ascn_graph.namespaces import compact
 from ascn_graph.terms import Solutions, Term
 
-__all__ = ["Short", "brief", "shown", "table", "width_of"]
+__all__ = ["Short", "brief", "fitted", "shown", "table", "width_of"]
 
 _JOINERS = "\u200c\u200d"
+# The canonical combining class of a virama, which joins two consonants, and those of the class that never do.
+_VIRAMA, _KILLERS = 9, "\u0e3a\u0eba\u103a"
+_PICTURE, _TONES = "\ufe0f", "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+# Vowels of Thai and Lao that are written before their consonant, and signs that belong to what is before them.
+_BEFORE, _BEHIND = "เแโใไເແໂໃໄ", "ะาำๅๆฯະາຳໆຯ"
 _GAP = "  "
 # Where a text may be broken: at a space, and behind a hyphen that follows a letter.
-_BREAK = re.compile(r" |(?<=[^\W\d]-)(?=\w)")
+_BREAK, _SPACE = re.compile(r"( )|(?<=[^\W\d]-)(?=\w)"), re.compile("( )")
 # Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana and Han. Their lines are broken anywhere.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+# Below whose end the lines of a text stay aligned: its indent, and a word with a column of its own.
+_HEAD = re.compile(r"^ *(?:\S+ {2,})?")
 _NUMERAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 # What is cut in the middle rather than wrapped: a prefixed name or an address.
 _ADDRESS = re.compile(r"[A-Za-z][\w.+-]*:\S+")
 # Where half of the rows are higher, in lines, they are no longer read as rows, but where there are many columns a block
 # is higher still.
 _HIGHEST = 3
-# An address narrower than this says nothing.
-_LEAST = 12
+# An address narrower than this says nothing, and a text in fewer columns is not read.
+_LEAST, _READABLE = 12, 24
 
 
 class Short(dict[str, str]):
@@ -57,13 +63,50 @@ def _visible(c: str) -> bool:
 
 def width_of(text: str) -> int:
     """Return the columns a text takes on a terminal: wide East Asian characters two, combining ones none."""
-    return len(text) if text.isascii() else sum(map(_width, text))
+    return len(text) if text.isascii() else sum(wide for _, wide in _characters(text))
 
 
-def _width(c: str) -> int:
-    if unicodedata.category(c) in ("Mn", "Me") or c in _JOINERS or "\u1160" <= c <= "\u11ff":
-        return 0
-    return 2 if unicodedata.east_asian_width(c) in "WF" else 1
+def _characters(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the characters of a text as people see them, each with its marks and the columns it takes.
+
+    A mark with room of its own, a letter stacked on another and a symbol drawn as a picture make two columns of one,
+    but never three: so wcwidth counts, and terminals that know more than Latin.
+    """
+    seen, wide, is_joined = "", 0, False
+    for c in text:
+        category = unicodedata.category(c)
+        is_mark = category[0] == "M" or c in _JOINERS or "\u1160" <= c <= "\u11ff" or "\ud7b0" <= c <= "\ud7ff"
+        is_joined = is_joined and category in ("Lo", "So")
+        if seen and (is_mark or is_joined or c in _TONES):
+            is_wide = category in ("Mc", "Lo") or c == _PICTURE
+            seen, wide = seen + c, 2 if wide and is_wide else wide
+        else:
+            if seen:
+                yield seen, wide
+            seen, wide = c, 0 if is_mark else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        if c in _JOINERS:
+            is_joined = is_joined or unicodedata.category(seen[0]) == "So"
+        else:
+            is_joined = unicodedata.combining(c) == _VIRAMA and c not in _KILLERS
+    if seen:
+        yield seen, wide
+
+
+def fitted(text: str, width: int) -> str:
+    """Wrap the lines of a text at spaces, each below its own beginning; a longer word stays whole, to be copied."""
+    return "\n".join(part for line in text.split("\n") for part in _line_fitted(line, width))
+
+
+def _line_fitted(line: str, width: int) -> list[str]:
+    if width_of(line) <= width:
+        return [line]
+    rest = _HEAD.sub("", line, count=1)
+    head = line[: len(line) - len(rest)]
+    below = " " * (width_of(head) + 2 * head.isspace())
+    if width - len(below) < _READABLE:
+        head, below, rest = head[: len(head) - len(head.lstrip())][:2], " " * 4, " ".join(line.split())
+    told = _wrapped(rest, width - len(below), _SPACE)
+    return [f"{below if place else head}{part}" for place, part in enumerate(told)]
 
 
 def brief(term: Term | None, labels: dict[str, str], short: Short) -> str:
@@ -75,10 +118,10 @@ def table(answer: Solutions, width: int | None) -> str:
     """Lay an answer out for a terminal.
 
     IRIs are shortened by the prefixes of the answer. Where a width is given, columns without any value are left out,
-    and where the rest does not fit, so are IRIs whose names stand in another column, or these names; the last line says
-    which. Then text wraps at words, and addresses are cut in the middle (marked …) as far as different ones stay
-    different. Where that is not enough, or rows would be about as high as blocks, each row is a block of lines, one for
-    each value that it has.
+    and where the rest does not fit, so are IRIs whose names stand in another column, or the last of these names; the
+    last line says which. Then text wraps at words, and addresses are cut (marked …), where they are alike if that is
+    enough, and different ones stay different. Where there is no room for that, or rows would be about as high as
+    blocks, each row is a block of lines, one for each value that it has.
 
     Args:
         answer: the rows.
@@ -101,10 +144,9 @@ def table(answer: Solutions, width: int | None) -> str:
     named = {name: told for name, told in _named(answer).items() if name in cells and told in cells}
     widest = sorted(named, key=lambda name: -widths[name])
     left = [name for place, name in enumerate(widest) if _sum(widths, widest[:place]) > width]
-    # Where names leave no room, the last of them give way to their IRIs.
-    for kept in range(len(left) + 1):
-        last = sorted(left, key=[*cells].index)[len(left) - kept :]
-        out = {named[name] if name in last else name for name in left}
+    # Where names leave no room, the last of them gives way to its IRI.
+    for last in (None, max(left, key=[*cells].index, default=None)):
+        out = {named[name] if name == last else name for name in left}
         fitting = _fitting({name: column for name, column in cells.items() if name not in out}, width, len(cells))
         if fitting is not None:
             break
@@ -155,7 +197,7 @@ def _fitting(cells: Mapping[str, Sequence[str]], width: int, block: int) -> dict
 def _least(name: str, column: Sequence[str]) -> int:
     """Return the narrowest a column may become: no word is cut, and different addresses stay different."""
     addresses = {cell for cell in column if _ADDRESS.fullmatch(cell)}
-    words = [word for cell in {*column} - addresses for word in _BREAK.split(cell) if not _UNSPACED.search(word)]
+    words = [word for cell in {*column} - addresses for word in _BREAK.split(cell)[::2] if not _UNSPACED.search(word)]
     widest = max((width_of(address) for address in addresses), default=0)
     same = _same(column)
     distinct = (
@@ -174,36 +216,51 @@ def _same(column: Sequence[str]) -> int:
 
 
 def _cut(address: str, width: int, same: int) -> str:
-    """Cut an address in the middle, where it does not differ from the others if that makes room enough."""
+    """Cut an address where it does not differ from the others, or else in the middle of where it does."""
     over = width_of(address) - width + 1
     if over <= 1:
         return address
-    kept = len(address) - over
-    head = max(kept - (len(address) - same), kept // 3)
-    return f"{address[:head]}…{address[head + over :]}"
+    characters = [c for c, _ in _characters(address)]
+    kept = max(len(characters) - over, 0)
+    head = kept - (len(characters) - same)
+    if head < 0:
+        head = kept // 3 if kept // 3 > same else 0
+    return f"{''.join(characters[:head])}…{''.join(characters[head + over :])}"
 
 
 def _lines(cell: str, width: int, same: int) -> list[str]:
     return [_cut(cell, width, same)] if _ADDRESS.fullmatch(cell) else list(_wrapped(cell, width))
 
 
-def _wrapped(text: str, width: int) -> Iterator[str]:
-    """Yield the lines of a text that is broken at spaces and hyphens, a word wider than a line where the line ends."""
+def _wrapped(text: str, width: int, at: re.Pattern[str] = _BREAK) -> Iterator[str]:
+    """Yield the lines of a text that is broken at spaces, and at hyphens in a table, where a word is cut if it must."""
     line = ""
-    for word in _BREAK.split(text):
-        joined = f"{line}{'' if line.endswith('-') else ' '}{word}" if line else word
+    words = at.split(text)
+    for word, before in zip(words[::2], ("", *words[1::2]), strict=True):
+        joined = f"{line}{before or ''}{word}" if line else word
         if width_of(joined) <= width:
             line = joined
             continue
         if line:
             yield line
-        rest = word
-        while width_of(rest) > width:
-            fits = max(bisect_right(list(accumulate(map(_width, rest))), width), 1)
-            yield rest[:fits]
-            rest = rest[fits:]
-        line = rest
+        line, taken = "", 0
+        for unit, wide in _units(word) if at is _BREAK or _UNSPACED.search(word) else ((word, 0),):
+            if line and taken + wide > width:
+                yield line
+                line, taken = "", 0
+            line, taken = line + unit, taken + wide
     yield line
+
+
+def _units(word: str) -> Iterator[tuple[str, int]]:
+    """Yield the pieces of a word between which a line may end where it must, each with its columns."""
+    unit, taken = "", 0
+    for seen, wide in _characters(word):
+        if unit and (taken >= _LEAST or (seen[0] not in _BEHIND and unit[-1] not in _BEFORE)):
+            yield unit, taken
+            unit, taken = "", 0
+        unit, taken = unit + seen, taken + wide
+    yield unit, taken
 
 
 def _table(cells: Mapping[str, Sequence[str]], widths: Mapping[str, int]) -> str:

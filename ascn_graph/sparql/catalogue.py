@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from ascn_graph.errors import InputError, QuerySyntaxError, UnknownQuery, UsageError
+from ascn_graph.errors import InputError, QuerySyntaxError, UnknownQuery, UsageError, require
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
 from ascn_graph.profile import packaged as packaged_profile
@@ -96,6 +96,7 @@ def with_folder(profile: Profile, folder: str | Path | None) -> Profile:
     """
     if folder is None:
         return profile
+    require(folder, (str, Path), "Queries are a folder")
     place = Path(folder)
     if not place.is_dir():
         raise InputError("there is no such folder of queries", str(folder))

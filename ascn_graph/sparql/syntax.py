@@ -25,6 +25,8 @@ _OPERATORS = frozenset({"&&", "||", "^^", "!="})
 #: What the engine says, and what that means.
 _SENTENCES = {
     "IRI parsing failed": "this is no absolute IRI; write it whole, or begin the query with a BASE line",
+    "Duplicated variable name": "the SELECT has one column twice",
+    "overrides an existing variable": "the SELECT gives a value (AS) to a variable that has one already",
     "a variable that is unbound": "the SELECT has a variable that is neither grouped nor aggregated",
 }
 _PAD = " " * 32  # longer than any keyword
