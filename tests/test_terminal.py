@@ -43,7 +43,7 @@ def seen(width: int, *words: str, **environment: str) -> str:
 
 
 def words_of(text: str) -> set[str]:
-    """Return the words of a text without those cut by intent: broken at a hyphen they are two, and a note counts them."""
+    """Return the words of a text, those broken at a hyphen as their parts, without a note of what has no room."""
     text = re.sub(r"(?s)(\d+ rows); no room.*", r"\1", text)
     return {word for word in re.sub(r"-(?!\s)", "- ", text).split() if word.isascii() and "…" not in word}
 
