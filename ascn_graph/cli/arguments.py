@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ascn_graph import profile
+from ascn_graph.cli.output import tell
 
 __all__ = ["rows", "seconds", "tell_of_no_profile"]
 
@@ -46,8 +47,8 @@ def rows(text: str) -> int:
 def tell_of_no_profile(place: str | None) -> None:
     """Say on standard error what a place without `graph.toml` is read with, and what one would add."""
     if place and Path(place).exists() and profile.find(Path(place)) is None:
-        print(
+        tell(
             f"ascn: note: {place} has no graph.toml, so its folders are its graphs, and kinds, names and queries are "
             "those of the packaged graph; a graph.toml, such as `ascn init` writes, gives it its own.",
-            file=sys.stderr,
+            sys.stderr,
         )
