@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,11 +23,12 @@ from pyoxigraph import (
 from ascn_graph import profile as profiles
 from ascn_graph.errors import InputError, UsageError, require
 from ascn_graph.namespaces import is_safe_iri
+from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import MATERIALISED, Profile
 from ascn_graph.sparql.guard import refusal
 from ascn_graph.sparql.syntax import fault
 
-__all__ = ["GraphFile", "find", "graph_hash", "graph_names", "load", "profile_of", "read_bytes"]
+__all__ = ["GraphFile", "find", "graph_hash", "graph_names", "load", "narrowed", "profile_of", "read_bytes"]
 
 _RULE = ".rq"
 #: How files of one's own may be written, by the ending of their names; those of a graph project are Turtle.
@@ -136,6 +137,22 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
     ]
 
 
+def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: Profile) -> list[GraphFile]:
+    """Return the files of one source or of several, and those that a profile says belong to all.
+
+    Raises:
+        UsageError: there is no such source.
+    """
+    require(source, Sequence, "A source is a text, several are a list of texts")
+    wanted = [source] if isinstance(source, str) else source
+    known = sorted({file.graph for file in files})
+    for name in wanted:
+        if name not in known:
+            hint = did_you_mean(str(name), known) or f"; there are: {', '.join(known)}."
+            raise UsageError(f"There is no source '{name}'{hint}")
+    return [file for file in files if file.graph in (*wanted, *profile.containers)]
+
+
 def _data_folder(root: Path, profile: Profile) -> Path:
     if root.resolve() == profile.folder.resolve():
         return profile.data
@@ -223,7 +240,7 @@ def load(files: Iterable[GraphFile], *, named: bool = True, base: str | None = N
         InputError: a file is missing or ill-formed, or a rule does not CONSTRUCT.
         UsageError: the base is not an absolute IRI.
     """
-    if base is not None and not is_safe_iri(base):
+    if base is not None and not (isinstance(base, str) and is_safe_iri(base)):
         raise UsageError(f"The base '{base}' is not an absolute IRI.")
     store = Store()
     listed = list(files)

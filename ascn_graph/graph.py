@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import cache, cached_property
 from itertools import chain, islice
 from pathlib import Path
-from types import NoneType
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
@@ -17,9 +16,8 @@ from ascn_graph.deadline import Deadline
 from ascn_graph.embedded import EmbeddedEngine, too_late
 from ascn_graph.errors import EngineError, LimitExceeded, QuerySyntaxError, UsageError, require
 from ascn_graph.names import Names
-from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile, packaged
-from ascn_graph.results import Bindings, Engine, Rows, TripleRows, Triples
+from ascn_graph.results import Answer, Bindings, Engine, Rows, TripleRows, Triples
 from ascn_graph.sparql import catalogue as catalogues
 from ascn_graph.sparql.binding import Given, bind
 from ascn_graph.sparql.forms import query_form
@@ -60,7 +58,7 @@ class Graph:
         self.queries = self._packaged if queries is None else queries
         self._names = Names(whole or (lambda: engine), self.profile)
         self._timeout: float | None = getattr(engine, "timeout", None)
-        self._bound: dict[tuple[str, tuple[tuple[str, str], ...]] | None, str] = {}
+        self._bound: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
 
     def __repr__(self) -> str:
         return f"<ascn_graph.Graph, {self.engine.name} engine>"
@@ -93,11 +91,14 @@ class Graph:
                 if not (first := tuple(islice(answer.rows, 1))):
                     self._names.require_graph(deadline)
                 answer = answer._replace(rows=chain(first, answer.rows))
-        if isinstance(answer, Bindings):
-            return Rows(answer, name=name, prefixes=self.profile.prefixes)
+        if isinstance(answer, bool):
+            raise EngineError(f"Query '{name}' answered with neither rows nor triples.")
+        return self._rows(answer, name)
+
+    def _rows(self, answer: Bindings | Triples, name: str = "") -> Rows:
         if isinstance(answer, Triples):
             return TripleRows(answer, name=name, prefixes=self.profile.prefixes)
-        raise EngineError(f"Query '{name}' answered with neither rows nor triples.")
+        return Rows(answer, name=name, prefixes=self.profile.prefixes)
 
     def text_of(self, name: str, /, **parameters: Given | Iterable[Given]) -> str:
         """Return the SPARQL text of a named query with values in their places; see `query` for the errors."""
@@ -108,12 +109,12 @@ class Graph:
         require(name, str, "The name of a query is a text")
         query = self.queries[name]
         plain = tuple(sorted((key, value) for key, value in parameters.items() if isinstance(value, str)))
-        known = (name, plain) if len(plain) == len(parameters) else None
-        if known in self._bound:
-            return self._bound[known]
-        text = bind(query, parameters, lambda kind, given: self._names.resolve(kind, given, deadline))
-        if known is not None:
-            self._bound[known] = text
+        is_plain = len(plain) == len(parameters)
+        text = self._bound.get((name, plain)) if is_plain else None
+        if text is None:
+            text = bind(query, parameters, lambda kind, given: self._names.resolve(kind, given, deadline))
+            if is_plain:
+                self._bound[name, plain] = text
         return text
 
     def sparql(
@@ -133,11 +134,9 @@ class Graph:
             EngineError: as for `query`.
         """
         answer = self._own(text, timeout, allow_service=allow_service, prefixes=prefixes)
-        if isinstance(answer, Bindings):
-            return Rows(answer, prefixes=self.profile.prefixes)
-        if isinstance(answer, Triples):
-            return TripleRows(answer, prefixes=self.profile.prefixes)
-        raise UsageError("An ASK has no rows: use ask().")
+        if isinstance(answer, bool):
+            raise UsageError("An ASK has no rows: use ask().")
+        return self._rows(answer)
 
     def ask(
         self, text: str, *, timeout: float | None = None, allow_service: bool = False, prefixes: bool = True
@@ -148,9 +147,7 @@ class Graph:
             raise UsageError("This query answers with rows, not with true or false: use sparql().")
         return answer
 
-    def _own(
-        self, text: str, timeout: float | None, *, allow_service: bool, prefixes: bool
-    ) -> Bindings | Triples | bool:
+    def _own(self, text: str, timeout: float | None, *, allow_service: bool, prefixes: bool) -> Answer:
         require(text, str, "SPARQL is a text")
         _check_time(timeout)
         whole = completed(text, self.profile.prefixes) if prefixes else text
@@ -172,13 +169,14 @@ class Graph:
             graphs=here() if here and "from" in text.lower() else None,
             deepest=DEEPEST if here else len(text),
         )
-        if refused and refused.what == "nesting":
+        if refused is None:
+            return
+        if refused.what == "nesting":
             raise LimitExceeded(str(refused), refused.what)
-        if refused and refused.what == "word":
+        if refused.what == "word":
             told = "The query contacts another endpoint (SERVICE), which is off"
             raise UsageError(f"{told}; allow_service=True or --allow-service turns it on.")
-        if refused:
-            raise UsageError(str(refused))
+        raise UsageError(str(refused))
 
     def resolve(self, name: str, kind: str = "any") -> str:
         """Give the IRI of the thing that a slug, an IRI, a prefixed name or a recorded spelling means.
@@ -187,7 +185,6 @@ class Graph:
             UnknownName: none or several things of the kind answer to the name.
         """
         require(name, str, "The name of a thing is a text")
-        require(kind, str, "A kind of thing is a text")
         with _within(self._timeout) as deadline:
             return self._names.resolve(kind, name, deadline)
 
@@ -224,7 +221,7 @@ def _within(seconds: float | None) -> Iterator[Deadline]:
 
 def _check_time(timeout: float | None) -> None:
     """Refuse what no clock of the system counts: NaN, infinity, too large a number, no number."""
-    require(timeout, (int, float, NoneType), "A timeout is a number of seconds, or None")
+    require(timeout, (int, float, type(None)), "A timeout is a number of seconds, or None")
     if timeout is not None and not timeout <= _LONGEST:
         raise UsageError(f"A timeout of {timeout:g} s cannot be kept: give at most {_LONGEST:.0f}, or None.")
 
@@ -251,22 +248,13 @@ def load(
         InputError: a file is missing, empty or ill-formed; with file, line and column.
         UsageError: there is no such source, or the base is not an absolute IRI.
     """
-    require(base, (str, NoneType), "The base is an IRI")
     profile = catalogues.with_folder(dataset.profile_of(place), queries)
     files = dataset.find(place)
     if source is None:
         # Only of the packaged graph is there a compiled form: what lies beside files of one's own is not to be trusted.
         store = compiled.load(files, named=named) if place is None else dataset.load(files, named=named, base=base)
         return Graph(EmbeddedEngine(store), profile=profile)
-    require(source, Sequence, "A source is a text, several are a list of texts")
-    wanted = [source] if isinstance(source, str) else list(source)
-    known = sorted({file.graph for file in files})
-    for name in wanted:
-        require(name, str, "A source is a text")
-        if name not in known:
-            hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}."
-            raise UsageError(f"There is no source '{name}'{hint}")
-    part = [file for file in files if file.graph in (*wanted, *profile.containers)]
+    part = dataset.narrowed(files, source, profile)
     whole = cache(lambda: EmbeddedEngine(dataset.load(files, named=False, base=base)))
     return Graph(EmbeddedEngine(dataset.load(part, named=named, base=base)), whole=whole, profile=profile)
 
@@ -320,9 +308,8 @@ def connect(  # noqa: PLR0913 - what there is to say of an endpoint
     require(url, str, "An endpoint is a URL")
     _check_time(timeout)
     profile = catalogues.with_folder(dataset.profile_of(place), queries)
+    stated = [graphs] if isinstance(graphs, str) else graphs
     if graphs == profile.prefix:
-        stated: Sequence[str] | None = sorted({file.iri for file in dataset.find(place)})
-    else:
-        stated = [graphs] if isinstance(graphs, str) else graphs
+        stated = sorted({file.iri for file in dataset.find(place)})
     engine = RemoteEngine(url, graphs=stated, named_graphs=stated, timeout=timeout, headers=headers)
     return Graph(engine, profile=profile)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from types import NoneType
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, Self, SupportsIndex, cast, overload
 
 from pyoxigraph import Triple
@@ -204,9 +203,8 @@ class Rows(Sequence[Row]):
             require(place, SupportsIndex, "Rows are taken by number; rows[0].name is a cell")
             return Row(self.solutions()[place], self._index)
         part = type(self).__new__(type(self))
-        Rows.__init__(
-            part, Bindings(self.columns, iter(self.solutions()[place])), name=self.name, prefixes=self.prefixes
-        )
+        taken = Bindings(self.columns, iter(self.solutions()[place]))
+        Rows.__init__(part, taken, name=self.name, prefixes=self.prefixes)
         return part
 
     def __repr__(self) -> str:
@@ -223,7 +221,7 @@ class Rows(Sequence[Row]):
 
     def to_table(self, *, width: int | None = None) -> str:
         """Lay the rows out for a terminal of `width` columns; None lets every cell be as wide as it is."""
-        require(width, (int, NoneType), "A width is a number of columns, or None")
+        require(width, (int, type(None)), "A width is a number of columns, or None")
         return self._text("table", width or None)
 
     def to_csv(self, *, safe: bool = False) -> str:
