@@ -12,9 +12,9 @@ from conftest import ROOT, need
 
 from ascn_graph.cli import main
 from ascn_graph.mutation import worker as trial
-from ascn_graph.mutation.mutants import mutants
+from ascn_graph.mutation.mutants import mutants, without_filter
 from ascn_graph.mutation.surroundings import Shown
-from ascn_graph.mutation.text_edits import wider, without_filter
+from ascn_graph.mutation.value_edits import wider
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import read_sources
 

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ascn_graph.mutation.mutants import Mutant, active
-from ascn_graph.mutation.surroundings import reporting
+from ascn_graph.mutation.mutants import active
+from ascn_graph.mutation.surroundings import Mutant, reporting
 from ascn_graph.mutation.worker import PROBE, Outcome
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
-__all__ = ["Constraint", "Vacuous", "constraints", "probes", "vacuous"]
+__all__ = ["Constraint", "Untested", "constraints", "probes", "vacuous"]
 
 _DROPS = ("parameter dropped", "closed flipped")
 
@@ -35,8 +35,8 @@ class Constraint(NamedTuple):
     drop: Mutant | None
 
 
-class Vacuous(NamedTuple):
-    """A shape with targets none of which finds a focus node in any fixture."""
+class Untested(NamedTuple):
+    """A shape with targets none of which finds a focus node in any fixture, or a constraint that never fired."""
 
     title: str
     location: Location
@@ -52,11 +52,11 @@ def probes(shapes: Shapes) -> list[str]:
     return lines
 
 
-def vacuous(shapes: Shapes, outcomes: Iterable[Outcome]) -> list[Vacuous]:
+def vacuous(shapes: Shapes, outcomes: Iterable[Outcome]) -> list[Untested]:
     """List the shapes with targets that found no focus node."""
     met = set().union(*(outcome.probes for outcome in outcomes))
     return [
-        Vacuous(shape.title(), shape.location)
+        Untested(shape.title(), shape.location)
         for number, shape in enumerate(active(shapes))
         if shapes.targets(shape) and str(number) not in met
     ]

@@ -7,15 +7,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ascn_graph.errors import InputError
-from ascn_graph.mutation.mutants import Mutant, Tried
+from ascn_graph.mutation.surroundings import Mutant
 from ascn_graph.nearest import closest
 from ascn_graph.validation.report import UnusableInput
 from ascn_graph.validation.waivers import entries
 
-__all__ = ["NAME", "Entry", "apply", "read"]
+__all__ = ["NAME", "Entry", "Tried", "apply", "read"]
 
 #: The file of this name beside the fixtures is read where no other is given.
 NAME = "equivalent.toml"
+
+
+class Tried(NamedTuple):
+    """A mutant and what became of it: killed, survived, stillborn or equivalent, with the fixture or the reason."""
+
+    mutant: Mutant
+    status: str
+    told: str
 
 
 class Entry(NamedTuple):
@@ -31,17 +39,14 @@ def read(path: str | Path | None, folders: Sequence[Path]) -> list[Entry]:
     """Read the list that is given, else the one of each folder of fixtures that has one.
 
     Raises:
-        UnusableInput: a list is missing, no TOML, or an entry lacks what it needs.
+        InputError: a list is missing, no TOML, or an entry lacks what it needs.
     """
     files = [folder / NAME for folder in folders if (folder / NAME).is_file()] if path is None else [Path(path)]
-    try:
-        return [
-            _entry(texts, file.as_posix(), line)
-            for file in files
-            for texts, line in entries(file, "equivalent", "a list of equivalent mutants")[0]
-        ]
-    except InputError as error:
-        raise UnusableInput([error]) from error
+    return [
+        _entry(texts, file.as_posix(), line)
+        for file in files
+        for texts, line in entries(file, "equivalent", "a list of equivalent mutants")[0]
+    ]
 
 
 def apply(accepted: Iterable[Entry], tried: list[Tried], everything: Iterable[Mutant]) -> list[Tried]:

@@ -49,19 +49,14 @@ def read(paths: Sequence[str | Path] | None, shapes: Sequence[str | Path] | None
 
     Raises:
         UsageError: no fixtures are named, and there are none in `tests/shapes`.
-        UnusableInput: a file is missing or no Turtle; every fault is in `faults`.
+        InputError: a file is missing or no Turtle; of an `UnusableInput` every fault is in `faults`.
     """
     if paths is None and not _DEFAULT.is_dir():
         raise UsageError(f"Name the fixtures to measure on: there is no folder {_DEFAULT.as_posix()} here.")
     project = profile.find(Path()) or profile.packaged()
     stated = [Path(path) for path in shapes or project.shapes]
     ours = {path.resolve() for path in find(stated)} == {path.resolve() for path in find(project.shapes)}
-    try:
-        return _read(find(paths or [_DEFAULT]), find(stated), project.ontology if ours else ())
-    except UnusableInput:
-        raise
-    except InputError as error:
-        raise UnusableInput([error]) from error
+    return _read(find(paths or [_DEFAULT]), find(stated), project.ontology if ours else ())
 
 
 def _read(files: list[Path], stated: list[Path], ontology: Sequence[Path]) -> Given:

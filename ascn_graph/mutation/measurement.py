@@ -10,33 +10,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.pool import Pool
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from ascn_graph.errors import LimitExceeded
 from ascn_graph.mutation import equivalent, fixtures
-from ascn_graph.mutation.coverage import Constraint, Vacuous, constraints, probes, vacuous
-from ascn_graph.mutation.mutants import Mutant, Tried, mutants
-from ascn_graph.mutation.surroundings import Shown, referred
+from ascn_graph.mutation.coverage import Constraint, Untested, constraints, probes, vacuous
+from ascn_graph.mutation.equivalent import Tried
+from ascn_graph.mutation.mutants import mutants
+from ascn_graph.mutation.surroundings import Mutant, Shown, referred
 from ascn_graph.mutation.worker import Outcome, Verdict, begin, original, verdict
 from ascn_graph.validation import engines
 from ascn_graph.validation.lint import Levels, lint, refuse
-from ascn_graph.validation.report import UnusableInput
+from ascn_graph.validation.report import UnusableInput, gathered
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import Location, Source
+from ascn_graph.validation.sources import Source
 from ascn_graph.validation.vocabulary import sh
 
-__all__ = ["Measurement", "Silent", "measure"]
+__all__ = ["Measurement", "measure"]
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 Progress = Callable[[int, int], None]
-
-
-class Silent(NamedTuple):
-    """A constraint that never fired."""
-
-    title: str
-    location: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +50,8 @@ class Measurement:
     fixtures: list[str]
     shapes: int
     constraints: int
-    silent: list[Silent]
-    vacuous: list[Vacuous]
+    silent: list[Untested]
+    vacuous: list[Untested]
     possible: int
     tried: list[Tried]
 
@@ -105,12 +99,14 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         LimitExceeded: one mutant took longer than `timeout`.
     """
     engines.choose("fast")
-    given = fixtures.read(paths, shapes)
+    with gathered():
+        given = fixtures.read(paths, shapes)
     stated = Shapes(given.shapes)
     faults = refuse(stated) or Levels(own=True).errors(lint(stated, None))
     if faults:
         raise UnusableInput(faults)
-    entries = equivalent.read(accepted, given.folders)
+    with gathered():
+        entries = equivalent.read(accepted, given.folders)
     data = ["\n".join(fixture.lines) for fixture in given.fixtures]
     # Spawned, not forked: the engine has threads of its own.
     with multiprocessing.get_context("spawn").Pool(
@@ -134,7 +130,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         fixtures=[fixture.name for fixture in given.fixtures],
         shapes=len(stated),
         constraints=len(listed),
-        silent=[Silent(c.title, c.location) for c in listed if not _fired(c, verdicts)],
+        silent=[Untested(c.title, c.location) for c in listed if not _fired(c, verdicts)],
         vacuous=vacuous(stated, outcomes),
         possible=len(everything),
         tried=equivalent.apply(entries, _tried(chosen, verdicts, given), everything),
@@ -156,12 +152,7 @@ class _Order:
             for parameter in shape.parameters:
                 for label in referred(shapes, parameter):
                     self.users.setdefault(shapes.by_label[label].name, set()).add(shape.name)
-        self.counts: list[Counter[str]] = []
-        for outcome in outcomes:
-            count: Counter[str] = Counter()
-            for found in outcome.results:
-                count[found.shape] += 1
-            self.counts.append(count)
+        self.counts = [Counter(found.shape for found in outcome.results) for outcome in outcomes]
 
     def of(self, mutant: Mutant) -> list[int]:
         """Return the numbers of the fixtures: most results of the shape and of those that refer to it come first."""
@@ -222,8 +213,8 @@ def _fired(constraint: Constraint, verdicts: dict[str, Verdict]) -> bool:
 
 
 def _tried(chosen: list[Mutant], verdicts: dict[str, Verdict], given: fixtures.Given) -> list[Tried]:
-    ends = [(mutant, verdicts[mutant.name]) for mutant in chosen]
-    return [
-        Tried(mutant, end.status, given.fixtures[end.told].name if isinstance(end.told, int) else end.told)
-        for mutant, end in ends
-    ]
+    found = []
+    for mutant in chosen:
+        status, told = verdicts[mutant.name]
+        found.append(Tried(mutant, status, given.fixtures[told].name if isinstance(told, int) else told))
+    return found

@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
-from ascn_graph.mutation import edits
-from ascn_graph.mutation.surroundings import Bench, Shown
-from ascn_graph.ntriples import name_of
+from pyoxigraph import Literal
+
+from ascn_graph.mutation import value_edits
+from ascn_graph.mutation.surroundings import Bench, Mutant, Shown, Spot, to
+from ascn_graph.ntriples import literal
+from ascn_graph.sparql.tokens import Token, tokens
 from ascn_graph.turtle.reader import Document, Row
-from ascn_graph.validation.shapes import Shape, Shapes
-from ascn_graph.validation.sources import Location, Source
+from ascn_graph.validation.index import TYPE
+from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.sources import Source
+from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
-__all__ = ["Mutant", "active", "applied", "mutants"]
+__all__ = ["active", "applied", "mutants", "without_filter"]
 
-
-class Mutant(NamedTuple):
-    """One edit of the shapes.
-
-    Attributes:
-        name: says shape, parameter and change; the same edit keeps it while other lines of the file change.
-        operator: the kind of edit, such as `parameter dropped`.
-        shape: the name of the shape that states what is edited.
-        parameter: the parameter that is edited, as a term.
-        value: the parameter's value.
-        location: where it stands.
-        removed: rows that the edit takes out.
-        added: rows that it puts in.
-        hint: the kind of fixture that would tell the mutant from the original.
-    """
-
-    name: str
-    operator: str
-    shape: str
-    parameter: str
-    value: str
-    location: Location
-    removed: tuple[Row, ...]
-    added: tuple[Row, ...]
-    hint: str
-
-
-class Tried(NamedTuple):
-    """A mutant and what became of it: killed, survived, stillborn or equivalent, with the fixture or the reason."""
-
-    mutant: Mutant
-    status: str
-    told: str
+_COUNTED = (sh("qualifiedMinCount"), sh("qualifiedMaxCount"))
+_QUALIFIED = (*_COUNTED, sh("qualifiedValueShape"), sh("qualifiedValueShapesDisjoint"))
+_MILDER = {sh("Violation"): sh("Warning"), sh("Warning"): sh("Info")}
+_CLOSING = {"(": ")", "{": "}"}
 
 
 def active(shapes: Shapes) -> list[Shape]:
@@ -85,17 +60,112 @@ def applied(sources: list[Source], mutant: Mutant) -> Shapes:
 
 
 def _of(bench: Bench, shape: Shape) -> Iterator[Mutant]:
-    for edit in edits.of(bench, shape):
-        fact = edit.parameter.fact
-        name = f"{shape.title()} sh:{name_of(edit.parameter.name)}: {edit.text}"
-        yield Mutant(
-            name=name,
-            operator=edit.operator,
-            shape=shape.name,
-            parameter=edit.parameter.name,
-            value=edit.parameter.value,
-            location=fact.at_predicate(),
-            removed=edit.removed,
-            added=edit.added,
-            hint=edit.hint,
-        )
+    """Return the mutants of a shape: those of its targets, its parameters in document order, its severity."""
+    for target in bench.shapes.targets(shape):
+        spot = Spot(bench, shape, target)
+        hint = f"a failing file whose focus node {spot.title} finds through this target alone"
+        yield spot.edit("target dropped", f"{spot.show()} dropped", hint)
+    for parameter in shape.parameters:
+        spot = Spot(bench, shape, parameter)
+        if parameter.name in _OTHERS:
+            yield from _OTHERS[parameter.name](spot)
+        if parameter.name in COMPONENTS and parameter.name != sh("closed"):
+            yield _dropped(spot)
+    yield from _severity(bench, shape)
+
+
+def _dropped(spot: Spot) -> Mutant:
+    """Leave out a parameter, and what means nothing without it."""
+    name, removed = spot.parameter.name, None
+    others = {parameter.name for parameter in spot.shape.parameters} - {name}
+    if name in _COUNTED and not others & {*_COUNTED}:
+        removed = spot.stated(*_QUALIFIED)
+    elif name == sh("pattern"):
+        removed = spot.stated(name, sh("flags"))
+    hint = f"a failing file that breaks {spot.name} of {spot.title} and nothing else of it"
+    if name == sh("property"):
+        hint = f"a failing file whose focus node {spot.title} sends to {spot.show()}"
+    elif spot.shape.name not in spot.bench.reporting:
+        hint += ", below a shape that refers to it"
+    rows = spot.bench.rows(spot.parameter.fact) if removed is None else tuple(removed)
+    fact = spot.parameter.fact
+    # A shape of which nothing is left is still one: it lets everything through.
+    bare = all(other.row in rows for other in spot.bench.shapes.index.of(fact.row[0]))
+    added = [to(fact, sh("NodeShape"), TYPE)] if bare else []
+    return spot.edit("parameter dropped", f"{spot.show()} dropped", hint, added, rows)
+
+
+def _flags(spot: Spot) -> Iterator[Mutant]:
+    hint = f"a file with a value in the other case, for sh:pattern of {spot.title}"
+    yield spot.edit("parameter dropped", f"{spot.show()} dropped", hint)
+
+
+def _query(spot: Spot) -> Iterator[Mutant]:
+    named = spot.show()
+    hint = f"a passing file in which only this FILTER keeps {named} silent"
+    for fact in spot.bench.shapes.index.facts(spot.parameter.value, sh("select")):
+        inner = Spot(spot.bench, spot.shape, Parameter(fact.row[1], fact.value, fact))
+        for condition, rest in without_filter(literal(fact.value).text):
+            yield inner.edit("FILTER dropped", f"{named} without {condition}", hint, [to(fact, str(Literal(rest)))])
+
+
+def _severity(bench: Bench, shape: Shape) -> Iterator[Mutant]:
+    """Replace the severity of a shape that reports results of its own; of others it means nothing."""
+    constraints = shape.constraints()
+    if shape.name not in bench.reporting or not constraints:
+        return
+    hint = f"a failing file for any constraint of {shape.title()}"
+    stated = [parameter for parameter in shape.parameters if parameter.name == sh("severity")]
+    for parameter in stated:
+        other = _MILDER.get(parameter.value, sh("Warning"))
+        yield Spot(bench, shape, parameter).replaced("severity replaced", other, hint)
+    if not stated:
+        fact = constraints[0][1].fact
+        spot = Spot(bench, shape, Parameter(sh("severity"), sh("Violation"), fact))
+        added = [to(fact, sh("Warning"), sh("severity"))]
+        yield spot.edit("severity replaced", "sh:Violation → sh:Warning", hint, added, removed=())
+
+
+def without_filter(query: str) -> Iterator[tuple[str, str]]:
+    """Return a SPARQL text without each of its FILTERs, each with the words that were left out."""
+    listed = list(tokens(query))
+    for number, token in enumerate(listed):
+        if token.kind == "word" and token.text.upper() == "FILTER":
+            end = _end(listed, number + 1)
+            condition = " ".join(query[token.offset : end].split())
+            yield condition, query[: token.offset] + query[end:]
+
+
+def _end(listed: list[Token], number: int) -> int:
+    """Find the offset after the condition that begins at a token: its first brackets, closed."""
+    opened: list[str] = []
+    for token in listed[number:]:
+        if token.kind == "mark" and token.text in _CLOSING:
+            opened.append(_CLOSING[token.text])
+        elif opened and token.text == opened[-1]:
+            opened.pop()
+            if not opened:
+                return token.offset + 1
+    return listed[-1].offset + len(listed[-1].text)
+
+
+#: The edits of a parameter besides its being dropped.
+_OTHERS: dict[str, Callable[[Spot], Iterator[Mutant]]] = {
+    **dict.fromkeys(value_edits.COUNTS, value_edits.count),
+    **dict.fromkeys(value_edits.SWAPS, value_edits.bound),
+    sh("class"): value_edits.class_,
+    sh("datatype"): value_edits.datatype,
+    sh("nodeKind"): value_edits.node_kind,
+    sh("closed"): value_edits.flipped,
+    sh("qualifiedValueShapesDisjoint"): value_edits.flipped,
+    sh("in"): value_edits.members,
+    sh("languageIn"): value_edits.members,
+    sh("ignoredProperties"): value_edits.members,
+    sh("and"): value_edits.logic,
+    sh("or"): value_edits.logic,
+    sh("xone"): value_edits.logic,
+    sh("pattern"): value_edits.pattern,
+    sh("flags"): _flags,
+    sh("path"): value_edits.path,
+    sh("sparql"): _query,
+}

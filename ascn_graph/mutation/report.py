@@ -16,12 +16,12 @@ _ENDS = ("killed", "survived", "stillborn", "equivalent")
 
 def as_text(found: Measurement) -> str:
     """Write what is wanting, each with its place and the fixture that would help, then the figures."""
-    lines = [f"{_at(v.location)}: no fixture has a focus node for {v.title}" for v in found.vacuous]
-    lines += [f"{_at(s.location)}: never fired: {s.title}" for s in found.silent]
+    lines = [f"{v.location}: no fixture has a focus node for {v.title}" for v in found.vacuous]
+    lines += [f"{s.location}: never fired: {s.title}" for s in found.silent]
     for tried in found.tried:
         if tried.status == "survived":
             mutant = tried.mutant
-            lines.append(f"{_at(mutant.location)}: survived: {mutant.operator}: {mutant.name}")
+            lines.append(f"{mutant.location}: survived: {mutant.operator}: {mutant.name}")
             lines.append(f"  wanted: {mutant.hint}")
     if lines:
         lines.append("")
@@ -76,10 +76,6 @@ def _table(found: Measurement) -> list[str]:
         head,
         *(f"{name:<22}" + "".join(f"{counts[name][end]:>12}" for end in _ENDS) for name in sorted(counts)),
     ]
-
-
-def _at(place: Location) -> str:
-    return f"{place.file}:{place.line}:{place.column}"
 
 
 def _place(place: Location) -> dict[str, Any]:

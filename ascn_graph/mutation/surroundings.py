@@ -1,17 +1,18 @@
-"""What an edit of a shape needs to know: the shapes around it, what the fixtures hold, and where it is made."""
+"""One edit of some shapes: the parameter at which it is made, what is known around it, and the mutant that it makes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ascn_graph.mutation.path_edits import listed, to
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.turtle.reader import Row
+from ascn_graph.validation.index import FIRST, NIL, REST, Fact
 from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
-__all__ = ["Bench", "Edit", "Shown", "Spot", "referred", "reporting"]
+__all__ = ["Bench", "Mutant", "Shown", "Spot", "listed", "referred", "reporting", "row_at", "to"]
 
 
 class Shown(NamedTuple):
@@ -26,12 +27,27 @@ class Shown(NamedTuple):
     refused: dict[tuple[str, str], list[str]]
 
 
-class Edit(NamedTuple):
-    """One edit of a shape: its kind, the parameter, what was done, the rows that go and come, and what would notice."""
+class Mutant(NamedTuple):
+    """One edit of the shapes.
 
+    Attributes:
+        name: says shape, parameter and change; the same edit keeps it while other lines of the file change.
+        operator: the kind of edit, such as `parameter dropped`.
+        shape: the name of the shape that states what is edited.
+        parameter: the parameter that is edited, as a term.
+        value: the parameter's value.
+        location: where it stands.
+        removed: rows that the edit takes out.
+        added: rows that it puts in.
+        hint: the kind of fixture that would tell the mutant from the original.
+    """
+
+    name: str
     operator: str
-    parameter: Parameter
-    text: str
+    shape: str
+    parameter: str
+    value: str
+    location: Location
     removed: tuple[Row, ...]
     added: tuple[Row, ...]
     hint: str
@@ -55,9 +71,9 @@ class Bench:
                     component = COMPONENTS.get(parameter.name, "")
                     self.users.setdefault(label, []).append((shape.name, component))
 
-    def rows(self, parameter: Parameter) -> tuple[Row, ...]:
-        """Return the rows that state a parameter; the same triple may stand on two lines."""
-        subject, predicate, value, *_ = parameter.fact.row
+    def rows(self, stated: Fact) -> tuple[Row, ...]:
+        """Return the rows that state the same as a statement, which may stand on two lines."""
+        subject, predicate, value, *_ = stated.row
         return tuple(fact.row for fact in self.shapes.index.facts(subject, predicate) if fact.value == value)
 
 
@@ -78,17 +94,27 @@ class Spot:
 
     def edit(
         self, operator: str, text: str, hint: str, added: Iterable[Row] = (), removed: Iterable[Row] | None = None
-    ) -> Edit:
-        """Make an edit that takes out the rows of the parameter, or others, and puts in some."""
-        gone = self.bench.rows(self.parameter) if removed is None else tuple(removed)
-        return Edit(operator, self.parameter, text, gone, tuple(added), hint)
+    ) -> Mutant:
+        """Return the mutant without the rows of the parameter, or without others, and with some more."""
+        name, value, fact = self.parameter
+        return Mutant(
+            name=f"{self.title} {self.name}: {text}",
+            operator=operator,
+            shape=self.shape.name,
+            parameter=name,
+            value=value,
+            location=fact.at_predicate(),
+            removed=self.bench.rows(fact) if removed is None else tuple(removed),
+            added=tuple(added),
+            hint=hint,
+        )
 
-    def replaced(self, operator: str, value: str, hint: str) -> Edit:
-        """Return the parameter another value."""
+    def replaced(self, operator: str, value: str, hint: str) -> Mutant:
+        """Return the mutant with another value."""
         return self.edit(operator, f"{self.show()} → {self.show(value)}", hint, [to(self.parameter.fact, value)])
 
-    def relisted(self, operator: str, items: list[str], text: str, hint: str) -> Edit:
-        """Return the parameter another list."""
+    def relisted(self, operator: str, items: list[str], text: str, hint: str) -> Mutant:
+        """Return the mutant with another list."""
         head, rows = listed(items, self.parameter.fact)
         return self.edit(operator, text, hint, [to(self.parameter.fact, head), *rows])
 
@@ -99,7 +125,7 @@ class Spot:
     def stated(self, *names: str) -> list[Row]:
         """Return the rows of the shape's parameters of some names."""
         found = [parameter for parameter in self.shape.parameters if parameter.name in names]
-        return [row for parameter in found for row in self.bench.rows(parameter)]
+        return [row for parameter in found for row in self.bench.rows(parameter.fact)]
 
 
 def referred(shapes: Shapes, parameter: Parameter) -> list[str]:
@@ -117,3 +143,23 @@ def reporting(shapes: Shapes) -> set[str]:
             found.add(shape.name)
             pending += [shapes.by_label[value] for value in shape.values("property") if value in shapes.by_label]
     return found
+
+
+def listed(items: list[str], fact: Fact) -> tuple[str, list[Row]]:
+    """Write an RDF list of new nodes, placed where a statement stands; give its head and its rows."""
+    nodes = [f"_:m{number}" for number in range(len(items))]
+    following = [*nodes, NIL][1:]
+    rows = []
+    for node, item, rest in zip(nodes, items, following, strict=True):
+        rows += [row_at(fact, node, FIRST, item), row_at(fact, node, REST, rest)]
+    return [*nodes, NIL][0], rows
+
+
+def to(fact: Fact, value: str, predicate: str | None = None) -> Row:
+    """Return a statement with another object, and perhaps another predicate."""
+    return row_at(fact, fact.row[0], predicate or fact.row[1], value)
+
+
+def row_at(fact: Fact, subject: str, predicate: str, value: str) -> Row:
+    """Return a row that is placed where a statement stands."""
+    return (subject, predicate, value, *fact.row[3:])

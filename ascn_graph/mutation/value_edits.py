@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from pyoxigraph import Literal
 
-from ascn_graph.mutation.path_edits import to
-from ascn_graph.mutation.surroundings import Edit, Spot
-from ascn_graph.mutation.text_edits import wider
+from ascn_graph.mutation.surroundings import Mutant, Spot, listed, row_at, to
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
-from ascn_graph.validation.index import TRUE
+from ascn_graph.turtle.reader import Row
+from ascn_graph.validation.index import FIRST, TRUE, Fact
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
 __all__ = [
@@ -27,11 +26,14 @@ __all__ = [
     "logic",
     "members",
     "node_kind",
+    "path",
     "pattern",
+    "wider",
 ]
 
 _XSD = STANDARD["xsd"]
 _FALSE = TRUE.replace("true", "false", 1)
+_ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d+(?:,\d*)?\}|.", re.DOTALL)
 _NUMBER = re.compile(r'"([+-]?\d+(?:\.\d+)?)"(\^\^.*)')
 _PAIRS = [("minInclusive", "minExclusive"), ("maxInclusive", "maxExclusive"), ("lessThan", "lessThanOrEquals")]
 #: The parameters that draw a bound, each with its twin that treats the bound itself the other way.
@@ -60,7 +62,7 @@ _KINDS = {
 }
 
 
-def count(spot: Spot) -> Iterator[Edit]:
+def count(spot: Spot) -> Iterator[Mutant]:
     """Shift a whole number by one; a least number of nought is no bound, but the parameter dropped."""
     number = int(literal(spot.parameter.value).text)
     for other in (number - 1, number + 1):
@@ -68,7 +70,7 @@ def count(spot: Spot) -> Iterator[Edit]:
             yield spot.replaced("bound shifted", f'"{other}"^^<{_XSD}integer>', _either_side(spot))
 
 
-def bound(spot: Spot) -> Iterator[Edit]:
+def bound(spot: Spot) -> Iterator[Mutant]:
     """Shift a number by one, and let the bound itself in or out."""
     match = _NUMBER.fullmatch(spot.parameter.value)
     for step in (-1, 1) if match else ():
@@ -80,7 +82,7 @@ def bound(spot: Spot) -> Iterator[Edit]:
     yield spot.edit("bound shifted", f"{spot.show()} under sh:{name_of(other)}", hint, added)
 
 
-def class_(spot: Spot) -> Iterator[Edit]:
+def class_(spot: Spot) -> Iterator[Mutant]:
     """Ask for the next class that the shapes name."""
     value = spot.parameter.value
     later = [term for term in spot.bench.classes if term > value] + spot.bench.classes
@@ -88,26 +90,70 @@ def class_(spot: Spot) -> Iterator[Edit]:
     yield spot.replaced("class replaced", other, _passing(spot))
 
 
-def datatype(spot: Spot) -> Iterator[Edit]:
+def datatype(spot: Spot) -> Iterator[Mutant]:
     """Ask for a neighbouring datatype."""
     other = _DATATYPES.get(spot.parameter.value, iri(_XSD + "string"))
     yield spot.replaced("datatype replaced", other, _passing(spot))
 
 
-def node_kind(spot: Spot) -> Iterator[Edit]:
+def node_kind(spot: Spot) -> Iterator[Mutant]:
     """Widen the kind of node, or narrow it where it is wide."""
     hint = f"a file with a value of the kind that only one of the two allows, for {spot.title}"
     yield spot.replaced("node kind replaced", _KINDS[spot.parameter.value], hint)
 
 
-def flipped(spot: Spot) -> Iterator[Edit]:
+def flipped(spot: Spot) -> Iterator[Mutant]:
     """Turn true into false, or false into true."""
     operator = "closed flipped" if spot.parameter.name == sh("closed") else "flag flipped"
     hint = f"a failing file that breaks {spot.name} of {spot.title} and nothing else of it"
     yield spot.replaced(operator, _FALSE if spot.parameter.value == TRUE else TRUE, hint)
 
 
-def pattern(spot: Spot) -> Iterator[Edit]:
+def path(spot: Spot) -> Iterator[Mutant]:
+    """Turn a path round, or leave out a part of it.
+
+    A predicate is inverted; of an inverse, repeated or optional path the inner one is left; a sequence loses each of
+    its steps and an alternative each of its choices.
+    """
+    fact = spot.parameter.fact
+    stated = spot.bench.shapes.index.of(fact.value)
+    if is_iri(fact.value):
+        added = [to(fact, "_:m0"), row_at(fact, "_:m0", sh("inversePath"), fact.value)]
+        yield _bent(spot, "path inverted", f"{spot.show()}: inverted", fact, added)
+    elif any(other.row[1] == FIRST for other in stated):
+        yield from _shorter(spot, fact)
+    else:
+        for other in stated:
+            if other.row[1] == sh("alternativePath"):
+                yield from _shorter(spot, other)
+            else:
+                operator = "path inverted" if other.row[1] == sh("inversePath") else "path shortened"
+                text = f"{spot.show(other.value)}: the inner path alone"
+                yield _bent(spot, operator, text, fact, [to(fact, other.value)])
+
+
+def _shorter(spot: Spot, fact: Fact) -> Iterator[Mutant]:
+    items = spot.bench.shapes.index.items(fact.value) or []
+    alternative = fact.row[1] == sh("alternativePath")
+    for number, item in enumerate(items):
+        rest = _without(items, number)
+        # A sequence of one step is that step; an alternative keeps its node, which others may share.
+        if len(rest) == 1 and not alternative:
+            added = [to(fact, rest[0])]
+        else:
+            head, rows = listed(rest * 2 if len(rest) == 1 else rest, fact)
+            added = [to(fact, head), *rows]
+        text = f"{spot.show(item)}: {'choice' if alternative else 'step'} {number + 1} dropped"
+        yield _bent(spot, "path shortened", text, fact, added)
+
+
+def _bent(spot: Spot, operator: str, text: str, fact: Fact, added: list[Row]) -> Mutant:
+    path_text, title = spot.shape.path_text, spot.title
+    hint = f"files in which the path {path_text} of {title} and the changed one reach different values"
+    return spot.edit(operator, text, hint, added, spot.bench.rows(fact))
+
+
+def pattern(spot: Spot) -> Iterator[Mutant]:
     """Widen a regular expression by an anchor, a repetition or case."""
     hint = f"a failing file with a value that sh:pattern of {spot.title} refuses for this alone"
     text = literal(spot.parameter.value).text
@@ -118,7 +164,21 @@ def pattern(spot: Spot) -> Iterator[Edit]:
         yield spot.edit("pattern widened", 'sh:flags "i" added', hint, added, removed=())
 
 
-def logic(spot: Spot) -> Iterator[Edit]:
+def wider(pattern: str) -> Iterator[tuple[str, str]]:
+    """Return wider forms of a regular expression, each with what was done to it."""
+    if pattern.startswith("^"):
+        yield "^ dropped", pattern[1:]
+    if pattern.endswith("$") and not pattern.endswith("\\$"):
+        yield "$ dropped", pattern[:-1]
+    for match in _ATOM.finditer(pattern):
+        atom = match.group()
+        loose = "*" if atom == "+" else re.sub(r"^\{(\d+).*$", r"{\1,}", atom) if atom.startswith("{") else atom
+        if loose != atom:
+            wide = pattern[: match.start()] + loose + pattern[match.end() :]
+            yield f"{atom} → {loose} at character {match.start() + 1}", wide
+
+
+def logic(spot: Spot) -> Iterator[Mutant]:
     """Leave out each shape of sh:and, sh:or or sh:xone."""
     items = spot.items()
     kind = "failing" if spot.parameter.name == sh("and") else "passing"
@@ -128,7 +188,7 @@ def logic(spot: Spot) -> Iterator[Edit]:
         yield spot.relisted("logic member dropped", _without(items, number), f"{shown} dropped", hint)
 
 
-def members(spot: Spot) -> Iterator[Edit]:
+def members(spot: Spot) -> Iterator[Mutant]:
     """Leave out each member of a list of values, and put in one."""
     items = spot.items()
     for number, item in enumerate(items):

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ascn_graph.errors import EngineError
-from ascn_graph.mutation.mutants import Mutant, applied
+from ascn_graph.mutation.mutants import applied
+from ascn_graph.mutation.surroundings import Mutant
 from ascn_graph.validation.lint import lint, refuse
 from ascn_graph.validation.shapes import TARGETS, Shapes
 from ascn_graph.validation.sources import Source

@@ -47,7 +47,7 @@ class Bench:
         self._runs = [engines.Run(name) for name in self.first]
         self._idle = {run.engine: run for run in self._runs}
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End every process."""
         for run in self._runs:
             run.stop()

@@ -161,7 +161,7 @@ def _differences(data: list[Source], everything: TripleIndex, table: Path, profi
         profile: of the graph.
 
     Raises:
-        UnusableInput: the table or an extract is missing or ill-formed.
+        InputError: the table or an extract is missing or ill-formed.
     """
     folders: dict[Path, list[Source]] = {}
     for source in data:
@@ -196,10 +196,7 @@ def _described(catalogue: TripleIndex, profile: Profile) -> Iterator[str]:
 def _read(table: Path, folders: list[Path], profile: Profile) -> tuple[Table, dict[Path, Extract]]:
     faults: list[InputError] = []
     extracts: dict[Path, Extract] = {}
-    try:
-        fields = read_table(table, profile)
-    except InputError as error:
-        raise UnusableInput([error]) from error
+    fields = read_table(table, profile)
     for folder in folders:
         try:
             extracts[folder] = read_extract(folder / FILE, fields)

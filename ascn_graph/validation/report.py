@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ __all__ = [
     "Result",
     "UnusableInput",
     "counted",
+    "gathered",
     "of_failure",
     "of_faults",
     "stamp",
@@ -50,6 +52,17 @@ class UnusableInput(InputError):
         super().__init__(first.problem + more, first.path, first.line, first.column)
         self.faults = faults
         self.report = report
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Raise what makes one file unusable as the one fault of the input."""
+    try:
+        yield
+    except UnusableInput:
+        raise
+    except InputError as error:
+        raise UnusableInput([error]) from error
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import datetime as dt
 import importlib.util
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from ascn_graph.validation.inputs import Inputs
 from ascn_graph.validation.lint import Levels, Suspicion, notes
 from ascn_graph.validation.lint import lint as find_suspicions
 from ascn_graph.validation.locate import Locator
-from ascn_graph.validation.report import Checked, Report, Result, UnusableInput, stamp
+from ascn_graph.validation.report import Checked, Report, Result, UnusableInput, gathered, stamp
 from ascn_graph.validation.scope import in_files, narrowed
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Source, ntriples, read_sources
@@ -91,32 +92,23 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         UsageError: there is no such engine, shape or node; no shapes are given and the data is of no graph project.
         EngineError: an engine failed or took too long, or two engines disagree.
     """
-    bench: Bench | None = None
     if strict is not None:
         warnings.warn("strict= is lint= now: strict=False is lint='warn'", DeprecationWarning, stacklevel=2)
         lint = lint or (None if strict else "warn")
-    try:
+    with gathered():
         accepted, settings = read_waivers(Path(waivers)) if waivers is not None else ([], {})
         levels = Levels(settings, lint, own=shapes is None)
-        bench = Bench(engine, timeout, progress, advanced=advanced)
-        given = Inputs(paths, shapes, context, stdin)
-        more: list[rules.Check] = [
-            *checks,
-            *([partial(check, project=given.project)] if given.project is not None else []),
-        ]
-        if rules_folder is not None:
-            more += rules.queries(Path(rules_folder))
-        if text is not None:
-            more.append(partial(check_text, text=Path(text), project=given.project))
-        wanted = _Wanted(bench, levels, complete, language.lower(), inference, meta, shape, focus, more)
-        report, faults = _validate(given, wanted)
-    except UnusableInput:
-        raise
-    except InputError as error:
-        raise UnusableInput([error]) from error
-    finally:
-        if bench is not None:
-            bench.stop()
+        with closing(Bench(engine, timeout, progress, advanced=advanced)) as bench:
+            given = Inputs(paths, shapes, context, stdin)
+            more = [*checks]
+            if given.project is not None:
+                more.append(partial(check, project=given.project))
+            if rules_folder is not None:
+                more += rules.queries(Path(rules_folder))
+            if text is not None:
+                more.append(partial(check_text, text=Path(text), project=given.project))
+            wanted = _Wanted(bench, levels, complete, language.lower(), inference, meta, shape, focus, more)
+            report, faults = _validate(given, wanted)
     apply_waivers(report, accepted, today or dt.datetime.now(dt.UTC).date())
     if faults:
         raise UnusableInput(faults, report)
