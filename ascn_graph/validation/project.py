@@ -99,19 +99,20 @@ def _marked(given: Inputs) -> tuple[list[Shape], list[Shape]]:
 
 def partial(given: Inputs) -> list[Shape]:
     """Return the shapes that ask for more than the files at hand can state."""
-    counts, together = _marked(given)
-    return counts + together
+    return [shape for shapes in _marked(given) for shape in shapes]
 
 
 def left_out(given: Inputs) -> list[Note]:
     """Return a note for each shape, and for the checks, that a part of the data cannot be held to."""
     if given.project is None:
         return []
-    counts, together = _marked(given)
     whole = f"counts what only the whole of {given.project.whole} fixes"
-    reasons = [(shape, whole) for shape in counts]
-    reasons += [(shape, "asks for what only all sources together state") for shape in together]
-    notes = [Note(f"{shape.title()} is left out: it {reason}", shape.location) for shape, reason in reasons]
+    reasons = (whole, "asks for what only all sources together state")
+    notes = [
+        Note(f"{shape.title()} is left out: it {reason}", shape.location)
+        for reason, shapes in zip(reasons, _marked(given), strict=True)
+        for shape in shapes
+    ]
     if given.checks is not None and not given.whole:
         notes.append(Note(f"The checks of {given.checks.as_posix()} are left out: they hold all sources together"))
     return notes
@@ -167,9 +168,12 @@ def _differences(data: list[Source], everything: TripleIndex, table: Path, profi
     for source in data:
         folders.setdefault(Path(source.name).parent, []).append(source)
     wanted: dict[Path, list[Fact] | None] = {folder: None for folder in folders if (folder / FILE).is_file()}
+    prefix = iri(profile.thing_iri("source", ""))[:-1]
     for root in {folder for folder in folders if any(folder.glob(f"*/{FILE}"))}:
         catalogue = TripleIndex(folders[root])
-        for folder in sorted({*wanted, *(root / name for name in _described(catalogue, profile))}):
+        # The last part of the IRI of each source that the catalogue describes.
+        described = {name[len(prefix) : -1] for name in catalogue.subjects if name.startswith(prefix)}
+        for folder in sorted({*wanted, *(root / name for name in described)}):
             if folder.parent == root:
                 wanted[folder] = catalogue.of(iri(profile.thing_iri("source", folder.name)))
     if not wanted:
@@ -182,15 +186,11 @@ def _differences(data: list[Source], everything: TripleIndex, table: Path, profi
         graph = SourceGraph(profile.thing_iri("source", folder.name), files, extract, fields, names, own=own or [])
         whole = own is not None and {path.as_posix() for path in folder.rglob("*.ttl")} <= {file.name for file in files}
         yield from graph.check(whole=whole)
-        yield from _hash(extract, own or [], extract_hash(profile))
-
-
-def _described(catalogue: TripleIndex, profile: Profile) -> Iterator[str]:
-    """Yield the last part of the IRI of each source that a catalogue describes."""
-    prefix = iri(profile.thing_iri("source", ""))[:-1]
-    for subject in catalogue.subjects:
-        if subject.startswith(prefix):
-            yield subject[len(prefix) : -1]
+        found = hashlib.sha256(extract.raw).hexdigest()
+        for fact in own or ():
+            if fact.row[1] == extract_hash(profile) and literal(fact.value).text != found:
+                told = f"{extract.name} has the SHA-256 {found}; look at what changed there, then write its hash here."
+                yield difference("extract-hash", told, fact.row[0], fact.value, fact.at_object())
 
 
 def _read(table: Path, folders: list[Path], profile: Profile) -> tuple[Table, dict[Path, Extract]]:
@@ -205,11 +205,3 @@ def _read(table: Path, folders: list[Path], profile: Profile) -> tuple[Table, di
     if faults:
         raise UnusableInput(faults)
     return fields, extracts
-
-
-def _hash(extract: Extract, own: list[Fact], stated: str) -> Iterator[Extra]:
-    found = hashlib.sha256(extract.raw).hexdigest()
-    for fact in own:
-        if fact.row[1] == stated and literal(fact.value).text != found:
-            message = f"{extract.name} has the SHA-256 {found}; look at what changed there, then write its hash here."
-            yield difference("extract-hash", message, fact.row[0], fact.value, fact.at_object())

@@ -7,6 +7,8 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,18 +54,25 @@ class Location(NamedTuple):
         return InputError(shown, self.file, self.line, self.column)
 
 
+@dataclass(eq=False)
 class Source:
     """One file: its text, its triples with offsets, and the way from an offset to a line."""
 
-    def __init__(self, name: str, text: str, document: Document, form: str = "turtle") -> None:
-        """Keep what was read."""
-        self.name = name
-        self.text = text
-        self.document = document
-        self.form = form
-        self.base: str | None = None
-        self._starts: list[int] | None = None
-        self._above: dict[str, str] | None = None
+    name: str
+    text: str
+    document: Document
+    form: str = "turtle"
+    base: str | None = None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offsets at which lines begin."""
+        return [0, *(match.end() for match in re.finditer(r"\n", self.text))]
+
+    @cached_property
+    def _above(self) -> dict[str, str]:
+        """For each blank node that is an object, a subject."""
+        return {row[2]: row[0] for row in self.document.rows if is_blank(row[2])}
 
     def beyond_rdf_11(self) -> Location | None:
         """Return the place of the first triple term or base direction, which RDF 1.1 has not, or None."""
@@ -76,11 +85,8 @@ class Source:
         """Return the line and columns of the term that is written at an offset."""
         if self.form in WITHOUT_PLACES:
             rows = self.document.rows
-            return (
-                Location(self.name, 0, 0, 0, self._node(rows[offset][0])) if rows else Location(self.name, 1, 1, 2, "")
-            )
-        if self._starts is None:
-            self._starts = [0, *(match.end() for match in re.finditer(r"\n", self.text))]
+            node = (self.name, 0, 0, 0, self._node(rows[offset][0])) if rows else (self.name, 1, 1, 2, "")
+            return Location(*node)
         number = bisect_right(self._starts, offset)
         start = self._starts[number - 1]
         end = self.text.find("\n", offset)
@@ -91,8 +97,6 @@ class Source:
 
     def _node(self, node: str) -> str:
         """Return a node as people can look for it: for a blank one the nearest above that has a name."""
-        if self._above is None:
-            self._above = {row[2]: row[0] for row in self.document.rows if is_blank(row[2])}
         passed = set[str]()
         while is_blank(node) and node in self._above and node not in passed:
             passed.add(node)
@@ -121,12 +125,10 @@ def read_sources(
     faults: list[InputError] = []
     for number, path in enumerate(files):
         try:
-            source = _read(path, f"{blanks}{number}", stdin, ours=ours)
+            sources.append(_read(path, f"{blanks}{number}", stdin, ours=ours))
+            faults += _faults(sources[-1])
         except InputError as error:
             faults.append(error)
-            continue
-        faults += _faults(source)
-        sources.append(source)
     return sources, faults
 
 
@@ -137,9 +139,7 @@ def _read(path: Path, blanks: str, stdin: str, *, ours: bool) -> Source:
     base = None if ours else _base(path)
     text = raw.decode()
     form = stdin if standard else format_of(path, text)
-    source = Source(name, text, written(text, form, base, blanks, name), form)
-    source.base = base
-    return source
+    return Source(name, text, written(text, form, base, blanks, name), form, base)
 
 
 def _faults(source: Source) -> list[InputError]:
