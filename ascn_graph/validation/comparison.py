@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 
 from ascn_graph import prints
@@ -26,13 +27,13 @@ class Names:
         """Read the names of all things."""
         self.index = index
         self.profile = profile
-        self._names: dict[str, set[str]] = {}
-        self._slugs: dict[str, set[str]] = {}
+        self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._slugs: defaultdict[str, set[str]] = defaultdict(set)
         for fact in index:
             if fact.row[1] in _NAMES and is_literal(fact.value):
                 name = prints.text(literal(fact.value).text)
-                self._names.setdefault(fact.row[0], set()).add(name)
-                self._slugs.setdefault(name, set()).add(name_of(fact.row[0]))
+                self._names[fact.row[0]].add(name)
+                self._slugs[name].add(name_of(fact.row[0]))
 
     def of(self, term: str) -> set[str]:
         """Return every label of a thing, in the form in which prints are compared."""
@@ -42,9 +43,10 @@ class Names:
         """Return the last parts of the IRIs of the things that a print names."""
         return self._slugs.get(prints.text(printed), set())
 
-    def values(self, term: str, prop: str) -> set[str]:
-        """Return the values of a property of a thing as texts."""
-        return {plain(value) for value in self.index.values(term, prop)}
+    def values(self, term: str, name: str) -> set[str]:
+        """Return the values, as texts, of a property of a thing by its prefixed name."""
+        prop = self.profile.expand(name)
+        return {plain(value) for value in self.index.values(term, iri(prop))} if prop else set()
 
     def told(self, term: str) -> set[str]:
         """Return what a value is called in a composed label: the labels of a thing, else the text."""
@@ -72,12 +74,10 @@ class Comparison:
             return self.matches(subject, subject, row, line)
         if line.argument:
             name, _, template = line.argument.partition(" ")
-            prop = self.names.profile.expand(name)
-            printed = prints.text(row.value)
             before, _, after = (template or "{}").partition("{}")
-            codes = self.names.values(subject, iri(prop)) if prop else set()
-            codes = {code for code in codes if code.startswith(before) and code.endswith(after)}
-            return not codes or before + printed + after in codes
+            stated = self.names.values(subject, name)
+            codes = {code for code in stated if code.startswith(before) and code.endswith(after)}
+            return not codes or before + prints.text(row.value) + after in codes
         return prints.text(row.value) in self.names.of(subject)
 
     def matches(self, subject: str, value: str, row: Printed, line: Line) -> bool:  # noqa: PLR0911 - one return a comparison
@@ -96,8 +96,7 @@ class Comparison:
             names = self.names.of(value)
             return not names or prints.text(row.value, line.argument) in names
         if line.match == "code":
-            prop = self.names.profile.expand(line.argument)
-            codes = self.names.values(value, iri(prop)) if prop else set()
+            codes = self.names.values(value, line.argument)
             return not codes or row.value in codes
         if line.match == "iri":
             return plain(value) == line.argument.replace("{}", row.value)

@@ -26,7 +26,7 @@ _LINES = ["field", "class", "property", "match", "argument"]
 _MATCHES = frozenset({"text", "number", "date", "name", "code", "iri", "fixed", "link", "label", "subject"})
 # These take another term or a text in the column `argument`; the others a regular expression or nothing.
 _TEMPLATES = frozenset({"code", "iri", "fixed", "label", "subject"})
-_CELL = re.compile(r'"(?:[^"]|"")*"|[^,]*')
+_CELL = re.compile(r'(?:^|,)("(?:[^"]|"")*"|[^,]*)')
 
 
 class Line(NamedTuple):
@@ -73,7 +73,6 @@ class Entry:
     """Some rows of a record that describe one thing.
 
     Attributes:
-        rows: the rows, in the order of the file.
         lines: each row with each line of the table for its field, by the property that the line is about.
         types: the rows by the classes that their fields describe.
         naming: each row with each line by which it may name a thing.
@@ -81,7 +80,6 @@ class Entry:
 
     def __init__(self, rows: list[Printed], table: Table) -> None:
         """Look up what the rows may become."""
-        self.rows = rows
         self.lines: dict[str, list[tuple[Printed, Line]]] = {}
         self.types: dict[str, list[Printed]] = {}
         self.naming: list[tuple[Printed, Line]] = []
@@ -123,8 +121,7 @@ class Extract:
     def location(self, row: Printed, cell: int = 2) -> Location:
         """Return where a cell of a row is written."""
         text = self._lines[row.row - 1]
-        spans = list(_cells(text))
-        begin, end = spans[min(cell, len(spans) - 1)]
+        begin, end = [match.span(1) for match in _CELL.finditer(text)][: cell + 1][-1]
         return Location(self.name, row.row, begin + 1, max(end, begin + 1) + 1, text)
 
 
@@ -137,17 +134,6 @@ def _split(rows: list[Printed]) -> list[list[Printed]]:
             entries.append([])
         entries[-1].append(row)
     return [[*rows[:first], *entry] for entry in entries] or [rows]
-
-
-def _cells(text: str) -> Iterator[tuple[int, int]]:
-    begin = 0
-    while True:
-        match = _CELL.match(text, begin)
-        assert match is not None
-        yield match.span()
-        if match.end() >= len(text):
-            return
-        begin = match.end() + 1
 
 
 def read_table(path: Path, profile: Profile) -> Table:
@@ -185,6 +171,7 @@ def read_extract(path: Path, table: Table) -> Extract:
         InputError: it is missing, not UTF-8, or ill-formed: a row of another width, a field that the table does not
             know, a record that comes again further down, a row twice in succession.
     """
+    name = path.as_posix()
     raw, lines = _text(path)
     header = [*_HEADER, *_SPANS] if lines and lines[0] == ",".join([*_HEADER, *_SPANS]) else _HEADER
     rows: list[Printed] = []
@@ -194,40 +181,37 @@ def read_extract(path: Path, table: Table) -> Extract:
         if field not in table:
             near = closest(field, table)
             hint = f"did you mean {near}?" if near else "add it to the table of fields"
-            (_, end), *_ = _cells(lines[number - 1])
-            raise InputError(f"there is no field '{field}'; {hint}", path.as_posix(), number, end + 2)
+            column = len(_CELL.findall(lines[number - 1])[0]) + 2
+            raise InputError(f"there is no field '{field}'; {hint}", name, number, column)
         if not value.strip():
-            raise InputError(
-                "the value is empty; write what the source prints, or drop the row", path.as_posix(), number
-            )
+            raise InputError("the value is empty; write what the source prints, or drop the row", name, number)
         if rows and rows[-1].record != record:
             done.add(rows[-1].record)
         if len(cells) > len(_HEADER) and record and record != f"char={cells[5]},{cells[6]}":
             problem = f"the record '{record}' is not the span from {cells[5]} to {cells[6]}; correct either"
-            raise InputError(problem, path.as_posix(), number)
+            raise InputError(problem, name, number)
         if rows and rows[-1][:4] == tuple(cells[:4]):
-            raise InputError("the row repeats the one above it; take one out", path.as_posix(), number)
+            raise InputError("the row repeats the one above it; take one out", name, number)
         if record in done:
             problem = f"the record '{record}' stands further up already; keep its rows together"
-            raise InputError(problem, path.as_posix(), number)
+            raise InputError(problem, name, number)
         rows.append(Printed(record, field, value, reason, number))
     return Extract(path, raw, lines, rows, table)
 
 
 def _text(path: Path) -> tuple[bytes, list[str]]:
+    name = path.as_posix()
     try:
         raw = path.read_bytes()
         text = raw.decode()
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path.as_posix()) from error
+        raise InputError(f"cannot be read: {error.strerror}", name) from error
     except UnicodeDecodeError as error:
-        raise InputError("the bytes are not UTF-8", path.as_posix(), raw.count(b"\n", 0, error.start) + 1) from error
+        raise InputError("the bytes are not UTF-8", name, raw.count(b"\n", 0, error.start) + 1) from error
     if text.startswith("\ufeff"):
-        raise InputError("begins with a byte order mark; write UTF-8 without one", path.as_posix())
+        raise InputError("begins with a byte order mark; write UTF-8 without one", name)
     if "\r" in text:
-        raise InputError(
-            "has a carriage return; write LF alone", path.as_posix(), text.count("\n", 0, text.index("\r")) + 1
-        )
+        raise InputError("has a carriage return; write LF alone", name, text.count("\n", 0, text.index("\r")) + 1)
     return raw, text.split("\n")
 
 

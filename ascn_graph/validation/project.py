@@ -168,10 +168,10 @@ def _differences(data: list[Source], everything: TripleIndex, table: Path, profi
     for source in data:
         folders.setdefault(Path(source.name).parent, []).append(source)
     wanted: dict[Path, list[Fact] | None] = {folder: None for folder in folders if (folder / FILE).is_file()}
-    prefix = iri(profile.thing_iri("source", ""))[:-1]
     for root in {folder for folder in folders if any(folder.glob(f"*/{FILE}"))}:
         catalogue = TripleIndex(folders[root])
         # The last part of the IRI of each source that the catalogue describes.
+        prefix = iri(profile.thing_iri("source", ""))[:-1]
         described = {name[len(prefix) : -1] for name in catalogue.subjects if name.startswith(prefix)}
         for folder in sorted({*wanted, *(root / name for name in described)}):
             if folder.parent == root:
