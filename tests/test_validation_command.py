@@ -259,6 +259,15 @@ def test_rules_are_located(work) -> None:
     )
 
 
+def test_a_rule_finds_a_blank_node_at_its_line(work) -> None:
+    """A node without a name keeps its label on the way through a query, so that it has a place."""
+    (work / "rules").mkdir()
+    (work / "rules/named.rq").write_text('SELECT ?this ("No name." AS ?error) { ?this ?p ?o FILTER (isBlank(?this)) }')
+    (work / "d.ttl").write_text("@prefix : <urn:x:> .\n:a a :T ; :p 1 .\n\n[] :q :a .\n")
+    done = ascn(work, "d.ttl", "--shapes", "shapes.ttl", "--rules", "rules")
+    assert done.stdout.startswith("d.ttl:4:1: violation: No name.\n")
+
+
 @pytest.fixture
 def checkout(tmp_path) -> Path:
     """Give a small checkout with an ontology, shapes and an article of its own."""

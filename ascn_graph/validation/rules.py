@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import is_safe_iri
@@ -77,11 +77,14 @@ def graphs(data: Iterable[Source], ontology: Iterable[Source], profile: Profile)
         name = "catalogue" if folder in above else folder.name
         lines.setdefault(profile.graph_iri(name), []).extend(ntriples(source))
     store = Store()
-    for graph, found in lines.items():
-        text = "\n".join(found).encode()
-        store.load(text, format=RdfFormat.N_TRIPLES)
-        if is_safe_iri(graph):
-            store.load(text, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(graph))
+    for name, found in lines.items():
+        plain, blank = ("\n".join(line for line in found if ("_:" in line) is part) for part in (False, True))
+        into: list[DefaultGraph | NamedNode] = [DefaultGraph()]
+        for graph in [*into, NamedNode(name)] if is_safe_iri(name) else into:
+            store.load(plain, RdfFormat.N_TRIPLES, to_graph=graph)
+            # Loaded, a blank node would get another label, by which its place could not be found.
+            triples = parse(blank, RdfFormat.N_TRIPLES)
+            store.extend(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
     return store
 
 
