@@ -42,6 +42,7 @@ class Graph:
         whole: gives an engine over the whole graph, where `engine` sees only a part: names are found in the whole.
         queries: the named queries; those of the profile by default.
         profile: what makes this graph this graph; that of the packaged graph by default.
+        graphs: gives the named graphs that hold it on an endpoint, in which names are looked up first.
     """
 
     def __init__(
@@ -51,12 +52,13 @@ class Graph:
         whole: Callable[[], Engine] | None = None,
         queries: catalogues.Catalogue | None = None,
         profile: Profile | None = None,
+        graphs: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self.engine = engine
         self.profile = profile or packaged()
         self._packaged = catalogues.of(self.profile)
         self.queries = self._packaged if queries is None else queries
-        self._names = Names(whole or (lambda: engine), self.profile)
+        self._names = Names(whole or (lambda: engine), self.profile, graphs)
         self._timeout: float | None = getattr(engine, "timeout", None)
         self._bound: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
 
@@ -308,8 +310,7 @@ def connect(  # noqa: PLR0913 - what there is to say of an endpoint
     require(url, str, "An endpoint is a URL")
     _check_time(timeout)
     profile = catalogues.with_folder(dataset.profile_of(place), queries)
-    stated = [graphs] if isinstance(graphs, str) else graphs
-    if graphs == profile.prefix:
-        stated = sorted({file.iri for file in dataset.find(place)})
+    ours = cache(lambda: sorted({file.iri for file in dataset.find(place)}))
+    stated = ours() if graphs == profile.prefix else [graphs] if isinstance(graphs, str) else graphs
     engine = RemoteEngine(url, graphs=stated, named_graphs=stated, timeout=timeout, headers=headers)
-    return Graph(engine, profile=profile)
+    return Graph(engine, profile=profile, graphs=ours if stated is None else lambda: stated)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import pytest
 import rdflib
 from ours import loaded
 from parity import graph_iris, lines, named_texts
@@ -15,6 +16,7 @@ from servers import StoreServer
 
 import ascn_graph as ascn
 from ascn_graph import profile
+from ascn_graph.errors import UnknownName
 from ascn_graph.rdflib_engine import RdflibEngine
 from ascn_graph.results import Answer, Bindings, Triples
 from ascn_graph.sparql import catalogue
@@ -123,6 +125,26 @@ def names_astray(by_source: BySource) -> list[str]:
         found = graph.resolve(str(row.label), kind)
         if found != str(row.thing):
             astray.append(f"{row.label}: {found}")
+    return astray
+
+
+#: Slips that are answered with what was likely meant, by their kind.
+SLIPS = (("Tin Tin Kye", "person"), ("Kuala Lumpor", "city"), ("Viet Nan", "member-state"), ("Kuchin", "any"))
+
+
+def slips_astray(by_source: BySource) -> list[str]:
+    """List what another engine says of a misspelt name, looking in the graphs of ours, and the embedded does not."""
+    engine = by_source("").engine
+    graph = ascn.Graph(engine, graphs=lambda: graph_iris("", twin=False))
+    astray = []
+    for text, kind in SLIPS:
+        said = []
+        for each in (graph, loaded()):
+            with pytest.raises(UnknownName) as caught:
+                each.resolve(text, kind)
+            said.append(str(caught.value))
+        if len(set(said)) > 1:
+            astray.append(" / ".join(said))
     return astray
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from ours import loaded
+from parity import named_texts
+from servers import oxigraph_server
 
 import ascn_graph as ascn
 from ascn_graph.errors import UnknownName
@@ -49,6 +51,10 @@ def test_a_name_resolves_within_its_kind(graph, kind, text, thing):
         ("city", "Kuala Lumpor", "did you mean kuala-lumpur"),
         ("city", "person:tin-tin-kyi", "is no city of this graph"),
         ("city", "https://example.org/x", "is no city of this graph"),
+        ("any", "http://e/a", r"is no thing of this graph\.$"),
+        ("any", "http://e/VMN", r"is no thing of this graph\.$"),
+        ("any", "http://e/davao-citi", "did you mean davao-city"),
+        ("member-state", "VMN", "did you mean"),
         ("city", "http://e/x> ?q ?z . <http://e/p1", "is not a valid IRI"),
         ("city", "javascript:alert(1)", "names no city"),
         ("any", "Singapore", "may mean 3 things: .*city:singapore"),
@@ -67,6 +73,23 @@ def test_every_message_is_one_line(graph):
     with pytest.raises(UnknownName) as caught:
         graph.resolve("a\r\n\x1b[31mb", "city")
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.servers
+def test_names_are_looked_up_in_the_graphs_of_ours_alone(graph):
+    """Of a store that holds other data no other graph is read, not even what begins like ours: no index tells it."""
+    person = "a <http://xmlns.com/foaf/0.1/Person> ; <http://www.w3.org/2000/01/rdf-schema#label>"
+    other = f'<https://w3id.org/ascn/id/person/stranger> {person} "Tin Tin Kyes" .\n'
+    with oxigraph_server([*named_texts(), ("http://other.example/graph", other)]) as server:
+        shared = ascn.connect(f"{server.query}?union-default-graph=true")
+        for kind in ("person", "any"):
+            said = []
+            for each in (graph, shared):
+                with pytest.raises(UnknownName) as caught:
+                    each.resolve("Tin Tin Kyes Kyes", kind)
+                said.append(str(caught.value))
+            assert said[0] == said[1]
+            assert "did you mean tin-tin-kyi" in said[0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 import pytest
-from engines import LOCAL, SERVERS, BySource, bound_astray, names_astray
+from engines import LOCAL, SERVERS, BySource, bound_astray, names_astray, slips_astray
 from parity import Case, cases, lines, named_texts
 from servers import fill
 
@@ -145,6 +145,13 @@ def test_a_thing_has_the_rows_of_the_listing(kind, every):
 def test_every_name_finds_its_thing_on_a_real_triple_store(server, filled):
     """A name in any script finds its thing on a store as it does on the embedded engine, and no other of its kind."""
     assert names_astray(SERVERS[server](filled(server), twin=True)) == []
+
+
+@pytest.mark.stores
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_slip_is_answered_alike_on_a_real_triple_store(server, filled):
+    """What was likely meant is looked for in the graphs of ours, and is what the embedded engine finds."""
+    assert slips_astray(SERVERS[server](filled(server), twin=True)) == []
 
 
 @pytest.mark.thorough
