@@ -152,7 +152,7 @@ class Graph:
     def _own(self, text: str, timeout: float | None, *, allow_service: bool, prefixes: bool) -> Answer:
         require(text, str, "SPARQL is a text")
         _check_time(timeout)
-        whole = completed(text, self.profile.prefixes) if prefixes else text
+        whole = completed(text, self.profile.prefixes, warn=self.engine.name == "remote") if prefixes else text
         try:
             self._check(whole, allow_service=allow_service)
             return self.engine.run(whole, timeout=timeout)
@@ -187,6 +187,7 @@ class Graph:
             UnknownName: none or several things of the kind answer to the name.
         """
         require(name, str, "The name of a thing is a text")
+        require(kind, str, "A kind is a text")
         with _within(self._timeout) as deadline:
             return self._names.resolve(kind, name, deadline)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from urllib.parse import parse_qs
+
 import pytest
 from faulty_server import JSON, TSV, XML, answer, faulty_server
 
@@ -260,6 +263,25 @@ def test_the_command_line_sends_a_dialect_as_it_is(capsys):
     shown = capsys.readouterr()
     assert shown.out == "x\r\nhttp://e/a\r\n"
     assert "says: Unsupported SERVICE parameter" in shown.err
+
+
+def test_a_prefix_that_means_two_things_is_not_added_in_silence(capsys):
+    """`schema:` is https in this graph and http in many others: what is sent is told, unless the query declares it."""
+    text = "SELECT ?x { ?s schema:name ?x ; rdfs:label ?y }"
+    declared = f"PREFIX schema: <http://schema.org/> {text}"
+    with faulty_server(answer(ROWS["Fuseki"][0].encode(), keep=True)) as server:
+        with pytest.warns(UserWarning, match=r"'schema:' is taken for <https://schema.org/>"):
+            ask(server.url, text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            ask(server.url, declared)
+            list(ascn.load(named=False).sparql(text))
+        for each in (text, declared):
+            assert main(["query", each, "--endpoint", server.url]) == 0
+    assert capsys.readouterr().err.count("'schema:' is taken for") == 1
+    sent = [parse_qs(request.target.partition("?")[2])["query"][0] for request in server.requests]
+    assert ["https://schema.org/" in each for each in sent] == [True, False] * 2
+    assert all("skos/core" not in each and "01/rdf-schema" in each for each in sent)
 
 
 def test_who_asks_is_said_in_every_request(monkeypatch, capsys):

@@ -48,6 +48,7 @@ CELLS = {
     "a tag and a datatype": (json(f'{{{LITERAL},"xml:lang":"en","datatype":"{XSD}string","value":"a"}}'), '"a"@en'),
     "null": (json("null"), "None"),
     "an empty cell": (json("{}"), "None"),
+    "unbound": (json('{"type":"unbound"}'), "None"),
     "iri": (json('{"type":"iri","value":"http://e/a"}'), "<http://e/a>"),
     "members of a cell": (json('{"type":"uri","value":"http://e/a","rank":[1,{"a":2}]}'), "<http://e/a>"),
     "members of a row": (json(f'{IRI},"_rank":3,"_why":{{"a":1}}'), "<http://e/a>"),
@@ -91,6 +92,20 @@ def test_a_cell_is_read_as_it_is_meant(name):
 def test_what_is_no_term_is_told_with_its_row(cell):
     """A kind of term that there is not, a value of another sort, and a column that the head has not."""
     with faulty_server(answer(json(cell).encode())) as server, pytest.raises(EndpointError, match="row 1"):
+        list(ascn.connect(server.url).sparql("SELECT ?x {}"))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"x\r\nhttp://e/a\r\n", "text/csv; charset=utf-8"),
+        (b'{"x":{"type":"uri","value":"http://e/a"}}\n', "application/x-ndjson"),
+        (b'{"x":1}\n{"x":2}\n', "application/jsonl"),
+    ],
+)
+def test_a_format_that_is_not_read_is_named_with_what_to_set(body, kind):
+    """An endpoint that gives nothing but CSV or JSON lines is asked for another format by its address."""
+    with faulty_server(answer(body, kind)) as server, pytest.raises(EndpointError, match=r"set one .*\?format=json"):
         list(ascn.connect(server.url).sparql("SELECT ?x {}"))
 
 

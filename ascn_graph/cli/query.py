@@ -195,7 +195,7 @@ def _read(name: str) -> str:
 def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
     """Answer SPARQL of the user's own; one with a header takes parameters as a named query does."""
     profile = dataset.profile_of(args.data)
-    whole = text if args.no_prefixes else completed(text, profile.prefixes)
+    whole = text if args.no_prefixes else completed(text, profile.prefixes, warn=bool(args.endpoint))
     try:
         # An endpoint may accept what no parser here does.
         form = stated_form(whole) if args.endpoint else query_form(whole)

@@ -47,6 +47,9 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.IGNORECASE)
 _UTF8 = ("utf-8", "utf8", "utf_8", "utf8mb4", "utf8mb3", "binary", "unicode-1-1-utf-8")
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _HTML = re.compile(r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?sparql\b")
+#: CSV does not tell an IRI from a text, and what has a JSON text a line is not the standard's.
+_UNREAD = re.compile(r"csv|ndjson|json-?lines?\b|jsonl|json-seq", re.IGNORECASE)
 _TELLS = re.compile(r"\s*\{(?!.*\"head\")", re.DOTALL)  # JSON that is no result, and may say why
 _PARTIAL = ("x-sql-state", "x-sparql-maxrows")
 
@@ -187,16 +190,24 @@ def _solutions(response: Response, body: _Body, form: Form) -> Bindings | bool:
 
 def _read(response: Response, body: _Body) -> Bindings | bool:
     start = body.start.lstrip()[:_FIRST]
-    if start.startswith("{"):
+    unread = _UNREAD.search(response.content_type or "")
+    if start.startswith("{") and not unread:
         with _reading(response, body):
             return json_results.read(body.pieces)
-    if start.startswith("<") and re.search(r"<(?:[A-Za-z_][\w.-]*:)?sparql\b", start):
+    if start.startswith("<") and (root := _ROOT.search(start)):
         with _reading(response, body):
-            return xml_results.read(body.pieces)
+            if "<!DOCTYPE" in start[: root.start()]:
+                raise ValueError("it declares a document type, which no result needs")
+            return xml_results.read(body)  # type: ignore[arg-type]  # read() will do
     if start.startswith("?"):
         _ask_for_frame(response, body)
         with _reading(response, body):
             return _solved(body, QueryResultsFormat.TSV)
+    if unread:
+        problem = (
+            f"answered in {unread[0]}, no SPARQL result in JSON, XML or TSV; set one in its address, as ?format=json"
+        )
+        raise response.error(problem, body.head)
     raise _wrong(response, body, "answered what is no SPARQL result in JSON, XML or TSV" if start else "sent nothing")
 
 

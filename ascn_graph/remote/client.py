@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ import SPARQLWrapper
 
 from ascn_graph import __version__
 from ascn_graph.deadline import Deadline
-from ascn_graph.errors import EndpointError, QuerySyntaxError, UsageError
+from ascn_graph.errors import EndpointError, QuerySyntaxError, UsageError, require
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.remote.answers import ACCEPT, read_answer
 from ascn_graph.remote.retry import retrying
@@ -48,7 +48,9 @@ def header_fields(given: Mapping[str, str] | None) -> dict[str, str]:
         UsageError: a field is not one that HTTP can carry, or is not the caller's to set; its value is not shown.
     """
     fields = {"User-Agent": os.environ.get("ASCN_USER_AGENT") or AGENT}
+    require(given or {}, Mapping, "Headers are a mapping of names to values")
     for name, value in (given or {}).items():
+        require(name, str, "The name of a header is a text")
         if name.lower() in _CREDENTIALS:
             raise UsageError(f"{name} is not taken as a header: set ASCN_USER and ASCN_PASSWORD, or ASCN_TOKEN.")
         if not _NAME.fullmatch(name) or name.lower() in _RESERVED:
@@ -89,9 +91,12 @@ class RemoteEngine:
         timeout: float | None = 60.0,
         headers: Mapping[str, str] | None = None,
     ) -> None:
+        for given in (graphs, named_graphs):
+            require(given or (), Iterable, "Graphs are a list of IRIs")
         stated = [("default-graph-uri", iri) for iri in graphs or ()]
         stated += [("named-graph-uri", iri) for iri in named_graphs or ()]
         for _, iri in stated:
+            require(iri, str, "A graph is an IRI")
             if not is_safe_iri(iri):
                 raise UsageError(f"{iri!r} is no IRI of a graph: give absolute IRIs.")
         if timeout is not None and timeout <= 0:

@@ -175,6 +175,8 @@ def _text(is_literal: bool, value: object) -> str:  # noqa: FBT001 - of a term
 def _term(cell: Mapping[str, Any], place: str) -> Any:
     try:
         kind = cell["type"]
+        if kind == "unbound":
+            return None
         if kind in ("triple", "statement"):
             # RDF4J and GraphDB shorten the names of the parts, and Stardog leaves the value out.
             parts = cell.get("value", cell)

@@ -88,7 +88,9 @@ class Response:
         """
         packing = self.headers.get("content-encoding", "identity").lower()
         if packing not in ("identity", "gzip", "x-gzip", "deflate", ""):
-            raise self.error(f"packs its answer as '{packing}', which it was not asked for; ask who runs it")
+            raise self.error(
+                f"packs its answer as '{packing}' where gzip was asked for; ask who runs it or a proxy before it"
+            )
         try:
             arriving = self._chunks() if self._is_chunked else self._bytes()
             first = next(arriving, b"")
