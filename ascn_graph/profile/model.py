@@ -45,24 +45,27 @@ class Kind(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """The terms, as IRIs, in which a graph says who states what, where in a source and as of when."""
+    """The terms, as IRIs, in which a graph says who states what, where in a source and as of when.
 
-    fact: str
-    evidence: str
-    source: str
-    derived_from: str
-    part_of: str
-    begin: str
-    end: str
-    line: str
-    hash: str
-    quote: str
-    page: str
-    record: str
-    citation: str
-    as_of: str
-    whole: str
-    every_source: str
+    The defaults are what a profile means that names none: a bare name is of the graph's own namespace.
+    """
+
+    fact: str = "Fact"
+    evidence: str = "Evidence"
+    source: str = "Source"
+    derived_from: str = "prov:wasDerivedFrom"
+    part_of: str = "dcterms:isPartOf"
+    begin: str = "begin"
+    end: str = "end"
+    line: str = "line"
+    hash: str = "spanSha256"
+    quote: str = "quote"
+    page: str = "page"
+    record: str = "record"
+    citation: str = "citation"
+    as_of: str = "asOf"
+    whole: str = "wholeDataset"
+    every_source: str = "everySource"
 
 
 class Profile(NamedTuple):

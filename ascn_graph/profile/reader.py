@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.namespaces import STANDARD, expand, is_safe_iri
@@ -21,47 +22,28 @@ FILE = "graph.toml"
 _SEGMENT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PREFIX = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 
-#: The terms of `[evidence]` where a profile does not name them: a bare name is of the graph's own namespace.
-_EVIDENCE = Evidence(
-    fact="Fact",
-    evidence="Evidence",
-    source="Source",
-    derived_from="prov:wasDerivedFrom",
-    part_of="dcterms:isPartOf",
-    begin="begin",
-    end="end",
-    line="line",
-    hash="spanSha256",
-    quote="quote",
-    page="page",
-    record="record",
-    citation="citation",
-    as_of="asOf",
-    whole="wholeDataset",
-    every_source="everySource",
-)
-_SCHEMA: Mapping[str, Mapping[str, type]] = {
-    "": {"name": str, "title": str, "description": str, "base": str, "contact": str, "data": str, "queries": list},
+# The keys of each table with what one that is left out means, which is of the type that one must have.
+_SCHEMA: Mapping[str, Mapping[str, Any]] = {
+    "": {**dict.fromkeys(("name", "title", "description", "base", "contact"), ""), "data": "data", "queries": []},
     "ontology": {
-        "prefix": str,
-        "namespace": str,
-        "files": list,
-        "shapes": list,
-        "checks": str,
-        "rules": str,
-        "context": str,
+        **dict.fromkeys(("prefix", "checks", "rules", "context"), ""),
+        "namespace": "ontology#",
+        "files": [],
+        "shapes": [],
     },
-    "graphs": {"path": str, "containers": list, "derived": str},
-    "things": {"path": str},
-    "whole": {"source": str},
-    "evidence": {name.replace("_", "-"): str for name in Evidence._fields},
+    "graphs": {"path": "graph/", "containers": ["catalogue", "ontology"], "derived": "derived"},
+    "things": {"path": "id/"},
+    "whole": {"source": ""},
+    "evidence": {name.replace("_", "-"): term for name, term in Evidence()._asdict().items()},
     "kinds.*": {
-        **dict.fromkeys(("class", "path", "plural", "prefix", "label", "title", "about"), str),
-        "quiet": bool,
-        "codes": list,
+        **dict.fromkeys(("class", "path", "plural", "prefix", "title", "about"), ""),
+        "label": "rdfs:label",
+        "quiet": False,
+        "codes": [],
     },
 }
 _TABLES = ("ontology", "graphs", "things", "whole", "evidence", "kinds", "prefixes", "site", "extract")
+_FILES = ("files", "shapes", "checks", "rules", "context")
 _FREE = ("prefixes", "site", "extract")  # tables whose keys are names, or are for one wing to check
 
 
@@ -107,44 +89,45 @@ class _Reader:
     def __init__(self, document: toml.Document) -> None:
         self._document = document
         self._check_keys()
-        base = self._text("", "base", required=True)
+        base = self._required("", "base")
         if not is_safe_iri(base) or base[-1] not in "/#":
             raise self._fault("base", f"'{base}' is not an absolute IRI that ends in / or #")
         self._base = base
 
     def profile(self, folder: Path) -> Profile:
-        prefix = self._text("ontology", "prefix", required=True)
-        namespace = self._iri("ontology", "namespace", "ontology#")
-        things = self._iri("things", "path", "id/")
+        self._check_files(folder)
+        prefix = self._required("ontology", "prefix")
+        namespace = self._iri("ontology", "namespace")
+        things = self._iri("things", "path")
         prefixes = {prefix: namespace, **STANDARD, **self._prefixes()}
         kinds = self._kinds({**prefixes, prefix: namespace})
         # The files' own prefix stands first, so that it is the one that is written.
         written = {kind.prefix: f"{things}{kind.path}/" for kind in kinds.values()}
         also_read = {kind.path: f"{things}{kind.path}/" for kind in kinds.values()}
-        prefixes = {**prefixes, **written, **{name: iri for name, iri in also_read.items() if name not in written}}
-        name = self._text("", "name", required=True)
-        listed = {key: tuple(folder / one for one in self._list("ontology", key)) for key in ("files", "shapes")}
-        single = {key: self._text("ontology", key) for key in ("checks", "rules", "context")}
-        profile = Profile(
+        prefixes = {**prefixes, **written, **also_read, **written}
+        name = self._required("", "name")
+        listed = {key: tuple(folder / one for one in self._get("ontology", key)) for key in ("files", "shapes")}
+        single = {key: self._get("ontology", key) for key in ("checks", "rules", "context")}
+        return Profile(
             folder=folder,
             name=name,
-            title=self._text("", "title") or name,
-            description=self._text("", "description"),
+            title=self._get("", "title") or name,
+            description=self._get("", "description"),
             base=self._base,
-            contact=self._text("", "contact"),
+            contact=self._get("", "contact"),
             namespace=namespace,
             prefix=prefix,
             prefixes=prefixes,
             kinds=kinds,
             paths={kind.path: name for name, kind in kinds.items()},
             things=things,
-            graphs=self._iri("graphs", "path", "graph/"),
-            containers=tuple(self._list("graphs", "containers")) or ("catalogue", "ontology"),
-            derived=self._text("graphs", "derived") or "derived",
-            whole=self._text("whole", "source"),
+            graphs=self._iri("graphs", "path"),
+            containers=tuple(self._get("graphs", "containers")),
+            derived=self._get("graphs", "derived"),
+            whole=self._get("whole", "source"),
             evidence=self._evidence(prefixes, namespace),
-            data=folder / (self._text("", "data") or "data"),
-            queries=tuple(folder / one for one in self._list("", "queries")),
+            data=folder / self._get("", "data"),
+            queries=tuple(folder / one for one in self._get("", "queries")),
             ontology=listed["files"],
             shapes=listed["shapes"],
             **{key: folder / text if text else None for key, text in single.items()},
@@ -152,8 +135,6 @@ class _Reader:
             extract=self._document.table("extract"),
             document=self._document,
         )
-        self._check_files(profile)
-        return profile
 
     def _fault(self, key: str, problem: str, table: str = "") -> InputError:
         return self._document.fault(problem, *(table.split(".") if table else []), key)
@@ -173,21 +154,21 @@ class _Reader:
                 where = f"[{table}] has" if table else "a profile has"
                 hint = did_you_mean(key, known) or f"; the keys are {', '.join(known)}"
                 raise self._document.fault(f"{where} no key '{key}'{hint}", *place)
-            if not isinstance(value, known[key]):
-                wanted = {str: "text", list: "a list of texts", bool: "true or false"}[known[key]]
-                raise self._document.fault(f"'{key}' must be {wanted}", *place)
+            wanted = type(known[key])
+            if not isinstance(value, wanted) or (wanted is list and not all(isinstance(one, str) for one in value)):
+                told = {str: "text", list: "a list of texts", bool: "true or false"}[wanted]
+                raise self._document.fault(f"'{key}' must be {told}", *place)
 
-    def _text(self, table: str, key: str, *, required: bool = False) -> str:
-        value = self._document.table(table).get(key, "")
-        if required and not value:
+    def _get(self, table: str, key: str) -> Any:
+        return self._document.table(table).get(key) or _SCHEMA[table][key]
+
+    def _required(self, table: str, key: str) -> str:
+        if not self._get(table, key):
             raise self._fault(key, f"the profile lacks '{key}'{f' in [{table}]' if table else ''}", table)
-        return str(value)
+        return str(self._get(table, key))
 
-    def _list(self, table: str, key: str) -> list[str]:
-        return [str(one) for one in self._document.table(table).get(key, [])]
-
-    def _iri(self, table: str, key: str, default: str) -> str:
-        return self._absolute(self._text(table, key) or default, table, key)
+    def _iri(self, table: str, key: str) -> str:
+        return self._absolute(self._get(table, key), table, key)
 
     def _absolute(self, text: str, table: str, key: str) -> str:
         iri = text if is_safe_iri(text) else self._base + text
@@ -209,26 +190,27 @@ class _Reader:
             table = f"kinds.{name}"
             if not _SEGMENT.fullmatch(name) or not isinstance(stated, Mapping):
                 raise self._fault(name, f"the kind '{name}' must be lower-case words with hyphens", "kinds")
-            if "class" not in stated:
+            given = {**_SCHEMA["kinds.*"], **stated}
+            if not given["class"]:
                 raise self._fault("class", f"the kind '{name}' has no class; name one, as in class = \"…\"", table)
-            path = stated.get("path", name)
+            path = given["path"] or name
             if not _SEGMENT.fullmatch(path):
                 raise self._fault("path", f"'{path}' is not a segment of an IRI: lower-case words with hyphens", table)
             for other in found.values():
                 if other.path == path:
                     raise self._fault("path", f"the kinds '{other.name}' and '{name}' have one path, '{path}'", table)
-            plural = stated.get("plural", f"{name.replace('-', ' ')}s")
+            plural = given["plural"] or f"{name.replace('-', ' ')}s"
             found[name] = Kind(
                 name=name,
-                type=self._term(stated["class"], prefixes, table, "class"),
+                type=self._term(given["class"], prefixes, table, "class"),
                 path=path,
                 plural=plural,
-                prefix=stated.get("prefix", path),
-                label=self._term(stated.get("label", "rdfs:label"), prefixes, table, "label"),
-                title=stated.get("title", plural.capitalize()),
-                about=stated.get("about", ""),
-                quiet=stated.get("quiet", False),
-                codes=tuple(self._term(code, prefixes, table, "codes") for code in stated.get("codes", ())),
+                prefix=given["prefix"] or path,
+                label=self._term(given["label"], prefixes, table, "label"),
+                title=given["title"] or plural.capitalize(),
+                about=given["about"],
+                quiet=given["quiet"],
+                codes=tuple(self._term(code, prefixes, table, "codes") for code in given["codes"]),
             )
         return found
 
@@ -239,20 +221,17 @@ class _Reader:
         return iri
 
     def _evidence(self, prefixes: Mapping[str, str], namespace: str) -> Evidence:
-        def term(field: str, default: str) -> str:
-            key = field.replace("_", "-")
-            text = self._text("evidence", key) or default
-            return self._term(text, prefixes, "evidence", key) if ":" in text else namespace + text
+        stated = {key: self._get("evidence", key) for key in _SCHEMA["evidence"]}
+        return Evidence(
+            *(
+                self._term(text, prefixes, "evidence", key) if ":" in text else namespace + text
+                for key, text in stated.items()
+            )
+        )
 
-        return Evidence(**{field: term(field, default) for field, default in _EVIDENCE._asdict().items()})
-
-    def _check_files(self, profile: Profile) -> None:
-        named = [("ontology", "files", path) for path in profile.ontology]
-        named += [("ontology", "shapes", path) for path in profile.shapes]
-        single = (("checks", profile.checks), ("rules", profile.rules), ("context", profile.context))
-        named += [("ontology", key, path) for key, path in single if path]
-        named += [("", "queries", path) for path in profile.queries] + [("", "data", profile.data)]
-        for table, key, path in named:
-            if not path.exists():
-                shown = path.relative_to(profile.folder).as_posix()
-                raise self._fault(key, f"there is no {shown} beside {FILE}; mend '{key}' or make it", table)
+    def _check_files(self, folder: Path) -> None:
+        for table, key in (*(("ontology", key) for key in _FILES), ("", "queries"), ("", "data")):
+            stated = self._get(table, key)
+            for one in stated if isinstance(stated, list) else filter(None, [stated]):
+                if not (folder / one).exists():
+                    raise self._fault(key, f"there is no {one} beside {FILE}; mend '{key}' or make it", table)
