@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 __all__ = [
     "BINDINGS",
-    "CSV",
     "DOCUMENTS",
     "GRAPHS",
     "HTML",
-    "JSONLD",
     "KINDS",
     "NAMES",
-    "NQUADS",
-    "NTRIPLES",
-    "RDFXML",
-    "RESULTS_JSON",
-    "RESULTS_XML",
-    "TRIG",
-    "TSV",
-    "TURTLE",
     "MediaRange",
     "Representation",
     "accept_of",
@@ -30,13 +21,19 @@ __all__ = [
     "quality",
 ]
 
+# An element of a list and a part of an element: what stands between two marks that no quoted string holds.
+_QUOTED = r'"(?:[^"\\]|\\.)*(?:"|\\?$)'
+_ELEMENT = re.compile(rf'(?:[^",]|{_QUOTED})+', re.DOTALL)
+_PART = re.compile(rf'(?:^|;)((?:[^";]|{_QUOTED})*)', re.DOTALL)
+
 
 class Representation(NamedTuple):
-    """One form a resource can be had in: its file extension and the media types that ask for it.
+    """One form a resource can be had in: its short name, its file extension and the media types that ask for it.
 
     The first type is the one that is sent; the others are aliases that a client may name instead.
     """
 
+    name: str
     extension: str
     types: tuple[str, ...]
 
@@ -55,17 +52,17 @@ class MediaRange(NamedTuple):
     q: float
 
 
-HTML = Representation("html", ("text/html",))
-TURTLE = Representation("ttl", ("text/turtle",))
-NTRIPLES = Representation("nt", ("application/n-triples", "text/plain"))
-JSONLD = Representation("jsonld", ("application/ld+json", "application/json"))
-RDFXML = Representation("rdf", ("application/rdf+xml", "application/xml"))
-TRIG = Representation("trig", ("application/trig",))
-NQUADS = Representation("nq", ("application/n-quads",))
-CSV = Representation("csv", ("text/csv",))
-TSV = Representation("tsv", ("text/tab-separated-values",))
-RESULTS_JSON = Representation("json", ("application/sparql-results+json", "application/json"))
-RESULTS_XML = Representation("xml", ("application/sparql-results+xml", "application/xml"))
+HTML = Representation("html", "html", ("text/html",))
+TURTLE = Representation("turtle", "ttl", ("text/turtle",))
+NTRIPLES = Representation("ntriples", "nt", ("application/n-triples", "text/plain"))
+JSONLD = Representation("jsonld", "jsonld", ("application/ld+json", "application/json"))
+RDFXML = Representation("rdfxml", "rdf", ("application/rdf+xml", "application/xml"))
+TRIG = Representation("trig", "trig", ("application/trig",))
+NQUADS = Representation("nquads", "nq", ("application/n-quads",))
+CSV = Representation("csv", "csv", ("text/csv",))
+TSV = Representation("tsv", "tsv", ("text/tab-separated-values",))
+RESULTS_JSON = Representation("json", "json", ("application/sparql-results+json", "application/json"))
+RESULTS_XML = Representation("xml", "xml", ("application/sparql-results+xml", "application/xml"))
 
 #: What a thing, a source and the ontology are had in, the one a client without a wish gets first.
 DOCUMENTS = (HTML, TURTLE, JSONLD, NTRIPLES, RDFXML)
@@ -92,8 +89,8 @@ def parse_accept(header: str) -> list[MediaRange]:
     from 0 to 1 counts as 1. A lone `*` is read as `*/*`, as some clients write it.
     """
     ranges = []
-    for element in _split(header, ","):
-        parts = _split(element, ";")
+    for element in _ELEMENT.findall(header):
+        parts = _PART.findall(element)
         kind, slash, subtype = parts[0].strip().lower().partition("/")
         if (kind, slash) == ("*", ""):
             subtype = "*"
@@ -114,25 +111,6 @@ def _weight(text: str) -> float:
     if whole not in ("0", "1") or (dot and decimals and not (decimals.isascii() and decimals.isdigit())):
         return 1.0
     return min(float(f"{whole}.{decimals or 0}"), 1.0)
-
-
-def _split(text: str, mark: str) -> list[str]:
-    """Split at a mark that stands outside quoted strings."""
-    if '"' not in text:
-        return text.split(mark)
-    pieces, start, quoted, escaped = [], 0, False, False
-    for place, character in enumerate(text):
-        if escaped:
-            escaped = False
-        elif quoted and character == "\\":
-            escaped = True
-        elif character == '"':
-            quoted = not quoted
-        elif character == mark and not quoted:
-            pieces.append(text[start:place])
-            start = place + 1
-    pieces.append(text[start:])
-    return pieces
 
 
 def quality(ranges: Sequence[MediaRange], media_type: str) -> tuple[float, int]:
@@ -178,31 +156,14 @@ def choose(accept: str | None, offered: Sequence[Representation]) -> Representat
     return best
 
 
+_ALL = (*BINDINGS, HTML, *GRAPHS, TRIG, NQUADS)
+
 #: The short names of forms, as people write them in `format=` and `output=`, and the value of Accept that each means.
-NAMES = {
-    "json": "application/sparql-results+json, application/ld+json",
-    "xml": "application/sparql-results+xml, application/rdf+xml",
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
-    "html": "text/html",
-    "turtle": "text/turtle",
-    "jsonld": "application/ld+json",
-    "ntriples": "application/n-triples",
-    "rdfxml": "application/rdf+xml",
-    "trig": "application/trig",
-    "nquads": "application/n-quads",
-}
-_OTHER_NAMES = {
-    "htm": "html",
-    "n3": "turtle",
-    "nq": "nquads",
-    "nt": "ntriples",
-    "rdf": "rdfxml",
-    "srj": "json",
-    "srx": "xml",
-    "text": "tsv",
-    "ttl": "turtle",
-}
+NAMES = {form.name: form.types[0] for form in _ALL}
+NAMES["json"] += f", {NAMES['jsonld']}"
+NAMES["xml"] += f", {NAMES['rdfxml']}"
+_OTHER_NAMES = {"htm": "html", "n3": "turtle", "srj": "json", "srx": "xml", "text": "tsv"}
+_OTHER_NAMES |= {form.extension: form.name for form in _ALL}
 _MARKS = str.maketrans("", "", "-_/+ ")
 
 
@@ -213,7 +174,7 @@ def accept_of(name: str) -> str | None:
     as in a URL that was not encoded, is read as it was meant. None where nothing is known by the name.
     """
     kind = name.strip().lower().replace(" ", "+")
-    if any(kind in form.types for form in (HTML, *BINDINGS, *GRAPHS, TRIG, NQUADS)):
+    if any(kind in form.types for form in _ALL):
         return kind
     plain = kind.translate(_MARKS)
     return NAMES.get(_OTHER_NAMES.get(plain, plain))

@@ -14,25 +14,12 @@ __all__ = ["date", "holds", "number", "text"]
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _NUMBER = re.compile(r"(?:[^\d\s.,-]*\s*)?(-?\d[\d,\u00a0 ]*(?:\.\d+)?)\s*(%|[a-z]+)?.*", re.DOTALL)
 _MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("january", "jan"),
-            ("february", "feb"),
-            ("march", "mar"),
-            ("april", "apr"),
-            ("may",),
-            ("june", "jun"),
-            ("july", "jul"),
-            ("august", "aug"),
-            ("september", "sep"),
-            ("october", "oct"),
-            ("november", "nov"),
-            ("december", "dec"),
-        ),
+    key: number
+    for number, name in enumerate(
+        "january february march april may june july august september october november december".split(),  # noqa: SIM905
         start=1,
     )
-    for name in names
+    for key in (name, name[:3])
 }
 _ISO = re.compile(r"-?\d{4}(?:-\d\d(?:-\d\d)?)?|--\d\d-\d\d")
 _WORDS = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]+)\.?\s+(\d{4})")
