@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import BinaryIO
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, RdfFormat, Store
+from pyoxigraph import RdfFormat, Store
 
 from ascn_graph import dataset
 
@@ -32,10 +32,8 @@ def write(files: Sequence[dataset.GraphFile], path: Path = FILE) -> None:
     The lines of both parts are sorted by predicate, and the comment of a predicate says how many bytes of each part
     are its own; the same Turtle gives the same bytes.
     """
-    quads = Dataset(quad for quad in dataset.load(files) if not isinstance(quad.graph_name, DefaultGraph))
-    quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)  # blank nodes too are called the same each time
     parts: list[dict[str, set[bytes]]] = [defaultdict(set), defaultdict(set)]
-    for quad in quads:
+    for quad in dataset.canonical(dataset.load(files)):
         parts[0][quad.predicate.value].add(f"{quad.triple} .\n".encode())
         parts[1][quad.predicate.value].add(f"{quad} .\n".encode())
     names = sorted(parts[0])

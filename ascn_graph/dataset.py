@@ -28,7 +28,17 @@ from ascn_graph.profile import MATERIALISED, Profile
 from ascn_graph.sparql.guard import refusal
 from ascn_graph.sparql.syntax import fault
 
-__all__ = ["GraphFile", "find", "graph_hash", "graph_names", "load", "narrowed", "profile_of", "read_bytes"]
+__all__ = [
+    "GraphFile",
+    "canonical",
+    "find",
+    "graph_hash",
+    "graph_names",
+    "load",
+    "narrowed",
+    "profile_of",
+    "read_bytes",
+]
 
 _RULE = ".rq"
 #: How files of one's own may be written, by the ending of their names; those of a graph project are Turtle.
@@ -109,32 +119,22 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
                 f"cannot be read here; write it as {', '.join(_FORMATS)} (`ascn validate` alone reads it)", str(folder)
             )
         return [*listed, _file(folder, folder.parent.resolve().name, profile, is_kept=is_kept)]
-    # Where there is no data folder the ontology lies among the data.
-    own = (
-        {path.resolve() for path in (root / "ontology").glob("**/*.ttl")} if folder in (root, profile.folder) else set()
-    )
     endings = [".ttl"] if is_kept else _FORMATS
-    data_files = sorted(
-        path for ending in endings for path in folder.rglob(f"*{ending}") if not own or path.resolve() not in own
-    )
+    data_files = sorted(path for ending in endings for path in folder.rglob(f"*{ending}"))
+    if folder in (root, profile.folder):  # without a data folder the ontology lies among the data
+        own = {path.resolve() for path in (root / "ontology").glob("**/*.ttl")}
+        data_files = [path for path in data_files if path.resolve() not in own]
     if not data_files:
         raise InputError(f"the folder holds no {' or '.join(endings)} file", str(folder))
     # Below a project's data folder, the first folder names the graph, however deep the place that was given.
     resolved, top = folder.resolve(), profile.data.resolve()
     above = resolved.relative_to(top).parts if top in resolved.parents else ()
-    names = ((*above, *path.relative_to(folder).parts) for path in data_files)
-    return [
-        *listed,
-        *(
-            _file(
-                resolved / path.relative_to(folder) if above else path,
-                parts[0] if len(parts) > 1 else "",
-                profile,
-                is_kept=is_kept,
-            )
-            for path, parts in zip(data_files, names, strict=True)
-        ),
-    ]
+    for path in data_files:
+        inside = path.relative_to(folder)
+        parts = (*above, *inside.parts)
+        graph = parts[0] if len(parts) > 1 else ""
+        listed.append(_file(resolved / inside if above else path, graph, profile, is_kept=is_kept))
+    return listed
 
 
 def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: Profile) -> list[GraphFile]:
@@ -302,6 +302,13 @@ def graph_names(store: Store, profile: Profile) -> list[str]:
     return sorted(iri.removeprefix(profile.graphs) for iri in found)
 
 
+def canonical(store: Store) -> list[Quad]:
+    """Return the quads of the named graphs, blank nodes labelled by RDFC-1.0, in the order of their N-Quads."""
+    found = Dataset(quad for quad in store if not isinstance(quad.graph_name, DefaultGraph))
+    found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(found, key=str)
+
+
 def graph_hash(store: Store) -> str:
     """Return the sha256 of the sorted RDFC-1.0 N-Quads of a store's named graphs, in hexadecimal.
 
@@ -309,7 +316,4 @@ def graph_hash(store: Store) -> str:
     """
     import hashlib  # noqa: PLC0415 - it takes longer to import than a query to answer, and queries need no hash
 
-    dataset = Dataset(quad for quad in store if not isinstance(quad.graph_name, DefaultGraph))
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    lines = sorted(f"{quad} .\n" for quad in dataset)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return hashlib.sha256("".join(f"{quad} .\n" for quad in canonical(store)).encode()).hexdigest()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, Quad, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph, RdfFormat, Store
 
-from ascn_graph import graph
+from ascn_graph import dataset, graph
 from ascn_graph.cli.arguments import DATA
 from ascn_graph.cli.output import write
 from ascn_graph.formats import render
+from ascn_graph.formats.graphs import written
 from ascn_graph.profile import Profile
 from ascn_graph.results import TripleRows, Triples
 
@@ -42,10 +43,5 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _named(store: Store, form: RdfFormat, profile: Profile) -> bytes:
-    quads: list[Quad] = [quad for quad in store if not isinstance(quad.graph_name, DefaultGraph)]
-    data = Dataset(quads)
-    data.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    ordered = sorted(data, key=lambda quad: (str(quad.graph_name), str(quad.subject), str(quad)))
-    return (
-        serialize(ordered, format=form, prefixes=None if form == RdfFormat.N_QUADS else dict(profile.prefixes)) or b""
-    )
+    ordered = sorted(dataset.canonical(store), key=lambda quad: (str(quad.graph_name), str(quad.subject)))
+    return written(ordered, form, None if form == RdfFormat.N_QUADS else profile.prefixes)

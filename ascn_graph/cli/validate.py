@@ -23,6 +23,7 @@ _SEVERITIES = ("violation", "warning", "info")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    repeated = partial(parser.add_argument, action="append", default=[])
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="files, folders and patterns of RDF, - for standard input (./data)"
     )
@@ -32,10 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="shapes to check against, and nothing else (default: those of the project that PATH is of); may repeat",
     )
-    parser.add_argument(
+    repeated(
         "--context",
-        action="append",
-        default=[],
         metavar="PATH",
         help="files that are read beside the data and never reported on, such as an ontology; may repeat",
     )
@@ -43,22 +42,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stdin-format", choices=_INPUTS, default="turtle", help="what standard input holds (default turtle)"
     )
-    parser.add_argument(
-        "--shape", action="append", default=[], metavar="NAME", help="evaluate this shape alone; may repeat"
-    )
-    parser.add_argument(
+    repeated("--shape", metavar="NAME", help="evaluate this shape alone; may repeat")
+    repeated(
         "--focus",
-        action="append",
-        default=[],
         metavar="NODE",
         help="validate this node alone, with --shape whatever the shape targets; may repeat",
     )
     parser.add_argument("--format", choices=_FORMATS, default="human", help="what to print (default human)")
-    parser.add_argument(
+    repeated(
         "-o",
         dest="outputs",
-        action="append",
-        default=[],
         metavar="FORMAT=FILE",
         help="write another format to a file besides; may repeat",
     )
@@ -75,10 +68,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="auto takes fast where it is installed; cross runs both and ends with 4 where they differ",
     )
     parser.add_argument("--waivers", metavar="FILE", help="a TOML file of findings that are accepted for a while")
-    parser.add_argument(
+    repeated(
         "--lint",
-        action="append",
-        default=[],
         metavar="[RULE=]LEVEL",
         help="error, warn or off: how grave what the lint finds in shapes is, for every rule or for one; may repeat",
     )

@@ -12,8 +12,6 @@ from ascn_graph.terms import Solutions
 
 __all__ = ["FORMATS", "Format", "named_after", "pieces", "render", "text"]
 
-Writer = Callable[[Solutions, int | None], str | Iterator[str]]
-
 
 class Format(NamedTuple):
     """A way to write an answer.
@@ -116,7 +114,5 @@ def _written(answer: Solutions | bool, name: str, width: int | None) -> str | It
         fitting = ", ".join(name for name, its in FORMATS.items() if not its.triples)
         raise UsageError(f"Format {name} holds triples; a SELECT answers with a table: choose {fitting}, or CONSTRUCT.")
     module, _, function = form.writer.partition(":")
-    write: Callable[[Solutions, int | None], str | Iterator[str]] = getattr(
-        import_module(f"{__name__}.{module}"), function
-    )
-    return write(answer, width)
+    write: Callable[..., str | Iterator[str]] = getattr(import_module(f"{__name__}.{module}"), function)
+    return write(answer, width) if name == "table" else write(answer)

@@ -33,7 +33,7 @@ def ordered(triples: Iterable[Triple]) -> list[Triple]:
     return sorted(unique, key=lambda triple: (str(triple[0]), triple[1] != _TYPE, str(triple[1]), str(triple[2])))
 
 
-def turtle(answer: Solutions, _width: int | None) -> str:
+def turtle(answer: Solutions) -> str:
     """Write Turtle with those of the answer's prefixes that the triples use."""
     nodes = {node for triple in _triples(answer) for node in triple}
     iris = {node.value for node in nodes if isinstance(node, NamedNode)}
@@ -42,12 +42,12 @@ def turtle(answer: Solutions, _width: int | None) -> str:
     return written(_triples(answer), Rdf.TURTLE, used).decode()
 
 
-def ntriples(answer: Solutions, _width: int | None) -> Iterator[str]:
+def ntriples(answer: Solutions) -> Iterator[str]:
     """Write N-Triples."""
     return (written(some, Rdf.N_TRIPLES).decode() for some in batches(_triples(answer)))
 
 
-def jsonld(answer: Solutions, _width: int | None) -> str:
+def jsonld(answer: Solutions) -> str:
     """Write expanded JSON-LD, which needs no context."""
     return json.dumps(json.loads(written(_triples(answer), Rdf.JSON_LD)), ensure_ascii=False, indent=2) + "\n"
 

@@ -20,7 +20,7 @@ _OBEYED = "\\`*_[]<>|&~"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def markdown(answer: Solutions, _width: int | None) -> str:
+def markdown(answer: Solutions) -> str:
     """Write a Markdown table; what Markdown would obey is escaped, web IRIs are links."""
     labels: dict[str, str] = {}
     short = Short(answer.prefixes)
@@ -47,7 +47,7 @@ def _quoted(text: str) -> str:
     return text if text.isprintable() else "<br>".join(map(shown, _LINE_END.split(text)))
 
 
-def html(answer: Solutions, _width: int | None) -> str:
+def html(answer: Solutions) -> str:
     """Write an HTML table of the first rows, saying how many are left out; everything in it is escaped."""
     labels: dict[str, str] = {}
     short = Short(answer.prefixes)

@@ -16,7 +16,7 @@ __all__ = ["features", "results"]
 _EAST, _NORTH = 180, 90
 
 
-def results(answer: Solutions, _width: int | None) -> str:
+def results(answer: Solutions) -> str:
     """Write SPARQL 1.1 JSON results, one solution a line."""
     labels: dict[str, str] = {}
     heads = [f"{quoted(column)}:" for column in answer.columns]
@@ -35,7 +35,7 @@ def results(answer: Solutions, _width: int | None) -> str:
     return f'{{"head":{{"vars":[{columns}]}},"results":{{"bindings":[\n{bindings}\n]}}}}\n'
 
 
-def features(answer: Solutions, _width: int | None) -> str:
+def features(answer: Solutions) -> str:
     """Write a GeoJSON FeatureCollection of points, one feature a line."""
     columns = answer.columns
     if not {"latitude", "longitude"} <= set(columns):

@@ -29,12 +29,12 @@ _CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
 _SPACE = re.compile(r"\r|^[ \t\n]+|[ \t\n]+$")
 
 
-def comma(answer: Solutions, _width: int | None) -> Iterator[str]:
+def comma(answer: Solutions) -> Iterator[str]:
     """Write CSV: values alone, lines that end in CR LF."""
     return _csv(_lines(answer))
 
 
-def safe_comma(answer: Solutions, _width: int | None) -> Iterator[str]:
+def safe_comma(answer: Solutions) -> Iterator[str]:
     """Write CSV in which a spreadsheet finds no formula."""
     return _csv([f"'{cell}" if _FORMULA.match(cell) else cell for cell in line] for line in _lines(answer))
 
@@ -53,7 +53,7 @@ def _csv(lines: Iterable[Sequence[str]]) -> Iterator[str]:
         yield out.getvalue()
 
 
-def tab(answer: Solutions, _width: int | None) -> Iterator[str]:
+def tab(answer: Solutions) -> Iterator[str]:
     """Write TSV: terms as Turtle writes them."""
     labels: dict[str, str] = {}
 
@@ -70,7 +70,7 @@ def tab(answer: Solutions, _width: int | None) -> Iterator[str]:
         yield "".join(["\t".join([cell(term) for term in terms]) + "\n" for terms in some])
 
 
-def xml(answer: Solutions, _width: int | None) -> str:
+def xml(answer: Solutions) -> str:
     """Write SPARQL XML results, one solution a line."""
     labels: dict[str, str] = {}
 

@@ -8,16 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from pyoxigraph import (
-    CanonicalizationAlgorithm,
-    Dataset,
-    DefaultGraph,
     NamedNode,
     Quad,
     RdfFormat,
-    Store,
     Triple,
 )
 
+from ascn_graph.dataset import canonical
 from ascn_graph.formats.graphs import rdfxml, written
 
 __all__ = ["Dump", "by_graph", "canonical", "compressed", "graph_files", "whole"]
@@ -52,13 +49,6 @@ class Dump(NamedTuple):
     def sha256(self) -> str:
         """Its SHA-256 in hexadecimal."""
         return hashlib.sha256(self.content).hexdigest()
-
-
-def canonical(store: Store) -> list[Quad]:
-    """Return the quads of the named graphs, blank nodes labelled by RDFC-1.0, in the order of their N-Quads."""
-    dataset = Dataset(quad for quad in store if not isinstance(quad.graph_name, DefaultGraph))
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return sorted(dataset, key=str)
 
 
 def whole(quads: list[Quad], name: str, prefixes: Mapping[str, str]) -> Iterator[Dump]:

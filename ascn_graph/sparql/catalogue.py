@@ -31,12 +31,25 @@ _SHOWN = 80  # characters of what was asked, in a message
 
 
 class Catalogue(dict[str, NamedQuery]):
-    """The named queries by name; a name that is not there is answered with the nearest."""
+    """The named queries by name; a name that is not there is answered with the nearest.
+
+    Attributes:
+        profile: that of the project whose queries are read when they are asked for: one needs no other's header.
+    """
+
+    profile: Profile | None = None
 
     def __missing__(self, name: str) -> NamedQuery:
-        shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}\u2026"
-        hint = did_you_mean(shown, self) or ";"
-        raise UnknownQuery(f"There is no query '{shown}'{hint} `ascn query` lists them all.")
+        if self.profile is None:
+            shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}\u2026"
+            hint = did_you_mean(shown, self) or ";"
+            raise UnknownQuery(f"There is no query '{shown}'{hint} `ascn query` lists them all.")
+        if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
+            places = (folder / f"{name}.rq" for folder in self.profile.queries)
+            if found := [path for path in places if path.is_file()]:
+                self[name] = _read(found, self.profile)
+                return self[name]
+        return load(self.profile)[name]
 
 
 def load(profile: Profile) -> Catalogue:
@@ -49,17 +62,24 @@ def load(profile: Profile) -> Catalogue:
     paths: dict[str, list[Path]] = {}
     for path in (path for folder in profile.queries for path in folder.glob("*.rq")):
         paths.setdefault(path.stem, []).append(path)
-    found = Catalogue()
-    for name in sorted(paths):
-        _check_one(paths[name])
-        found[name] = _read(paths[name][0], profile)
-    return found
+    return Catalogue({name: _read(paths[name], profile) for name in sorted(paths)})
 
 
-def _check_one(paths: Sequence[Path]) -> None:
-    if len(paths) > 1:
-        told = " and ".join(path.as_posix() for path in paths)
-        raise UsageError(f"There are two queries of the name '{paths[0].stem}': {told}; rename one.")
+def of(profile: Profile) -> Catalogue:
+    """Return the queries of a graph project; only those that were asked for are in it, `load` has all."""
+    if profile is packaged_profile():
+        return packaged()
+    queries = Catalogue()
+    queries.profile = profile
+    return queries
+
+
+@cache
+def packaged() -> Catalogue:
+    """Return the packaged queries, as `of` does."""
+    queries = Catalogue()
+    queries.profile = packaged_profile()
+    return queries
 
 
 def read(path: Path) -> str:
@@ -76,7 +96,11 @@ def read(path: Path) -> str:
         raise InputError("is not UTF-8", str(path)) from error
 
 
-def _read(path: Path, profile: Profile) -> NamedQuery:
+def _read(paths: Sequence[Path], profile: Profile) -> NamedQuery:
+    path, *others = paths
+    if others:
+        told = " and ".join(path.as_posix() for path in paths)
+        raise UsageError(f"There are two queries of the name '{path.stem}': {told}; rename one.")
     text = read(path)
     try:
         query = parse(path.stem, text, profile.kinds)
@@ -103,31 +127,3 @@ def with_folder(profile: Profile, folder: str | Path | None) -> Profile:
     if not any(place.glob("*.rq")):
         raise InputError("the folder holds no query (a file whose name ends in .rq)", str(folder))
     return profile._replace(queries=(*profile.queries, place))
-
-
-class _Lazy(Catalogue):
-    """The queries of a graph project, each read when it is first asked for: one query needs no other's header."""
-
-    def __init__(self, profile: Profile) -> None:
-        super().__init__()
-        self._profile = profile
-
-    def __missing__(self, name: str) -> NamedQuery:
-        if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
-            found = [path for folder in self._profile.queries if (path := folder / f"{name}.rq").is_file()]
-            if found:
-                _check_one(found)
-                self[name] = _read(found[0], self._profile)
-                return self[name]
-        return load(self._profile)[name]
-
-
-def of(profile: Profile) -> Catalogue:
-    """Return the queries of a graph project; only those that were asked for are in it, `load` has all."""
-    return packaged() if profile is packaged_profile() else _Lazy(profile)
-
-
-@cache
-def packaged() -> Catalogue:
-    """Return the packaged queries, as `of` does."""
-    return _Lazy(packaged_profile())
