@@ -10,7 +10,7 @@ from ascn_graph.server.problem import Problem
 
 __all__ = ["HEADER", "LEAST_COMPRESSED", "Job", "Reply", "pack", "unpack"]
 
-#: A frame is the lengths of its head (JSON) and its body and whether the writer ends after it; then both.
+#: A message is the lengths of its head (JSON) and its body and whether the writer ends after it; then both.
 HEADER = struct.Struct(">II?")
 #: The fewest bytes that are worth compressing.
 LEAST_COMPRESSED = 1024
@@ -33,24 +33,6 @@ class Job(NamedTuple):
     compress: bool
     question: str = ""
 
-    def pack(self) -> bytes:
-        """Lay the job out as a frame without a body."""
-        return _frame(self, b"")
-
-    @classmethod
-    def read(cls, head: bytes) -> Job:
-        """Read what `pack` wrote."""
-        text, default, named, bindings, graph, compress, question = json.loads(head)
-        return cls(
-            text,
-            None if default is None else tuple(default),
-            None if named is None else tuple(named),
-            bindings,
-            graph,
-            compress,
-            question,
-        )
-
 
 class Reply(NamedTuple):
     """An answer in full: its bytes as they are sent, their type and tag, and whether they may be sent again."""
@@ -62,31 +44,20 @@ class Reply(NamedTuple):
     lasting: bool = True
 
 
-def pack(outcome: Reply | Problem, *, last: bool = False) -> bytes:
-    """Lay an outcome out as a frame: the head of a refusal is an object where that of a reply is a list."""
-    if isinstance(outcome, Problem):
-        return _frame(outcome.members(), b"", last=last)
-    return _frame(outcome[1:], outcome.body, last=last)
-
-
-def _frame(head: object, body: bytes, *, last: bool = False) -> bytes:
+def pack(message: Job | Reply | Problem, *, last: bool = False) -> bytes:
+    """Lay a message out as bytes; `last` says that its writer ends after it."""
+    body = message.body if isinstance(message, Reply) else b""
+    head = message.members if isinstance(message, Problem) else message[1:] if isinstance(message, Reply) else message
     packed = _JSON.encode(head).encode()
     return b"".join((HEADER.pack(len(packed), len(body), last), packed, body))
 
 
 def unpack(head: bytes, body: bytes) -> Reply | Problem:
-    """Read what a worker wrote.
+    """Read what a worker wrote: the head of a refusal is an object where that of a reply is a list.
 
     Raises:
         ValueError: the bytes are no reply; a worker whose memory went bad may write any.
+        TypeError: as for ValueError.
     """
     members = json.loads(head)
-    if isinstance(members, dict):
-        return Problem(
-            members["status"],
-            members["code"],
-            members["detail"],
-            limit=members.get("limit"),
-            value=members.get("value"),
-        )
-    return Reply(body, *members)
+    return Problem(**members) if isinstance(members, dict) else Reply(body, *members)

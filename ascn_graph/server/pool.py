@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
-from collections import deque
+import socket
+import time
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 
-from ascn_graph.server.job import Job, Reply
+from ascn_graph.server.job import HEADER, Job, Reply, pack, unpack
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.memory import EXHAUSTED
 from ascn_graph.server.problem import TOO_MUCH, Problem, busy
-from ascn_graph.server.process import WorkerProcess
 from ascn_graph.server.snapshot import DUMP, PROJECT, Snapshot
-from ascn_graph.server.worker import OUT_OF_MEMORY, memory_problem
+from ascn_graph.server.worker import EXHAUSTED, OUT_OF_MEMORY, memory_problem, work
 
 __all__ = ["Pool"]
 
@@ -26,8 +29,15 @@ _GRACE = 0.5
 _SPARE = 1
 _QUEUE = 128
 _RETRY = 0.2
-# The exit code of a worker in which an error went uncaught.
+_LOW_PRIORITY = 10
+# Bytes of an answer that are read ahead.
+_AHEAD = 1 << 20
+# The exit code of a worker in which an error went uncaught, and of one whose fork server ended before it.
 _FAILED = 1
+_ORPHANED = 255
+
+_FORK_SERVER = multiprocessing.get_context("forkserver")
+_FORK_SERVER.set_forkserver_preload(["__main__", "ascn_graph.server.preload"])
 
 
 class Pool:
@@ -42,13 +52,14 @@ class Pool:
         """
         self._limits = limits
         self._snapshot = snapshot
-        self._workers: set[WorkerProcess] = set()
-        self._idle: list[WorkerProcess] = []
-        self._running: set[WorkerProcess] = set()
-        self._waiting: deque[tuple[float, asyncio.Future[WorkerProcess]]] = deque()
+        self._workers: set[_Worker] = set()
+        self._idle: list[_Worker] = []
+        self._running: set[_Worker] = set()
+        # Queries that run or wait, of which so many run at a time.
+        self._asked = 0
+        self._turns = asyncio.Semaphore(limits.workers)
         self._ticking: asyncio.TimerHandle | None = None
-        self._starting: asyncio.Task[None] | None = None
-        self._closed = False
+        self._keeping: list[asyncio.Task[None]] = []
 
     @property
     def healthy(self) -> bool:
@@ -58,9 +69,16 @@ class Pool:
     async def start(self) -> None:
         """Start the workers, and return when there are all."""
         os.environ |= {DUMP: str(self._snapshot.dump), PROJECT: str(self._snapshot.profile.folder.resolve())}
-        self._replenish()
-        assert self._starting is not None
-        await self._starting
+        for _ in range(self._limits.workers + _SPARE):
+            worker = await self._started()
+            self._keeping.append(asyncio.create_task(self._keep(worker)))
+
+    def close(self) -> None:
+        """Let every worker end."""
+        for keeping in self._keeping:
+            keeping.cancel()
+        for worker in self._workers:
+            worker.close()
 
     async def run(self, job: Job) -> Reply:
         """Answer one query in a worker.
@@ -68,66 +86,71 @@ class Pool:
         Raises:
             Problem: the query is refused or over a limit, or no worker is free in time (503).
         """
-        worker = await self._acquire()
-        reply = worker.ask(job)
+        if self._asked >= self._limits.workers + _QUEUE:
+            raise busy("Every worker is busy.")
+        self._asked += 1
         self._keep_time()
         try:
-            answer = await reply
+            async with asyncio.timeout(self._limits.patience) as patience, self._turns:
+                while not (worker := self._take()):  # noqa: ASYNC110 - for a moment, as one is being replaced
+                    await asyncio.sleep(_TICK)
+                patience.reschedule(None)
+                outcome = await self._answer(worker, job)
+        except TimeoutError:
+            raise busy("Every worker is busy.") from None
+        finally:
+            self._asked -= 1
+        if isinstance(outcome, Problem):
+            raise outcome
+        return outcome
+
+    def _take(self) -> _Worker | None:
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.is_lost:
+                return worker
+        return None
+
+    async def _answer(self, worker: _Worker, job: Job) -> Reply | Problem:
+        self._running.add(worker)
+        try:
+            return await worker.ask(job)
+        except (EOFError, OSError):
+            code = await worker.gone
+            return worker.ending or self._cause(worker, code)
+        except (ValueError, TypeError):
+            return worker.kill(Problem(500, "engine", "The engine gave no usable answer; the query was ended."))
         except asyncio.CancelledError:
             worker.kill(busy("The query was given up."))
             raise
         finally:
-            worker.reply = None
-            self._release(worker)
-        if isinstance(answer, Problem):
-            raise answer
-        return answer
-
-    def close(self) -> None:
-        """Let every worker end."""
-        self._closed = True
-        if self._starting is not None:
-            self._starting.cancel()
-        for worker in self._workers:
-            worker.close()
-
-    async def _acquire(self) -> WorkerProcess:
-        if self._idle and len(self._running) < self._limits.workers:
-            return self._take()
-        if len(self._waiting) >= _QUEUE:
-            raise busy("Every worker is busy.")
-        turn: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
-        self._waiting.append((turn.get_loop().time() + self._limits.patience, turn))
-        self._keep_time()
-        try:
-            return await turn
-        except asyncio.CancelledError:
-            # The turn may have come in the same moment.
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._release(turn.result())
-            raise
-
-    def _take(self) -> WorkerProcess:
-        worker = self._idle.pop()
-        # Its last query may be long ago, and this one begins only when whoever waits for it has its turn.
-        worker.started = asyncio.get_running_loop().time()
-        self._running.add(worker)
-        return worker
-
-    def _release(self, worker: WorkerProcess) -> None:
-        self._running.discard(worker)
-        if worker.slow:
+            self._running.discard(worker)
             # What was made slow stays slow: the next query gets another process.
-            worker.kill(busy("The worker was slow."))
-        if worker in self._workers and not (worker.ending or worker.retiring):
-            self._idle.append(worker)
-        self._serve_next()
+            if worker.is_slow or worker.is_lost:
+                worker.close()
+            else:
+                self._idle.append(worker)
 
-    def _serve_next(self) -> None:
-        while self._waiting and self._idle and len(self._running) < self._limits.workers:
-            _, turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(self._take())
+    async def _started(self) -> _Worker:
+        while True:
+            try:
+                return await _Worker.start(self._limits, self._snapshot.contents.worker_memory)
+            except (OSError, EOFError):
+                # The fork server died, and is started with the next worker; or the machine is full.
+                await asyncio.sleep(_RETRY)
+
+    async def _keep(self, worker: _Worker) -> None:
+        """Start another worker whenever one has ended."""
+        while True:
+            self._workers.add(worker)
+            self._idle.insert(0, worker)
+            await asyncio.shield(worker.gone)
+            self._workers.discard(worker)
+            if worker in self._idle:
+                self._idle.remove(worker)
+            if worker not in self._running:
+                worker.close()
+            worker = await self._started()
 
     def _keep_time(self) -> None:
         if self._ticking is None:
@@ -135,68 +158,21 @@ class Pool:
 
     def _tick(self) -> None:
         now = asyncio.get_running_loop().time()
-        self._ticking = None
-        for worker in list(self._running):
+        for worker in self._running:
             if now - worker.started > self._limits.timeout + _GRACE:
                 worker.kill(_lost() if worker.is_stopped else self._out_of_time())
-            elif not worker.slow and worker.processor_time() > _SHORT:
+            elif not worker.is_slow and worker.processor_time() > _SHORT:
                 worker.lower_priority()
-        while self._waiting and self._waiting[0][0] < now:
-            _, turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_exception(busy("Every worker is busy."))
         # While short queries wait, long ones have half of the workers; the youngest of them has lost the least.
-        slow = [worker for worker in self._running if worker.slow and not worker.ending]
-        if self._waiting and len(slow) > self._limits.workers // 2:
+        slow = [worker for worker in self._running if worker.is_slow and not worker.ending]
+        if self._asked > len(self._running) and len(slow) > self._limits.workers // 2:
             youngest = max(slow, key=lambda worker: worker.started)
             youngest.kill(busy("Every worker is busy with a long query."))
-        if self._running or self._waiting:
+        self._ticking = None
+        if self._asked:
             self._keep_time()
 
-    def _out_of_time(self) -> Problem:
-        timeout = self._limits.timeout
-        return Problem(
-            TOO_MUCH,
-            "time-limit",
-            f"The query ran longer than the {timeout:g} seconds one query may have; make it more selective.",
-            limit="timeout",
-            value=timeout,
-        )
-
-    def _replenish(self) -> None:
-        if self._starting is None and not self._closed:
-            self._starting = asyncio.get_running_loop().create_task(self._start_missing())
-            self._starting.add_done_callback(self._started)
-
-    def _started(self, starting: asyncio.Task[None]) -> None:
-        self._starting = None
-        if not starting.cancelled():
-            starting.result()
-
-    async def _start_missing(self) -> None:
-        while len(self._workers) < self._limits.workers + _SPARE:
-            try:
-                worker = await WorkerProcess.start(self._limits, self._snapshot, self._lost, self._ended)
-            except (OSError, EOFError):
-                # The fork server died, and is started with the next worker; or the machine is full.
-                await asyncio.sleep(_RETRY)
-                continue
-            self._workers.add(worker)
-            self._idle.insert(0, worker)
-            self._serve_next()
-
-    def _lost(self, worker: WorkerProcess) -> None:
-        if worker in self._idle:
-            self._idle.remove(worker)
-
-    def _ended(self, worker: WorkerProcess, code: int) -> None:
-        self._workers.discard(worker)
-        self._lost(worker)
-        if worker.reply is not None and not worker.reply.done():
-            worker.reply.set_result(worker.ending or self._cause(worker, code))
-        self._replenish()
-
-    def _cause(self, worker: WorkerProcess, code: int) -> Problem:
+    def _cause(self, worker: _Worker, code: int) -> Problem:
         ran = asyncio.get_running_loop().time() - worker.started
         # The worker's own clock was started after this one; any other alarm came from outside.
         if code == -signal.SIGALRM and ran >= self._limits.timeout:
@@ -207,6 +183,121 @@ class Pool:
             return Problem(500, "engine", "The engine failed on the query; its process was ended.")
         return _lost()
 
+    def _out_of_time(self) -> Problem:
+        timeout = self._limits.timeout
+        told = f"The query ran longer than the {timeout:g} seconds one query may have; make it more selective."
+        return Problem(TOO_MUCH, "time-limit", told, limit="timeout", value=timeout)
+
 
 def _lost() -> Problem:
     return busy("The process that answered the query was ended from outside.")
+
+
+class _Worker:
+    """A worker process and the query it has.
+
+    Attributes:
+        gone: its exit code, minus the signal that ended it, when it has ended.
+        started: when its query was sent, on the loop's clock.
+        is_slow: whether its query takes long, so that it runs only when nothing else wants to.
+        ending: why it is being ended; None while it is not.
+    """
+
+    def __init__(self, process: BaseProcess, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        loop = asyncio.get_running_loop()
+        self.gone: asyncio.Future[int] = loop.create_future()
+        self.started = 0.0
+        self.is_slow = False
+        self.ending: Problem | None = None
+        self._process = process
+        self._pid = process.pid or 0
+        self._reader = reader
+        self._writer = writer
+        self._last = False
+        self._processor_time: float | None = None
+        loop.add_reader(process.sentinel, self._end, process.sentinel)
+
+    @classmethod
+    async def start(cls, limits: Limits, memory: int) -> _Worker:
+        """Fork a worker from this process's fork server, which is started first where there is none.
+
+        Raises:
+            OSError: there is no memory or number for one more process.
+            EOFError: the fork server ended.
+        """
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                process = _FORK_SERVER.Process(target=work, args=(theirs, limits, memory), daemon=True)
+                await asyncio.to_thread(process.start)
+        except BaseException:
+            ours.close()
+            raise
+        return cls(process, *await asyncio.open_connection(sock=ours, limit=_AHEAD))
+
+    async def ask(self, job: Job) -> Reply | Problem:
+        """Send a job to a process that has none, and return its answer.
+
+        Raises:
+            OSError: the process ended.
+            EOFError: the process ended.
+            ValueError: what it wrote is no answer.
+            TypeError: as for ValueError.
+        """
+        self.started = asyncio.get_running_loop().time()
+        self._processor_time = None
+        self._writer.write(pack(job))
+        head, body, self._last = HEADER.unpack(await self._reader.readexactly(HEADER.size))
+        return unpack(await self._reader.readexactly(head), await self._reader.readexactly(body))
+
+    def lower_priority(self) -> None:
+        """Let short queries, and the server itself, go first from now on."""
+        self.is_slow = True
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, self._pid, _LOW_PRIORITY)
+
+    def processor_time(self) -> float:
+        """Return the seconds of processor time its query has had since this was first asked.
+
+        That says what the query costs, however full the machine is.
+        """
+        try:
+            # Linux gives every process a clock of its own, found by its number.
+            now = time.clock_gettime((~self._pid << 3) | 2)
+        except OSError:
+            now = 0.0
+        if self._processor_time is None:
+            self._processor_time = now
+        return now - self._processor_time
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a signal from outside has stopped it, so that its own clock cannot end it."""
+        with suppress(OSError):
+            return Path(f"/proc/{self._pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "T"
+        return False
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it has ended or is about to, so that it cannot be asked."""
+        return self._last or self.ending is not None or self.gone.done() or self._reader.at_eof()
+
+    def kill(self, why: Problem) -> Problem:
+        """End the process, and return why; its query is answered with that as soon as it is gone."""
+        if self.ending is None and not self.gone.done():
+            self.ending = why
+            self._process.kill()
+        return why
+
+    def close(self) -> None:
+        """Close the socket, at which an idle process ends."""
+        self._writer.close()
+
+    def _end(self, sentinel: int) -> None:
+        asyncio.get_running_loop().remove_reader(sentinel)
+        code = self._process.exitcode
+        self._process.close()
+        self.gone.set_result(_ORPHANED if code is None else code)
+        if code == _ORPHANED:
+            # It may live on, but nobody would hear how it ends.
+            self._reader.feed_eof()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from ascn_graph.errors import AscnError
 
@@ -16,7 +17,7 @@ TOO_MUCH = 422
 
 
 class Problem(AscnError):
-    """A refusal: `code` is for programs, the message for people, `limit` names the limit that was met."""
+    """A refusal: `code` is for programs, the message for people, `members` are those of the problem document."""
 
     def __init__(  # noqa: PLR0913 - each is a member of the problem document or a header of its response
         self,
@@ -28,26 +29,17 @@ class Problem(AscnError):
         value: float | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
-        """Keep what the response needs."""
+        """Keep what the response needs; `limit` names the limit that was met, and `value` is that limit."""
         super().__init__(detail)
         self.status = status
         self.code = code
-        self.limit = limit
-        self.value = value
         self.headers = headers or {}
-
-    def members(self) -> dict[str, str | float]:
-        """Return the members of the problem document."""
-        members: dict[str, str | float] = {"status": self.status, "code": self.code, "detail": str(self)}
-        if self.limit is not None:
-            members["limit"] = self.limit
-        if self.value is not None:
-            members["value"] = self.value
-        return members
+        members = {"status": status, "code": code, "detail": detail, "limit": limit, "value": value}
+        self.members: dict[str, Any] = {name: told for name, told in members.items() if told is not None}
 
     def body(self) -> bytes:
         """Return the problem document as JSON on one line."""
-        return json.dumps(self.members(), ensure_ascii=False).encode(errors="replace") + b"\n"
+        return json.dumps(self.members, ensure_ascii=False).encode(errors="replace") + b"\n"
 
 
 def busy(detail: str) -> Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import resource
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -13,9 +15,8 @@ from ascn_graph import dataset, graph
 from ascn_graph.errors import AscnError, EngineError, InputError
 from ascn_graph.profile import Profile
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.memory import release_memory
 
-__all__ = ["DUMP", "PROJECT", "Contents", "Snapshot", "contents", "take"]
+__all__ = ["DUMP", "PROJECT", "Contents", "Snapshot", "contents", "held", "release_memory", "take"]
 
 #: The environment variable that tells a fork server the dump of a snapshot.
 DUMP = "ASCN_SERVE_DUMP"
@@ -122,8 +123,20 @@ def contents(store: Store, limits: Limits) -> Contents:
 
     named = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
     sizes = {name: triples(NamedNode(name)) for name in named}
-    return Contents(dataset.graph_hash(store), triples(DefaultGraph()), sizes, limits.worker_memory(_resident()))
+    return Contents(dataset.graph_hash(store), triples(DefaultGraph()), sizes, limits.worker_memory(held()[1]))
 
 
-def _resident() -> int:
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+def held() -> tuple[int, int]:
+    """Return the bytes of its address space that this process uses, and those that it has in memory."""
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - a bare open leaves nothing behind
+        mapped, resident, *_ = map(int, statm.read().split())
+    return mapped * resource.getpagesize(), resident * resource.getpagesize()
+
+
+def release_memory() -> None:
+    """Hand back what loading took: memory that a worker writes to is no longer shared, and would count twice."""
+    gc.collect()
+    gc.freeze()
+    library = ctypes.CDLL(None)
+    if hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)

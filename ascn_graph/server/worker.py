@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
 import socket
+from functools import cache
+from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, Store
 
+from ascn_graph import profile
+from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.graph import Graph
 from ascn_graph.server.answer import answer
 from ascn_graph.server.job import HEADER, Job, Reply, pack
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.memory import ignore_signals
-from ascn_graph.server.named import named_answer
+from ascn_graph.server.named import named_answer, warm_up
 from ascn_graph.server.problem import TOO_MUCH, Problem
+from ascn_graph.server.snapshot import DUMP, PROJECT, held, release_memory
+from ascn_graph.sparql import catalogue
 
-__all__ = ["OUT_OF_MEMORY", "confine", "memory_problem", "work"]
+__all__ = ["EXHAUSTED", "OUT_OF_MEMORY", "confine", "graph", "ignore_signals", "memory_problem", "work"]
 
+#: The signals of a process that has no memory or stack left: the allocator aborts, the stack's guard page faults.
+EXHAUSTED = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL)
 #: The exit code of a worker whose memory did not suffice even to say so.
 OUT_OF_MEMORY = 70
 # A worker that has taken this part of its memory ends after its answer.
 _WORN = 4
+
+
+@cache
+def graph() -> Graph:
+    """Return the graph of the snapshot that the environment names, with its named queries: all that a worker needs.
+
+    A fork server calls it once, and every worker is forked with what is kept of it.
+    """
+    store, names = Store(), profile.read(Path(os.environ[PROJECT]))
+    loaded = Graph(EmbeddedEngine(store), queries=catalogue.load(names), profile=names)
+    store.bulk_load(path=os.environ[DUMP], format=RdfFormat.N_QUADS, lenient=True)
+    warm_up(loaded)
+    release_memory()
+    return loaded
+
+
+def ignore_signals() -> None:
+    """Ignore what another process sends; where memory or stack end, the kernel ends this one all the same."""
+    for number in (signal.SIGINT, signal.SIGHUP, *EXHAUSTED):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def work(connection: socket.socket, limits: Limits, memory: int) -> None:
@@ -33,30 +61,28 @@ def work(connection: socket.socket, limits: Limits, memory: int) -> None:
         limits: what one query may take.
         memory: bytes that it may allocate.
     """
-    from ascn_graph.server.preload import GRAPH  # noqa: PLC0415 - it loads where it is imported: in the fork server
-
     try:
-        _answer_all(socket.socket(fileno=confine(connection.detach(), memory)), GRAPH, limits, memory)
+        _answer_all(socket.socket(fileno=confine(connection.detach(), memory)), graph(), limits, memory)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     os._exit(0)
 
 
-def _answer_all(connection: socket.socket, graph: Graph, limits: Limits, memory: int) -> None:
-    store = graph.store
-    graphs = frozenset(str(graph.value) for graph in store.named_graphs() if isinstance(graph, NamedNode))
+def _answer_all(connection: socket.socket, served: Graph, limits: Limits, memory: int) -> None:
+    store = served.store
+    graphs = frozenset(str(named.value) for named in store.named_graphs() if isinstance(named, NamedNode))
     stream, least = connection.makefile("rb"), _most_held()
     last = False
     while not last and len(header := stream.read(HEADER.size)) == HEADER.size:
-        job = Job.read(stream.read(HEADER.unpack(header)[0]))
+        job = Job(*json.loads(stream.read(HEADER.unpack(header)[0])))
         # The kernel ends this process when the time is up, whatever the engine is doing.
         signal.setitimer(signal.ITIMER_REAL, limits.timeout)
         outcome: Reply | Problem
         try:
             if job.question:
-                outcome = named_answer(graph, job, limits)
+                outcome = named_answer(served, job, limits)
             else:
-                outcome = answer(store, job, limits, graph.profile, graphs)
+                outcome = answer(store, job, limits, served.profile, graphs)
         except Problem as problem:
             outcome = problem
         except MemoryError:
@@ -72,7 +98,7 @@ def _most_held() -> int:
 
 
 def confine(channel: int, memory: int) -> int:
-    """Return up everything but one socket: afterwards this process can open no file and no connection.
+    """Give up everything but one socket: afterwards this process can open no file and no connection.
 
     Args:
         channel: the file descriptor to keep.
@@ -89,10 +115,8 @@ def confine(channel: int, memory: int) -> int:
         os.dup2(nowhere, standard)
     kept = os.dup2(channel, 3) if channel != 3 else channel  # noqa: PLR2004 - the first after the standard three
     os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - a bare open leaves nothing behind
-        held = int(statm.read().split()[0]) * resource.getpagesize()
     for kind, most in (
-        (resource.RLIMIT_AS, held + memory),
+        (resource.RLIMIT_AS, held()[0] + memory),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, kept + 1),
@@ -103,11 +127,7 @@ def confine(channel: int, memory: int) -> int:
 
 def memory_problem(memory: int) -> Problem:
     """Return the refusal of a query that needed more memory or stack than one may have."""
-    return Problem(
-        TOO_MUCH,
-        "memory-limit",
-        f"The query needed more memory or depth than the {memory >> 20} MiB one query may have; "
-        "ask for less at a time.",
-        limit="memory",
-        value=memory,
+    told = (
+        f"The query needed more memory or depth than the {memory >> 20} MiB one query may have; ask for less at a time."
     )
+    return Problem(TOO_MUCH, "memory-limit", told, limit="memory", value=memory)
