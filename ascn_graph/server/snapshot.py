@@ -5,14 +5,13 @@ from __future__ import annotations
 import ctypes
 import gc
 import resource
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from ascn_graph import dataset, graph
-from ascn_graph.errors import AscnError, EngineError, InputError
+from ascn_graph.errors import EngineError, InputError
 from ascn_graph.profile import Profile
 from ascn_graph.server.limits import Limits
 
@@ -58,25 +57,19 @@ class Snapshot(NamedTuple):
     profile: Profile
 
 
-def take(told: Connection, place: str | None, site: Path | str | None, limits: Limits, folder: Path) -> None:
-    """Load the data, write the dump and the site, and send the `Snapshot`, or an exit code and a sentence.
+def take(place: str | None, site: Path | str | None, limits: Limits, folder: Path) -> Snapshot:
+    """Load the data, and write the dump and the site.
 
     Args:
-        told: where to send it.
         place: what `ascn_graph.load` takes, or a dump in N-Quads or TriG.
         site: the folder of a site, or the base URL of one that is to be built; None for no site.
         limits: of the whole server.
         folder: an empty folder.
+
+    Raises:
+        AscnError: the data cannot be loaded, leaves too little memory, or the site cannot be built.
+        OSError: the files cannot be written.
     """
-    try:
-        told.send(_taken(place, site, limits, folder))
-    except AscnError as error:
-        told.send((error.exit_code, str(error)))
-    except OSError as error:
-        told.send((EngineError.exit_code, f"The graph cannot be prepared: {error.strerror or error}."))
-
-
-def _taken(place: str | None, site: Path | str | None, limits: Limits, folder: Path) -> Snapshot:
     form = _DUMPS.get(Path(place).suffix) if place else None
     loaded = None if form else graph.load(place)
     store = loaded.store if loaded else _union(str(place), form)
