@@ -314,27 +314,26 @@ def hop(rounds: int = 3000) -> None:
     """Ask a point query in the process, over the pool's socket, and over pebble's."""
     import asyncio  # noqa: PLC0415 - for this measurement alone
 
-    from ascn_graph import profile as profiles  # noqa: PLC0415
+    from ascn_graph import load  # noqa: PLC0415
     from ascn_graph.server.answer import answer  # noqa: PLC0415
     from ascn_graph.server.job import Job  # noqa: PLC0415
     from ascn_graph.server.limits import Limits  # noqa: PLC0415
     from ascn_graph.server.pool import Pool  # noqa: PLC0415
     from ascn_graph.server.snapshot import Snapshot, contents  # noqa: PLC0415
 
-    job, limits = Job(POINT, None, None, "json", "ttl", compress=False), Limits()
-    store = dataset.load(dataset.find())
+    job, limits, graph = Job(POINT, None, None, "json", "ttl", compress=False), Limits(), load()
 
     def inside() -> float:
         begun = time.perf_counter()
         for _ in range(rounds):
-            answer(store, job, limits, profiles.packaged(), frozenset())
+            answer(graph, job, limits)
         return (time.perf_counter() - begun) / rounds
 
     async def outside() -> float:
         with tempfile.TemporaryDirectory() as folder:
             dump = Path(folder, "graph.nq")
-            store.dump(str(dump), format=RdfFormat.N_QUADS)
-            pool = Pool(limits, Snapshot(dump, None, contents(store, limits), profiles.packaged()))
+            graph.store.dump(str(dump), format=RdfFormat.N_QUADS)
+            pool = Pool(limits, Snapshot(dump, None, contents(graph.store, limits), graph.profile))
             await pool.start()
             begun = time.perf_counter()
             for _ in range(rounds):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ascn_graph.server.limits import Limits
+from ascn_graph.server.limits import Limits, Settings
 
 __all__ = ["Limits", "serve"]
 
@@ -36,7 +36,6 @@ def serve(  # noqa: PLR0913 - each is an option of the command
         AscnError: the port is taken, or the graph cannot be loaded.
         ImportError: uvicorn or starlette is not installed.
     """
-    from ascn_graph.server.app import Settings  # noqa: PLC0415 - the limits can be read without these libraries
-    from ascn_graph.server.supervisor import run  # noqa: PLC0415
+    from ascn_graph.server.supervisor import run  # noqa: PLC0415 - the limits can be read without its libraries
 
     run(place, site, host, port, Settings(limits, base_url, log, log_queries))

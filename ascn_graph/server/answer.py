@@ -1,4 +1,4 @@
-"""One query answered in full, within the limits of rows and bytes, or refused."""
+"""One query answered in full, its own text or a named one, within the limits of rows and bytes, or refused."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qsl, unquote
 from xml.parsers import expat
 
 from pyoxigraph import (
@@ -15,11 +20,13 @@ from pyoxigraph import (
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
-    Store,
     Triple,
     serialize,
 )
 
+from ascn_graph.errors import AscnError, LimitExceeded, UnknownName, UnknownQuery, UsageError
+from ascn_graph.formats import FORMATS, render
+from ascn_graph.graph import Graph
 from ascn_graph.media_types import BINDINGS, GRAPHS
 from ascn_graph.profile import Profile
 from ascn_graph.server.job import LEAST_COMPRESSED, Job, Reply
@@ -27,7 +34,7 @@ from ascn_graph.server.limits import Limits
 from ascn_graph.server.problem import TOO_MUCH, Problem
 from ascn_graph.sparql.guard import Refusal, is_volatile, refusal, update_word
 
-__all__ = ["answer", "packed", "refusal_problem"]
+__all__ = ["answer", "refusal_problem", "warm_up"]
 
 _RESULTS = {form.extension: QueryResultsFormat.from_media_type(form.types[0]) for form in BINDINGS}
 _RDF = {form.extension: RdfFormat.from_media_type(form.types[0]) for form in GRAPHS}
@@ -42,27 +49,32 @@ _SOLUTION = {
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 _QUOTED = re.compile(rb'"[^"]*"')
 _DETAIL = 240
+_FIELDS = 100
 
 
-def answer(store: Store, job: Job, limits: Limits, profile: Profile, graphs: frozenset[str]) -> Reply:
+def answer(graph: Graph, job: Job, limits: Limits) -> Reply:
     """Answer one query in full.
 
     Args:
-        store: the graph.
+        graph: what is asked.
         job: the query.
         limits: what it may take; time and memory are limited by the process, not here.
-        profile: of the graph: its base IRI and its prefixes.
-        graphs: the named graphs of the store.
 
     Raises:
         Problem: the query is refused, does not parse, or its answer is over a limit or in no form that was accepted.
     """
+    return _named(graph, job, limits) if job.question else _own(graph, job, limits)
+
+
+def _own(graph: Graph, job: Job, limits: Limits) -> Reply:
+    """Answer a text of the client's own."""
     stated = job.default_graphs is not None or job.named_graphs is not None
-    refused = refusal(job.text, graphs=None if stated else graphs, base=profile.base, deepest=limits.nesting)
+    profile, graphs = graph.profile, None if stated else _graphs(graph)
+    refused = refusal(job.text, graphs=graphs, base=profile.base, deepest=limits.nesting)
     if refused is not None:
         raise refusal_problem(refused)
     try:
-        result = store.query(
+        result = graph.store.query(
             job.text,
             base_iri=profile.base,
             default_graph=[NamedNode(iri) for iri in job.default_graphs or ()] if stated else None,
@@ -85,10 +97,69 @@ def answer(store: Store, job: Job, limits: Limits, profile: Profile, graphs: fro
         _check_rows(body, form, limits.rows)
     if form in _XML:
         _check_xml(body)
-    return packed(body, _MEDIA_TYPES[form], compress=job.compress, lasting=not is_volatile(job.text))
+    return _packed(body, _MEDIA_TYPES[form], compress=job.compress, lasting=not is_volatile(job.text))
 
 
-def packed(body: bytes, media_type: str, *, compress: bool, lasting: bool = True) -> Reply:
+def _named(graph: Graph, job: Job, limits: Limits) -> Reply:
+    """Answer a named query."""
+    name, _, given = job.question.partition("?")
+    try:
+        rows = graph.query(unquote(name), timeout=None, **_parameters(given))
+    except (UnknownQuery, UnknownName) as error:
+        raise Problem(404, "not-found", str(error)) from error
+    except LimitExceeded as error:
+        raise Problem(TOO_MUCH, "limit", str(error), limit=error.limit) from error
+    except UsageError as error:
+        raise Problem(400, "parameter", str(error)) from error
+    form = job.bindings or "json"
+    body = render(rows, form) if len(rows) <= limits.rows else b""
+    for limit, unit, found, most in (
+        ("rows", "rows", len(rows), limits.rows),
+        ("answer-bytes", "bytes", len(body), limits.answer_bytes),
+    ):
+        if found > most:
+            told = f"The answer has more than the {most} {unit} one answer may have; ask with a parameter for less."
+            raise Problem(TOO_MUCH, "answer-limit", told, limit=limit, value=most)
+    return _packed(body, FORMATS[form].media_type, compress=job.compress)
+
+
+def _parameters(text: str) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(
+            text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=_FIELDS
+        )
+    except ValueError:
+        told = "The parameters cannot be read: write key=value, joined by &, in UTF-8."
+        raise Problem(400, "parameter", told) from None
+    given: dict[str, list[str]] = {}
+    for key, value in pairs:
+        given.setdefault(key, []).append(value)
+    return given
+
+
+def warm_up(graph: Graph) -> None:
+    """Answer once what a worker will be asked: it can open no file any more, so all modules must be there before."""
+    for known in FORMATS.values():
+        import_module(f"ascn_graph.formats.{known.writer.partition(':')[0]}")
+    _graphs(graph)
+    with suppress(AscnError):
+        graph.resolve("a name that nothing has")
+    for name, query in graph.queries.items():
+        if not query.needs:
+            for form in ("json", "csv"):
+                render(graph.query(name), form)
+            break
+    with suppress(AscnError):
+        graph.query("no such query")
+
+
+@cache
+def _graphs(graph: Graph) -> frozenset[str]:
+    """Return the named graphs that there are."""
+    return frozenset(str(named.value) for named in graph.store.named_graphs() if isinstance(named, NamedNode))
+
+
+def _packed(body: bytes, media_type: str, *, compress: bool, lasting: bool = True) -> Reply:
     """Return an answer as it is sent: compressed where the client takes that and it pays, with its tag."""
     compressed = compress and len(body) >= LEAST_COMPRESSED
     if compressed:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import multiprocessing
 import os
 import re
 import signal
 import sys
 import time
-from typing import NamedTuple
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -19,14 +17,14 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from ascn_graph.server.endpoint import Endpoint
-from ascn_graph.server.limits import Limits
-from ascn_graph.server.named import DESCRIPTIONS, PREFIX, named_job
-from ascn_graph.server.problem import Problem
-from ascn_graph.server.response import Answer, accepts_gzip, log_line, refused, sent_reply
-from ascn_graph.server.service import Service
+from ascn_graph.server.limits import Settings
+from ascn_graph.server.problem import Budget, Problem
+from ascn_graph.server.protocol import PREFIX
+from ascn_graph.server.response import Answer, log_line, refused
+from ascn_graph.server.site import Site
 from ascn_graph.server.snapshot import Snapshot
 
-__all__ = ["Application", "Settings"]
+__all__ = ["Application"]
 
 # Objects made before the collector of garbage looks at them, where Python's own number is 700.
 _SELDOM = 20_000
@@ -36,22 +34,8 @@ _READ_METHODS = "GET, HEAD, OPTIONS"
 _QUERY_METHODS = "GET, HEAD, POST, OPTIONS"
 _ENDPOINT = ("/sparql", "/sparql/")
 _HEALTH = ("/healthz", "/healthz/")
-
-
-class Settings(NamedTuple):
-    """What the operator chose.
-
-    Attributes:
-        limits: of the whole server.
-        base_url: where clients find the server; None: as they say in Host.
-        log: whether to write one line a request to stderr.
-        log_queries: whether those lines hold the query text.
-    """
-
-    limits: Limits
-    base_url: str | None
-    log: bool
-    log_queries: bool
+# What describes the named queries, as files of the site.
+_DESCRIPTIONS = ("/api/index.json", "/api/openapi.json", "/api/queries.ttl")
 
 
 class Application:
@@ -59,9 +43,11 @@ class Application:
 
     def __init__(self, settings: Settings, snapshot: Snapshot, number: int) -> None:
         """Serve a snapshot as the process of this number, from 0."""
+        share = settings.limits.share(number)
         self._settings = settings
-        self._service = Service(snapshot, settings.limits, number)
-        self._endpoint = Endpoint(self._service, settings.base_url)
+        self._budget = Budget(share.buffers)
+        self._site = Site(snapshot.site, snapshot.profile, share.cache // 2) if snapshot.site else None
+        self._endpoint = Endpoint(settings, snapshot, share, self._budget, self._site)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live from the server's start to its end."""
@@ -77,14 +63,14 @@ class Application:
             loop = asyncio.get_running_loop()
             loop.add_reader(supervisor.sentinel, os.kill, os.getpid(), signal.SIGTERM)
         await receive()
-        await self._service.pool.start()
+        await self._endpoint.pool.start()
         # What stays for good need not be looked at by the collector of garbage, whose visits delay requests.
         gc.collect()
         gc.freeze()
         gc.set_threshold(_SELDOM)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self._service.pool.close()
+        self._endpoint.pool.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _respond(self, request: Request, send: Send) -> None:
@@ -93,10 +79,10 @@ class Application:
         answer = None
         try:
             answer = await self._answer(request)
-            await answer.send(request, send, self._service.budget)
+            await answer.send(request, send, self._budget)
         except Problem as problem:
             answer = refused(problem)
-            await answer.send(request, send, self._service.budget)
+            await answer.send(request, send, self._budget)
         # The last resort: one request's failure must not become another's.
         except Exception as error:
             path = _printable(request.scope["path"])
@@ -104,7 +90,7 @@ class Application:
             if answer is not None and answer.is_begun:
                 raise
             answer = refused(Problem(500, "failure", "The server failed on this request; its log says more."))
-            await answer.send(request, send, self._service.budget)
+            await answer.send(request, send, self._budget)
         finally:
             if self._settings.log:
                 sys.stderr.write(self._line(request.scope, answer, time.perf_counter() - started))
@@ -118,31 +104,24 @@ class Application:
         return log_line(client, method=scope["method"], asked=asked, status=status, size=size, seconds=seconds)
 
     async def _answer(self, request: Request) -> Answer:
-        path, service = request.scope["path"], self._service
+        path, site = request.scope["path"], self._site
         if request.method == "OPTIONS":
             return _options(request)
         if path in _ENDPOINT:
-            return await self._endpoint(request)
+            return await self._endpoint.query(request)
         if request.method not in ("GET", "HEAD"):
             allow = {"Allow": _READ_METHODS}
             raise Problem(405, "method", f"This can only be read, with {_READ_METHODS}.", headers=allow)
         if path in _HEALTH:
-            return self._health()
-        if path.startswith(PREFIX) and (service.site is None or path not in DESCRIPTIONS):
-            reply = await service.ask(named_job(request, compress=accepts_gzip(request.headers)))
-            return sent_reply(request.headers, reply)
-        if service.site is None:
+            return self._endpoint.health()
+        if path.startswith(PREFIX) and (site is None or path not in _DESCRIPTIONS):
+            return await self._endpoint.named(request)
+        if site is None:
             raise Problem(404, "not-found", "There is nothing at this address; /sparql answers queries.")
         headers = request.headers
         if request.method == "HEAD":  # which no range is defined for
             headers = Headers(raw=[pair for pair in headers.raw if pair[0] != b"range"])
-        return await service.site.get(path, request.scope["query_string"], headers)
-
-    def _health(self) -> Answer:
-        healthy = self._service.pool.healthy
-        state = {"status": "ok" if healthy else "starting", "graph": self._service.contents.hash}
-        fields = {"Cache-Control": "no-store", "Content-Type": "application/json"}
-        return Answer(json.dumps(state).encode() + b"\n", 200 if healthy else 503, fields)
+        return await site.get(path, request.scope["query_string"], headers)
 
 
 def _options(request: Request) -> Answer:

@@ -1,11 +1,13 @@
-"""The resource `/sparql`: queries in, answers or its own description out."""
+"""What is asked of the graph: queries, named ones, the description of the endpoint, and whether it is well."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import re
-from functools import lru_cache
+import time
+from collections import OrderedDict
 
 from pyoxigraph import RdfFormat, parse, serialize
 from starlette.requests import ClientDisconnect, Request
@@ -14,17 +16,23 @@ from ascn_graph.media_types import BINDINGS, GRAPHS, HTML, Representation, choos
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.server import protocol
 from ascn_graph.server.job import Job, Reply
-from ascn_graph.server.problem import Problem
-from ascn_graph.server.response import Answer, accepts_gzip, sent_reply
-from ascn_graph.server.service import Service
-from ascn_graph.server.site import QUERY_PAGE
+from ascn_graph.server.limits import Limits, Settings
+from ascn_graph.server.pool import Pool
+from ascn_graph.server.problem import TOO_MUCH, Budget, Problem
+from ascn_graph.server.response import Answer, accepted, accepts_gzip, sent_reply
+from ascn_graph.server.site import QUERY_PAGE, Site
+from ascn_graph.server.snapshot import Contents, Snapshot
 
 __all__ = ["Endpoint"]
 
 _METHODS = ("GET", "HEAD", "POST")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
-_REMEMBERED = 256
 _UNKEPT = 4
+# An answer may take up to this part of the cache, so that one does not push out all others.
+_SHARE = 4
+_OVERHEAD = 512
+# How long a query that met a limit of time or memory is refused unseen: the next run may be luckier.
+_REFUSED = 60.0
 
 _PREFIXES = {name: STANDARD[name] for name in ("dcterms", "schema", "void", "xsd")} | {
     "sd": "http://www.w3.org/ns/sparql-service-description#"
@@ -53,39 +61,43 @@ _GRAPH = """
 """
 
 
-@lru_cache(maxsize=256)
-def _wanted(accept: str | None) -> tuple[Representation | None, Representation | None]:
-    """Choose the form of either kind of answer; only a real parse tells which kind it will be."""
-    return choose(accept, BINDINGS), choose(accept, GRAPHS)
-
-
 class Endpoint:
-    """Answers requests to `/sparql`."""
+    """Answers what is asked of the graph, from a cache or by workers.
 
-    def __init__(self, service: Service, base_url: str | None) -> None:
-        """Serve a graph.
+    Attributes:
+        pool: the workers.
+    """
+
+    def __init__(
+        self, settings: Settings, snapshot: Snapshot, share: Limits, budget: Budget, site: Site | None
+    ) -> None:
+        """Answer nothing until the pool is started.
 
         Args:
-            service: the graph.
-            base_url: where clients find this server, such as `https://example.org/`; None: as they say in Host.
+            settings: what the operator chose.
+            snapshot: what is served.
+            share: the part of the limits that this process has.
+            budget: what requests on their way may take.
+            site: the pages and documents of the graph; None where there are none.
         """
-        self._service = service
-        self._base_url = base_url
+        self.pool = Pool(share, snapshot)
+        self._limits = settings.limits
+        self._base_url = settings.base_url
+        self._contents = snapshot.contents
+        self._budget = budget
+        self._for_people = site is not None and site.has_query_page
+        self._cache = _Cache(share.cache // 2)
 
-    async def __call__(self, request: Request) -> Answer:
-        """Answer one request.
+    async def query(self, request: Request) -> Answer:
+        """Answer a request to `/sparql`.
 
         Raises:
             Problem: it is refused.
         """
+        headers, most = request.headers, self._limits.query_bytes
         if request.method not in _METHODS:
-            raise Problem(
-                405,
-                "method",
-                f"{request.method} is not for a read-only endpoint; send GET or POST.",
-                headers={"Allow": "GET, HEAD, POST, OPTIONS"},
-            )
-        headers, most = request.headers, self._service.limits.query_bytes
+            told = f"{request.method} is not for a read-only endpoint; send GET or POST."
+            raise Problem(405, "method", told, headers={"Allow": "GET, HEAD, POST, OPTIONS"})
         query_string: bytes = request.scope["query_string"]
         if len(query_string) > most:
             raise _too_large(len(query_string), most)
@@ -93,26 +105,41 @@ class Endpoint:
         if request.method == "POST":
             kind = protocol.media_type(headers.get("content-type", ""))
             body = await self._body(request)
-        asked = protocol.read(query_string, body, kind)
-        accept = asked.accept or ", ".join(headers.getlist("accept")) or None
-        if asked.text is None:
-            return self._described(request, accept)
-        bindings, graph = _wanted(accept) if len(accept or "") <= _REMEMBERED else _wanted.__wrapped__(accept)
-        if bindings is None and graph is None:
-            types = ", ".join(form.types[0] for form in (*BINDINGS, *GRAPHS))
-            raise Problem(406, "not-acceptable", f"The request accepts no form an answer is had in; there are {types}.")
-        job = Job(
-            asked.text,
-            asked.default_graphs,
-            asked.named_graphs,
-            bindings and bindings.extension,
-            graph and graph.extension,
-            accepts_gzip(headers),
-        )
-        return sent_reply(headers, await self._service.ask(job))
+        job, accept = protocol.query(query_string, body, kind, accepted(headers), compress=accepts_gzip(headers))
+        return self._described(request, accept) if job is None else sent_reply(headers, await self._ask(job))
+
+    async def named(self, request: Request) -> Answer:
+        """Answer a request for a named query.
+
+        Raises:
+            Problem: it is refused.
+        """
+        headers, scope = request.headers, request.scope
+        compress = accepts_gzip(headers)
+        job = protocol.named(scope["path"], scope["query_string"], accepted(headers), compress=compress)
+        return sent_reply(headers, await self._ask(job))
+
+    def health(self) -> Answer:
+        """Return whether there are workers to answer, and on which graph."""
+        state = {"status": "ok" if self.pool.healthy else "starting", "graph": self._contents.hash}
+        fields = {"Cache-Control": "no-store", "Content-Type": "application/json"}
+        return Answer(json.dumps(state).encode() + b"\n", 200 if self.pool.healthy else 503, fields)
+
+    async def _ask(self, job: Job) -> Reply:
+        outcome = self._cache.get(job)
+        if outcome is None:
+            try:
+                outcome = await self.pool.run(job)
+            except Problem as problem:
+                outcome = problem
+            self._cache.put(job, outcome)
+        if isinstance(outcome, Problem):
+            # A kept one is raised many times, and would hold on to each.
+            raise outcome.with_traceback(None)
+        return outcome
 
     async def _body(self, request: Request) -> bytes:
-        limits, budget = self._service.limits, self._service.budget
+        limits, budget = self._limits, self._budget
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             raise Problem(415, "content-encoding", "The request's body is compressed; send it as it is.")
         # A body that is a little too large is read to its end, unkept: a client that is still sending when its
@@ -143,9 +170,7 @@ class Endpoint:
         return bytes(body)
 
     def _described(self, request: Request, accept: str | None) -> Answer:
-        site = self._service.site
-        for_people = site is not None and site.has_query_page
-        form = choose(accept, (*GRAPHS, HTML) if for_people else GRAPHS)
+        form = choose(accept, (*GRAPHS, HTML) if self._for_people else GRAPHS)
         if form == HTML:
             # The page's links are relative to where it lies.
             return Answer(b"", 303, {"Location": f"/{QUERY_PAGE}", "Vary": "Accept"})
@@ -156,7 +181,7 @@ class Endpoint:
                 "The request has no query; send one as the parameter 'query', or accept RDF for the description.",
             )
         url = self._base(request) + request.scope["path"].lstrip("/")
-        body = _description(url, self._service, form)
+        body = _description(url, self._contents, self._limits, form)
         etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
         return sent_reply(request.headers, Reply(body, form.media_type, etag))
 
@@ -170,12 +195,11 @@ class Endpoint:
         return f"{request.scope['scheme']}://{host}/"
 
 
-def _description(url: str, service: Service, form: Representation) -> bytes:
+def _description(url: str, contents: Contents, limits: Limits, form: Representation) -> bytes:
     """Write the service description, in which each limit that a client can meet is a `schema:PropertyValue`."""
-    contents = service.contents
     text = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _DECLARED.items())
     text += _SERVICE.format(hash=contents.hash, triples=contents.triples)
-    for limit in service.limits.stated(contents.worker_memory):
+    for limit in limits.stated(contents.worker_memory):
         kind = "integer" if isinstance(limit["value"], int) else "double"
         text += _LIMIT.format(**limit, type=kind)
     for number, (name, triples) in enumerate(contents.graphs.items(), 1):
@@ -186,6 +210,46 @@ def _description(url: str, service: Service, form: Representation) -> bytes:
     written = serialize((quad.triple for quad in quads), format=kind_of_rdf, prefixes=_PREFIXES)
     assert written is not None
     return written
+
+
+class _Cache:
+    """The answers used last, within a budget of bytes; refusals of queries over a limit are kept for a minute."""
+
+    def __init__(self, budget: int) -> None:
+        self._left = budget
+        self._largest = budget // _SHARE
+        self._entries: OrderedDict[Job, tuple[Reply | Problem, int, float]] = OrderedDict()
+
+    def get(self, job: Job) -> Reply | Problem | None:
+        """Return what a job was answered with."""
+        entry = self._entries.get(job)
+        if entry is None:
+            return None
+        if entry[2] < time.monotonic():
+            self._drop(job)
+            return None
+        self._entries.move_to_end(job)
+        return entry[0]
+
+    def put(self, job: Job, outcome: Reply | Problem) -> None:
+        """Keep an answer, unless it may differ next time or is too large to keep."""
+        size = len(job.text) * 2 + _OVERHEAD
+        if isinstance(outcome, Reply):
+            lasting, until = outcome.lasting, float("inf")
+            size += len(outcome.body)
+        else:
+            lasting, until = outcome.status == TOO_MUCH, time.monotonic() + _REFUSED
+        if not lasting or size > self._largest:
+            return
+        if job in self._entries:
+            self._drop(job)
+        self._entries[job] = (outcome, size, until)
+        self._left -= size
+        while self._left < 0:
+            self._drop(next(iter(self._entries)))
+
+    def _drop(self, job: Job) -> None:
+        self._left += self._entries.pop(job)[1]
 
 
 def _too_large(found: int, most: int) -> Problem:

@@ -57,7 +57,10 @@ def unpack(head: bytes, body: bytes) -> Reply | Problem:
 
     Raises:
         ValueError: the bytes are no reply; a worker whose memory went bad may write any.
+        LookupError: as for ValueError.
         TypeError: as for ValueError.
     """
     members = json.loads(head)
-    return Problem(**members) if isinstance(members, dict) else Reply(body, *members)
+    if isinstance(members, dict):
+        return Problem(members.pop("status"), members.pop("code"), **members)
+    return Reply(body, *members)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ascn_graph.errors import UsageError
 
-__all__ = ["HEADER_BYTES", "MIB", "Limits"]
+__all__ = ["HEADER_BYTES", "MIB", "Limits", "Settings"]
 
 MIB = 1 << 20
 # What a worker needs beyond the graph for any query at all.
@@ -109,3 +109,19 @@ class Limits:
         for one in fields(self):
             if one.metadata.get("unit"):
                 yield {**one.metadata, "name": one.name.replace("_", "-"), "value": getattr(self, one.name)}
+
+
+class Settings(NamedTuple):
+    """What the operator chose.
+
+    Attributes:
+        limits: of the whole server.
+        base_url: where clients find the server; None: as they say in Host.
+        log: whether to write one line a request to stderr.
+        log_queries: whether those lines hold the query text.
+    """
+
+    limits: Limits
+    base_url: str | None
+    log: bool
+    log_queries: bool

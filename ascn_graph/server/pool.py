@@ -118,7 +118,7 @@ class Pool:
         except (EOFError, OSError):
             code = await worker.gone
             return worker.ending or self._cause(worker, code)
-        except (ValueError, TypeError):
+        except (ValueError, LookupError, TypeError):
             return worker.kill(Problem(500, "engine", "The engine gave no usable answer; the query was ended."))
         except asyncio.CancelledError:
             worker.kill(busy("The query was given up."))
@@ -242,6 +242,7 @@ class _Worker:
             OSError: the process ended.
             EOFError: the process ended.
             ValueError: what it wrote is no answer.
+            LookupError: as for ValueError.
             TypeError: as for ValueError.
         """
         self.started = asyncio.get_running_loop().time()

@@ -1,34 +1,27 @@
-"""The SPARQL 1.1 Protocol as it arrives: a query and its dataset out of a request, or the reason why not."""
+"""Requests as they arrive: a job for a worker out of a query or the name of one, or the reason why there is none."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from ascn_graph.media_types import NAMES, accept_of
+from ascn_graph.media_types import BINDINGS, CSV, GRAPHS, NAMES, RESULTS_JSON, Representation, accept_of, choose
 from ascn_graph.namespaces import is_safe_iri
+from ascn_graph.server.job import Job
 from ascn_graph.server.problem import Problem
 
-__all__ = ["FORM", "QUERY", "Asked", "media_type", "read", "wanted_form"]
+__all__ = ["PREFIX", "media_type", "named", "query", "wanted_form"]
 
-FORM = "application/x-www-form-urlencoded"
-QUERY = "application/sparql-query"
+#: Where the paths of named queries begin.
+PREFIX = "/api/"
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
 _UPDATE_PARAMETERS = ("update", "using-graph-uri", "using-named-graph-uri")
 # As users of Virtuoso and of Fuseki ask for a form.
 _FORM_PARAMETERS = ("format", "output")
 _FIELDS = 1000
-
-
-class Asked(NamedTuple):
-    """A query, the dataset that the protocol states for it, and the form wanted, as Accept; each None where unstated.
-
-    Without a query the description of the endpoint is asked for.
-    """
-
-    text: str | None
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None
-    accept: str | None
+_NAMED_FORMS = (RESULTS_JSON, CSV)
+_REMEMBERED = 256
 
 
 def media_type(content_type: str) -> str:
@@ -39,49 +32,97 @@ def media_type(content_type: str) -> str:
     """
     kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charset = next((value.strip('" ') for value in parameters if value.startswith("charset=")), "charset=utf-8")
-    if kind not in {FORM, QUERY} or charset.removeprefix("charset=").strip('"') not in {"utf-8", "utf8", "us-ascii"}:
+    if kind not in {_FORM, _QUERY} or charset.removeprefix("charset=").strip('"') not in {"utf-8", "utf8", "us-ascii"}:
         found = f"'{content_type}'" if content_type else "no Content-Type"
         raise Problem(
             415,
             "media-type",
-            f"A query is sent as {QUERY} or {FORM} in UTF-8, and this request has {found}.",
-            headers={"Accept-Post": f"{QUERY}, {FORM}"},
+            f"A query is sent as {_QUERY} or {_FORM} in UTF-8, and this request has {found}.",
+            headers={"Accept-Post": f"{_QUERY}, {_FORM}"},
         )
     return kind
 
 
-def read(query_string: bytes, body: bytes | None, kind: str | None) -> Asked:
-    """Read the query and its dataset.
+def query(
+    query_string: bytes, body: bytes | None, kind: str | None, accept: str | None, *, compress: bool
+) -> tuple[Job | None, str | None]:
+    """Return the query of a request, and the value of Accept that counts.
 
-    Parameters the protocol does not know are passed over, as clients send some of their own.
+    Without a query, the description of the endpoint is asked for. Parameters the protocol does not know are passed
+    over, as clients send some of their own.
 
     Args:
         query_string: of the request's target, still percent-encoded.
         body: of a POST; None for a GET.
         kind: the media type of the body.
+        accept: the value of Accept; a parameter goes before it.
+        compress: whether the client takes gzip.
 
     Raises:
         Problem: no query, two queries, an update, text that is not UTF-8, or a graph that is no IRI (400); a form that
-            is not known (406).
+            is not known, or no form that an answer is had in (406).
     """
     parameters = _decoded(query_string)
-    if body is not None and kind == FORM:
+    if body is not None and kind == _FORM:
         parameters += _decoded(body)
     for name in _UPDATE_PARAMETERS:
         if any(key == name for key, _ in parameters):
             raise Problem(400, "read-only", f"The request has '{name}', and this endpoint is read-only; send a query.")
-    accept = _form(parameters)
+    accept = _form(parameters) or accept
     if body is None and all(key in _FORM_PARAMETERS for key, _ in parameters):
-        return Asked(None, None, None, accept)
+        return None, accept
     texts = [value for key, value in parameters if key == "query"]
-    if body is not None and kind == QUERY:
+    if body is not None and kind == _QUERY:
         texts.append(_text(body))
     if len(texts) != 1 or not texts[0].strip():
         found = f"{len(texts)} queries" if len(texts) > 1 else "no query" if not texts else "an empty query"
         raise Problem(400, "no-query", f"The request has {found}; send one, as the parameter 'query' or as the body.")
-    default = _graphs(parameters, "default-graph-uri")
-    named = _graphs(parameters, "named-graph-uri")
-    return Asked(texts[0], default, named, accept) if default or named else Asked(texts[0], None, None, accept)
+    default_graphs = _graphs(parameters, "default-graph-uri")
+    named_graphs = _graphs(parameters, "named-graph-uri")
+    stated = bool(default_graphs or named_graphs)
+    bindings, graph = _wanted(accept) if len(accept or "") <= _REMEMBERED else _wanted.__wrapped__(accept)
+    if bindings is None and graph is None:
+        types = ", ".join(form.types[0] for form in (*BINDINGS, *GRAPHS))
+        raise Problem(406, "not-acceptable", f"The request accepts no form an answer is had in; there are {types}.")
+    job = Job(
+        texts[0],
+        default_graphs if stated else None,
+        named_graphs if stated else None,
+        bindings and bindings.extension,
+        graph and graph.extension,
+        compress,
+    )
+    return job, accept
+
+
+@lru_cache(maxsize=256)
+def _wanted(accept: str | None) -> tuple[Representation | None, Representation | None]:
+    """Choose the form of either kind of answer; only a real parse tells which kind it will be."""
+    return choose(accept, BINDINGS), choose(accept, GRAPHS)
+
+
+def named(path: str, query_string: bytes, accept: str | None, *, compress: bool) -> Job:
+    """Return what a request for `/api/NAME`, `/api/NAME.csv` or `/api/NAME/PARAMETER/VALUE.json` asks.
+
+    Raises:
+        Problem: the path is none of these (404), or no form is accepted (406).
+    """
+    rest = path[len(PREFIX) :]
+    stem, _, extension = rest.rpartition(".")
+    form = next((form for form in _NAMED_FORMS if form.extension == extension), None)
+    parts = (stem if form else rest).split("/")
+    if len(parts) not in (1, 3) or not all(parts):
+        raise Problem(404, "not-found", "A named query is at /api/NAME; /api/index.json lists them.")
+    form = form or choose(accept, _NAMED_FORMS)
+    if form is None:
+        raise Problem(406, "not-acceptable", "Accept names no form an answer is had in; there are JSON and CSV.")
+    name, given = parts[0], [f"{parts[1]}={_escaped(parts[2])}"] if len(parts) > 1 else []
+    given.append(query_string.decode("latin-1"))
+    return Job("", None, None, form.extension, None, compress, f"{name}?{'&'.join(filter(None, given))}")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("&", "%26").replace("+", "%2B").replace("#", "%23")
 
 
 def wanted_form(query_string: bytes) -> str | None:
@@ -99,11 +140,8 @@ def _form(parameters: list[tuple[str, str]]) -> str | None:
             if key == name and value.strip().lower() not in ("", "auto"):
                 accept = accept_of(value)
                 if accept is None:
-                    raise Problem(
-                        406,
-                        "not-acceptable",
-                        f"The parameter '{name}' is {value[:80]!r}, which names no form; there are {', '.join(NAMES)}.",
-                    )
+                    told = f"The parameter '{name}' is {value[:80]!r}, which names no form; there are"
+                    raise Problem(406, "not-acceptable", f"{told} {', '.join(NAMES)}.")
                 return accept
     return None
 

@@ -17,7 +17,7 @@ from ascn_graph.server.files import Stored
 from ascn_graph.server.job import Reply
 from ascn_graph.server.problem import MEDIA_TYPE, Budget, Problem
 
-__all__ = ["Answer", "accepts_gzip", "log_line", "refused", "sent_file", "sent_reply"]
+__all__ = ["Answer", "accepted", "accepts_gzip", "log_line", "refused", "sent_file", "sent_reply"]
 
 _PIECE = 64 * 1024
 # How long a client may take to read one answer, or one piece of a file.
@@ -144,6 +144,11 @@ async def _pieces(body: _Body) -> AsyncIterator[bytes | memoryview]:
             yield piece
     finally:
         os.close(file)
+
+
+def accepted(headers: Headers) -> str | None:
+    """Return the value of Accept, of several headers as one; None where there is none."""
+    return ", ".join(headers.getlist("accept")) or None
 
 
 def accepts_gzip(headers: Headers) -> bool:

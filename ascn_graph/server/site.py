@@ -27,7 +27,7 @@ from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.server.files import Files
 from ascn_graph.server.problem import Problem
 from ascn_graph.server.protocol import wanted_form
-from ascn_graph.server.response import Answer, accepts_gzip, sent_file
+from ascn_graph.server.response import Answer, accepted, accepts_gzip, sent_file
 
 __all__ = ["QUERY_PAGE", "Site"]
 
@@ -89,7 +89,7 @@ class Site:
         if name.endswith("/") and self._forms(name[:-1]):
             more = f"?{query_string.decode('latin-1')}" if query_string else ""
             return self._redirect(308, f"/{quote(name[:-1])}{more}")
-        accept = wanted_form(query_string) or ", ".join(headers.getlist("accept")) or None
+        accept = wanted_form(query_string) or accepted(headers)
         place = self._addresses.find(self._base + name)
         forms = self._forms(name)
         if not forms:

@@ -24,9 +24,9 @@ import uvicorn
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from ascn_graph.errors import AscnError, EngineError
-from ascn_graph.server.app import Application, Settings
+from ascn_graph.server.app import Application
 from ascn_graph.server.connection import Connection
-from ascn_graph.server.limits import Limits
+from ascn_graph.server.limits import Limits, Settings
 from ascn_graph.server.snapshot import Snapshot, take
 
 __all__ = ["run"]

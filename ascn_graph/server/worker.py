@@ -10,15 +10,14 @@ import socket
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import RdfFormat, Store
 
 from ascn_graph import profile
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.graph import Graph
-from ascn_graph.server.answer import answer
+from ascn_graph.server.answer import answer, warm_up
 from ascn_graph.server.job import HEADER, Job, Reply, pack
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.named import named_answer, warm_up
 from ascn_graph.server.problem import TOO_MUCH, Problem
 from ascn_graph.server.snapshot import DUMP, PROJECT, held, release_memory
 from ascn_graph.sparql import catalogue
@@ -69,8 +68,6 @@ def work(connection: socket.socket, limits: Limits, memory: int) -> None:
 
 
 def _answer_all(connection: socket.socket, served: Graph, limits: Limits, memory: int) -> None:
-    store = served.store
-    graphs = frozenset(str(named.value) for named in store.named_graphs() if isinstance(named, NamedNode))
     stream, least = connection.makefile("rb"), _most_held()
     last = False
     while not last and len(header := stream.read(HEADER.size)) == HEADER.size:
@@ -79,10 +76,7 @@ def _answer_all(connection: socket.socket, served: Graph, limits: Limits, memory
         signal.setitimer(signal.ITIMER_REAL, limits.timeout)
         outcome: Reply | Problem
         try:
-            if job.question:
-                outcome = named_answer(served, job, limits)
-            else:
-                outcome = answer(store, job, limits, served.profile, graphs)
+            outcome = answer(served, job, limits)
         except Problem as problem:
             outcome = problem
         except MemoryError:
