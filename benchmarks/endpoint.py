@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, serialize
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -319,7 +319,7 @@ def hop(rounds: int = 3000) -> None:
     from ascn_graph.server.job import Job  # noqa: PLC0415
     from ascn_graph.server.limits import Limits  # noqa: PLC0415
     from ascn_graph.server.pool import Pool  # noqa: PLC0415
-    from ascn_graph.server.snapshot import Snapshot, contents  # noqa: PLC0415
+    from ascn_graph.server.snapshot import write  # noqa: PLC0415
 
     job, limits, graph = Job(POINT, None, None, "json", "ttl", compress=False), Limits(), load()
 
@@ -331,9 +331,7 @@ def hop(rounds: int = 3000) -> None:
 
     async def outside() -> float:
         with tempfile.TemporaryDirectory() as folder:
-            dump = Path(folder, "graph.nq")
-            graph.store.dump(str(dump), format=RdfFormat.N_QUADS)
-            pool = Pool(limits, Snapshot(dump, None, contents(graph.store, limits), graph.profile))
+            pool = Pool(limits, write(graph.store, graph.profile, limits, Path(folder)))
             await pool.start()
             begun = time.perf_counter()
             for _ in range(rounds):

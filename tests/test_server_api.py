@@ -63,6 +63,7 @@ def test_the_form_is_negotiated_and_kept(server):
         ("officrs", None, 404, "did you mean officers"),
         ("officers/city/hanio.json", None, 404, "did you mean hanoi?"),
         ("officers?town=hanoi", None, 400, "has no parameter 'town'"),
+        ("officers?timeout=5", None, 400, "has no parameter 'timeout'"),
         ("officers-at", None, 400, "needs date="),
         ("officers-at?date=July", None, 400, "takes a date"),
         ("officers?city=%FF", None, 400, "in UTF-8"),

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import uvicorn
 from mcp.server.stdio import stdio_server
-from pyoxigraph import RdfFormat
 
 from ascn_graph.agents.server import build
 from ascn_graph.errors import EngineError
 from ascn_graph.graph import Graph
 from ascn_graph.server.limits import Limits
 from ascn_graph.server.pool import Pool
-from ascn_graph.server.snapshot import Snapshot, contents
+from ascn_graph.server.snapshot import write
 
 __all__ = ["http", "stdio", "workers"]
 
@@ -28,9 +27,7 @@ _IDLE = 300.0  # seconds after which a session that asks nothing is closed
 async def workers(graph: Graph, limits: Limits) -> AsyncIterator[Pool]:
     """Start the processes of `ascn serve` that answer SPARQL, over a graph; they can be ended, and are at the end."""
     with tempfile.TemporaryDirectory(prefix="ascn-mcp-") as folder:
-        dump = Path(folder) / "graph.nq"
-        graph.store.dump(str(dump), format=RdfFormat.N_QUADS)
-        pool = Pool(limits, Snapshot(dump, None, contents(graph.store, limits), graph.profile))
+        pool = Pool(limits, write(graph.store, graph.profile, limits, Path(folder)))
         await pool.start()
         try:
             yield pool

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from typing import Any
-from urllib.parse import parse_qsl, unquote
 from xml.parsers import expat
 
 from pyoxigraph import (
@@ -29,9 +27,8 @@ from ascn_graph.formats import FORMATS, render
 from ascn_graph.graph import Graph
 from ascn_graph.media_types import BINDINGS, GRAPHS
 from ascn_graph.profile import Profile
-from ascn_graph.server.job import LEAST_COMPRESSED, Job, Reply
+from ascn_graph.server.job import LEAST_COMPRESSED, TOO_MUCH, Job, Problem, Reply
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.problem import TOO_MUCH, Problem
 from ascn_graph.sparql.guard import Refusal, is_volatile, refusal, update_word
 
 __all__ = ["answer", "refusal_problem", "warm_up"]
@@ -49,7 +46,6 @@ _SOLUTION = {
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 _QUOTED = re.compile(rb'"[^"]*"')
 _DETAIL = 240
-_FIELDS = 100
 
 
 def answer(graph: Graph, job: Job, limits: Limits) -> Reply:
@@ -63,7 +59,7 @@ def answer(graph: Graph, job: Job, limits: Limits) -> Reply:
     Raises:
         Problem: the query is refused, does not parse, or its answer is over a limit or in no form that was accepted.
     """
-    return _named(graph, job, limits) if job.question else _own(graph, job, limits)
+    return _named(graph, job, limits) if job.name else _own(graph, job, limits)
 
 
 def _own(graph: Graph, job: Job, limits: Limits) -> Reply:
@@ -102,9 +98,14 @@ def _own(graph: Graph, job: Job, limits: Limits) -> Reply:
 
 def _named(graph: Graph, job: Job, limits: Limits) -> Reply:
     """Answer a named query."""
-    name, _, given = job.question.partition("?")
+    given: dict[str, list[str]] = {}
+    for key, value in job.parameters:
+        given.setdefault(key, []).append(value)
+    if "timeout" in given:
+        # To Python it is another parameter than those of the query.
+        raise Problem(400, "parameter", f"Query '{job.name}' has no parameter 'timeout'.")
     try:
-        rows = graph.query(unquote(name), timeout=None, **_parameters(given))
+        rows = graph.query(job.name, timeout=None, **given)
     except (UnknownQuery, UnknownName) as error:
         raise Problem(404, "not-found", str(error)) from error
     except LimitExceeded as error:
@@ -121,20 +122,6 @@ def _named(graph: Graph, job: Job, limits: Limits) -> Reply:
             told = f"The answer has more than the {most} {unit} one answer may have; ask with a parameter for less."
             raise Problem(TOO_MUCH, "answer-limit", told, limit=limit, value=most)
     return _packed(body, FORMATS[form].media_type, compress=job.compress)
-
-
-def _parameters(text: str) -> dict[str, Any]:
-    try:
-        pairs = parse_qsl(
-            text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=_FIELDS
-        )
-    except ValueError:
-        told = "The parameters cannot be read: write key=value, joined by &, in UTF-8."
-        raise Problem(400, "parameter", told) from None
-    given: dict[str, list[str]] = {}
-    for key, value in pairs:
-        given.setdefault(key, []).append(value)
-    return given
 
 
 def warm_up(graph: Graph) -> None:

@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from ascn_graph.server.endpoint import Endpoint
+from ascn_graph.server.job import Problem
 from ascn_graph.server.limits import Settings
-from ascn_graph.server.problem import Budget, Problem
 from ascn_graph.server.protocol import PREFIX
-from ascn_graph.server.response import Answer, log_line, refused
+from ascn_graph.server.response import Answer, Budget, log_line, refused
 from ascn_graph.server.site import Site
 from ascn_graph.server.snapshot import Snapshot
 

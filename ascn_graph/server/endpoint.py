@@ -15,13 +15,12 @@ from starlette.requests import ClientDisconnect, Request
 from ascn_graph.media_types import BINDINGS, GRAPHS, HTML, Representation, choose
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.server import protocol
-from ascn_graph.server.job import Job, Reply
+from ascn_graph.server.job import TOO_MUCH, Job, Problem, Reply
 from ascn_graph.server.limits import Limits, Settings
 from ascn_graph.server.pool import Pool
-from ascn_graph.server.problem import TOO_MUCH, Budget, Problem
-from ascn_graph.server.response import Answer, accepted, accepts_gzip, sent_reply
+from ascn_graph.server.response import Answer, Budget, accepted, accepts_gzip, sent_reply
 from ascn_graph.server.site import QUERY_PAGE, Site
-from ascn_graph.server.snapshot import Contents, Snapshot
+from ascn_graph.server.snapshot import Snapshot
 
 __all__ = ["Endpoint"]
 
@@ -83,7 +82,7 @@ class Endpoint:
         self.pool = Pool(share, snapshot)
         self._limits = settings.limits
         self._base_url = settings.base_url
-        self._contents = snapshot.contents
+        self._snapshot = snapshot
         self._budget = budget
         self._for_people = site is not None and site.has_query_page
         self._cache = _Cache(share.cache // 2)
@@ -121,7 +120,7 @@ class Endpoint:
 
     def health(self) -> Answer:
         """Return whether there are workers to answer, and on which graph."""
-        state = {"status": "ok" if self.pool.healthy else "starting", "graph": self._contents.hash}
+        state = {"status": "ok" if self.pool.healthy else "starting", "graph": self._snapshot.hash}
         fields = {"Cache-Control": "no-store", "Content-Type": "application/json"}
         return Answer(json.dumps(state).encode() + b"\n", 200 if self.pool.healthy else 503, fields)
 
@@ -181,7 +180,7 @@ class Endpoint:
                 "The request has no query; send one as the parameter 'query', or accept RDF for the description.",
             )
         url = self._base(request) + request.scope["path"].lstrip("/")
-        body = _description(url, self._contents, self._limits, form)
+        body = _description(url, self._snapshot, self._limits, form)
         etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
         return sent_reply(request.headers, Reply(body, form.media_type, etag))
 
@@ -195,14 +194,14 @@ class Endpoint:
         return f"{request.scope['scheme']}://{host}/"
 
 
-def _description(url: str, contents: Contents, limits: Limits, form: Representation) -> bytes:
+def _description(url: str, snapshot: Snapshot, limits: Limits, form: Representation) -> bytes:
     """Write the service description, in which each limit that a client can meet is a `schema:PropertyValue`."""
     text = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _DECLARED.items())
-    text += _SERVICE.format(hash=contents.hash, triples=contents.triples)
-    for limit in limits.stated(contents.worker_memory):
+    text += _SERVICE.format(hash=snapshot.hash, triples=snapshot.triples)
+    for limit in limits.stated(snapshot.worker_memory):
         kind = "integer" if isinstance(limit["value"], int) else "double"
         text += _LIMIT.format(**limit, type=kind)
-    for number, (name, triples) in enumerate(contents.graphs.items(), 1):
+    for number, (name, triples) in enumerate(snapshot.graphs.items(), 1):
         text += _GRAPH.format(number=number, name=name, triples=triples)
     quads = parse(text, format=RdfFormat.TURTLE, base_iri=url)
     kind_of_rdf = RdfFormat.from_media_type(form.types[0])

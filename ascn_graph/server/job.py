@@ -1,14 +1,14 @@
-"""What goes to a worker process, what comes back, and how both are laid out as bytes."""
+"""What goes to a worker process, the answer or the problem that comes back, and how they are laid out as bytes."""
 
 from __future__ import annotations
 
 import json
 import struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ascn_graph.server.problem import Problem
+from ascn_graph.errors import AscnError
 
-__all__ = ["HEADER", "LEAST_COMPRESSED", "Job", "Reply", "pack", "unpack"]
+__all__ = ["HEADER", "LEAST_COMPRESSED", "MEDIA_TYPE", "TOO_MUCH", "Job", "Problem", "Reply", "busy", "pack", "unpack"]
 
 #: A message is the lengths of its head (JSON) and its body and whether the writer ends after it; then both.
 HEADER = struct.Struct(">II?")
@@ -16,13 +16,20 @@ HEADER = struct.Struct(">II?")
 LEAST_COMPRESSED = 1024
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
+#: The media type of problem details, RFC 9457.
+MEDIA_TYPE = "application/problem+json"
+
+#: A well-formed query that needs more than one query may have. A client error: the same query fails again, so neither
+#: a client nor a proxy should repeat it, as many do after any 5xx.
+TOO_MUCH = 422
+
 
 class Job(NamedTuple):
     """One query with its dataset and the forms its answer may take; equal jobs have equal answers.
 
     `default_graphs` and `named_graphs` are None where the protocol states no dataset. `bindings` and `graph` are file
-    extensions, None where the client accepts no form of that kind. `question` is the name of a named query with its
-    parameters, as they stand in a URL; its text is then empty.
+    extensions, None where the client accepts no form of that kind. `name` is that of a named query; its text is then
+    empty, and `parameters` are what it is given.
     """
 
     text: str
@@ -31,7 +38,8 @@ class Job(NamedTuple):
     bindings: str | None
     graph: str | None
     compress: bool
-    question: str = ""
+    name: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 class Reply(NamedTuple):
@@ -42,6 +50,37 @@ class Reply(NamedTuple):
     etag: str
     compressed: bool = False
     lasting: bool = True
+
+
+class Problem(AscnError):
+    """A refusal: `code` is for programs, the message for people, `members` are those of the problem document."""
+
+    def __init__(  # noqa: PLR0913 - each is a member of the problem document or a header of its response
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        limit: str | None = None,
+        value: float | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """Keep what the response needs; `limit` names the limit that was met, and `value` is that limit."""
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.headers = headers or {}
+        members = {"status": status, "code": code, "detail": detail, "limit": limit, "value": value}
+        self.members: dict[str, Any] = {name: told for name, told in members.items() if told is not None}
+
+    def body(self) -> bytes:
+        """Return the problem document as JSON on one line."""
+        return _JSON.encode(self.members).encode(errors="replace") + b"\n"
+
+
+def busy(detail: str) -> Problem:
+    """Return the refusal of a server that cannot answer right now: 503 with Retry-After."""
+    return Problem(503, "busy", f"{detail} Come back in a second.", headers={"Retry-After": "1"})
 
 
 def pack(message: Job | Reply | Problem, *, last: bool = False) -> bytes:

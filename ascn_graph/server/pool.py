@@ -12,9 +12,8 @@ from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from ascn_graph.server.job import HEADER, Job, Reply, pack, unpack
+from ascn_graph.server.job import HEADER, TOO_MUCH, Job, Problem, Reply, busy, pack, unpack
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.problem import TOO_MUCH, Problem, busy
 from ascn_graph.server.snapshot import DUMP, PROJECT, Snapshot
 from ascn_graph.server.worker import EXHAUSTED, OUT_OF_MEMORY, memory_problem, work
 
@@ -60,6 +59,7 @@ class Pool:
         self._turns = asyncio.Semaphore(limits.workers)
         self._ticking: asyncio.TimerHandle | None = None
         self._keeping: list[asyncio.Task[None]] = []
+        self._starting = asyncio.Lock()
 
     @property
     def healthy(self) -> bool:
@@ -116,7 +116,7 @@ class Pool:
         try:
             return await worker.ask(job)
         except (EOFError, OSError):
-            code = await worker.gone
+            code = await worker.exit_code()
             return worker.ending or self._cause(worker, code)
         except (ValueError, LookupError, TypeError):
             return worker.kill(Problem(500, "engine", "The engine gave no usable answer; the query was ended."))
@@ -134,7 +134,8 @@ class Pool:
     async def _started(self) -> _Worker:
         while True:
             try:
-                return await _Worker.start(self._limits, self._snapshot.contents.worker_memory)
+                async with self._starting:
+                    return await _Worker.start(self._limits, self._snapshot.worker_memory)
             except (OSError, EOFError):
                 # The fork server died, and is started with the next worker; or the machine is full.
                 await asyncio.sleep(_RETRY)
@@ -144,7 +145,7 @@ class Pool:
         while True:
             self._workers.add(worker)
             self._idle.insert(0, worker)
-            await asyncio.shield(worker.gone)
+            await worker.exit_code()
             self._workers.discard(worker)
             if worker in self._idle:
                 self._idle.remove(worker)
@@ -178,7 +179,7 @@ class Pool:
         if code == -signal.SIGALRM and ran >= self._limits.timeout:
             return self._out_of_time()
         if code == OUT_OF_MEMORY or -code in EXHAUSTED:
-            return memory_problem(self._snapshot.contents.worker_memory)
+            return memory_problem(self._snapshot.worker_memory)
         if code == _FAILED:
             return Problem(500, "engine", "The engine failed on the query; its process was ended.")
         return _lost()
@@ -197,7 +198,6 @@ class _Worker:
     """A worker process and the query it has.
 
     Attributes:
-        gone: its exit code, minus the signal that ended it, when it has ended.
         started: when its query was sent, on the loop's clock.
         is_slow: whether its query takes long, so that it runs only when nothing else wants to.
         ending: why it is being ended; None while it is not.
@@ -205,7 +205,7 @@ class _Worker:
 
     def __init__(self, process: BaseProcess, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         loop = asyncio.get_running_loop()
-        self.gone: asyncio.Future[int] = loop.create_future()
+        self._gone: asyncio.Future[int] = loop.create_future()
         self.started = 0.0
         self.is_slow = False
         self.ending: Problem | None = None
@@ -219,12 +219,7 @@ class _Worker:
 
     @classmethod
     async def start(cls, limits: Limits, memory: int) -> _Worker:
-        """Fork a worker from this process's fork server, which is started first where there is none.
-
-        Raises:
-            OSError: there is no memory or number for one more process.
-            EOFError: the fork server ended.
-        """
+        """Fork a worker from this process's fork server, which is started first where there is none."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -236,15 +231,7 @@ class _Worker:
         return cls(process, *await asyncio.open_connection(sock=ours, limit=_AHEAD))
 
     async def ask(self, job: Job) -> Reply | Problem:
-        """Send a job to a process that has none, and return its answer.
-
-        Raises:
-            OSError: the process ended.
-            EOFError: the process ended.
-            ValueError: what it wrote is no answer.
-            LookupError: as for ValueError.
-            TypeError: as for ValueError.
-        """
+        """Send a job to a process that has none, and return its answer; raise OSError or EOFError where it ended."""
         self.started = asyncio.get_running_loop().time()
         self._processor_time = None
         self._writer.write(pack(job))
@@ -271,6 +258,10 @@ class _Worker:
             self._processor_time = now
         return now - self._processor_time
 
+    async def exit_code(self) -> int:
+        """Return its exit code, minus the signal that ended it, when it has ended."""
+        return await asyncio.shield(self._gone)
+
     @property
     def is_stopped(self) -> bool:
         """Whether a signal from outside has stopped it, so that its own clock cannot end it."""
@@ -281,11 +272,11 @@ class _Worker:
     @property
     def is_lost(self) -> bool:
         """Whether it has ended or is about to, so that it cannot be asked."""
-        return self._last or self.ending is not None or self.gone.done() or self._reader.at_eof()
+        return self._last or self.ending is not None or self._gone.done() or self._reader.at_eof()
 
     def kill(self, why: Problem) -> Problem:
         """End the process, and return why; its query is answered with that as soon as it is gone."""
-        if self.ending is None and not self.gone.done():
+        if self.ending is None and not self._gone.done():
             self.ending = why
             self._process.kill()
         return why
@@ -298,7 +289,7 @@ class _Worker:
         asyncio.get_running_loop().remove_reader(sentinel)
         code = self._process.exitcode
         self._process.close()
-        self.gone.set_result(_ORPHANED if code is None else code)
+        self._gone.set_result(_ORPHANED if code is None else code)
         if code == _ORPHANED:
             # It may live on, but nobody would hear how it ends.
             self._reader.feed_eof()

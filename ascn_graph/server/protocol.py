@@ -7,8 +7,7 @@ from urllib.parse import parse_qsl
 
 from ascn_graph.media_types import BINDINGS, CSV, GRAPHS, NAMES, RESULTS_JSON, Representation, accept_of, choose
 from ascn_graph.namespaces import is_safe_iri
-from ascn_graph.server.job import Job
-from ascn_graph.server.problem import Problem
+from ascn_graph.server.job import Job, Problem
 
 __all__ = ["PREFIX", "media_type", "named", "query", "wanted_form"]
 
@@ -105,7 +104,7 @@ def named(path: str, query_string: bytes, accept: str | None, *, compress: bool)
     """Return what a request for `/api/NAME`, `/api/NAME.csv` or `/api/NAME/PARAMETER/VALUE.json` asks.
 
     Raises:
-        Problem: the path is none of these (404), or no form is accepted (406).
+        Problem: the path is none of these (404), no form is accepted (406), or the parameters cannot be read (400).
     """
     rest = path[len(PREFIX) :]
     stem, _, extension = rest.rpartition(".")
@@ -116,13 +115,16 @@ def named(path: str, query_string: bytes, accept: str | None, *, compress: bool)
     form = form or choose(accept, _NAMED_FORMS)
     if form is None:
         raise Problem(406, "not-acceptable", "Accept names no form an answer is had in; there are JSON and CSV.")
-    name, given = parts[0], [f"{parts[1]}={_escaped(parts[2])}"] if len(parts) > 1 else []
-    given.append(query_string.decode("latin-1"))
-    return Job("", None, None, form.extension, None, compress, f"{name}?{'&'.join(filter(None, given))}")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("&", "%26").replace("+", "%2B").replace("#", "%23")
+    given = [(parts[1], parts[2])] if len(parts) > 1 else []
+    try:
+        text = query_string.decode("ascii")
+        given += parse_qsl(
+            text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=_FIELDS
+        )
+    except ValueError:
+        told = "The parameters cannot be read: write key=value, joined by &, in UTF-8."
+        raise Problem(400, "parameter", told) from None
+    return Job("", None, None, form.extension, None, compress, parts[0], tuple(given))
 
 
 def wanted_form(query_string: bytes) -> str | None:

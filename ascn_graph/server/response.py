@@ -7,17 +7,15 @@ import os
 import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Send
 
 from ascn_graph.server.files import Stored
-from ascn_graph.server.job import Reply
-from ascn_graph.server.problem import MEDIA_TYPE, Budget, Problem
+from ascn_graph.server.job import MEDIA_TYPE, Problem, Reply, busy
 
-__all__ = ["Answer", "accepted", "accepts_gzip", "log_line", "refused", "sent_file", "sent_reply"]
+__all__ = ["Answer", "Budget", "accepted", "accepts_gzip", "log_line", "refused", "sent_file", "sent_reply"]
 
 _PIECE = 64 * 1024
 # How long a client may take to read one answer, or one piece of a file.
@@ -25,7 +23,8 @@ _SENDING = 60.0
 _BODILESS = (204, 304)
 # More digits than any size has would cost time to read.
 _RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
-_REMEMBERED = 256
+_LONGEST = 256
+_CODING = re.compile(r"(?:^|,)\s*(gzip|\*)\s*(?:;\s*q\s*=\s*([0-9.]*)\s*)?(?=,|$)")
 _EXPOSED = "Accept-Ranges, Allow, Content-Location, Content-Range, ETag, Link, Location, Retry-After"
 _PROTECTION = {
     "access-control-allow-origin": "*",
@@ -52,6 +51,28 @@ def _encoded(fields: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 _FOR_PAGES = _encoded({**_PROTECTION, "content-security-policy": _PAGE_POLICY})
 _FOR_DATA = _encoded({**_PROTECTION, "content-security-policy": _DATA_POLICY})
+
+
+class Budget:
+    """Bytes of memory that requests and answers on their way share."""
+
+    def __init__(self, most: int) -> None:
+        """Allow `most` bytes at a time."""
+        self._left = most
+
+    def take(self, size: int) -> None:
+        """Take some bytes.
+
+        Raises:
+            Problem: there are not enough left (503).
+        """
+        if size > self._left:
+            raise busy("Too many large requests and answers are on their way.")
+        self._left -= size
+
+    def give(self, size: int) -> None:
+        """Return bytes back."""
+        self._left += size
 
 
 # Bytes of its own, a view of those that are kept for all clients, or what is to be read from a file.
@@ -153,18 +174,9 @@ def accepted(headers: Headers) -> str | None:
 
 def accepts_gzip(headers: Headers) -> bool:
     """Return whether a client takes gzip: named with a weight above 0, or by `*`."""
-    header = headers.get("accept-encoding")
-    return header is not None and _takes_gzip(header[:_REMEMBERED].lower())
-
-
-@lru_cache(maxsize=256)
-def _takes_gzip(header: str) -> bool:
-    weights = {}
-    for element in header.split(","):
-        coding, _, parameter = element.partition(";")
-        name, _, weight = parameter.partition("=")
-        weights[coding.strip()] = not (name.strip() == "q" and weight.strip().strip("0.") == "")
-    return weights.get("gzip", weights.get("*", False))
+    weights: dict[str, str] = dict(_CODING.findall(headers.get("accept-encoding", "")[:_LONGEST].lower()))
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return weight == "" or weight.strip("0.") != ""
 
 
 def sent_reply(headers: Headers, reply: Reply) -> Answer:

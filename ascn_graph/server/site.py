@@ -25,7 +25,7 @@ from ascn_graph.media_types import (
 from ascn_graph.profile import Profile
 from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.server.files import Files
-from ascn_graph.server.problem import Problem
+from ascn_graph.server.job import Problem
 from ascn_graph.server.protocol import wanted_form
 from ascn_graph.server.response import Answer, accepted, accepts_gzip, sent_file
 

@@ -15,7 +15,7 @@ from ascn_graph.errors import EngineError, InputError
 from ascn_graph.profile import Profile
 from ascn_graph.server.limits import Limits
 
-__all__ = ["DUMP", "PROJECT", "Contents", "Snapshot", "contents", "held", "release_memory", "take"]
+__all__ = ["DUMP", "PROJECT", "Snapshot", "held", "release_memory", "take", "write"]
 
 #: The environment variable that tells a fork server the dump of a snapshot.
 DUMP = "ASCN_SERVE_DUMP"
@@ -25,36 +25,26 @@ PROJECT = "ASCN_SERVE_PROJECT"
 _DUMPS = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
 
 
-class Contents(NamedTuple):
-    """What a graph holds, and what that leaves for a query.
-
-    Attributes:
-        hash: of the graph.
-        triples: without duplicates.
-        graphs: the triples of each named graph.
-        worker_memory: bytes that one query may allocate.
-    """
-
-    hash: str
-    triples: int
-    graphs: dict[str, int]
-    worker_memory: int
-
-
 class Snapshot(NamedTuple):
-    """A folder with what is served, and what that is.
+    """What is served.
 
     Attributes:
         dump: N-Quads, the union of all graphs as the default graph.
         site: the folder of the site; None for no site.
-        contents: what the dump holds.
         profile: of the graph.
+        hash: of the graph.
+        triples: how many it has, without duplicates.
+        graphs: the triples of each named graph.
+        worker_memory: bytes that one query may allocate.
     """
 
     dump: Path
     site: Path | None
-    contents: Contents
     profile: Profile
+    hash: str
+    triples: int
+    graphs: dict[str, int]
+    worker_memory: int
 
 
 def take(place: str | None, site: Path | str | None, limits: Limits, folder: Path) -> Snapshot:
@@ -72,11 +62,10 @@ def take(place: str | None, site: Path | str | None, limits: Limits, folder: Pat
     """
     form = _DUMPS.get(Path(place).suffix) if place else None
     loaded = None if form else graph.load(place)
-    store = loaded.store if loaded else _union(str(place), form)
-    release_memory()
-    told = contents(store, limits)
-    dump = folder / "graph.nq"
-    store.dump(str(dump), format=RdfFormat.N_QUADS)
+    if loaded is None:
+        snapshot = write(_union(str(place), form), dataset.profile_of(place), limits, folder)
+    else:
+        snapshot = write(loaded.store, loaded.profile, limits, folder)
     if isinstance(site, str) and loaded is not None:
         try:
             from ascn_graph.publishing import site as publishing  # noqa: PLC0415 - needs jinja2, which a dump does not
@@ -87,9 +76,27 @@ def take(place: str | None, site: Path | str | None, limits: Limits, folder: Pat
             ) from error
         publishing.publish(loaded, folder / "site", site, endpoint=f"{site.rstrip('/')}/sparql")
         site = folder / "site"
-    return Snapshot(
-        dump, site if isinstance(site, Path) else None, told, loaded.profile if loaded else dataset.profile_of(place)
-    )
+    return snapshot._replace(site=site if isinstance(site, Path) else None)
+
+
+def write(store: Store, profile: Profile, limits: Limits, folder: Path) -> Snapshot:
+    """Write the dump of a store, and count what it holds; this process is as large as one that holds nothing else.
+
+    Raises:
+        UsageError: it leaves too little memory for any query.
+        OSError: the dump cannot be written.
+    """
+    release_memory()
+    worker_memory = limits.worker_memory(held()[1])
+
+    def triples(graph: NamedNode | DefaultGraph) -> int:
+        return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+
+    named = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+    sizes = {name: triples(NamedNode(name)) for name in named}
+    dump = folder / "graph.nq"
+    store.dump(str(dump), format=RdfFormat.N_QUADS)
+    return Snapshot(dump, None, profile, dataset.graph_hash(store), triples(DefaultGraph()), sizes, worker_memory)
 
 
 def _union(place: str, form: RdfFormat | None) -> Store:
@@ -102,21 +109,6 @@ def _union(place: str, form: RdfFormat | None) -> Store:
         raise InputError(f"cannot be read: {error.strerror or error}", place) from error
     store.extend([Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in store])
     return store
-
-
-def contents(store: Store, limits: Limits) -> Contents:
-    """Count what a store holds; this process is as large as one that holds nothing else.
-
-    Raises:
-        UsageError: it leaves too little memory for any query.
-    """
-
-    def triples(graph: NamedNode | DefaultGraph) -> int:
-        return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
-
-    named = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
-    sizes = {name: triples(NamedNode(name)) for name in named}
-    return Contents(dataset.graph_hash(store), triples(DefaultGraph()), sizes, limits.worker_memory(held()[1]))
 
 
 def held() -> tuple[int, int]:

@@ -134,7 +134,7 @@ class _Supervisor(Multiprocess):
 
     def init_processes(self) -> None:
         """Load the graph and start the processes; return when all of them answer."""
-        triples = self._replace_all().contents.triples
+        triples = self._replace_all().triples
         sys.stderr.write(f"Serving {triples} triples at {self._address} (Ctrl-C ends it)\n")
 
     def handle_hup(self) -> None:
@@ -143,13 +143,13 @@ class _Supervisor(Multiprocess):
             # Another one waits, which is enough for both.
             return
         try:
-            contents = self._replace_all().contents
+            snapshot = self._replace_all()
         except (AscnError, OSError) as error:
             sys.stderr.write(f"ascn: {error} The graph is served as before.\n")
         except _Stopped:
             pass
         else:
-            sys.stderr.write(f"Loaded anew: {contents.triples} triples, {contents.hash}\n")
+            sys.stderr.write(f"Loaded anew: {snapshot.triples} triples, {snapshot.hash}\n")
 
     def keep_subprocess_alive(self) -> None:
         """Start another process where one died or hangs; its socket, and who waits there, is still open."""
@@ -161,8 +161,7 @@ class _Supervisor(Multiprocess):
                 sys.stderr.write("ascn: A process that answers requests ended; another is started in its place.\n")
                 self.processes[number] = self._started(self._snapshot, number)
                 # Until it answers it cannot be told from one that hangs.
-                with suppress(EngineError, _Stopped):
-                    self._await([self.processes[number]])
+                self.processes[number].wait_until_ready(_START)
 
     def terminate_all(self) -> None:
         """Let each process answer what it has begun, within its limit of time."""
@@ -238,19 +237,10 @@ class _Supervisor(Multiprocess):
         _start(process)
         return process
 
-    def _await(self, processes: list[Process]) -> None:
-        """Return when all of some processes answer.
-
-        Raises:
-            EngineError: one of them did not start.
-            _Stopped: a signal came.
-        """
-        until = time.monotonic() + _START
-        while processes:
+    def _await(self, processes: Sequence[Process]) -> None:
+        if not all(process.wait_until_ready(_START) for process in processes):
             self._stop_if_told()
-            if time.monotonic() > until or not all(process.process.is_alive() for process in processes):
-                raise EngineError("A process that answers requests did not start.")
-            processes = [process for process in processes if not process.is_ready(timeout=1)]
+            raise EngineError("A process that answers requests did not start.")
 
     def _stop_if_told(self) -> None:
         if not {signal.SIGTERM, signal.SIGINT}.isdisjoint(self.signal_queue):

@@ -16,9 +16,8 @@ from ascn_graph import profile
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.graph import Graph
 from ascn_graph.server.answer import answer, warm_up
-from ascn_graph.server.job import HEADER, Job, Reply, pack
+from ascn_graph.server.job import HEADER, TOO_MUCH, Job, Problem, Reply, pack
 from ascn_graph.server.limits import Limits
-from ascn_graph.server.problem import TOO_MUCH, Problem
 from ascn_graph.server.snapshot import DUMP, PROJECT, held, release_memory
 from ascn_graph.sparql import catalogue
 
