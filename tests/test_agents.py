@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-import resource
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -27,6 +25,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from ascn_graph.agents.server import build
 from ascn_graph.agents.serving import workers
 from ascn_graph.server.limits import Limits
+from ascn_graph.server.snapshot import held
 
 pytestmark = pytest.mark.servers
 
@@ -62,8 +61,7 @@ class Assistant:
 
 def enough():
     """Return the limits and the memory that this process holds already: other tests leave more in it than the graph."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return Limits(memory=Limits().memory + pages * resource.getpagesize())
+    return Limits(memory=Limits().memory + held()[1])
 
 
 @asynccontextmanager
