@@ -1,6 +1,6 @@
 """A misspelt name on an `oxigraph` server, without and with people of another data set beside the graph.
 
-Run it with `python benchmarks/names.py [--people 300000]`; the server listens on 127.0.0.1.
+Run it with `python benchmarks/names.py [--people 300000] [--write]`; the server listens on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     args = parser.parse_args()
     with oxigraph_server(named_texts()) as server:
         url = f"{server.query}?union-default-graph=true"
@@ -72,7 +73,10 @@ def main() -> int:
         (f"{query} {parameter}={name}", f"{early:.0f}", f"{late:.0f}", f"{ratio:.2f}")
         for (query, parameter, name), early, late, ratio in zip(ASKED, alone, beside, ratios, strict=True)
     ]
-    print(tables.markdown(columns, rows))
+    table = tables.markdown(columns, rows)
+    print(table)
+    if args.write:
+        tables.write("names", "python benchmarks/names.py --write", table)
     return 0 if max(ratios) <= 2 else 1
 
 

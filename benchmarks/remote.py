@@ -1,12 +1,15 @@
 """The remote client against SPARQLWrapper's own: processor time a request, and requests a second, on one server.
 
-Run it with `python benchmarks/remote.py [--write]`; it starts an `oxigraph` server on 127.0.0.1.
+Run it with `python benchmarks/remote.py [--beside DIR] [--write]`; it starts an `oxigraph` server on 127.0.0.1. DIR is
+a checkout of another commit, as `git worktree add DIR COMMIT` makes one: its client is asked in the same rounds.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -34,6 +37,21 @@ QUERIES = {
     "point": "SELECT ?o WHERE {{ <http://example.org/s{n}> <http://example.org/p> ?o }}",
     "100 rows": "SELECT ?s ?o WHERE {{ ?s <http://example.org/p> ?o FILTER(?o != {n}) }} LIMIT 100",
 }
+
+
+#: Asks through the client of another checkout as it is told: a line with template, number of requests and first number.
+WORKER = """
+import sys, time
+import ascn_graph
+engine = ascn_graph.connect(sys.argv[1], graphs=[sys.argv[2]]).engine
+for line in sys.stdin:
+    template, requests, first = line.rstrip().split("\\t")
+    processor, clock = time.process_time(), time.perf_counter()
+    for number in range(int(first), int(first) + int(requests)):
+        sum(1 for _ in engine.run(template.format(n=number % 500)).rows)
+    print(*((end - begin) / int(requests) * 1e6 for begin, end in
+            ((processor, time.process_time()), (clock, time.perf_counter()))), flush=True)
+"""
 
 
 class Cost(NamedTuple):
@@ -93,6 +111,32 @@ def measure(ask: Callable[[str], int], template: str, requests: int, first: int)
                   ((processor, time.process_time()), (clock, time.perf_counter()))))  # fmt: skip
 
 
+#: Asks a number of queries of a template one after the other, from a number on.
+Measured = Callable[[str, int, int], Cost]
+
+
+def here(ask: Callable[[str], int]) -> Measured:
+    """Return how a client of this process is measured."""
+    return lambda template, requests, first: measure(ask, template, requests, first)
+
+
+def beside(folder: Path, url: str) -> Measured:
+    """Return how the client of another checkout is measured, in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKER, url, GRAPH], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(folder)}, cwd=folder,
+    )  # fmt: skip
+    assert process.stdin
+    assert process.stdout
+    asked, told = process.stdin, process.stdout
+
+    def measured(template: str, requests: int, first: int) -> Cost:
+        print(template, requests, first, sep="\t", file=asked, flush=True)
+        return Cost(*map(float, told.readline().split()))
+
+    return measured
+
+
 def main() -> int:
     """Print a table of medians over interleaved rounds, with the ratios and the bars.
 
@@ -102,30 +146,34 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--requests", type=int, default=100, help="a round")
+    parser.add_argument("--beside", type=Path, metavar="DIR", help="a checkout of another commit to ask too")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     args = parser.parse_args()
     cleared = True
     rows: list[tuple[object, ...]] = []
     with oxigraph_server([(GRAPH, TURTLE)]) as server:
-        clients = {
+        asking = {
             "SPARQLWrapper": theirs(server.query),
             "http.client, kept alive, and pyoxigraph's parser": floor(server.query),
             "ascn_graph": ours(server.query),
         }
+        clients = {name: here(ask) for name, ask in asking.items()}
+        if args.beside:
+            clients = {"ascn_graph of DIR": beside(args.beside.resolve(), server.query), **clients}
         for name, template in QUERIES.items():
-            assert len({ask(template.format(n=7)) for ask in clients.values()}) == 1
+            assert len({ask(template.format(n=7)) for ask in asking.values()}) == 1
             costs: dict[str, list[Cost]] = {client: [] for client in clients}
             for turn in range(args.rounds):
-                for client, ask in clients.items():
-                    costs[client].append(measure(ask, template, args.requests, turn * args.requests))
+                for client, measured in clients.items():
+                    costs[client].append(measured(template, args.requests, turn * args.requests))
             middle = {
                 client: Cost(*(statistics.median(column) for column in zip(*each, strict=True)))
                 for client, each in costs.items()
             }
-            theirs_, *others = middle.values()
-            rows.append((name, "SPARQLWrapper", *(f"{cost:.0f}" for cost in theirs_), "", ""))
-            for client, cost in zip(list(middle)[1:], others, strict=True):
-                processor, throughput = cost.processor / theirs_.processor, theirs_.clock / cost.clock
+            base = middle.pop("SPARQLWrapper")
+            rows.append((name, "SPARQLWrapper", *(f"{cost:.0f}" for cost in base), "", ""))
+            for client, cost in middle.items():
+                processor, throughput = cost.processor / base.processor, base.clock / cost.clock
                 rows.append(("", client, *(f"{part:.0f}" for part in cost), f"{processor:.2f}", f"{throughput:.2f}"))
             cleared = cleared and processor <= 0.60 and throughput >= 2.0
     table = tables.markdown(
@@ -134,7 +182,8 @@ def main() -> int:
     )
     print(table)
     if args.write:
-        tables.write("remote", "python benchmarks/remote.py --write", table)
+        beside_ = " --beside DIR" if args.beside else ""
+        tables.write("remote", f"python benchmarks/remote.py{beside_} --write", table)
     return 0 if cleared else 1
 
 

@@ -87,7 +87,7 @@ class _Body:
     def decode(self) -> None:
         """Take the bytes for text, in whatever character set it comes."""
         pieces = _decoded(self._response, self.head, self._blocks)
-        self.start = "".join(pieces) if self.is_whole else next(pieces)
+        self.start = "".join(pieces) if self.is_whole else next(pieces, "")
         self.pieces = self._noting(chain((self.start,), pieces))
 
     def _noting(self, pieces: Iterator[str]) -> Iterator[str]:
@@ -158,13 +158,7 @@ def _decoded(response: Response, start: bytes, blocks: Iterator[bytes]) -> Itera
     inside = _XML_ENCODING.match(start) if not _CHARSET.search(response.content_type or "") else None
     name = marked or (inside[1].decode() if inside else _charset(response))
     try:
-        decoder = codecs.getincrementaldecoder("utf-8-sig" if name.lower() in _UTF8 else name)()
-        yield decoder.decode(start)
-        for block in blocks:
-            if text := decoder.decode(block):
-                yield text
-        if text := decoder.decode(b"", final=True):
-            yield text
+        yield from codecs.iterdecode(chain((start,), blocks), "utf-8-sig" if name.lower() in _UTF8 else name)
     except (LookupError, UnicodeError) as error:
         if name in _UTF8:
             problem = "sent what is no SPARQL result or is malformed: it is not UTF-8; ask who runs it"

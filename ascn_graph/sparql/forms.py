@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import islice
 from typing import Final, Literal
@@ -21,6 +22,7 @@ _FORMS: Final[dict[str, Form]] = {
     "CONSTRUCT": "construct",
     "DESCRIBE": "construct",
 }
+_OPENING = re.compile(rf"\s*({'|'.join(_FORMS)})\b", re.IGNORECASE)  # reading tokens takes longer, and most begin so
 
 
 @lru_cache(maxsize=256)
@@ -53,6 +55,8 @@ def stated_form(text: str) -> Form:
     """
     _check_characters(text)
     if not update_word(text, behind=True):
+        if opening := _OPENING.match(text):
+            return _FORMS[opening[1].upper()]
         reading = tokens(text)
         for token in reading:
             word = token.text.upper() if token.kind == "word" else ""
