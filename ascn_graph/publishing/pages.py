@@ -1,14 +1,20 @@
-"""The pages about things, kinds and graphs, each a template filled with what was read."""
+"""The pages that every site has, each a template filled with what was read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import schema_org
+from ascn_graph.publishing.citing import Work
+from ascn_graph.publishing.descriptions import Counts
+from ascn_graph.publishing.documents import Description
+from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.extension import Extension
 from ascn_graph.publishing.fact_index import TYPE
 from ascn_graph.publishing.renderer import Page, Renderer
@@ -18,6 +24,7 @@ from ascn_graph.publishing.views import Notes, Views
 __all__ = ["Pages"]
 
 _DEFINITION = STANDARD["skos"] + "definition"
+_LICENCE = STANDARD["dcterms"] + "license"
 
 
 class Pages:
@@ -27,12 +34,14 @@ class Pages:
         views: what was read.
         renderer: fills the templates.
         extension: what the graph adds.
+        work: the data set.
     """
 
-    def __init__(self, views: Views, renderer: Renderer, extension: Extension) -> None:
+    def __init__(self, views: Views, renderer: Renderer, extension: Extension, work: Work) -> None:
         self._views = views
         self._renderer = renderer
         self._extension = extension
+        self._work = work
 
     def thing(self, iri: str) -> Page:
         """Write the page about one thing, which tells of the IRIs with its fragment too."""
@@ -156,3 +165,66 @@ class Pages:
             for name in sorted(graphs):
                 found.setdefault(name, {}).setdefault(views.profile.kind_of(thing) or "", []).append(thing)
         return found
+
+    def home(self, questions: Sequence[tuple[str, str, int]]) -> Page:
+        """Write the first page; a question that a named query answers has a path and a number of rows."""
+        profile, graph = self._views.profile, self._views.graph
+        return self._renderer.page(
+            "index.html",
+            crumbs=None,
+            title=profile.name,
+            description=profile.description or f"{profile.title}: every fact with the source that states it.",
+            embedded=self._work.site(),
+            answers=self._extension.home(),
+            questions=questions,
+            kinds=[(kind, len(graph.by_kind[name])) for name, kind in profile.kinds.items() if graph.by_kind[name]],
+            triples=sum(graph.graphs.values()),
+            sources=len(graph.by_kind.get(self._views.settings.source_kind, ())),
+        )
+
+    def dataset(self, description: Description, counts: Counts, dumps: Sequence[Dump]) -> Page:
+        """Write the page about the data set and its files."""
+        views, iri = self._views, self._work.iri
+        licences = [fact.value for fact in description.blocks[0][1] if fact.predicate == _LICENCE]
+        whole = [dump for dump in dumps if dump.path.startswith(f"dumps/{views.profile.prefix}.")]
+        return self._renderer.page(
+            "dataset.html",
+            data="dataset",
+            embedded=self._work.schema(dumps, [one.value for one in licences if isinstance(one, NamedNode)]),
+            iri=iri,
+            named=[(part.partition("#")[2], views.name(part)[0]) for part in views.graph.parts.get(iri, ())],
+            contact=views.profile.contact,
+            context=views.profile.context is not None,
+            endpoint=views.settings.endpoint,
+            # The N-Quads are canonical and sorted: their hash is that of the graph.
+            hash=next(dump.sha256 for dump in whole if dump.path.endswith(".nq")),
+            whole=whole,
+            tables=[dump for dump in dumps if dump not in whole],
+            graphs=[*self._graphs()],
+            partitions=[(anchor, views.link(one), number) for anchor, one, number in counts.partitions],
+            licences=[*map(views.show, licences)],
+        )
+
+    def _graphs(self) -> Iterator[dict[str, Any]]:
+        """Yield the named graphs as the tables show them, each with its source and the licence of that."""
+        views, graph = self._views, self._views.graph
+        for folder, triples in graph.graphs.items():
+            source = views.settings.source(folder)
+            yield {
+                "link": views.link(views.profile.graph_iri(folder))._replace(text=folder),
+                "triples": triples,
+                "source": views.link(source) if source in graph.facts else None,
+                "as_of": graph.text(source, views.profile.evidence.as_of),
+                "licences": [*map(views.show, graph.values(source, _LICENCE))],
+                "attribution": views.settings.attribution.get(folder, ""),
+            }
+
+    def about(self) -> Page:
+        """Write the page that tells how to cite and correct the data, and under which licences it is."""
+        graphs = [one for one in self._graphs() if one["source"]]
+        return self._renderer.page("about.html", work=self._work, graphs=graphs)
+
+    def lost(self) -> Page:
+        """Write what a host shows for an address that is not there, whatever the depth of that address."""
+        root = urlsplit(self._views.settings.base).path
+        return self._renderer.page("404.html", crumbs=None, root=root, indexed=False)

@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from ascn_graph.media_types import DOCUMENTS, KINDS, Representation
 from ascn_graph.profile import Profile
 from ascn_graph.publishing.renderer import templates
 
-__all__ = ["TYPES", "files"]
-
-#: Media types by extension, for servers that may not know them.
-TYPES = (
-    ("text/html", "html"),
-    ("text/turtle", "ttl"),
-    ("application/n-triples", "nt"),
-    ("application/ld+json", "jsonld"),
-    ("application/rdf+xml", "rdf"),
-    ("application/trig", "trig"),
-    ("application/n-quads", "nq"),
-    ("application/geo+json", "geojson"),
-    ("text/csv", "csv"),
-    ("text/css", "css"),
-    ("text/javascript", "js"),
-    ("application/wasm", "wasm"),
-    ("application/atom+xml", "atom"),
-    ("application/xml", "xml"),
-    ("image/svg+xml", "svg"),
-)
+__all__ = ["files"]
 
 _REGISTER = "https://w3id.org/"
 _NAME = "[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -62,7 +43,6 @@ def files(base: str, profile: Profile) -> Iterator[tuple[str, bytes]]:
         "path": path,
         "pattern": re.escape(path),
         "name": _NAME,
-        "types": TYPES,
         "script": "negotiate.js",
         "register": urlsplit(profile.base).path.strip("/"),
         **below,
@@ -78,22 +58,12 @@ def files(base: str, profile: Profile) -> Iterator[tuple[str, bytes]]:
     registered = {"rules/w3id.htaccess": "w3id.htaccess"} if profile.base.startswith(_REGISTER) else {}
     for file, template in {**_FILES, **registered}.items():
         yield file, environment.get_template(f"rules/{template}").render(values).encode()
-    yield "negotiate/thing.var", _type_map((form.extension, form) for form in DOCUMENTS)
-    yield "negotiate/dataset.var", _type_map((f"dataset/{form.extension}", form) for form in KINDS["dataset"])
-    yield "ontology.var", _type_map((f"ontology.{form.extension}", form) for form in KINDS["ontology"])
-
-
-def _type_map(forms: Iterable[tuple[str, Representation]]) -> bytes:
-    """Write an Apache type map.
-
-    Among variants of equal quality Apache takes the shortest: the lengths say which we would send first.
-    """
-    entries: list[str] = []
-    for length, (uri, form) in enumerate(forms, 1):
-        entries.extend(
-            f"URI: {uri}\nContent-Type: {media_type}\nContent-Length: {length}\n" for media_type in form.types
-        )
-    return "\n".join(entries).encode()
+    for file, kind, path in (
+        ("negotiate/thing.var", "thing", ""),
+        ("negotiate/dataset.var", "dataset", "dataset/"),
+        ("ontology.var", "ontology", "ontology."),
+    ):
+        yield file, environment.get_template("rules/type-map").render(forms=KINDS[kind], path=path).encode()
 
 
 def _wishes(forms: Sequence[Representation]) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,6 @@ from ascn_graph.publishing.descriptions import Counts, counted, described, sitem
 from ascn_graph.publishing.documents import Description, Documents
 from ascn_graph.publishing.fact_index import FactIndex
 from ascn_graph.publishing.ontology_page import ontology
-from ascn_graph.publishing.overview import Overview
 from ascn_graph.publishing.pages import Pages
 from ascn_graph.publishing.query_pages import QueryPages
 from ascn_graph.publishing.renderer import Page, Renderer
@@ -60,7 +59,7 @@ class Site:
         self._renderer = Renderer(self._settings, self._work.version)
         self._extension = added(ask, self._views, self._renderer)
         self._renderer.leave(self._extension.absent())
-        self._pages = Pages(self._views, self._renderer, self._extension)
+        self._pages = Pages(self._views, self._renderer, self._extension, self._work)
         self._documents = Documents(self._views)
         if not any(self.index.by_kind.values()):
             raise ConformanceError(
@@ -139,17 +138,16 @@ class Site:
                 yield from (self._views.addresses.required(thing).page for thing in things)
 
     def _html(self, whole: list[dumps.Dump], description: Description, counts: Counts) -> Iterator[Page]:
-        overview = Overview(self._views, self._renderer, self._work)
         yield from map(self._pages.kind, self.index.by_kind)
         yield from map(self._pages.graph, self.index.graphs)
         yield ontology(self._views, self._renderer)
-        yield overview.dataset(description, counts, whole)
-        yield overview.about()
+        yield self._pages.dataset(description, counts, whole)
+        yield self._pages.about()
         yield news.page(self._views, self._renderer, self._releases)
-        yield overview.home(self._queries.questions(), self._extension)
+        yield self._pages.home(self._queries.questions())
         yield from self._queries.pages()
         yield from self._extension.pages()
-        yield overview.lost()
+        yield self._pages.lost()
 
     @cached_property
     def _releases(self) -> list[Differences]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Citation", "Column", "Group", "Link", "Note", "Row", "Value", "by_text"]
+__all__ = ["Citation", "Column", "Link", "Note", "Value", "by_text"]
 
 
 class Link(NamedTuple):
@@ -70,27 +70,12 @@ class Value(NamedTuple):
     notes: tuple[Note, ...]
 
 
-class Row(NamedTuple):
-    """A predicate with its values."""
-
-    predicate: Link
-    values: tuple[Value, ...]
-
-
 class Column(NamedTuple):
     """What a list of things shows of one of them by a property: its heading, links, and what they are sorted by."""
 
     heading: Link
     links: list[Link]
     key: str
-
-
-class Group(NamedTuple):
-    """Links that come in by one predicate."""
-
-    heading: str
-    predicate: Link
-    links: tuple[Link, ...]
 
 
 def by_text(links: Iterable[Link]) -> list[Link]:

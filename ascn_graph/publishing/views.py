@@ -16,7 +16,7 @@ from ascn_graph.publishing import wording
 from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.publishing.fact_index import LABEL, TYPE, Fact, FactIndex, Term
 from ascn_graph.publishing.settings import Settings
-from ascn_graph.publishing.view_models import Citation, Column, Group, Link, Note, Row, Value, by_text
+from ascn_graph.publishing.view_models import Citation, Column, Link, Note, Value, by_text
 
 __all__ = ["Notes", "Views"]
 
@@ -247,14 +247,14 @@ class Views:
         copy = web(self.profile.term("archiveUrl"), "archived copy")
         return Citation(self.link(iri), web(_URL, "web page"), copy, archived)
 
-    def rows(self, iri: str, notes: Notes, *, leave: Iterable[str] = ()) -> list[Row]:
-        """Return what is said of a thing, kind and names first, then by the words for the predicate."""
+    def rows(self, iri: str, notes: Notes, *, leave: Iterable[str] = ()) -> list[tuple[Link, list[Value]]]:
+        """Return what is said of a thing by predicate, kind and names first, then by the words for the predicate."""
         left = set(leave)
         rows: dict[str, list[Value]] = {}
         for fact in self.graph.facts.get(iri, ()):
             if fact.predicate not in left:
                 rows.setdefault(fact.predicate, []).append(Value(self.value(iri, fact), notes.of(iri, fact)))
-        return [Row(self.link(predicate), tuple(rows[predicate])) for predicate in sorted(rows, key=self._order)]
+        return [(self.link(predicate), rows[predicate]) for predicate in sorted(rows, key=self._order)]
 
     def _order(self, predicate: str) -> tuple[int, str]:
         if predicate in _FIRST:
@@ -262,8 +262,8 @@ class Views:
         # Evidence comes last: the notes have told it already.
         return len(_FIRST) + (predicate == self.profile.evidence.derived_from), self.name(predicate)[0].casefold()
 
-    def incoming(self, iri: str, *, leave: Iterable[str] = ()) -> list[Group]:
-        """Return what points at a thing, by predicate."""
+    def incoming(self, iri: str, *, leave: Iterable[str] = ()) -> list[tuple[str, list[Link]]]:
+        """Return what points at a thing: a heading for each predicate, and the links."""
         left, derived = {TYPE, *leave}, self.profile.evidence.derived_from
         # A statement about a thing that is inferred from it too is listed once.
         about = set(self.graph.subjects(_SUBJECT, iri))
@@ -275,8 +275,8 @@ class Views:
         for predicate, links in groups.items():
             word = self.link(predicate)
             heading = self._headings.get(self.compact(predicate)) or _heading(word.text)
-            made.append(Group(heading, word, tuple(by_text(dict.fromkeys(links)))))
-        return sorted(made, key=lambda group: (group.heading, group.predicate.text))
+            made.append((heading, word.text, by_text(dict.fromkeys(links))))
+        return [(heading, links) for heading, _, links in sorted(made, key=lambda one: one[:2])]
 
 
 def _heading(word: str) -> str:
