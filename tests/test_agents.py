@@ -328,9 +328,9 @@ def test_the_museum_has_the_same_door():
         assert not re.search(r"asean|w3id|officer|smart cit", str(told), re.IGNORECASE)
 
 
-@contextmanager
+@pytest.fixture(scope="module")
 def over_http():
-    """Start `ascn mcp --http` on a free port."""
+    """Start `ascn mcp --http` on a free port, and give its address."""
     port = free_port()
     command = [sys.executable, *COMMAND, "--http", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -354,7 +354,7 @@ async def _answered(url: str) -> bool:
             await anyio.sleep(0.3)
 
 
-def test_twenty_sessions_at_once_are_answered():
+def test_twenty_sessions_at_once_are_answered(over_http):
     """Twenty clients over HTTP get their answers; one that hangs up in mid-answer takes nothing from the others."""
 
     async def one(url, done):
@@ -377,11 +377,10 @@ def test_twenty_sessions_at_once_are_answered():
                 group.start_soon(one, url, done)
         return done
 
-    with over_http() as url:
-        assert in_a_loop(all_of, url) == [True] * 20
+    assert in_a_loop(all_of, over_http) == [True] * 20
 
 
-def test_a_hundred_sessions_end_nothing():
+def test_a_hundred_sessions_end_nothing(over_http):
     """A hundred clients are answered or refused; afterwards one is answered."""
 
     async def one(url, ended):
@@ -401,8 +400,7 @@ def test_a_hundred_sessions_end_nothing():
                 group.start_soon(one, url, ended)
         return ended, await _answered(url)
 
-    with over_http() as url:
-        ended, after = in_a_loop(all_of, url)
+    ended, after = in_a_loop(all_of, over_http)
     assert len(ended) == 100
     assert "answered" in ended
     assert after
