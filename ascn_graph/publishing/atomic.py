@@ -114,10 +114,9 @@ def replaced(out: Path) -> Iterator[Fresh]:
         fresh = Path(tempfile.mkdtemp(prefix=prefix, dir=out.parent))
     except OSError as error:
         raise EngineError(f"No folder can be made beside {out}: {error.strerror}.") from error
-    lock = _locked(fresh)
-    earlier = _opened(out)
+    handles = [_opened(fresh, lock=True), _opened(out)]
     try:
-        yield Fresh(fresh, earlier)
+        yield Fresh(fresh, handles[1])
         fresh.chmod(0o755)
         _swap(fresh, out)
     except OSError as error:
@@ -126,42 +125,32 @@ def replaced(out: Path) -> Iterator[Fresh]:
         ) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-        for handle in (lock, earlier):
+        for handle in handles:
             if handle is not None:
                 os.close(handle)
 
 
-def _opened(folder: Path) -> int | None:
-    """Return a descriptor of a folder, or None where there is none or this system opens none."""
+def _opened(folder: Path, *, lock: bool = False) -> int | None:
+    """Return a descriptor of a folder; None where there is none to be had, or another process holds its lock."""
+    handle = None
     try:
-        return os.open(folder, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY)
+        if lock and fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
+        if handle is not None:
+            os.close(handle)
         return None
+    return handle
 
 
 def _sweep(parent: Path, prefix: str) -> None:
     """Remove what killed builds left: a build that still runs holds a lock on its folder."""
-    if fcntl is None:
-        return
-    for left in parent.iterdir():
-        if left.name.startswith(prefix):
-            lock = _locked(left)
-            if lock is not None:
-                shutil.rmtree(left, ignore_errors=True)
-                os.close(lock)
-
-
-def _locked(folder: Path) -> int | None:
-    """Return the lock of a folder, or None where another process holds it."""
-    if fcntl is None:
-        return None
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
+    for left in parent.iterdir() if fcntl is not None else ():
+        lock = _opened(left, lock=True) if left.name.startswith(prefix) else None
+        if lock is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(lock)
 
 
 def _swap(fresh: Path, out: Path) -> None:

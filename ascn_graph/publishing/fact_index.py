@@ -15,6 +15,7 @@ __all__ = ["LABEL", "TYPE", "Fact", "FactIndex", "Incoming", "Term"]
 
 TYPE = STANDARD["rdf"] + "type"
 LABEL = STANDARD["rdfs"] + "label"
+_NAMES = (LABEL, *(STANDARD["skos"] + name for name in ("altLabel", "hiddenLabel", "notation")))
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -152,23 +153,21 @@ class FactIndex:
 
     def local(self, iri: str, language: str) -> tuple[str, str] | None:
         """Return the shortest name of a thing in a language, given in lower case, with its tag; None where none is."""
-        found = [value for value in self._names(iri) if (value.language or "").lower() == language]
+        found = [value for value in self._names(iri, *_NAMES[:2]) if (value.language or "").lower() == language]
         best = min(found, key=lambda value: (len(value.value), value.value), default=None)
         return (best.value, best.language or "") if best else None
 
     def languages(self) -> list[str]:
         """Return the languages in which things have names, sorted."""
-        return sorted({value.language for thing in self.facts for value in self._names(thing) if value.language})
-
-    def _names(self, iri: str) -> list[Literal]:
-        names = (LABEL, STANDARD["skos"] + "altLabel")
-        return [value for name in names for value in self.values(iri, name) if isinstance(value, Literal)]
+        names = (value for thing in self.facts for value in self._names(thing, *_NAMES[:2]))
+        return sorted({value.language for value in names if value.language})
 
     def spellings(self, iri: str) -> list[str]:
         """Return every way in which a thing is written: its labels, other labels and misspellings, sorted."""
-        skos = STANDARD["skos"]
-        names = (LABEL, skos + "altLabel", skos + "hiddenLabel", skos + "notation")
-        return sorted({value.value for name in names for value in self.values(iri, name) if isinstance(value, Literal)})
+        return sorted({value.value for value in self._names(iri, *_NAMES)})
+
+    def _names(self, iri: str, *properties: str) -> list[Literal]:
+        return [value for name in properties for value in self.values(iri, name) if isinstance(value, Literal)]
 
     def evidence(self, subject: str, fact: Fact, graph: str) -> list[str]:
         """Return what a graph derives a fact from: the evidence of statements that restate it, else of its subject."""

@@ -200,42 +200,35 @@ class Views:
         # Without evidence it is the graph that speaks.
         key = ("", about) if about else (graph, "")
         if key not in self._notes:
-            self._notes[key] = self._derived(about) if about else self._bare(graph)
+            self._notes[key] = self._noted(*key)
         return self._notes[key]
 
-    def _bare(self, graph: str) -> Note:
-        source = self.settings.source(graph)
-        if source in self.graph.facts:
-            return self._from(source, None, "source")
-        return Note(0, graph, "own", self.link(self.profile.graph_iri(graph)))
-
-    def _derived(self, about: str) -> Note:
-        source = self.graph.first(about, self.profile.evidence.part_of)
-        if source:
-            return self._from(source, about, "evidence")
-        if self.profile.kind_of(about) == self.settings.source_kind:
-            return self._from(about, None, "source")
-        link = self.link(about)
-        return Note(0, f"inferred from: {link.text}", "inferred", link)
-
-    def _from(self, source: str, place: str | None, kind: str) -> Note:
+    def _noted(self, graph: str, about: str) -> Note:
+        source = self.graph.first(about, self.profile.evidence.part_of) if about else self.settings.source(graph)
+        place = about if source else ""
+        if not source and self.profile.kind_of(about) == self.settings.source_kind:
+            source = about
+        if about and not source:
+            return Note(0, f"inferred from: {self.link(about).text}", "inferred", self.link(about))
+        if not about and source not in self.graph.facts:
+            return Note(0, graph, "own", self.link(self.profile.graph_iri(graph)))
         as_of = self.graph.text(source, self.profile.evidence.as_of)
         brief = self.name(source)[0]
         if as_of and wording.date(as_of) not in brief:
             brief += f" (as of {wording.date(as_of)})"
-        if place is None:
-            return Note(0, brief, kind, self.link(source), as_of=as_of)
+        if not place:
+            return Note(0, brief, "source", self.link(source), as_of=as_of)
         words = self.place(place)
-        cited = self.graph.values(place, self.profile.evidence.citation)
+        cited = self.graph.iris(place, self.profile.evidence.citation)
         return Note(
             0,
             f"{brief}, {words.partition(',')[0]}",
-            kind,
+            "evidence",
             self.link(source),
             self.link(place)._replace(text=words, language="en"),
             as_of,
             self.graph.text(place, self.profile.evidence.quote),
-            tuple(self._citation(one.value) for one in cited if isinstance(one, NamedNode)),
+            tuple(map(self._citation, cited)),
         )
 
     def _citation(self, iri: str) -> Citation:
