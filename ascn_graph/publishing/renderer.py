@@ -59,7 +59,7 @@ def templates(*packages: str, escaped: bool = True) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    made.filters |= {"link": _link, "date": wording.date, "filled": _filled, "number": number}
+    made.filters |= {"link": _link, "date": wording.date, "filled": _filled, "number": number, "embedded": _embedded}
     return made
 
 
@@ -109,12 +109,12 @@ class Renderer:
         self._environment.globals["correction"] = settings.correction
         # Read once: an import in each template would run it for each page.
         self._environment.globals["parts"] = self._environment.get_template("parts.html").module
-        self._home = Link(settings.profile.name, href="index.html")
         self._menu = settings.menu
         self._made: dict[tuple[str, str], tuple[Markup, Markup]] = {}
         self._site = {
             "base": settings.base,
             "title": settings.profile.name,
+            "home": Link(settings.profile.name, href="index.html"),
             "menu": [*settings.menu.items()],
             "version": version,
             "prefix": settings.profile.prefix,
@@ -124,19 +124,15 @@ class Renderer:
         """Leave pages out of the menu."""
         self._site["menu"] = [(text, path) for text, path in self._menu.items() if path not in paths]
 
-    def page(  # noqa: PLR0913 - each is a part of the head or the top that every page has
+    def page(  # noqa: PLR0913 - each is a part of every page
         self,
         path: str,
         *,
         template: str = "",
         title: str = "",
         description: str = "",
-        heading: str = "",
-        crumbs: Sequence[Link] | None = (),
         data: str = "",
-        embedded: Mapping[str, Any] | None = None,
         root: str | None = None,
-        about: str = "",
         indexed: bool = True,
         **values: object,
     ) -> Page:
@@ -147,35 +143,27 @@ class Renderer:
             template: the file name of the template, where that is not the path.
             title: its name, which tells it from every other page; by default the one in `words`.
             description: one sentence for search engines; by default the one in `words`.
-            heading: its name on the page itself, where that is shorter.
-            crumbs: the pages between the first page and it; None for no way to it.
             data: the path of the same as data, without an extension; empty where there is none.
-            embedded: what it tells search engines in the terms of schema.org.
             root: the way to the top of the site, where it is not the one that the path gives.
-            about: the IRI of what the page is about, for a request for a correction.
             indexed: whether search engines may list it.
-            values: what else the template asks for.
+            values: what the template asks for; `base.html` says what the head and the top of every page may be told.
         """
         root = addresses.root(path) if root is None else root
         title = title or self.words[path]["title"]
         alternates, as_data = _forms(root + data) if data else ("", "")
         links, header = self._common(root, path if path in self._menu.values() else "")
         html = self._environment.get_template(template or path).render(
+            {"heading": title, "crumbs": (), "about": "", "embedded": None, **values},
             site=self._site,
             path=path,
             root=root,
             links=links,
             header=header,
             title=title,
-            heading=heading or title,
             description=description or self.words[path]["description"],
-            crumbs=[] if crumbs is None else [self._home, *crumbs],
             alternates=alternates,
             as_data=as_data,
-            embedded=_embedded(embedded) if embedded else "",
-            about_iri=about,
             indexed=indexed,
-            **values,
         )
         return Page(path, title, _FORBIDDEN.sub("\ufffd", html), indexed)
 
