@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import permutations, product
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ __all__ = ["Attribution", "Grounding"]
 _NAMES = frozenset(
     STANDARD[prefix] + name for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("skos", "altLabel"))
 )
+_KEPT = 50_000
 _LABEL = NamedNode(STANDARD["rdfs"] + "label")
 _SUBJECT, _OBJECT = (NamedNode(STANDARD["rdf"] + name) for name in ("subject", "object"))
 
@@ -82,6 +83,9 @@ class Grounding:
         self._part_of = NamedNode(profile.evidence.part_of)
         self._quote = NamedNode(profile.evidence.quote)
         self._as_of = NamedNode(profile.evidence.as_of)
+        # The rows of an answer name the same things again and again.
+        self._facts, self._objects = lru_cache(_KEPT)(self._facts_about), lru_cache(_KEPT)(self._objects_of)
+        self._places = lru_cache(_KEPT)(self._places_of)
 
     @cached_property
     def _quiet(self) -> frozenset[str]:
@@ -142,22 +146,25 @@ class Grounding:
     def _joined(self, things: Sequence[NamedNode]) -> Iterator[_Link]:
         """Find the facts that point at two things in one graph, at one of them perhaps by way of another node."""
         for one, other in permutations(things, 2):
-            for fact, _, graph in self._stated(None, one):
-                if not isinstance(fact, NamedNode) or fact in things or not self._evidence(fact, graph):
-                    continue
-                ends = {each.object for each in self._store.quads_for_pattern(fact, None, None, graph)}
-                if other in ends or any(self._points(end, other, graph) for end in ends - set(things)):
+            for fact, graph in self._facts(one):
+                ends = self._objects(fact, graph) if fact not in things else frozenset()
+                if other in ends or any(other in self._objects(end, graph) for end in ends.difference(things)):
                     yield _Link(graph.value, fact, (one, other), names=False)
 
-    def _points(self, node: object, other: NamedNode, graph: NamedNode) -> bool:
-        quads = self._store.quads_for_pattern(node, None, other, graph) if isinstance(node, NamedNode) else ()
-        return any(True for _ in quads)
+    def _facts_about(self, thing: NamedNode) -> list[tuple[NamedNode, NamedNode]]:
+        """Return the facts that point at a thing, each with the graph that states it and says where it has it from."""
+        found = [(fact, graph) for fact, _, graph in self._stated(None, thing) if isinstance(fact, NamedNode)]
+        return [(fact, graph) for fact, graph in found if self._evidence(fact, graph)]
+
+    def _objects_of(self, node: object, graph: NamedNode) -> frozenset[object]:
+        quads = self._store.quads_for_pattern(node, None, None, graph) if isinstance(node, NamedNode) else ()
+        return frozenset(quad.object for quad in quads)
 
     def _evidence(self, node: NamedNode, graph: NamedNode) -> set[str]:
         quads = self._store.quads_for_pattern(node, self._derived_from, None, graph)
         return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
 
-    def _places(self, link: _Link) -> tuple[str, ...]:
+    def _places_of(self, link: _Link) -> tuple[str, ...]:
         """Return the places that a link names in its graph: of the fact, or of the statement of the two values."""
         graph = NamedNode(link.graph)
         found = self._evidence(link.node, graph)
