@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
+from string import Template
 
 from pyoxigraph import Literal
 
 from ascn_graph.errors import UnknownQuery
 from ascn_graph.graph import Graph
-from ascn_graph.namespaces import STANDARD
 from ascn_graph.prints import holds
 from ascn_graph.profile import Profile
 from ascn_graph.results import Row, Rows
@@ -65,43 +66,9 @@ def attributions(graph: Graph, iri: str, timeout: float | None) -> Rows:
 
 def _query(iri: str, profile: Profile) -> str:
     """Return a query with the columns of `provenance`, in the terms of a profile."""
-    terms = profile.evidence
-    rdf, label = STANDARD["rdf"], f"<{STANDARD['rdfs']}label>"
-    about, derived_from = f"<{iri}>", f"<{terms.derived_from}>"
-    quiet = ", ".join(f"<{rdf}{name}>" for name in ("type", "subject", "predicate", "object")) + f", {derived_from}"
-    return f"""
-SELECT DISTINCT ?fact ?factName ?property ?stated ?place ?line ?quote ?source ?sourceName ?attestedOn
-                ?citation ?citedTitle ?citedUrl ?archiveUrl ?basis ?basisName WHERE {{
-  {{ GRAPH ?graph {{
-       ?fact <{rdf}subject> {about} ; <{rdf}predicate> ?property ; <{rdf}object> ?stated ; {derived_from} ?place }}
-  }} UNION {{ GRAPH ?graph {{ ?fact ?property {about} ; {derived_from} ?place }}
-    FILTER(?property NOT IN ({quiet}))
-    BIND({about} AS ?stated)
-  }} UNION {{ GRAPH ?graph {{ {about} ?property ?stated ; {derived_from} ?place }}
-    FILTER(?property NOT IN ({quiet}))
-    BIND({about} AS ?fact)
-  }} UNION {{ GRAPH ?graph {{
-       {about} <{rdf}predicate> ?property ; <{rdf}object> ?stated ; {derived_from} ?place }}
-    BIND({about} AS ?fact)
-  }}
-  OPTIONAL {{ ?fact {label} ?factLabel }}
-  BIND(COALESCE(?factLabel, STR(?fact)) AS ?factName)
-  BIND(?graph = <{profile.graph_iri(profile.derived)}> AS ?inferred)
-  OPTIONAL {{ ?place <{terms.part_of}> ?origin }}
-  BIND(COALESCE(?origin, ?place) AS ?whole)
-  OPTIONAL {{ ?whole {label} ?wholeName }}
-  OPTIONAL {{ ?whole <{terms.as_of}> ?date }}
-  BIND(IF(?inferred, ?none, ?whole) AS ?source)
-  BIND(IF(?inferred, ?none, ?wholeName) AS ?sourceName)
-  BIND(IF(?inferred, ?none, ?date) AS ?attestedOn)
-  BIND(IF(?inferred, ?place, ?none) AS ?basis)
-  BIND(IF(?inferred, ?wholeName, ?none) AS ?basisName)
-  OPTIONAL {{ ?place <{terms.line}> ?line }}
-  OPTIONAL {{ ?place <{terms.quote}> ?quote }}
-  OPTIONAL {{ ?place <{terms.citation}> ?citation }}
-}}
-ORDER BY ?sourceName ?line ?place ?factName ?fact ?property ?citation ?basisName ?stated
-"""
+    template = Template(Path(__file__).with_suffix(".rq").read_text(encoding="utf-8"))
+    terms = profile.evidence._asdict()
+    return template.substitute(terms, about=f"<{iri}>", derived=profile.graph_iri(profile.derived))
 
 
 def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> Iterator[str]:

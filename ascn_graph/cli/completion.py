@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterable
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
@@ -18,31 +19,13 @@ from ascn_graph.sparql import catalogue
 
 HELP = "Print the completion of a shell: `source <(ascn completion bash)`, or a file where zsh or fish looks for them."
 
-_SCRIPTS = {
-    "bash": """_ascn() {
-    local IFS=$'\\n'
-    COMPREPLY=($(ascn completion words --bash "${COMP_LINE:0:COMP_POINT}" 2>/dev/null))
-    [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
-}
-complete -o default -F _ascn ascn
-""",
-    "zsh": """#compdef ascn
-_ascn() {
-    local -a found
-    found=(${(f)"$(ascn completion words "${(j: :)words[1,CURRENT]}" 2>/dev/null)"})
-    (( ${#found} )) && compadd -S '' -- $found || _files
-}
-compdef _ascn ascn
-""",
-    "fish": """complete --command ascn --no-files \\
-    --arguments '(ascn completion words (commandline --cut-at-cursor) 2>/dev/null)'
-""",
-}
+_SCRIPTS = Path(__file__).with_name("completions")
+_SHELLS = ("bash", "zsh", "fish")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("shell", choices=[*_SCRIPTS, "words"], help="the shell; `words` is what its script calls")
+    parser.add_argument("shell", choices=[*_SHELLS, "words"], help="the shell; `words` is what its script calls")
     parser.add_argument("line", nargs="?", default="", help="the line so far, of `words`")
     parser.add_argument("--bash", action="store_true", help="print words as bash puts them in")
 
@@ -53,8 +36,8 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0.
     """
-    if args.shell in _SCRIPTS:
-        print(_SCRIPTS[args.shell], end="")
+    if args.shell in _SHELLS:
+        print((_SCRIPTS / args.shell).read_text(encoding="utf-8"), end="")
         return 0
     try:
         found = candidates(args.line)
@@ -105,7 +88,7 @@ def _possible(before: list[str], current: str) -> Iterable[str]:
         return [option for action in parser._actions for option in action.option_strings]  # noqa: SLF001 - as `ascn` does
     if command == "query":
         return _of_query(place, words, current)
-    return _names(place, None) if command == "why" else _SCRIPTS if command == "completion" else ()
+    return _names(place, None) if command == "why" else _SHELLS if command == "completion" else ()
 
 
 def _of_query(place: str | None, words: list[str], current: str) -> Iterable[str]:

@@ -29,7 +29,6 @@ TYPES: Final = {
 }
 _ATTRIBUTES = {"kind", "type", "choices", "required", "many", "example"}
 _KEYS = {"summary", "description", "tags", "row", "params", "returns", "expect"}
-_MAPS = ("params", "returns")
 _ALIKE = 0.8  # how alike two keys are of which one is a slip of the other
 _ENTRY = re.compile(r"(?P<indent> *)(?P<key>[A-Za-z][\w-]*): *(?P<value>.*)")
 _ITEM = re.compile(r" *- +(.*)")
@@ -152,57 +151,36 @@ def has_header(text: str) -> bool:
     return next(_header(text), None) is not None
 
 
-class _Header:
-    """The header of a query: what its keys say, those of other tools left out.
+def _take(
+    number: int, line: str, section: str, told: dict[str, str], maps: Mapping[str, dict[str, tuple[int, str]]]
+) -> str:
+    """Take what a line says into `told` or, below a key of `maps`, into that; return the key that may go on.
 
-    Attributes:
-        told: the texts by key.
-        maps: the entries below `params` and `returns`, each with the number of its line.
+    Raises:
+        ValueError: it is no line of such a header.
     """
-
-    def __init__(self) -> None:
-        self.told: dict[str, str] = {}
-        self.maps: dict[str, dict[str, tuple[int, str]]] = {key: {} for key in _MAPS}
-        self._section = ""
-
-    def read(self, number: int, line: str) -> None:
-        """Read one line.
-
-        Raises:
-            ValueError: it is no line of such a header.
-        """
-        entry = _ENTRY.fullmatch(line)
-        if entry and not entry["indent"]:
-            self._begin(entry["key"], entry["value"])
-        elif self._section in _MAPS and line.strip():
-            if not entry:
-                raise ValueError(f"{line.strip()!r} is not written key: value")
-            if entry["key"] in self.maps[self._section]:
-                raise ValueError(f"{entry['key']} stands twice below {self._section}")
-            self.maps[self._section][entry["key"]] = number, entry["value"]
-        elif entry and self._section in ("", *_KEYS) and entry["value"].startswith("{"):
-            raise ValueError(
-                f"{entry['key']} stands below {self._section or 'nothing'}; only params and returns hold more"
-            )
-        elif line.startswith((" ", "- ")) and self._section:
-            self._go_on(line)
-        elif line.strip():
-            raise ValueError(f"{line.strip()!r} is not written key: value")
-
-    def _begin(self, key: str, value: str) -> None:
-        if key in self.told:
+    entry, said = _ENTRY.fullmatch(line), line.strip()
+    if entry and not entry["indent"]:
+        key, value = entry["key"], entry["value"]
+        if key in told:
             raise ValueError(f"{key} stands twice")
         # A key of another tool says nothing here; a slip of one of ours would be lost without a word.
         if key not in _KEYS and (meant := nearest(key, _KEYS, most=1, alike=_ALIKE)):
             raise ValueError(f"there is no key {key}; did you mean {meant[0]}?")
-        self._section = key
-        self.told[key] = "" if value in (">", ">-", "|", "|-") else value
-
-    def _go_on(self, line: str) -> None:
-        """Add a line of a text, or an item of a list, to what stands before it."""
+        told[key] = "" if value in (">", ">-", "|", "|-") else value
+        return key
+    if entry and section in maps:
+        if entry["key"] in maps[section]:
+            raise ValueError(f"{entry['key']} stands twice below {section}")
+        maps[section][entry["key"]] = number, entry["value"]
+    elif entry and section in ("", *_KEYS) and entry["value"].startswith("{"):
+        raise ValueError(f"{entry['key']} stands below {section or 'nothing'}; only params and returns hold more")
+    elif line.startswith((" ", "- ")) and section and section not in maps:
         item = _ITEM.fullmatch(line)
-        parts = self.told[self._section], item[1] if item else line.strip()
-        self.told[self._section] = (", " if item else " ").join(filter(None, parts))
+        told[section] = (", " if item else " ").join(filter(None, (told[section], item[1] if item else said)))
+    elif said:
+        raise ValueError(f"{said!r} is not written key: value")
+    return section
 
 
 def parse(name: str, text: str, kinds: Collection[str] | None = None) -> NamedQuery:
@@ -217,19 +195,20 @@ def parse(name: str, text: str, kinds: Collection[str] | None = None) -> NamedQu
         QuerySyntaxError: the header is not as `docs/queries.md` says; with the line.
     """
     kinds = packaged().kinds if kinds is None else kinds
-    header, number = _Header(), 1
+    told: dict[str, str] = {}
+    maps: dict[str, dict[str, tuple[int, str]]] = {"params": {}, "returns": {}}
+    number, section = 1, ""
     parameters: dict[str, Parameter] = {}
     try:
         for number, line in _header(text):
-            header.read(number, line)
-        for key, (stated_at, value) in header.maps["params"].items():
+            section = _take(number, line, section, told, maps)
+        for key, (stated_at, value) in maps["params"].items():
             number = stated_at
             parameters[key] = _parameter(key, value, kinds)
     except ValueError as error:
         said = str(error)
         said = said if said.endswith("?") else f"{said}."
         raise QuerySyntaxError(f"The header of query '{name}' cannot be read: {said}", number, 1) from None
-    told = header.told
     tags = told.get("tags", "").strip("[]").split(",")
     return NamedQuery(
         name=name,
@@ -238,7 +217,7 @@ def parse(name: str, text: str, kinds: Collection[str] | None = None) -> NamedQu
         tags=tuple(tag.strip() for tag in tags if tag.strip()) or ("own",),
         row=told.get("row", ""),
         parameters=parameters,
-        columns={key: value for key, (_, value) in header.maps["returns"].items()},
+        columns={key: value for key, (_, value) in maps["returns"].items()},
         expect_empty=told.get("expect") == "empty",
         text=text,
     )
