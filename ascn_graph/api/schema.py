@@ -14,6 +14,7 @@ _PATTERNS = {
     "boolean": "^(true|false)$",
     "gYear": "^-?[0-9]{4,9}$",
     "gYearMonth": "^-?[0-9]{4,9}-(0[1-9]|1[0-2])$",
+    "period": "^[0-9]{4}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?$",
 }
 _FORMATS = {"date": "date", "dateTime": "date-time"}
 

@@ -77,6 +77,10 @@ def _moment(text: str) -> str:
     return datetime.datetime.fromisoformat(text).isoformat()
 
 
+def _period(text: str) -> str:
+    return datetime.date.fromisoformat(text).isoformat() if len(text) == len("YYYY-MM-DD") else text
+
+
 #: How a value of a type is read from a text, by the datatype of the literal; ValueError where it is not one.
 _READERS: dict[str, Callable[[str], str]] = {
     "integer": _matching(r"[+-]?\d{1,18}", lambda text: str(int(text))),
@@ -89,6 +93,7 @@ _READERS: dict[str, Callable[[str], str]] = {
     "dateTime": _matching(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?)?", _moment),
     "gYear": _matching(r"-?\d{4,9}"),
     "gYearMonth": _matching(r"-?\d{4,9}-(0[1-9]|1[0-2])"),
+    "period": _matching(r"\d{4}(-(0[1-9]|1[0-2]))?|\d{4}-\d\d-\d\d", _period),
 }
 
 
@@ -103,7 +108,8 @@ def _plain(parameter: Parameter, value: Given) -> str:
             raise ParameterError(problem + (did_you_mean(text, parameter.choices) or "."))
         return literal_term(text)
     try:
-        return literal_term(_READERS[parameter.type](text), parameter.type)
+        # A period is compared as the text that it is.
+        return literal_term(_READERS[parameter.type](text), parameter.type.removeprefix("period"))
     except ValueError as error:
         raise ParameterError(f"{problem}.") from error
 

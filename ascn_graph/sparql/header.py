@@ -25,6 +25,7 @@ TYPES: Final = {
     "dateTime": "a moment, YYYY-MM-DDThh:mm:ss",
     "gYear": "a year, YYYY",
     "gYearMonth": "a month, YYYY-MM",
+    "period": "a year, a month or a day, YYYY, YYYY-MM or YYYY-MM-DD",
     "iri": "an IRI or a prefixed name",
 }
 _ATTRIBUTES = {"kind", "type", "choices", "required", "many", "example"}

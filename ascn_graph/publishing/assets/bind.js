@@ -116,6 +116,10 @@ function plainTerm(parameter, value) {
     if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text) throw problem;
     return literalTerm(text, "date");
   }
+  if (parameter.type === "period") {
+    if (!/^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/.test(text)) throw problem;
+    return literalTerm(text);
+  }
   if (parameter.type === "integer") {
     if (!/^[+-]?\d{1,18}$/.test(text)) throw problem;
     return literalTerm(String(BigInt(text.replace(/^\+/, ""))), "integer");
