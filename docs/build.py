@@ -26,8 +26,9 @@ command line `ascn query` lists them and `ascn query NAME --help` tells what is 
 `graph.query("NAME", key="value")` gives the same rows. A parameter may be left out unless it is required; where it may
 repeat, any of its values may match. A thing is given by its slug, its IRI or any recorded spelling.
 
-On a terminal an answer is laid out for its width: text wraps at words, addresses are cut in the middle, columns without
-any value go with a note, and where rows would still not fit each is a block of lines. What is wanted can be chosen:
+On a terminal an answer is laid out for its width (that of `COLUMNS`, else of the window): text wraps at words, addresses
+are cut where they are alike, columns without any value go with a note, and where rows would still not fit each is a
+block of lines. What is wanted can be chosen:
 
 ```sh
 ascn query --search pixel                          # the queries that speak of a word
@@ -40,19 +41,22 @@ source <(ascn completion bash)                     # commands, queries, paramete
 A folder of query files of your own is a catalogue beside these: `--queries DIR`, `load(queries="DIR")`, or `queries`
 in the `graph.toml` of a project. Each file is called by its name without `.rq`; two of one name are refused. SPARQL of
 your own needs no PREFIX line for a prefix of the profile: lines for those it uses and does not declare are put before
-it, as `--show` prints it; `--no-prefixes` and `sparql(text, prefixes=False)` put none.
+it, as `--show` prints it; `--no-prefixes` and `sparql(text, prefixes=False)` put none. To an endpoint the same lines are
+sent, and stand above what it declares itself. `schema:` is https://schema.org/ in this graph, while Wikidata, DBpedia and
+many others have http://schema.org/: where that line is added for an endpoint a warning says so, and a
+`PREFIX schema: <http://schema.org/>` of your own settles it.
 
 A header is the lines that begin with `#+` among the comments at the top of a file, a flat subset of YAML that grlc
 reads: `summary` (a question), `description`, `tags` (the first is its group), `row`, `params` (one line a parameter:
 `kind` of thing or `type` of value, `required`, `many`, `example`), `returns` (one line a column), and `expect: empty`
 where no row is the right answer. None of them is required; keys of other tools, such as `endpoint` and `method` of
-grlc, are passed over. A `type` is string, integer, decimal, double, boolean, date, dateTime, gYear, gYearMonth, choice
-(with `choices`) or iri. A parameter has a line `VALUES ?inName { UNDEF }` first in a WHERE, or first in each branch of
-its UNION, so that an engine begins at what is asked for; its variable stands in no OPTIONAL and in no BIND that
-computes. An OPTIONAL after a computed variable is read for it alone only where that variable cannot be unbound
-(`COALESCE`) and the OPTIONAL holds at most two patterns. One triple stands in the graph of every source that states
-it, and an engine may count it once for each: a query first gathers what it is about in a `SELECT DISTINCT`, and labels
-and what may be missing follow in OPTIONAL."""
+grlc, are passed over. A `type` is string, integer, decimal, double, boolean, date, dateTime, gYear, gYearMonth, period
+(a year, a month or a day, compared as text), choice (with `choices`) or iri. A parameter has a line `VALUES ?inName {
+UNDEF }` first in a WHERE, or first in each branch of its UNION, so that an engine begins at what is asked for; its
+variable stands in no OPTIONAL and in no BIND that computes. An OPTIONAL after a computed variable is read for it alone
+only where that variable cannot be unbound (`COALESCE`) and the OPTIONAL holds at most two patterns. One triple stands
+in the graph of every source that states it, and an engine may count it once for each: a query first gathers what it is
+about in a `SELECT DISTINCT`, and labels and what may be missing follow in OPTIONAL."""
 
 
 def pages() -> dict[str, str]:
