@@ -56,19 +56,12 @@ _CONFLICT_TOLD = "a conflict mark of a merge is left in the file; resolve the me
 
 
 class GraphFile(NamedTuple):
-    """One RDF file or rule.
+    """One RDF file or rule."""
 
-    Attributes:
-        path: the file.
-        graph: the name of the graph it belongs to.
-        iri: the IRI of that graph.
-        is_kept: whether it is kept in a graph project, whose files are UTF-8 with LF and end with a newline.
-    """
-
-    path: Path
-    graph: str
-    iri: str
-    is_kept: bool = True
+    path: Path  # the file
+    graph: str  # the name of the graph it belongs to
+    iri: str  # the IRI of that graph
+    is_kept: bool = True  # whether it is kept in a graph project, whose files are UTF-8 with LF and end with a newline
 
 
 def profile_of(place: str | Path | None = None) -> Profile:

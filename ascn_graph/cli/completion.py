@@ -31,11 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the script, or the words that may follow.
-
-    Returns:
-        0.
-    """
+    """Print the script, or the words that may follow, and return 0."""
     if args.shell in _SHELLS:
         print((_SCRIPTS / args.shell).read_text(encoding="utf-8"), end="")
         return 0

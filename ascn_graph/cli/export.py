@@ -27,11 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the graph.
-
-    Returns:
-        0.
-    """
+    """Write the graph, and return 0."""
     opened = graph.load(args.data, source=args.source)
     store, profile = opened.store, opened.profile
     if args.format in _QUADS:

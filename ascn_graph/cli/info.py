@@ -24,11 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the counts.
-
-    Returns:
-        0.
-    """
+    """Print the counts, and return 0."""
     opened = graph.load(args.data, source=args.source)
     tell_of_no_profile(args.data)
     store, profile = opened.store, opened.profile

@@ -22,10 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the files.
-
-    Returns:
-        0.
+    """Write the files, and return 0.
 
     Raises:
         UsageError: the folder holds files, the base is not an IRI, or the name does not fit in one line of text.

@@ -25,10 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until the client leaves or a signal ends it.
-
-    Returns:
-        0.
+    """Serve until the client leaves or a signal ends it, and return 0.
 
     Raises:
         AscnError: an option is wrong, the data cannot be loaded, or a package is missing.

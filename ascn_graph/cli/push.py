@@ -25,11 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Upload the graphs, each in the place of what the store has under its IRI.
-
-    Returns:
-        0.
-    """
+    """Upload the graphs, each in the place of what the store has under its IRI, and return 0."""
     target = GraphStore(args.url, endpoint=args.endpoint, timeout=args.timeout)
     profile = dataset.profile_of(args.data)
     store = dataset.load(dataset.find(args.data))

@@ -111,11 +111,7 @@ def _headers(given: list[str] | None) -> dict[str, str]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Answer the query.
-
-    Returns:
-        0.
-    """
+    """Answer the query, and return 0."""
     if args.file:
         if args.name:
             args.parameters.insert(0, args.name)

@@ -14,21 +14,13 @@ __all__ = ["FORMATS", "Format", "named_after", "pieces", "render", "text"]
 
 
 class Format(NamedTuple):
-    """A way to write an answer.
+    """A way to write an answer."""
 
-    Attributes:
-        media_type: its Internet media type.
-        writer: `module:function` in this package, imported when it is asked for: no query pays for another's format.
-        suffix: how the name of a file in this format ends.
-        truth: the answer of an ASK, `{}` its truth; None where the format cannot say it.
-        triples: whether it holds triples rather than a table.
-    """
-
-    media_type: str
-    writer: str
-    suffix: str = ""
-    truth: str | None = None
-    triples: bool = False
+    media_type: str  # its Internet media type
+    writer: str  # `module:function` in this package, imported when it is asked for: no query pays for another's format
+    suffix: str = ""  # how the name of a file in this format ends
+    truth: str | None = None  # the answer of an ASK, `{}` its truth; None where the format cannot say it
+    triples: bool = False  # whether it holds triples rather than a table
 
 
 #: Every format by the name that the command line knows it by.

@@ -17,31 +17,18 @@ MATERIALISED = "materialised"
 
 
 class Kind(NamedTuple):
-    """A kind of thing.
+    """A kind of thing."""
 
-    Attributes:
-        name: its name, as parameters of queries say it.
-        type: the IRI of its class.
-        path: the segment of its IRIs, below the profile's `things`.
-        plural: what several of them are called in a sentence.
-        prefix: the prefix that Turtle files and people write for its IRIs.
-        label: the IRI of the property that labels it.
-        title: the heading of the page that lists them.
-        about: one sentence about them for that page.
-        quiet: whether one is found by its IRI alone, since its label repeats the names of others.
-        codes: the IRIs of the properties whose values name one as well, such as those of country codes.
-    """
-
-    name: str
-    type: str
-    path: str
-    plural: str
-    prefix: str
-    label: str
-    title: str
-    about: str
-    quiet: bool
-    codes: tuple[str, ...]
+    name: str  # its name, as parameters of queries say it
+    type: str  # the IRI of its class
+    path: str  # the segment of its IRIs, below the profile's `things`
+    plural: str  # what several of them are called in a sentence
+    prefix: str  # the prefix that Turtle files and people write for its IRIs
+    label: str  # the IRI of the property that labels it
+    title: str  # the heading of the page that lists them
+    about: str  # one sentence about them for that page
+    quiet: bool  # whether one is found by its IRI alone, since its label repeats the names of others
+    codes: tuple[str, ...]  # the IRIs of the properties whose values name one as well, such as those of country codes
 
 
 class Evidence(NamedTuple):
@@ -69,65 +56,37 @@ class Evidence(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """A graph project: its names, its files and the words it is told in.
+    """A graph project: its names, its files and the words it is told in."""
 
-    Attributes:
-        folder: the folder of `graph.toml`; the paths below are in it.
-        name: what the data set is called.
-        title: what the graph is about, for headings.
-        description: one sentence about it.
-        base: the IRI that every IRI of the graph begins with.
-        contact: the URL where a correction or a question goes; empty where the publisher set none.
-        namespace: the IRI before the graph's own terms.
-        prefix: the prefix of the graph's own terms.
-        prefixes: every prefix with its namespace; of two for one namespace the one that is written comes first.
-        kinds: the kinds of thing by name.
-        paths: the names of the kinds by the segment of their IRIs.
-        things: the IRI before the kind of a thing.
-        graphs: the IRI before the name of a named graph.
-        containers: the graphs that hold what is about the data rather than what a source says.
-        derived: the graph of what the project infers.
-        whole: the source whose completeness some shapes count on; empty where none do.
-        evidence: the terms for facts and evidence.
-        data: the folder of the Turtle data.
-        queries: the folders of the named queries.
-        ontology: the ontology files, which are data of the graph `ontology`.
-        shapes: the files and folders of shapes.
-        checks: the folder of check queries; None where there are none.
-        rules: the folder of CONSTRUCT queries whose answers are the graph `materialised`; None where there are none.
-        context: the JSON-LD context; None where there is none.
-        site: the table `[site]`, for the publishing wing.
-        extract: the table `[extract]`, for the validation wing.
-        document: the text as it was read, for errors at a line of it.
-    """
-
-    folder: Path
-    name: str
-    title: str
-    description: str
-    base: str
-    contact: str
-    namespace: str
-    prefix: str
+    folder: Path  # the folder of `graph.toml`; the paths below are in it
+    name: str  # what the data set is called
+    title: str  # what the graph is about, for headings
+    description: str  # one sentence about it
+    base: str  # the IRI that every IRI of the graph begins with
+    contact: str  # the URL where a correction or a question goes; empty where the publisher set none
+    namespace: str  # the IRI before the graph's own terms
+    prefix: str  # the prefix of the graph's own terms
+    # every prefix with its namespace; of two for one namespace the one that is written comes first
     prefixes: Mapping[str, str]
-    kinds: Mapping[str, Kind]
-    paths: Mapping[str, str]
-    things: str
-    graphs: str
-    containers: tuple[str, ...]
-    derived: str
-    whole: str
-    evidence: Evidence
-    data: Path
-    queries: tuple[Path, ...]
-    ontology: tuple[Path, ...]
-    shapes: tuple[Path, ...]
-    checks: Path | None
+    kinds: Mapping[str, Kind]  # the kinds of thing by name
+    paths: Mapping[str, str]  # the names of the kinds by the segment of their IRIs
+    things: str  # the IRI before the kind of a thing
+    graphs: str  # the IRI before the name of a named graph
+    containers: tuple[str, ...]  # the graphs that hold what is about the data rather than what a source says
+    derived: str  # the graph of what the project infers
+    whole: str  # the source whose completeness some shapes count on; empty where none do
+    evidence: Evidence  # the terms for facts and evidence
+    data: Path  # the folder of the Turtle data
+    queries: tuple[Path, ...]  # the folders of the named queries
+    ontology: tuple[Path, ...]  # the ontology files, which are data of the graph `ontology`
+    shapes: tuple[Path, ...]  # the files and folders of shapes
+    checks: Path | None  # the folder of check queries; None where there are none
+    # the folder of CONSTRUCT queries whose answers are the graph `materialised`; None where there are none
     rules: Path | None
-    context: Path | None
-    site: Mapping[str, Any]
-    extract: Mapping[str, Any]
-    document: toml.Document
+    context: Path | None  # the JSON-LD context; None where there is none
+    site: Mapping[str, Any]  # the table `[site]`, for the publishing wing
+    extract: Mapping[str, Any]  # the table `[extract]`, for the validation wing
+    document: toml.Document  # the text as it was read, for errors at a line of it
 
     @property
     def unattributed(self) -> tuple[str, ...]:

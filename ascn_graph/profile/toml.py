@@ -27,17 +27,11 @@ _ANY_KEY = re.compile(r"\s*([\w.\"' -]+?)\s*=")
 
 
 class Document(NamedTuple):
-    """A TOML file.
+    """A TOML file."""
 
-    Attributes:
-        path: the file.
-        tables: its values.
-        lines: the line of each key and each table, from 1, by the keys that lead to it.
-    """
-
-    path: Path
-    tables: Table
-    lines: dict[tuple[str, ...], int]
+    path: Path  # the file
+    tables: Table  # its values
+    lines: dict[tuple[str, ...], int]  # the line of each key and each table, from 1, by the keys that lead to it
 
     def table(self, name: str) -> Mapping[str, Any]:
         """Return a table of the top, or the top itself for an empty name; empty where it is not there."""

@@ -43,18 +43,13 @@ class Refusal(NamedTuple):
 
 
 class _Scan(NamedTuple):
-    """What one pass over a text saw.
+    """What one pass over a text saw."""
 
-    Attributes:
-        listed: the tokens, up to where reading stopped.
-        is_forked: whether a < was seen that may be a comparison or begin an IRI, as in `(?a<'x>')`, which only a
-            parser can tell: then anything that stands in the text counts.
-        is_too_deep: whether reading stopped at the limit.
-    """
-
-    listed: list[Token]
+    listed: list[Token]  # the tokens, up to where reading stopped
+    # whether a < was seen that may be a comparison or begin an IRI, as in `(?a<'x>')`, which only a parser can tell:
+    # then anything that stands in the text counts
     is_forked: bool
-    is_too_deep: bool
+    is_too_deep: bool  # whether reading stopped at the limit
 
 
 def refusal(

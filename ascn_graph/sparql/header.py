@@ -36,25 +36,15 @@ _ITEM = re.compile(r" *- +(.*)")
 
 
 class Parameter(NamedTuple):
-    """What a query takes: a thing of a kind, or a value of a type.
+    """What a query takes: a thing of a kind, or a value of a type."""
 
-    Attributes:
-        name: the key, such as `shelfMark`; the query's variable is `?inShelfMark`.
-        kind: the kind of thing it names, `any` for every kind, or "" where it takes a plain value.
-        type: one of `TYPES` for a plain value, "" for a thing.
-        choices: the values a choice may take.
-        required: whether the query means nothing without it.
-        many: whether several values may be given, of which any may match.
-        example: a value that gives an answer.
-    """
-
-    name: str
-    kind: str
-    type: str
-    choices: tuple[str, ...]
-    required: bool
-    many: bool
-    example: str
+    name: str  # the key, such as `shelfMark`; the query's variable is `?inShelfMark`
+    kind: str  # the kind of thing it names, `any` for every kind, or "" where it takes a plain value
+    type: str  # one of `TYPES` for a plain value, "" for a thing
+    choices: tuple[str, ...]  # the values a choice may take
+    required: bool  # whether the query means nothing without it
+    many: bool  # whether several values may be given, of which any may match
+    example: str  # a value that gives an answer
 
     @property
     def variable(self) -> str:
@@ -73,30 +63,18 @@ class Parameter(NamedTuple):
 
 
 class NamedQuery(NamedTuple):
-    """One named query: its question, what it takes, what a row and a column mean, and its SPARQL text.
+    """One named query: its question, what it takes, what a row and a column mean, and its SPARQL text."""
 
-    Attributes:
-        name: the file's name without its ending.
-        summary: the question it answers.
-        description: what a reader should know beyond that.
-        tags: its subjects; the first is the group it is listed in.
-        row: what one row stands for.
-        parameters: what it takes, by name.
-        columns: what each column means, by name.
-        expect_empty: whether no row is the right answer for the packaged graph.
-        text: the SPARQL text, header included.
-        bound: a text that gives the same rows where parameters are given, and in less time; "" where there is none.
-    """
-
-    name: str
-    summary: str
-    description: str
-    tags: tuple[str, ...]
-    row: str
-    parameters: Mapping[str, Parameter]
-    columns: Mapping[str, str]
-    expect_empty: bool
-    text: str
+    name: str  # the file's name without its ending
+    summary: str  # the question it answers
+    description: str  # what a reader should know beyond that
+    tags: tuple[str, ...]  # its subjects; the first is the group it is listed in
+    row: str  # what one row stands for
+    parameters: Mapping[str, Parameter]  # what it takes, by name
+    columns: Mapping[str, str]  # what each column means, by name
+    expect_empty: bool  # whether no row is the right answer for the packaged graph
+    text: str  # the SPARQL text, header included
+    # a text that gives the same rows where parameters are given, and in less time; "" where there is none
     bound: str = ""
 
     @property
