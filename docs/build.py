@@ -26,9 +26,9 @@ command line `ascn query` lists them and `ascn query NAME --help` tells what is 
 `graph.query("NAME", key="value")` gives the same rows. A parameter may be left out unless it is required; where it may
 repeat, any of its values may match. A thing is given by its slug, its IRI or any recorded spelling.
 
-On a terminal an answer is laid out for its width (that of `COLUMNS`, else of the window): text wraps at words, addresses
-are cut where they are alike, columns without any value go with a note, and where rows would still not fit each is a
-block of lines. What is wanted can be chosen:
+On a terminal an answer is laid out for its width (that of `COLUMNS`, else of the window): text wraps at words,
+addresses are cut where they are alike, columns without any value go with a note, and where rows would still not fit
+each is a block of lines. What is wanted can be chosen:
 
 ```sh
 ascn query --search pixel                          # the queries that speak of a word
@@ -41,9 +41,9 @@ source <(ascn completion bash)                     # commands, queries, paramete
 A folder of query files of your own is a catalogue beside these: `--queries DIR`, `load(queries="DIR")`, or `queries`
 in the `graph.toml` of a project. Each file is called by its name without `.rq`; two of one name are refused. SPARQL of
 your own needs no PREFIX line for a prefix of the profile: lines for those it uses and does not declare are put before
-it, as `--show` prints it; `--no-prefixes` and `sparql(text, prefixes=False)` put none. To an endpoint the same lines are
-sent, and stand above what it declares itself. `schema:` is https://schema.org/ in this graph, while Wikidata, DBpedia and
-many others have http://schema.org/: where that line is added for an endpoint a warning says so, and a
+it, as `--show` prints it; `--no-prefixes` and `sparql(text, prefixes=False)` put none. To an endpoint the same lines
+are sent, and stand above what it declares itself. `schema:` is https://schema.org/ in this graph, while Wikidata,
+DBpedia and many others have http://schema.org/: where that line is added for an endpoint a warning says so, and a
 `PREFIX schema: <http://schema.org/>` of your own settles it.
 
 A header is the lines that begin with `#+` among the comments at the top of a file, a flat subset of YAML that grlc
