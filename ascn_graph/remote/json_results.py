@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 from json import JSONDecodeError
 from typing import Any
 
@@ -16,7 +18,10 @@ from ascn_graph.results import Bindings, Term
 __all__ = ["read"]
 
 _PARTS = ("subject", "predicate", "object")
-_SPACE = re.compile(r"[ \t\r\n]*")
+_OPENING = re.compile(r'"bindings"[ \t\r\n]*:[ \t\r\n]*\[')
+_MARK = re.compile(r"[ \t\r\n]*([,\]]?)[ \t\r\n]*")
+_LONGEST_HEAD = 1 << 16  # characters in which the rows begin, unless an answer is read whole first
+_MOST_OPENINGS = 8  # places that may begin the rows: others hold a member of that name
 _SHOWN = 100  # characters of words that stand where an answer should go on: they tell why it does not
 _LONGEST_CUT = 8  # characters of a token that can be cut where a text ends, such as \ud83d or false
 
@@ -34,71 +39,6 @@ class _Number(str):
 _DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_int=_Number, parse_float=_Number)
 
 
-class _Text:
-    """A JSON text that arrives piece by piece."""
-
-    def __init__(self, pieces: Iterator[str]) -> None:
-        self._pieces = pieces
-        self._text = ""
-        self._at = 0
-
-    def _more(self, least: int = 1) -> bool:
-        """Draw at least so many more characters, and forget those that were read; false at the end."""
-        parts, size = [self._text[self._at :]], 0
-        while size < least and (piece := next(self._pieces, "")):
-            parts.append(piece)
-            size += len(piece)
-        self._text, self._at = "".join(parts), 0
-        return size > 0
-
-    def peek(self) -> str:
-        """Return the next character that is not white space, or nothing at the end."""
-        while True:
-            self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]  # matches anything
-            if self._at < len(self._text):
-                return self._text[self._at]
-            if not self._more():
-                return ""
-
-    def take(self, wanted: str) -> str:
-        """Take the next character, which must be one of those wanted."""
-        found = self.peek()
-        if not found or found not in wanted:
-            rest = self._text[self._at : self._at + _SHOWN] if found.isalpha() else found
-            raise ValueError(f"found {rest or 'the end'!r} where {' or '.join(wanted)} belongs")
-        self._at += 1
-        return found
-
-    def value(self) -> Any:
-        """Take one value whole."""
-        self.peek()
-        while True:
-            try:
-                value, end = _DECODER.raw_decode(self._text, self._at)
-            except JSONDecodeError as error:
-                is_cut = error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _LONGEST_CUT
-                # Twice as much each time, so that a long value is not read again and again.
-                if not is_cut or not self._more(len(self._text) - self._at):
-                    raise
-            else:
-                # A number may go on in the next piece.
-                if end < len(self._text) or not isinstance(value, _Number) or not self._more():
-                    self._at = end
-                    return value
-
-    def members(self) -> Iterator[str]:
-        """Yield the keys of an object; whoever draws them takes each value before the next key."""
-        self.take("{")
-        mark = "," if self.peek() == '"' else self.take("}")
-        while mark == ",":
-            if self.peek() != '"':
-                raise ValueError("found no key where one belongs")
-            key = self.value()
-            self.take(":")
-            yield key
-            mark = self.take(",}")
-
-
 def read(pieces: Iterator[str]) -> Bindings | bool:
     """Read the answer of a SELECT or an ASK; members that the standard does not know are passed over.
 
@@ -106,48 +46,62 @@ def read(pieces: Iterator[str]) -> Bindings | bool:
         ValueError: it is not such an answer, or breaks off; for what comes behind the first row, while rows are drawn.
         RecursionError: it is nested too deeply.
     """
-    text = _Text(pieces)
-    columns: tuple[str, ...] | None = None
-    truth: bool | None = None
-    early: list[object] | None = None
-    outer = text.members()
-    for key in outer:
-        if key == "results":
-            inner = text.members()
-            for name in inner:
-                if name == "bindings" and columns is not None:
-                    return Bindings(columns, _rows(_elements(text, inner, outer), columns))
-                early = text.value() if name == "bindings" else text.value() and early
-        else:
-            value = text.value()
-            if key == "head":
-                columns = tuple(map(str, value.get("vars", ()))) if isinstance(value, dict) else ()
-            elif key == "boolean" and isinstance(value, bool):
-                truth = value
-    _end(text)
-    if isinstance(early, list) and columns is not None:
-        return Bindings(columns, _rows(iter(early), columns))
-    if truth is None:
-        raise ValueError("it has neither rows nor a truth")
-    return truth
+    text = ""
+    for piece in pieces:
+        text += piece
+        for opening in islice(_OPENING.finditer(text), _MOST_OPENINGS):
+            # What stands before the rows is read as the whole would be, were there none.
+            with suppress(ValueError):
+                columns, _ = _parts(_DECODER.decode(f"{text[: opening.end()]}]}}}}"))
+                return Bindings(columns, _rows(_streamed(text, opening.end(), pieces), columns))
+        if len(text) > _LONGEST_HEAD:
+            break
+    found = _DECODER.decode(text + "".join(pieces))
+    if isinstance(found, dict) and isinstance(found.get("boolean"), bool):
+        return bool(found["boolean"])
+    columns, rows = _parts(found)
+    return Bindings(columns, _rows(iter(rows), columns))
 
 
-def _elements(text: _Text, *behind: Iterator[str]) -> Iterator[object]:
-    """Yield the elements of an array, then read the objects it stands in to their ends."""
-    text.take("[")
-    mark = text.take("]") if text.peek() == "]" else ","
-    while mark == ",":
-        yield text.value()
-        mark = text.take(",]")
-    for keys in behind:
-        for _ in keys:
-            text.value()
-    _end(text)
+def _parts(found: Any) -> tuple[tuple[str, ...], list[object]]:
+    """Return the columns and the rows of a whole answer."""
+    try:
+        return tuple(map(str, found["head"].get("vars", ()))), list(found["results"]["bindings"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("it has neither rows nor a truth") from error
 
 
-def _end(text: _Text) -> None:
-    if text.peek():
-        raise ValueError("something stands behind its end")
+def _streamed(text: str, start: int, pieces: Iterator[str]) -> Iterator[object]:
+    """Yield the rows that begin at a place of a text, of which further pieces arrive, and read it to its end."""
+    before, text = text[:start], text[start:]
+    at, separator = 0, ""
+    while True:
+        mark = _MARK.match(text, at)
+        assert mark  # it matches anything
+        if mark.end() == len(text) and (more := next(pieces, "")):
+            text, at = text[at:] + more, 0
+            continue
+        if mark[1] == "]":
+            break
+        if mark[1] != separator:
+            rest = text[at : at + _SHOWN].strip() or "the end"
+            raise ValueError(f"found {rest!r} where a row or ] belongs")
+        at, separator = mark.end(), ","
+        while True:
+            try:
+                row, at = _DECODER.raw_decode(text, at)
+                break
+            except JSONDecodeError as error:
+                is_cut = error.msg.startswith("Unterminated") or error.pos >= len(text) - _LONGEST_CUT
+                # Twice as much each time, so that a long value is not read again and again.
+                more = ""
+                while is_cut and len(more) <= len(text) - at and (piece := next(pieces, "")):
+                    more += piece
+                if not more:
+                    raise
+                text, at = text[at:] + more, 0
+        yield row
+    _DECODER.decode("".join([before, text[mark.start(1) :], *pieces]))
 
 
 def _rows(found: Iterator[object], columns: tuple[str, ...]) -> Iterator[tuple[Term | None, ...]]:
