@@ -71,6 +71,13 @@ def query_page(browser, origin, query="", **settings):
         yield page
 
 
+@pytest.fixture(scope="module")
+def page(browser, origin):
+    """Return one query page for the tests that only ask, so that the engine is loaded for them once."""
+    with query_page(browser, origin) as opened:
+        yield opened
+
+
 def run(page):
     """Press Run and wait for the answer."""
     page.locator("#run").click()
@@ -119,31 +126,29 @@ def tsv(content, *, turtle):
     return Rows(Bindings(columns, iter([tuple(solution) for solution in answer]))).to_tsv().splitlines()
 
 
-def test_every_golden_comes_out_of_the_page(browser, origin):
+def test_every_golden_comes_out_of_the_page(page, origin):
     """Each named query, asked through its fields and answered by the engine in the page, gives its golden."""
     asked = [case for case in cases() if not case.source]
-    with query_page(browser, origin) as page:
-        for case in asked:
-            page.locator("#query").select_option(case.query)
-            fill(page, case.parameters)
-            run(page)
-            turtle = page.get_by_role("button", name="Download Turtle").count() > 0
-            content = saved(page, "Download Turtle" if turtle else "Download JSON")
-            assert tsv(content, turtle=turtle) == case.expected(), case.golden
-        assert [url for url in page.requests if not url.startswith((f"{origin}/ascn/", "blob:"))] == []
-        assert page.problems == []
+    for case in asked:
+        page.locator("#query").select_option(case.query)
+        fill(page, case.parameters)
+        run(page)
+        turtle = page.get_by_role("button", name="Download Turtle").count() > 0
+        content = saved(page, "Download Turtle" if turtle else "Download JSON")
+        assert tsv(content, turtle=turtle) == case.expected(), case.golden
+    assert [url for url in page.requests if not url.startswith((f"{origin}/ascn/", "blob:"))] == []
+    assert page.problems == []
 
 
-def test_the_saved_csv_is_the_one_on_the_site(browser, origin, built):
+def test_the_saved_csv_is_the_one_on_the_site(page, built):
     """What the page saves as CSV equals, byte for byte, the CSV that the site offers ready made."""
-    with query_page(browser, origin) as page:
-        for name in ("officers", "cities", "citations"):
-            page.locator("#query").select_option(name)
-            run(page)
-            assert saved(page, "Download CSV") == (built / f"ascn/dumps/csv/{name}.csv").read_bytes()
+    for name in ("officers", "cities", "citations"):
+        page.locator("#query").select_option(name)
+        run(page)
+        assert saved(page, "Download CSV") == (built / f"ascn/dumps/csv/{name}.csv").read_bytes()
 
 
-def test_values_are_bound_as_python_binds_them(browser, origin):
+def test_values_are_bound_as_python_binds_them(page):
     """For every query and any value, hostile ones too, page and Python client give one text or both refuse."""
     graph = ascn.load()
     queries = catalogue.load(profile.packaged())
@@ -158,23 +163,22 @@ def test_values_are_bound_as_python_binds_them(browser, origin):
                 expected.append(bind(query, given, lambda kind, text: graph.resolve(text, kind)))
             except (ParameterError, UnknownName):
                 expected.append(None)
-    with query_page(browser, origin) as page:
-        found = page.evaluate(
-            """async (asked) => {
-                const { ParameterError, bind } = await import("./assets/bind.js");
-                const catalogue = await (await fetch("query.json")).json();
-                const known = new Map(catalogue.queries.map((query) => [query.name, query]));
-                return asked.map(([name, given]) => {
-                    try {
-                        return bind(known.get(name), given, catalogue.things, catalogue.spaces);
-                    } catch (error) {
-                        if (error instanceof ParameterError) return null;
-                        throw error;
-                    }
-                });
-            }""",
-            asked,
-        )
+    found = page.evaluate(
+        """async (asked) => {
+            const { ParameterError, bind } = await import("./assets/bind.js");
+            const catalogue = await (await fetch("query.json")).json();
+            const known = new Map(catalogue.queries.map((query) => [query.name, query]));
+            return asked.map(([name, given]) => {
+                try {
+                    return bind(known.get(name), given, catalogue.things, catalogue.spaces);
+                } catch (error) {
+                    if (error instanceof ParameterError) return null;
+                    throw error;
+                }
+            });
+        }""",
+        asked,
+    )
     # Python asks the graph whether an IRI is there; the page lists no evidence, so it lets the engine answer 0 rows.
     differing = [
         (question, mine, theirs)
@@ -185,22 +189,21 @@ def test_values_are_bound_as_python_binds_them(browser, origin):
     assert sum(text is not None for text in expected) > 100
 
 
-def test_texts_are_escaped_as_python_escapes_them(browser, origin):
+def test_texts_are_escaped_as_python_escapes_them(page):
     """Any text becomes the literal that the Python client writes, and the engine reads the same text back."""
     texts = [text for text in HOSTILE if "\0" not in text] + ["\\\\U00000041", "\\\\\\u0041", '"""', "\b\f\r"]
-    with query_page(browser, origin) as page:
-        literals = page.evaluate(
-            """async (texts) => {
-                const { literalTerm } = await import("./assets/bind.js");
-                return texts.map((text) => literalTerm(text));
-            }""",
-            texts,
-        )
-        assert literals == [literal_term(text) for text in texts]
-        write(page, f"SELECT ?text {{ VALUES ?text {{ {' '.join(literals)} }} }}")
-        run(page)
-        found = json.loads(saved(page, "Download JSON"))["results"]["bindings"]
-        assert [row["text"]["value"] for row in found] == texts
+    literals = page.evaluate(
+        """async (texts) => {
+            const { literalTerm } = await import("./assets/bind.js");
+            return texts.map((text) => literalTerm(text));
+        }""",
+        texts,
+    )
+    assert literals == [literal_term(text) for text in texts]
+    write(page, f"SELECT ?text {{ VALUES ?text {{ {' '.join(literals)} }} }}")
+    run(page)
+    found = json.loads(saved(page, "Download JSON"))["results"]["bindings"]
+    assert [row["text"]["value"] for row in found] == texts
 
 
 def test_what_is_wrong_with_a_value_is_said(browser, origin):
@@ -213,25 +216,24 @@ def test_what_is_wrong_with_a_value_is_said(browser, origin):
         assert page.locator("#answer > *").count() == 0
 
 
-def test_ones_own_sparql_is_answered(browser, origin):
+def test_ones_own_sparql_is_answered(page):
     """A text typed into the editor is answered: rows, yes or no, a graph, or the engine's word on where it is wrong."""
-    with query_page(browser, origin) as page:
-        write(page, "SELECT (1 + 1 AS ?two) {}")
-        run(page)
-        assert page.locator("table.answer td").all_inner_texts() == ["2"]
-        write(page, "# select\nASK { ?s a <https://w3id.org/ascn/ontology#PilotCity> }")
-        run(page)
-        assert page.locator("#answer").inner_text().strip() == "Yes."
-        write(page, "CONSTRUCT { <http://e/s> <http://e/p> 'ask' } {}")
-        run(page)
-        assert '"ask"' in page.locator("#answer pre").inner_text()
-        write(page, "SELECT * { ?s ?p")
-        page.locator("#run").click()
-        page.locator("#problem").filter(has_text="error").wait_for()
-        write(page, "SELECT (COUNT(*) AS ?n) { ?city a <https://w3id.org/ascn/ontology#PilotCity> }")
-        run(page)
-        assert page.locator("table.answer td").all_inner_texts() == ["26"]
-        assert page.problems == []
+    write(page, "SELECT (1 + 1 AS ?two) {}")
+    run(page)
+    assert page.locator("table.answer td").all_inner_texts() == ["2"]
+    write(page, "# select\nASK { ?s a <https://w3id.org/ascn/ontology#PilotCity> }")
+    run(page)
+    assert page.locator("#answer").inner_text().strip() == "Yes."
+    write(page, "CONSTRUCT { <http://e/s> <http://e/p> 'ask' } {}")
+    run(page)
+    assert '"ask"' in page.locator("#answer pre").inner_text()
+    write(page, "SELECT * { ?s ?p")
+    page.locator("#run").click()
+    page.locator("#problem").filter(has_text="error").wait_for()
+    write(page, "SELECT (COUNT(*) AS ?n) { ?city a <https://w3id.org/ascn/ontology#PilotCity> }")
+    run(page)
+    assert page.locator("table.answer td").all_inner_texts() == ["26"]
+    assert page.problems == []
 
 
 def test_an_edited_query_leaves_its_fields_and_comes_back(browser, origin):
@@ -260,32 +262,30 @@ def test_a_long_query_can_be_cancelled(browser, origin):
         assert page.locator("table.answer td").all_inner_texts() == ["1"]
 
 
-def test_what_an_answer_holds_stays_text(browser, origin):
+def test_what_an_answer_holds_stays_text(page):
     """Markup, scripts and unsafe IRIs in an answer are shown as text: no element, no link, no request."""
-    with query_page(browser, origin) as page:
-        write(
-            page,
-            "SELECT ?name ?iri ?latitude ?longitude { VALUES (?name ?iri ?latitude ?longitude) { "
-            "('<img src=x onerror=alert(1)>' <javascript:alert(1)> 10 100) "
-            "('<script>alert(1)</script>' <data:text/html,x> 11 101) "
-            "('\\u202E' <https://w3id.org/ascn/id/../../x> 12 102) } }",
-        )
-        run(page)
-        assert page.locator("#answer img, #answer script").count() == 0
-        assert page.locator("#answer a").count() == 0
-        assert "<script>alert(1)</script>" in page.locator("table.answer").inner_text()
-        assert page.locator("#answer svg circle").count() == 3
-        assert page.problems == []
+    write(
+        page,
+        "SELECT ?name ?iri ?latitude ?longitude { VALUES (?name ?iri ?latitude ?longitude) { "
+        "('<img src=x onerror=alert(1)>' <javascript:alert(1)> 10 100) "
+        "('<script>alert(1)</script>' <data:text/html,x> 11 101) "
+        "('\\u202E' <https://w3id.org/ascn/id/../../x> 12 102) } }",
+    )
+    run(page)
+    assert page.locator("#answer img, #answer script").count() == 0
+    assert page.locator("#answer a").count() == 0
+    assert "<script>alert(1)</script>" in page.locator("table.answer").inner_text()
+    assert page.locator("#answer svg circle").count() == 3
+    assert page.problems == []
 
 
-def test_a_long_answer_says_that_it_is_cut(browser, origin):
+def test_a_long_answer_says_that_it_is_cut(page):
     """Of more than a thousand rows the first are shown and the page says so; the download has all."""
-    with query_page(browser, origin) as page:
-        write(page, "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 1500")
-        run(page)
-        assert page.locator("table.answer caption").inner_text().startswith("The first 1000 of 1500 rows")
-        assert page.locator("table.answer tbody tr").count() == 1000
-        assert len(json.loads(saved(page, "Download JSON"))["results"]["bindings"]) == 1500
+    write(page, "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 1500")
+    run(page)
+    assert page.locator("table.answer caption").inner_text().startswith("The first 1000 of 1500 rows")
+    assert page.locator("table.answer tbody tr").count() == 1000
+    assert len(json.loads(saved(page, "Download JSON"))["results"]["bindings"]) == 1500
 
 
 def test_an_address_asks_a_question(browser, origin):
@@ -305,18 +305,17 @@ def test_an_answer_with_coordinates_is_a_map_that_clicks_through(browser, origin
         page.wait_for_url("**/doc/city/hanoi.html")
 
 
-def test_answers_link_to_pages_that_are_there(browser, origin, built):
+def test_answers_link_to_pages_that_are_there(page, built):
     """Where the page's script leads for an IRI of ours is where the site has its page."""
     iris = sorted({quad.subject.value for quad in ascn.load().store} | {"https://w3id.org/ascn/ontology#MemberCity"})
-    with query_page(browser, origin) as page:
-        found = page.evaluate(
-            """async (iris) => {
-                const { leads } = await import("./assets/answer.js");
-                const site = await (await fetch("./query.json")).json();
-                return iris.map((iri) => leads(iri, site));
-            }""",
-            iris,
-        )
+    found = page.evaluate(
+        """async (iris) => {
+            const { leads } = await import("./assets/answer.js");
+            const site = await (await fetch("./query.json")).json();
+            return iris.map((iri) => leads(iri, site));
+        }""",
+        iris,
+    )
     addresses = Addresses(profile.packaged())
     led = dict(zip(iris, found, strict=True))
     for iri, href in led.items():
@@ -464,15 +463,14 @@ def test_the_map_of_an_answer_names_the_rows_it_cannot_draw(browser, origin):
         assert page.locator("svg.map circle").count() == len(rows) - len(absent)
 
 
-def test_an_answer_of_a_name_and_a_number_is_a_chart_too(browser, origin):
+def test_an_answer_of_a_name_and_a_number_is_a_chart_too(page):
     """Two columns of which one is a number are drawn as bars, one a row; other answers are not."""
-    with query_page(browser, origin) as page:
-        write(page, 'SELECT ?name ?n { VALUES (?name ?n) { ("a" 3) ("b" 5) ("c" 1) } }')
-        run(page)
-        assert page.locator("svg.chart rect").count() == 3
-        write(page, 'SELECT ?one ?two { VALUES (?one ?two) { ("a" "x") ("b" "y") } }')
-        run(page)
-        assert page.locator("svg.chart").count() == 0
+    write(page, 'SELECT ?name ?n { VALUES (?name ?n) { ("a" 3) ("b" 5) ("c" 1) } }')
+    run(page)
+    assert page.locator("svg.chart rect").count() == 3
+    write(page, 'SELECT ?one ?two { VALUES (?one ?two) { ("a" "x") ("b" "y") } }')
+    run(page)
+    assert page.locator("svg.chart").count() == 0
 
 
 def test_question_form_and_answer_are_on_one_screen(browser, origin):
