@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import jsonschema
 import pyoxigraph
@@ -175,3 +176,51 @@ def test_the_file_for_language_models_names_the_questions(files):
     links = [part.partition(")")[0] for part in text.split("](")[1:]]
     assert "api/works.json" in links
     assert {link for link in links if link.startswith("api/")} <= set(files)
+
+
+HEAD = """#+ summary: Which works are there?
+#+ row: one per work
+#+ tags: works
+#+ params:
+#+   maker: {kind: maker, example: ada-quill%s}
+#+ returns:
+#+   work: the work
+#+   name: its title
+"""
+#: Places for a value in a pattern, some of which a query should not have; each is answered as it asks.
+PATTERNS = {
+    "a filter of the whole": "?work hm:madeBy ?by ; rdfs:label ?name FILTER(!BOUND(?inMaker) || ?by = ?inMaker)",
+    "a filter that a comment speaks of": """# FILTER(!BOUND(?inMaker) || ?work = ?inMaker)
+        ?work hm:madeBy ?by ; rdfs:label ?name FILTER(!BOUND(?inMaker) || ?by = ?inMaker)""",
+    "a filter of an optional part": """?work rdfs:label ?name
+        OPTIONAL { ?work hm:madeBy ?by FILTER(!BOUND(?inMaker) || ?by = ?inMaker) }""",
+    "a filter of one branch": """{ ?work hm:madeBy ?by ; rdfs:label ?name FILTER(!BOUND(?inMaker) || ?by = ?inMaker) }
+        UNION { ?work hm:inRoom ?room ; rdfs:label ?name }""",
+    "the pattern itself": "?work hm:madeBy ?inMaker ; rdfs:label ?name",
+    "what there is not": "?work rdfs:label ?name FILTER NOT EXISTS { ?work hm:madeBy ?inMaker }",
+    "a sub-query that hides it": """?work rdfs:label ?name
+        { SELECT DISTINCT ?work { VALUES ?inMaker { UNDEF } ?work hm:madeBy ?inMaker } }""",
+    "a sub-query that renames it": """?work rdfs:label ?name
+        { SELECT DISTINCT ?work (?inMaker AS ?by) { VALUES ?inMaker { UNDEF } ?work hm:madeBy ?inMaker } }""",
+    "a sub-query that counts": """?work rdfs:label ?name ; hm:madeBy ?inMaker
+        { SELECT (COUNT(DISTINCT ?other) AS ?n) { ?other hm:madeBy ?someone } } FILTER(?n > 0)""",
+}
+
+
+@pytest.mark.parametrize("required", ["", ", required: true"], ids=["or not", "required"])
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=list(PATTERNS))
+def test_a_value_may_stand_anywhere_in_a_query(pattern, required, tmp_path):
+    """Wherever a query uses a value, the ready answer for each thing is what asking for it gives."""
+    shutil.copytree(MUSEUM, tmp_path / "museum")
+    given = "<https://museum.example/id/maker/ada-quill>" if required else "UNDEF"
+    prefixes = f"PREFIX hm: <https://museum.example/terms#>\nPREFIX rdfs: <{STANDARD['rdfs']}>"
+    where = f"SELECT DISTINCT ?work ?name WHERE {{\n  VALUES ?inMaker {{ {given} }}\n  {pattern}\n}}"
+    text = f"{HEAD % required}{prefixes}\n{where}\nORDER BY ?name ?work\n"
+    (tmp_path / "museum/queries/more.rq").write_text(text, "utf-8")
+    graph = ascn.load(tmp_path / "museum")
+    makers = FactIndex(graph.store, graph.profile).by_kind["maker"]
+    written = dict(api.ready(graph, [catalogue.load(graph.profile)["more"]], {"maker": makers}))
+    assert len(makers) > 2
+    for maker in makers:
+        found = written[f"api/more/maker/{maker.rsplit('/', 1)[1]}.json"].decode()
+        assert found == graph.query("more", maker=maker).to_json(), maker

@@ -64,10 +64,14 @@ def ready(
             some = things.get(parameter.kind, ())
             found = _by_thing(graph, query, parameter, some)
             for iri in some:
-                given: dict[str, Any] = {parameter.name: iri}
-                rows = graph.query(query.name, **given) if found is None else found[iri]
+                rows = _ask(graph, query, parameter, iri) if found is None else found[iri]
                 slug = iri.rsplit("/", 1)[1]
                 yield f"api/{query.name}/{parameter.name}/{slug}.json", render(rows, "json")
+
+
+def _ask(graph: Graph, query: NamedQuery, parameter: Parameter, iri: str) -> Rows:
+    given: dict[str, Any] = {parameter.name: iri}
+    return graph.query(query.name, **given)
 
 
 def _by_thing(graph: Graph, query: NamedQuery, parameter: Parameter, things: Sequence[str]) -> dict[str, Rows] | None:
@@ -98,7 +102,10 @@ def _by_thing(graph: Graph, query: NamedQuery, parameter: Parameter, things: Seq
         solutions = iter(found.get(NamedNode(iri), ()))
         return Rows(Bindings(answer.columns[1:], solutions), name=query.name, prefixes=answer.prefixes)
 
-    return {iri: rows(iri) for iri in things}
+    # A pattern may use a value in places that do not see each other: tried with the most rows and with the fewest.
+    tried = sorted(things, key=lambda iri: len(found.get(NamedNode(iri), ())))
+    same = all(list(_ask(graph, query, parameter, iri)) == list(rows(iri)) for iri in {tried[0], tried[-1]})
+    return {iri: rows(iri) for iri in things} if same else None
 
 
 def _compared(text: str, variable: str) -> str:

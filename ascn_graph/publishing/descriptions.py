@@ -102,7 +102,7 @@ def described(graph: FactIndex, settings: Settings, work: Work, counts: Counts, 
         named=sorted(named.items()),
     )
     computed: dict[str, list[Fact]] = {}
-    for quad in parse(text, format=RdfFormat.TURTLE):
+    for quad in parse(text, format=RdfFormat.TURTLE, lenient=True):
         if isinstance(quad.subject, NamedNode):
             computed.setdefault(quad.subject.value, []).append(Fact(quad.predicate.value, quad.object, ()))
     return Description(tuple((iri, _merged(graph.facts.get(iri, []), facts)) for iri, facts in computed.items()))

@@ -103,8 +103,7 @@ class FactIndex:
     @cached_property
     def terms(self) -> list[str]:
         """The terms of the ontology that have facts, sorted."""
-        namespace = self._profile.namespace
-        return sorted(iri for iri in self.facts if iri.startswith(namespace) and iri != namespace)
+        return [term for term in self.parts.get(self._profile.namespace.rstrip("#/"), []) if term in self.facts]
 
     @cached_property
     def parts(self) -> dict[str, list[str]]:
