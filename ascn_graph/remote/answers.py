@@ -196,7 +196,8 @@ def _read(response: Response, body: _Body) -> Bindings | bool:
     if start.startswith("?"):
         _ask_for_frame(response, body)
         with _reading(response, body):
-            return _solved(body, QueryResultsFormat.TSV)
+            found: Any = parse_query_results(body.start if body.is_whole else body, QueryResultsFormat.TSV)  # type: ignore[arg-type]  # read() will do
+            return _table(found, found)
     if unread:
         problem = (
             f"answered in {unread[0]}, no SPARQL result in JSON, XML or TSV; set one in its address, as ?format=json"
@@ -205,12 +206,7 @@ def _read(response: Response, body: _Body) -> Bindings | bool:
     raise _wrong(response, body, "answered what is no SPARQL result in JSON, XML or TSV" if start else "sent nothing")
 
 
-def _solved(body: _Body, kind: QueryResultsFormat) -> Bindings | bool:
-    found = parse_query_results(body.start if body.is_whole else body, kind)  # type: ignore[arg-type]  # read() will do
-    return _table(found, found) if isinstance(found, QuerySolutions) else bool(found)
-
-
-def _table(found: QuerySolutions, rows: Iterable[Any]) -> Bindings:
+def _table(found: Any, rows: Iterable[Any]) -> Bindings:
     return Bindings(tuple([variable.value for variable in found.variables]), iter(rows))
 
 
@@ -239,15 +235,9 @@ def _sound(triple: Triple) -> Triple:
 
 
 def _drawn(items: Iterator[_T], response: Response, body: _Body) -> Iterator[_T]:
-    """Give what is drawn from a body: at once where the body is whole, else while it arrives."""
-    if not body.is_whole:
-        return _arriving(items, response, body)
-    with _reading(response, body):
-        try:
-            return iter(list(items))
-        finally:
-            response.close()
-            del items
+    """Return what is drawn from a body: at once where the body is whole, else while it arrives."""
+    arriving = _arriving(items, response, body)
+    return iter(list(arriving)) if body.is_whole else arriving
 
 
 def _arriving(items: Iterator[_T], response: Response, body: _Body) -> Iterator[_T]:
