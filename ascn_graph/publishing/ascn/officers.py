@@ -24,13 +24,11 @@ class Attestation(NamedTuple):
 
     Attributes:
         as_of: the date, empty for sources that state none.
-        tenure: the tenure.
         holder: the person with the sources of that date that say so.
         designations: the titles printed beside the holder, each with its sources.
     """
 
     as_of: str
-    tenure: Link
     holder: Value
     designations: tuple[Value, ...]
 
@@ -151,7 +149,6 @@ class Officers:
             for (as_of, said), graphs in alike.items():
                 yield Attestation(
                     as_of,
-                    views.link(tenure),
                     Value(views.show(fact.value), self._notes.of(tenure, fact._replace(graphs=tuple(graphs)))),
                     tuple(
                         Value(
