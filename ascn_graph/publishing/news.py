@@ -44,14 +44,10 @@ def page(views: Views, renderer: Renderer, found: Sequence[Differences]) -> Page
     """Write the page."""
     return renderer.page(
         "news.html",
-        description=_sentence(found[0]) if found else "",
-        releases=[(one, _sentence(one)) for one in found],
+        description=f"{found[0].counts} since {found[0].earlier}." if found else "",
+        releases=found,
         link_to=partial(_link, views),
     )
-
-
-def _sentence(release: Differences) -> str:
-    return f"{release.counts} since {release.earlier}."
 
 
 def atom(renderer: Renderer, found: Sequence[Differences], author: str, updated: str) -> bytes:
@@ -68,5 +64,5 @@ def atom(renderer: Renderer, found: Sequence[Differences], author: str, updated:
         return f"{day[:10]}{_EPOCH[len(day) :]}T00:00:00Z"
 
     newest = next((one.day for one in found if one.day), updated)
-    entries = [(one, moment(one.day or updated), _sentence(one)) for one in found]
+    entries = [(one, moment(one.day or updated)) for one in found]
     return renderer.part("news.atom", author=author, updated=moment(newest), entries=entries).encode()

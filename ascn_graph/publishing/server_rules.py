@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from ascn_graph.media_types import DOCUMENTS, KINDS, Representation
-from ascn_graph.profile import Profile
 from ascn_graph.publishing.renderer import templates
+from ascn_graph.publishing.settings import Settings
 
 __all__ = ["files"]
 
@@ -25,14 +25,9 @@ _FILES = {
 }
 
 
-def files(base: str, profile: Profile) -> Iterator[tuple[str, bytes]]:
-    """Write the rule files of a site.
-
-    Args:
-        base: where the site will lie, with a slash at its end; made of letters, digits and the like alone, as
-            `site.base_url` sees to, so that it can stand in every file as it is.
-        profile: where the IRIs of the graph have their kinds, graphs and ontology.
-    """
+def files(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Write the rule files of a site, whose base `addresses.base_url` has read: it can stand in each as it is."""
+    profile, base = settings.profile, settings.base
     path = urlsplit(base).path
     below = {
         name: re.escape(iri.removeprefix(profile.base).rstrip("#/"))

@@ -128,7 +128,7 @@ class Site:
             known=self._queries.answers,
         )
         yield from static_files(self._extension.vendored)
-        yield from server_rules.files(settings.base, profile)
+        yield from server_rules.files(settings)
         yield atomic.MARK, b"Written by `ascn publish`, which may replace this folder.\n"
 
     def _listed(self) -> Iterator[str]:
