@@ -76,15 +76,23 @@ def _possible(before: list[str], current: str) -> Iterable[str]:
         return cli.COMMANDS
     command, *words = before
     place = next((after for word, after in pairwise(words) if word == "--data"), None)
-    if words and words[-1] in ("--format", "--source"):
-        return formats.FORMATS if words[-1] == "--format" else {file.graph for file in dataset.find(place)}
-    if current.startswith("-") and command in cli.COMMANDS:
-        parser = cli.Parser(add_help=False)
-        import_module(f"ascn_graph.cli.{command}").configure(parser)
-        return [option for action in parser._actions for option in action.option_strings]  # noqa: SLF001 - as `ascn` does
+    options = {option: action for action in _actions(command) for option in action.option_strings}
+    if words and (given := options.get(words[-1])) and given.nargs != 0:  # its value
+        if given.dest == "source":
+            return {file.graph for file in dataset.find(place)}
+        return given.choices or (formats.FORMATS if given.dest == "format" else ())
+    if current.startswith("-"):
+        return options
     if command == "query":
         return _of_query(place, words, current)
     return _names(place, None) if command == "why" else _SHELLS if command == "completion" else ()
+
+
+def _actions(command: str) -> list[argparse.Action]:
+    parser = cli.Parser(add_help=False)
+    if command in cli.COMMANDS:
+        import_module(f"ascn_graph.cli.{command}").configure(parser)
+    return parser._actions  # noqa: SLF001 - as `ascn` does
 
 
 def _of_query(place: str | None, words: list[str], current: str) -> Iterable[str]:
