@@ -52,7 +52,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2)
 
 
-def main(argv: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out for each way a command may end
+def main(argv: list[str] | None = None) -> int:
     """Run one command.
 
     Args:
@@ -70,11 +70,6 @@ def main(argv: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out f
             warnings.simplefilter("default", IllFormedTerm)
             warnings.showwarning = _tell
             return _run(words)
-    except AscnError as error:
-        if debug:
-            raise
-        _tell(error)
-        return error.exit_code
     except SystemExit as stop:
         # argparse has said what there is to say, and would end the process that called us.
         return int(stop.code or 0)
@@ -85,17 +80,20 @@ def main(argv: list[str] | None = None) -> int:  # noqa: PLR0911 - one way out f
     except KeyboardInterrupt:
         _tell("stopped.")
         return 130
-    except OSError as error:
-        if debug:
-            raise
-        place = f" ({error.filename})" if error.filename else ""
-        _tell(f"the system refused: {error.strerror or error}{place}.")
-        return 4
     except Exception as error:
         if debug:
             raise
-        _tell(f"a fault of this program: {type(error).__name__}: {error}. --debug shows where.")
-        return 4
+        _tell(_sentence(error))
+        return getattr(error, "exit_code", AscnError.exit_code)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, AscnError):
+        return str(error)
+    if isinstance(error, OSError):
+        place = f" ({error.filename})" if error.filename else ""
+        return f"the system refused: {error.strerror or error}{place}."
+    return f"a fault of this program: {type(error).__name__}: {error}. --debug shows where."
 
 
 def _tell(message: Exception | str, *_: object, **__: object) -> None:

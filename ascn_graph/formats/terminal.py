@@ -182,27 +182,31 @@ def _fitting(cells: Mapping[str, Sequence[str]], width: int, block: int) -> dict
     widths = {name: _natural(name, column) for name, column in cells.items()}
     if _sum(widths) <= width:
         return widths
-    least = {name: _least(name, column) for name, column in cells.items()}
-    if _sum(least) > width:
-        return None
-    while _sum(widths) > width:
-        widths[max((name for name in widths if widths[name] > least[name]), key=lambda name: widths[name])] -= 1
     same = {name: _same(column) for name, column in cells.items()}
-    lines = [[len(_lines(cell, widths[name], same[name])) for cell in column] for name, column in cells.items()]
-    heights = sorted(map(max, zip(*lines, strict=True)))
-    half, most = heights[len(heights) // 2], heights[len(heights) * 9 // 10]
-    return widths if half <= max(_HIGHEST, block // 2) and most <= max(_HIGHEST, block) else None
+    for is_whole in (True, False):
+        least = {name: _least(name, column, is_whole=is_whole) for name, column in cells.items()}
+        if _sum(least) > width:
+            continue
+        found = dict(widths)
+        while _sum(found) > width:
+            found[max((name for name in found if found[name] > least[name]), key=lambda name: found[name])] -= 1
+        lines = [[len(_lines(cell, found[name], same[name])) for cell in column] for name, column in cells.items()]
+        heights = sorted(map(max, zip(*lines, strict=True)))
+        half, most = heights[len(heights) // 2], heights[len(heights) * 9 // 10]
+        if half <= max(_HIGHEST, block // 2) and most <= max(_HIGHEST, block):
+            return found
+    return None
 
 
-def _least(name: str, column: Sequence[str]) -> int:
-    """Return the narrowest a column may become: no word is cut, and different addresses stay different."""
+def _least(name: str, column: Sequence[str], *, is_whole: bool) -> int:
+    """Return the narrowest a column may become: no word is cut, and addresses stay whole, or at least different."""
     addresses = {cell for cell in column if _ADDRESS.fullmatch(cell)}
     words = [word for cell in {*column} - addresses for word in _BREAK.split(cell)[::2] if not _UNSPACED.search(word)]
     widest = max((width_of(address) for address in addresses), default=0)
     same = _same(column)
     distinct = (
         wide
-        for wide in range(min(_LEAST, widest), widest)
+        for wide in range(widest if is_whole else min(_LEAST, widest), widest)
         if len({_cut(address, wide, same) for address in addresses}) == len(addresses)
     )
     return max(width_of(name), next(distinct, widest), *map(width_of, words), 0)
