@@ -171,6 +171,48 @@ def test_what_is_no_http_is_refused(message):
         body(get(server.url))
 
 
+CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 11, 1000])
+def test_chunks_are_read_wherever_they_are_cut(size):
+    """Extensions, zeros before a size and trailers are passed over, and the connection is kept behind them."""
+    message = CHUNKS + b'5;name="a;b"\r\nHello\r\n00A \r\n0123\r\n5678\r\n0\r\nX-Sum: 1\r\nX-B: 2\r\n\r\n'
+
+    def piecemeal(connection, _request):
+        for place in range(0, len(message), size):
+            connection.sendall(message[place : place + size])
+            time.sleep(0.001)
+        return True
+
+    with faulty_server(piecemeal) as server:
+        transport = Transport(server.url)
+        for _ in range(2):
+            response = transport.exchange("GET", server.url, {}, None, Deadline(5))
+            assert body(response) == b"Hello0123\r\n5678"
+    assert [request.connection for request in server.requests] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"5\r\nHelloX\r\n0\r\n\r\n",
+        b"5\r\nHello0\r\n\r\n",
+        b"-5\r\nHello\r\n0\r\n\r\n",
+        b"0x5\r\nHello\r\n0\r\n\r\n",
+        b"\r\n5\r\nHello\r\n0\r\n\r\n",
+        b"5\r\nHello\r\n0\r\n",
+        b"5\r\nHello\r\n0\r\nX: y\r\n",
+        b"5\r\nHello\r\n0\r\nX: " + b"y" * 70_000,
+        b"5" * 70_000,
+    ],
+)
+def test_chunks_that_are_not_framed_as_they_say_are_no_body(chunks):
+    """More or fewer bytes than a size says, a size that is none, an end that does not come: the body breaks off."""
+    with faulty_server(raw(CHUNKS + chunks)) as server, pytest.raises(EndpointError, match="breaks off"):
+        body(get(server.url))
+
+
 def test_a_gzip_bomb_does_not_fill_the_memory():
     """A body is unpacked block by block."""
     import gzip

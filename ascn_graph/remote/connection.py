@@ -20,7 +20,7 @@ _BLOCK = 1 << 16  # bytes read at a time
 _OK, _SWITCHING, _FIRST_FINAL = 200, 101, 200
 _BEGIN = b"HTTP/1."
 _END = re.compile(rb"\n\r?\n")
-_HEAD = re.compile(rb"HTTP/1\.(\d) (\d{3})(?: [^\n]*)?\r?\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\n]*\n)*)\r?\n")
+_HEAD = re.compile(rb"HTTP/1\.(\d) +(\d{3})(?:[ \t][^\n]*)?\r?\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\n]*\n)*)\r?\n")
 _FIELD = re.compile(r"([^:]+):[ \t]*(.*?)[ \t]*\r?\n", re.DOTALL)
 
 
