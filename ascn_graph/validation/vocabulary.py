@@ -64,59 +64,56 @@ def sh(name: str) -> str:
 #: What SHACL's own severities are called here; any other counts as a violation.
 SEVERITIES = {sh("Violation"): "violation", sh("Warning"): "warning", sh("Info"): "info"}
 
-#: Constraint parameters by what they may hold; the component's name follows from the parameter's.
+#: Constraint parameters by what they may hold; the component's name follows from the parameter's. Of one with a star
+#: a shape may have several.
 _CONSTRAINTS = {
-    "IRI": "class datatype equals disjoint lessThan lessThanOrEquals",
+    "IRI": "class* datatype equals* disjoint* lessThan* lessThanOrEquals*",
     "kind of node": "nodeKind",
     "count": "minCount maxCount minLength maxLength qualifiedMinCount qualifiedMaxCount",
     "literal": "minExclusive minInclusive maxExclusive maxInclusive",
     "pattern": "pattern",
     "languages": "languageIn",
     "boolean": "uniqueLang closed",
-    "shape": "not node property",
-    "shapes": "and or xone",
-    "term": "hasValue",
+    "shape": "not* node* property*",
+    "shapes": "and* or* xone*",
+    "term": "hasValue*",
     "list": "in",
-    "node": "sparql expression",
+    "node": "sparql* expression*",
 }
 _OTHERS = {
-    "IRI": "severity targetClass targetSubjectsOf targetObjectsOf",
+    "IRI": "severity targetClass* targetSubjectsOf* targetObjectsOf*",
     "IRIs": "ignoredProperties",
     "boolean": "qualifiedValueShapesDisjoint deactivated",
-    "node": "target",
+    "node": "target*",
     "path": "path",
     "shape": "qualifiedValueShape",
-    "term": "targetNode",
-    "text": "flags message",
+    "term": "targetNode*",
+    "text": "flags message*",
 }
-
-
-def _by_name(names: dict[str, str]) -> dict[str, str]:
-    return {name: kind for kind, listed in names.items() for name in listed.split()}
-
-
-#: The constraint component that a parameter of a shape starts, both as terms.
-COMPONENTS = {sh(name): sh(name[0].upper() + name[1:] + "ConstraintComponent") for name in _by_name(_CONSTRAINTS)}
-COMPONENTS[sh("sparql")] = sh("SPARQLConstraintComponent")
+_KINDS = [(name, kind) for table in (_CONSTRAINTS, _OTHERS) for kind in table for name in table[kind].split()]
 
 #: What every parameter of a shape may hold, by term.
-KINDS = {sh(name): kind for name, kind in (_by_name(_CONSTRAINTS) | _by_name(_OTHERS)).items()}
+KINDS = {sh(name.rstrip("*")): kind for name, kind in _KINDS}
+
+#: The constraint component that a parameter of a shape starts, both as terms.
+COMPONENTS = {
+    sh(name.rstrip("*")): sh(f"{name[0].upper()}{name[1:].rstrip('*')}ConstraintComponent")
+    for names in _CONSTRAINTS.values()
+    for name in names.split()
+}
+COMPONENTS[sh("sparql")] = sh("SPARQLConstraintComponent")
 
 #: Parameters that a shape may have more than once; of every other a second value is an error.
-_MANY = """
-class equals disjoint lessThan lessThanOrEquals not and or xone node property hasValue sparql expression message
-targetClass targetNode targetSubjectsOf targetObjectsOf target
-"""
-MANY = frozenset(sh(name) for name in _MANY.split())
+MANY = frozenset(sh(name[:-1]) for name, _ in _KINDS if name.endswith("*"))
+
+#: Parameters whose value, or list of values, is another shape.
+REFERENCES = {name for name, kind in KINDS.items() if kind in ("shape", "shapes")}
 
 #: Constraints that compare the values of two properties.
 COMPARISONS = frozenset(map(sh, ("lessThan", "lessThanOrEquals")))
 
 #: What SHACL's Advanced Features have on a shape.
 ADVANCED = frozenset(map(sh, ("target", "rule", "expression")))
-
-#: Parameters whose value, or list of values, is another shape.
-REFERENCES = {sh(name) for name in ("property", "node", "not", "qualifiedValueShape", "and", "or", "xone")}
 
 _MORE = """
 AbstractResult BlankNode BlankNodeOrIRI BlankNodeOrLiteral ConstraintComponent Function IRI IRIOrLiteral Info
