@@ -10,7 +10,7 @@ from ascn_graph.mutation.mutants import active
 from ascn_graph.mutation.surroundings import Mutant, reporting
 from ascn_graph.mutation.worker import PROBE, Outcome
 from ascn_graph.ntriples import name_of, show
-from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
@@ -80,10 +80,7 @@ def constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[M
             direct = shape.name in reports and alike[parameter.name] == 1
             fired = (shape.name, COMPONENTS.get(parameter.name)) in reported if direct else None
             drop = drops.get((shape.name, parameter.name, parameter.value))
-            found.append(Constraint(_title(shape, parameter), parameter.fact.at_predicate(), fired, drop))
+            value = show(parameter.value, shape.source.document.prefixes)
+            title = f"{shape.title()} sh:{name_of(parameter.name)} {value}"
+            found.append(Constraint(title, parameter.fact.at_predicate(), fired, drop))
     return found
-
-
-def _title(shape: Shape, parameter: Parameter) -> str:
-    value = show(parameter.value, shape.source.document.prefixes)
-    return f"{shape.title()} sh:{name_of(parameter.name)} {value}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ascn_graph.errors import InputError
 from ascn_graph.mutation.surroundings import Mutant
@@ -42,11 +42,15 @@ def read(path: str | Path | None, folders: Sequence[Path]) -> list[Entry]:
         InputError: a list is missing, no TOML, or an entry lacks what it needs.
     """
     files = [folder / NAME for folder in folders if (folder / NAME).is_file()] if path is None else [Path(path)]
-    return [
-        _entry(texts, file.as_posix(), line)
-        for file in files
-        for texts, line in entries(file, "equivalent", "a list of equivalent mutants")[0]
-    ]
+    found = []
+    for file in files:
+        for texts, line in entries(file, "equivalent", "a list of equivalent mutants")[0]:
+            whole = all(isinstance(text, str) and text.strip() for text in texts.values())
+            if set(texts) != {"mutant", "reason"} or not whole:
+                told = "an equivalent mutant has a `mutant` and a `reason`, both texts"
+                raise InputError(told, file.as_posix(), line)
+            found.append(Entry(texts["mutant"], texts["reason"], file.as_posix(), line))
+    return found
 
 
 def apply(accepted: Iterable[Entry], tried: list[Tried], everything: Iterable[Mutant]) -> list[Tried]:
@@ -74,9 +78,3 @@ def apply(accepted: Iterable[Entry], tried: list[Tried], everything: Iterable[Mu
         end._replace(status="equivalent", told=listed[end.mutant.name].reason) if end.mutant.name in listed else end
         for end in tried
     ]
-
-
-def _entry(texts: dict[str, Any], name: str, line: int) -> Entry:
-    if set(texts) != {"mutant", "reason"} or not all(isinstance(text, str) and text.strip() for text in texts.values()):
-        raise InputError("an equivalent mutant has a `mutant` and a `reason`, both texts", name, line)
-    return Entry(texts["mutant"], texts["reason"], name, line)

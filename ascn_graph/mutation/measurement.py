@@ -115,7 +115,8 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         outcomes = list(_each(pool, original, range(len(data)), timeout))
         everything = mutants(stated, _shown(given, outcomes))
         listed = constraints(stated, outcomes, everything)
-        chosen = _sample(everything, sample)
+        number = min(len(everything), len(everything) if sample is None else sample)
+        chosen = [everything[place * len(everything) // number] for place in range(number)]
         # Some constraints show only by being left out: those mutants are tried in any case.
         needed = [c.drop for c in listed if c.fired is None and c.drop is not None]
         wanted = list(dict.fromkeys([*chosen, *needed]))
@@ -198,12 +199,6 @@ def _shown(given: fixtures.Given, outcomes: list[Outcome]) -> Shown:
         {key: sorted(several) for key, several in values.items()},
         {key: sorted(several) for key, several in refused.items()},
     )
-
-
-def _sample(everything: list[Mutant], number: int | None) -> list[Mutant]:
-    if number is None or number >= len(everything):
-        return everything
-    return [everything[place * len(everything) // number] for place in range(number)]
 
 
 def _fired(constraint: Constraint, verdicts: dict[str, Verdict]) -> bool:

@@ -103,13 +103,10 @@ class Comparison:
         if line.match == "fixed":
             return plain(value) == (self.names.profile.expand(line.argument) or line.argument)
         if line.match == "link":
-            return self._linked(value, row.record)
+            records = self._records.get(value, set())
+            return row.record in records or (row.record.startswith("char=") and bool(records))
         composed = self._composed(subject, line.argument) if line.match == "label" else set()
         return composed is None or plain(value) in composed
-
-    def _linked(self, value: str, record: str) -> bool:
-        records = self._records.get(value, set())
-        return record in records or (record.startswith("char=") and bool(records))
 
     def _composed(self, subject: str, template: str) -> set[str] | None:
         """Compose the labels that a template allows from what the subject says; None where a thing has no name here."""

@@ -279,20 +279,18 @@ class SourceGraph:
         return difference("value-not-printed", message, subject, value, fact.at_object())
 
     def _unused(self) -> Iterator[Extra]:
+        texts = {plain(fact.value) for fact in [*self.index, *self.own] if not is_iri(fact.value)}
         for row in self.extract.rows:
             if row in self.excused:
                 message = f"'{row.value}' has a fact and a reason for having none; take the reason out."
                 yield difference("reason-for-a-fact", message, iri(self.source), "", self.extract.location(row, 3))
             if row.reason or row in self.used:
                 continue
-            near = closest(row.value, self._texts())
+            near = closest(row.value, texts)
             hint = f"the nearest value there is '{near}'" if near else "state it there"
             what = f"'{row.value}' ({row.field}, {_named([row.record])})"
             message = f"{what} has no fact in the Turtle; {hint}, or give a reason why not."
             yield difference("print-without-fact", message, iri(self.source), "", self.extract.location(row))
-
-    def _texts(self) -> set[str]:
-        return {plain(fact.value) for fact in [*self.index, *self.own] if not is_iri(fact.value)}
 
 
 def _named(records: Iterable[str]) -> str:

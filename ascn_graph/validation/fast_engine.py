@@ -38,7 +38,7 @@ def _run(data: str, shapes: str) -> dict[str, Any]:
     try:
         found = _results(data, shapes)
         names: dict[str, str] = {}
-        if any(_names_a_blank(result) for result in found):
+        if any("_:" in f"{result.focus_node} {result.value} {result.messages}" for result in found):
             labels = sorted({subject or value for subject, value in _BLANK.findall(data)})
             data += "".join(f"\n<{_PROBE}{label}> {_IS} _:{label} ." for label in labels)
             found = _results(data, shapes + _PROBE_SHAPES)
@@ -67,10 +67,6 @@ def _run(data: str, shapes: str) -> dict[str, Any]:
 
 def _results(data: str, shapes: str) -> list[Result]:
     return Shapes.from_text(shapes, format="turtle").validate_text(data, format="ntriples").results
-
-
-def _names_a_blank(result: Result) -> bool:
-    return "_:" in f"{result.focus_node} {result.value} {result.messages}"
 
 
 def _message(text: str, names: dict[str, str]) -> str:

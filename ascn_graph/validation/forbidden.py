@@ -171,7 +171,9 @@ def _query(query: _Query, functions: set[str]) -> _Problems:
         answer = _EMPTY.query(text)
     except SyntaxError as error:
         offset, problem = fault(text, error)
-        yield _unparsed(problem, query, max(0, offset - len(head)))
+        undeclared = re.search(r"the prefix '([^']*)' is not declared", problem)
+        told = f"{undeclared[1]} is not declared for this query: add sh:prefixes" if undeclared else ""
+        yield told or f"the SPARQL does not parse: {problem}", query.at(max(0, offset - len(head)))
         return
     except (RuntimeError, ValueError) as error:
         name = _FUNCTION.search(str(error))
@@ -186,13 +188,6 @@ def _query(query: _Query, functions: set[str]) -> _Problems:
         yield "the SELECT must give $this", query.word("SELECT")
     else:
         yield from _bound(query)
-
-
-def _unparsed(problem: str, query: _Query, offset: int) -> tuple[str, Location]:
-    undeclared = re.search(r"the prefix '([^']*)' is not declared", problem)
-    if undeclared:
-        return f"{undeclared[1]} is not declared for this query: add sh:prefixes", query.at(offset)
-    return f"the SPARQL does not parse: {problem}", query.at(offset)
 
 
 def _called(query: _Query, iri: str) -> int:

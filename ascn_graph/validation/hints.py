@@ -88,7 +88,7 @@ class Hints:
             elif name == "class":
                 good = term in self.focus.instances(value)
             elif name == "nodeKind":
-                good = _kind(term) in name_of(value)
+                good = ("IRI" if is_iri(term) else "BlankNode" if is_blank(term) else "Literal") in name_of(value)
             elif name == "datatype":
                 good = is_literal(term) and iri(literal(term).datatype) == value and _is_valid(term)
             elif name == "pattern":
@@ -218,10 +218,6 @@ class Hints:
         if shape.values("message"):
             return ""
         return f"write it so that it matches {self.show(shape.first('pattern') or '')}"
-
-
-def _kind(term: str) -> str:
-    return "IRI" if is_iri(term) else "BlankNode" if is_blank(term) else "Literal"
 
 
 def _is_valid(term: str) -> bool:

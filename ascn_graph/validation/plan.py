@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ascn_graph.ntriples import is_blank, is_literal, literal
 from ascn_graph.sparql.tokens import tokens
-from ascn_graph.turtle.reader import Row
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.index import NIL, TRUE, TYPE
 from ascn_graph.validation.patterns import translated
@@ -129,7 +128,8 @@ def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator
     off = {label for shape in shapes if shape.label in used for label in shape.values("property")} - used
     yield from ((label, sh("deactivated"), TRUE) for label in sorted(off))
     # A query may look at the whole of the shapes graph.
-    everything = any("shapesgraph" in text.lower() for _, text in _queries(shapes))
+    queries = (fact.value for fact in shapes.index if fact.row[1] in (sh("select"), sh("ask")))
+    everything = any("shapesgraph" in text.lower() for text in queries)
     for fact in shapes.index:
         subject, predicate, value, *_ = fact.row
         if subject in shapes.by_label and (
@@ -152,12 +152,6 @@ def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator
             yield subject, predicate, value
 
 
-def _queries(shapes: Shapes) -> Iterator[tuple[Row, str]]:
-    for fact in shapes.index:
-        if fact.row[1] in (sh("select"), sh("ask")) and is_literal(fact.value):
-            yield fact.row, literal(fact.value).text
-
-
 def _of_components(engine: str, shape: Shape, shapes: Shapes) -> Iterator[Gap]:
     """Find what an engine cannot do of components of the shapes' own; both bind a parameter once, by its last part."""
     for component, parameter in shape.custom:
@@ -174,7 +168,8 @@ def _of_components(engine: str, shape: Shape, shapes: Shapes) -> Iterator[Gap]:
 
 def _of_fast(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
     if shape.path is not None and TRUE in shape.values("closed"):
-        yield Gap("do sh:closed in a property shape", _at(shape, "closed"))
+        closed = next(parameter for parameter in shape.parameters if parameter.name == sh("closed"))
+        yield Gap("do sh:closed in a property shape", closed.fact.at_predicate())
     for parameter, text in _selects(shape, shapes):
         clause = _select_clause(text)
         if _computed(clause) & {"?value", "?path"}:
@@ -190,10 +185,6 @@ def _of_pyshacl(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
     for parameter, text in _selects(shape, shapes):
         if "shapesgraph" in text.lower():
             yield Gap("give a query $shapesGraph", parameter.fact.at_predicate())
-
-
-def _at(shape: Shape, name: str) -> Location:
-    return next(parameter.fact.at_predicate() for parameter in shape.parameters if parameter.name == sh(name))
 
 
 def _patterns(shape: Shape) -> Iterator[tuple[Parameter, str, str]]:

@@ -23,7 +23,7 @@ from ascn_graph.validation.inputs import Inputs
 from ascn_graph.validation.lint import Levels, Suspicion, notes
 from ascn_graph.validation.lint import lint as find_suspicions
 from ascn_graph.validation.locate import Locator
-from ascn_graph.validation.report import Checked, Report, Result, UnusableInput, gathered, stamp
+from ascn_graph.validation.report import Report, Result, UnusableInput, gathered, stamp
 from ascn_graph.validation.scope import in_files, narrowed
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Source, ntriples, read_sources
@@ -173,7 +173,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     results = [_result(finding, explainer, hints, inner) for finding in findings]
     results += project.beyond_shapes(given, wanted.checks, locator, results)
     results = in_files(results, given)
-    results.sort(key=_order)
+    results.sort(key=lambda found: (found.location[:3], found.component, found.shape, found.value, found.focus))
     stamp(results, locator.index)
     report = Report(results, engine, len(set(lines)), len(given.data), prefixes=prefixes)
     report.whole = given.whole
@@ -181,7 +181,10 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     report.notes = [*levels.notes(suspect), *notes(shapes), *told, *project.left_out(given)]
     if wanted.complete:
         left_out = [found for found in suspect if found.code == "advanced"]
-        faults += [*Levels({"advanced": "error"}, own=False).errors(left_out), *_unchecked(report.checked)]
+        # One fault for each shape of which something was to be checked and was not.
+        unchecked = {item.shape: item for item in report.checked if item.skipped not in ("", *UNUSED)}.values()
+        faults += Levels({"advanced": "error"}, own=False).errors(left_out)
+        faults += [item.location.fault(f"{item.title} is not checked: {item.skipped}") for item in unchecked]
     return report, faults
 
 
@@ -221,23 +224,12 @@ def _result(
     )
 
 
-def _order(result: Result) -> tuple[str, int, int, str, str, str, str]:
-    place = result.location
-    return (place.file, place.line, place.column, result.component, result.shape, result.value, result.focus)
-
-
 def _prefixes(sources: Iterable[Source]) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in sources:
         for prefix, namespace in source.document.prefixes.items():
             found.setdefault(prefix, namespace)
     return found
-
-
-def _unchecked(constraints: Iterable[Checked]) -> list[InputError]:
-    """Return a fault for each shape of which something was to be checked and was not."""
-    by_shape = {item.shape: item for item in constraints if item.skipped not in ("", *UNUSED)}
-    return [item.location.fault(f"{item.title} is not checked: {item.skipped}") for item in by_shape.values()]
 
 
 def _meta(shapes: Shapes, bench: Bench) -> Iterator[Suspicion]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ascn_graph import __version__
-from ascn_graph.validation.report import Note, Report, Result, counted
+from ascn_graph.validation.report import Report, Result, counted
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import short
 
@@ -28,7 +28,10 @@ def github(report: Report) -> str:
     """Write a report: annotations as far as GitHub shows them, every further finding as a line of the log."""
     seen: Counter[str] = Counter()
     lines = [f"::error::{_data(note.text)}" for note in report.notes if note.level == "error" and not note.location]
-    lines += [_warning(note) for note in report.notes if note.level == "warning"]
+    for note in report.notes:
+        if note.level == "warning":
+            place = f" file={_property(note.location.file)},line={note.location.line}" if note.location else ""
+            lines.append(f"::warning{place}::{_data(note.text)}")
     for result in report.results:
         if not result.waived:
             seen[result.severity] += 1
@@ -40,11 +43,6 @@ def github(report: Report) -> str:
     total, files = counted(seen.total(), "finding"), counted(report.files, "file")
     lines.append(f"ascn validate: {total} in {files}, {counted(report.triples, 'triple')}.")
     return "\n".join(lines) + "\n"
-
-
-def _warning(note: Note) -> str:
-    place = f" file={_property(note.location.file)},line={note.location.line}" if note.location else ""
-    return f"::warning{place}::{_data(note.text)}"
 
 
 def _command(result: Result) -> str:

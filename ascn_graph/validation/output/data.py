@@ -9,7 +9,7 @@ from typing import Any
 from pyoxigraph import Literal
 
 from ascn_graph.turtle import read
-from ascn_graph.validation.report import Note, Report, Result
+from ascn_graph.validation.report import Report, Result
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import SH
 
@@ -35,7 +35,16 @@ def to_json(report: Report) -> str:
         "locatedBy": report.located,
         "results": [_record(result) for result in report.results],
         "notes": [note.text for note in report.notes],
-        "warnings": [_note(note) for note in report.notes if note.level != "note"],
+        "warnings": [
+            {
+                "level": note.level,
+                "rule": note.code,
+                "text": note.text,
+                **({"location": _place(note.location)} if note.location else {}),
+            }
+            for note in report.notes
+            if note.level != "note"
+        ],
         "constraints": [
             {name: getattr(item, name) for name in ("shape", "title", "component", "skipped", "evaluations")}
             for item in report.checked
@@ -67,11 +76,6 @@ def _record(result: Result) -> dict[str, Any]:
     }
 
 
-def _note(note: Note) -> dict[str, Any]:
-    place = {"location": _place(note.location)} if note.location else {}
-    return {"level": note.level, "rule": note.code, "text": note.text, **place}
-
-
 def _place(place: Location) -> dict[str, Any]:
     if not place.line:
         return {"file": place.file, "node": place.text}
@@ -93,29 +97,21 @@ def ntriples(report: Report) -> str:
 
 
 def _result(result: Result) -> str:
-    place = result.location
+    named = result.shape.startswith("<") and " " not in result.shape
+    component = f"<{result.component}>" if ":" in result.component else f"[ rdfs:label {_text(result.component)} ]"
     lines = [
         "a sh:ValidationResult",
         f"sh:focusNode {result.focus}" if result.focus else "",
         f"sh:resultPath {path(result.path)}" if result.path else "",
         f"sh:value {result.value}" if result.value else "",
         f"sh:resultSeverity <{result.severity_iri or SH + result.severity.capitalize()}>",
-        f"sh:sourceConstraintComponent {_iri(result.component)}",
-        f"sh:sourceShape {_shape(result)}",
+        f"sh:sourceConstraintComponent {component}",
+        f"sh:sourceShape {result.shape if named else f'[ rdfs:label {_text(result.shape_title)} ]'}",
         *(f"sh:resultMessage {_text(text, tag)}" for text, tag in result.messages or [(result.message, "")]),
         *(f"sh:detail {_result(inner)}" for inner in result.details),
-        f"dcterms:source {_text(str(place))}",
+        f"dcterms:source {_text(str(result.location))}",
     ]
     return "[\n" + "".join(f"        {line} ;\n" for line in lines if line) + "    ]"
-
-
-def _iri(component: str) -> str:
-    return f"<{component}>" if ":" in component else f"[ rdfs:label {_text(component)} ]"
-
-
-def _shape(result: Result) -> str:
-    named = result.shape.startswith("<") and " " not in result.shape
-    return result.shape if named else f"[ rdfs:label {_text(result.shape_title)} ]"
 
 
 def _text(text: str, language: str = "") -> str:
