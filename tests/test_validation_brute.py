@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, RdfFormat, parse
 
 from ascn_graph.turtle.reader import read as read_turtle
 from ascn_graph.validation import engines, fast_engine, pyshacl_engine, validate
-from ascn_graph.validation.evaluation import Bench
+from ascn_graph.validation.evaluation import Evaluator
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.plan import part
@@ -47,7 +47,7 @@ def quiet():
     logging.disable(logging.NOTSET)
 
 
-class InProcess(Bench):
+class InProcess(Evaluator):
     """The engines as they are chosen for `auto`, without a process for each of ten thousand runs."""
 
     def __init__(self) -> None:
@@ -73,13 +73,13 @@ def source(text: str, blanks: str) -> Source:
 def ours(data: str, shapes: str) -> tuple[set[tuple[str, ...]], int, set[str]]:
     """Return the results, the number of evaluated constraints and the engines of this package."""
     source_, stated = source(data, "d"), Shapes([source(shapes, "s")])
-    focus, bench = Focus(stated, Locator([source_], stated)), InProcess()
-    found = bench.evaluate(focus, ntriples(source_)).findings
+    focus, evaluator = Focus(stated, Locator([source_], stated)), InProcess()
+    found = evaluator.evaluate(focus, ntriples(source_)).findings
     results = {
         (f.focus, f.path if re.fullmatch(r"<[^<>]*>", f.path) else "path", f.value, f.component, f.shape) for f in found
     }
     number = sum(len(focus.nodes[shape.label]) * len(shape.constraints()) for shape in stated)
-    return results, number, bench.used
+    return results, number, evaluator.used
 
 
 def theirs(data: str, shapes: str) -> tuple[set[tuple[str, ...]], int]:

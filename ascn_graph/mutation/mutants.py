@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pyoxigraph import Literal
 
 from ascn_graph.mutation import value_edits
-from ascn_graph.mutation.surroundings import Bench, Mutant, Shown, Spot, to
+from ascn_graph.mutation.surroundings import Mutant, Shown, Spot, Surroundings, to
 from ascn_graph.ntriples import literal
 from ascn_graph.sparql.tokens import Token, tokens
 from ascn_graph.turtle.reader import Document, Row
@@ -38,9 +38,9 @@ def mutants(shapes: Shapes, shown: Shown) -> list[Mutant]:
     """
     found: dict[tuple[tuple[Row, ...], tuple[Row, ...]], Mutant] = {}
     names: dict[str, int] = {}
-    bench = Bench(shapes, shown)
+    around = Surroundings(shapes, shown)
     for shape in active(shapes):
-        for mutant in _of(bench, shape):
+        for mutant in _of(around, shape):
             edit = (mutant.removed, mutant.added)
             if edit not in found:
                 count = names[mutant.name] = names.get(mutant.name, 0) + 1
@@ -59,19 +59,19 @@ def applied(sources: list[Source], mutant: Mutant) -> Shapes:
     return Shapes(changed)
 
 
-def _of(bench: Bench, shape: Shape) -> Iterator[Mutant]:
+def _of(around: Surroundings, shape: Shape) -> Iterator[Mutant]:
     """Return the mutants of a shape: those of its targets, its parameters in document order, its severity."""
-    for target in bench.shapes.targets(shape):
-        spot = Spot(bench, shape, target)
+    for target in around.shapes.targets(shape):
+        spot = Spot(around, shape, target)
         hint = f"a failing file whose focus node {spot.title} finds through this target alone"
         yield spot.edit("target dropped", f"{spot.show()} dropped", hint)
     for parameter in shape.parameters:
-        spot = Spot(bench, shape, parameter)
+        spot = Spot(around, shape, parameter)
         if parameter.name in _OTHERS:
             yield from _OTHERS[parameter.name](spot)
         if parameter.name in COMPONENTS and parameter.name != sh("closed"):
             yield _dropped(spot)
-    yield from _severity(bench, shape)
+    yield from _severity(around, shape)
 
 
 def _dropped(spot: Spot) -> Mutant:
@@ -85,12 +85,12 @@ def _dropped(spot: Spot) -> Mutant:
     hint = f"a failing file that breaks {spot.name} of {spot.title} and nothing else of it"
     if name == sh("property"):
         hint = f"a failing file whose focus node {spot.title} sends to {spot.show()}"
-    elif spot.shape.name not in spot.bench.reporting:
+    elif spot.shape.name not in spot.around.reporting:
         hint += ", below a shape that refers to it"
-    rows = spot.bench.rows(spot.parameter.fact) if removed is None else tuple(removed)
+    rows = spot.around.rows(spot.parameter.fact) if removed is None else tuple(removed)
     fact = spot.parameter.fact
     # A shape of which nothing is left is still one: it lets everything through.
-    bare = all(other.row in rows for other in spot.bench.shapes.index.of(fact.row[0]))
+    bare = all(other.row in rows for other in spot.around.shapes.index.of(fact.row[0]))
     added = [to(fact, sh("NodeShape"), TYPE)] if bare else []
     return spot.edit("parameter dropped", f"{spot.show()} dropped", hint, added, rows)
 
@@ -103,25 +103,25 @@ def _flags(spot: Spot) -> Iterator[Mutant]:
 def _query(spot: Spot) -> Iterator[Mutant]:
     named = spot.show()
     hint = f"a passing file in which only this FILTER keeps {named} silent"
-    for fact in spot.bench.shapes.index.facts(spot.parameter.value, sh("select")):
-        inner = Spot(spot.bench, spot.shape, Parameter(fact.row[1], fact.value, fact))
+    for fact in spot.around.shapes.index.facts(spot.parameter.value, sh("select")):
+        inner = Spot(spot.around, spot.shape, Parameter(fact.row[1], fact.value, fact))
         for condition, rest in without_filter(literal(fact.value).text):
             yield inner.edit("FILTER dropped", f"{named} without {condition}", hint, [to(fact, str(Literal(rest)))])
 
 
-def _severity(bench: Bench, shape: Shape) -> Iterator[Mutant]:
+def _severity(around: Surroundings, shape: Shape) -> Iterator[Mutant]:
     """Replace the severity of a shape that reports results of its own; of others it means nothing."""
     constraints = shape.constraints()
-    if shape.name not in bench.reporting or not constraints:
+    if shape.name not in around.reporting or not constraints:
         return
     hint = f"a failing file for any constraint of {shape.title()}"
     stated = [parameter for parameter in shape.parameters if parameter.name == sh("severity")]
     for parameter in stated:
         other = _MILDER.get(parameter.value, sh("Warning"))
-        yield Spot(bench, shape, parameter).replaced("severity replaced", other, hint)
+        yield Spot(around, shape, parameter).replaced("severity replaced", other, hint)
     if not stated:
         fact = constraints[0][1].fact
-        spot = Spot(bench, shape, Parameter(sh("severity"), sh("Violation"), fact))
+        spot = Spot(around, shape, Parameter(sh("severity"), sh("Violation"), fact))
         added = [to(fact, sh("Warning"), sh("severity"))]
         yield spot.edit("severity replaced", "sh:Violation → sh:Warning", hint, added, removed=())
 

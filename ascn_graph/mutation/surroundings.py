@@ -12,7 +12,7 @@ from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
-__all__ = ["Bench", "Mutant", "Shown", "Spot", "listed", "referred", "reporting", "row_at", "to"]
+__all__ = ["Mutant", "Shown", "Spot", "Surroundings", "listed", "referred", "reporting", "row_at", "to"]
 
 
 class Shown(NamedTuple):
@@ -53,7 +53,7 @@ class Mutant(NamedTuple):
     hint: str
 
 
-class Bench:
+class Surroundings:
     """The shapes at hand and what is known about them."""
 
     def __init__(self, shapes: Shapes, shown: Shown) -> None:
@@ -80,9 +80,9 @@ class Bench:
 class Spot:
     """One parameter of one shape, at which edits are made."""
 
-    def __init__(self, bench: Bench, shape: Shape, parameter: Parameter) -> None:
+    def __init__(self, around: Surroundings, shape: Shape, parameter: Parameter) -> None:
         """Stand at a parameter."""
-        self.bench = bench
+        self.around = around
         self.shape = shape
         self.parameter = parameter
         self.name = f"sh:{name_of(parameter.name)}"
@@ -104,7 +104,7 @@ class Spot:
             parameter=name,
             value=value,
             location=fact.at_predicate(),
-            removed=self.bench.rows(fact) if removed is None else tuple(removed),
+            removed=self.around.rows(fact) if removed is None else tuple(removed),
             added=tuple(added),
             hint=hint,
         )
@@ -120,12 +120,12 @@ class Spot:
 
     def items(self) -> list[str]:
         """Return the members of the list that is the parameter's value."""
-        return self.bench.shapes.index.items(self.parameter.value) or []
+        return self.around.shapes.index.items(self.parameter.value) or []
 
     def stated(self, *names: str) -> list[Row]:
         """Return the rows of the shape's parameters of some names."""
         found = [parameter for parameter in self.shape.parameters if parameter.name in names]
-        return [row for parameter in found for row in self.bench.rows(parameter.fact)]
+        return [row for parameter in found for row in self.around.rows(parameter.fact)]
 
 
 def referred(shapes: Shapes, parameter: Parameter) -> list[str]:

@@ -85,7 +85,7 @@ def bound(spot: Spot) -> Iterator[Mutant]:
 def class_(spot: Spot) -> Iterator[Mutant]:
     """Ask for the next class that the shapes name."""
     value = spot.parameter.value
-    later = [term for term in spot.bench.classes if term > value] + spot.bench.classes
+    later = [term for term in spot.around.classes if term > value] + spot.around.classes
     other = next((term for term in later if term != value), "<urn:x-mutant:class>")
     yield spot.replaced("class replaced", other, _passing(spot))
 
@@ -116,7 +116,7 @@ def path(spot: Spot) -> Iterator[Mutant]:
     its steps and an alternative each of its choices.
     """
     fact = spot.parameter.fact
-    stated = spot.bench.shapes.index.of(fact.value)
+    stated = spot.around.shapes.index.of(fact.value)
     if is_iri(fact.value):
         added = [to(fact, "_:m0"), row_at(fact, "_:m0", sh("inversePath"), fact.value)]
         yield _bent(spot, "path inverted", f"{spot.show()}: inverted", fact, added)
@@ -133,7 +133,7 @@ def path(spot: Spot) -> Iterator[Mutant]:
 
 
 def _shorter(spot: Spot, fact: Fact) -> Iterator[Mutant]:
-    items = spot.bench.shapes.index.items(fact.value) or []
+    items = spot.around.shapes.index.items(fact.value) or []
     alternative = fact.row[1] == sh("alternativePath")
     for number, item in enumerate(items):
         rest = _without(items, number)
@@ -150,7 +150,7 @@ def _shorter(spot: Spot, fact: Fact) -> Iterator[Mutant]:
 def _bent(spot: Spot, operator: str, text: str, fact: Fact, added: list[Row]) -> Mutant:
     path_text, title = spot.shape.path_text, spot.title
     hint = f"files in which the path {path_text} of {title} and the changed one reach different values"
-    return spot.edit(operator, text, hint, added, spot.bench.rows(fact))
+    return spot.edit(operator, text, hint, added, spot.around.rows(fact))
 
 
 def pattern(spot: Spot) -> Iterator[Mutant]:
@@ -206,10 +206,10 @@ def _outside(spot: Spot) -> list[str]:
     """Return values outside a list that the fixtures hold: first those complained of, then any at the path."""
     name, path = spot.parameter.name, spot.shape.path
     component = sh("ClosedConstraintComponent") if name == sh("ignoredProperties") else COMPONENTS[name]
-    complaints = [(spot.shape.name, component), *spot.bench.users.get(spot.shape.label, [])]
-    found = [value for complaint in complaints for value in spot.bench.shown.refused.get(complaint, [])]
+    complaints = [(spot.shape.name, component), *spot.around.users.get(spot.shape.label, [])]
+    found = [value for complaint in complaints for value in spot.around.shown.refused.get(complaint, [])]
     if name != sh("ignoredProperties") and path is not None and is_iri(path):
-        found += spot.bench.shown.values.get(path, [])
+        found += spot.around.shown.values.get(path, [])
     if name == sh("languageIn"):
         tags = [literal(term).language for term in found if is_literal(term)]
         return [str(Literal(tag)) for tag in tags if tag]

@@ -57,7 +57,7 @@ class Verdict(NamedTuple):
     told: int | str = ""
 
 
-class _Bench:
+class _Given:
     """What a worker is given once."""
 
     def __init__(self, sources: list[Source], data: list[str], probes: list[str]) -> None:
@@ -78,7 +78,7 @@ class _Bench:
         return self.originals[number]
 
 
-_bench: _Bench | None = None
+_given: _Given | None = None
 
 
 def begin(sources: list[Source], data: list[str], probes: list[str]) -> None:
@@ -89,8 +89,8 @@ def begin(sources: list[Source], data: list[str], probes: list[str]) -> None:
         data: the N-Triples of each fixture.
         probes: N-Triples lines of the probes.
     """
-    global _bench  # noqa: PLW0603 - a pool hands its workers nothing else
-    _bench = _Bench(sources, data, probes)
+    global _given  # noqa: PLW0603 - a pool hands its workers nothing else
+    _given = _Given(sources, data, probes)
 
 
 def original(number: int) -> Outcome:
@@ -99,10 +99,10 @@ def original(number: int) -> Outcome:
     Raises:
         EngineError: the engine refuses the shapes or the fixture.
     """
-    assert _bench is not None
+    assert _given is not None
     try:
-        met = _results(_compiled(_bench.probes), _bench.data[number])
-        results = _bench.expected(number)
+        met = _results(_compiled(_given.probes), _given.data[number])
+        results = _given.expected(number)
     except ValueError as error:
         raise EngineError(f"The engine 'fast' refused the shapes or a fixture: {error}") from error
     return Outcome(results, {found.shape.removeprefix(f"<{PROBE}")[:-1] for found in met})
@@ -110,9 +110,9 @@ def original(number: int) -> Outcome:
 
 def verdict(task: tuple[Mutant, list[int]]) -> Verdict:
     """Try one mutant on fixtures in the order given, until one tells it from the original."""
-    assert _bench is not None
+    assert _given is not None
     mutant, order = task
-    shapes = applied(_bench.sources, mutant)
+    shapes = applied(_given.sources, mutant)
     # An edit brings in nothing that is never run, unless it rewrites a query or drops the last target.
     faults = (refuse(shapes) if mutant.parameter in (sh("select"), *TARGETS) else []) or lint(shapes, None)
     if faults:
@@ -120,7 +120,7 @@ def verdict(task: tuple[Mutant, list[int]]) -> Verdict:
     try:
         compiled = _compiled(shapes.lines())
         for number in order:
-            if _results(compiled, _bench.data[number]) != _bench.expected(number):
+            if _results(compiled, _given.data[number]) != _given.expected(number):
                 return Verdict("killed", number)
     except ValueError as error:
         return Verdict("stillborn", str(error))

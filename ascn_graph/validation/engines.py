@@ -90,9 +90,9 @@ def choose(engine: str) -> tuple[str, ...]:
 class Run:
     """An engine that has been started; its imports go on while the files are read."""
 
-    def __init__(self, engine: str) -> None:
-        """Start the process."""
-        self.engine = engine
+    def __init__(self, engine: str, timeout: float, progress: Progress | None = None) -> None:
+        """Start the process, to be ended `timeout` seconds after it is asked; `progress` is told as that passes."""
+        self.engine, self.timeout, self.progress = engine, timeout, progress
         script = Path(__file__).with_name(f"{engine}_engine.py")
         # -P: a file of the working folder must never be taken for a library.
         self._process = subprocess.Popen(  # noqa: S603 - our own file, no shell
@@ -109,24 +109,13 @@ class Run:
             self._process.kill()
             self._process.communicate()
 
-    def results(  # noqa: PLR0913 - the graphs, and how they are to be validated
-        self,
-        data: list[str],
-        shapes: list[str],
-        paths: Shapes,
-        timeout: float,
-        progress: Progress | None = None,
-        *,
-        advanced: bool = False,
-    ) -> Answer:
-        """Validate, and give the results in a fixed order.
+    def results(self, data: list[str], shapes: list[str], paths: Shapes, *, advanced: bool = False) -> Answer:
+        """Validate, and return the results in a fixed order.
 
         Args:
             data: N-Triples lines.
             shapes: N-Triples lines.
             paths: the shapes, to write every path alike.
-            timeout: seconds from now after which the engine is ended.
-            progress: told the engine and the seconds gone, about once a second.
             advanced: run the Advanced Features, which pySHACL can.
 
         Raises:
@@ -135,7 +124,7 @@ class Run:
             EngineError: the engine failed.
         """
         request = json.dumps({"data": "\n".join(data), "shapes": "\n".join(shapes), "advanced": advanced})
-        out, err = self._answer(request, timeout, progress)
+        out, err = self._answer(request)
         if self._process.returncode != 0:
             last = (err.strip().splitlines() or [f"exit code {self._process.returncode}"])[-1]
             raise EngineError(f"The engine '{self.engine}' failed: {last}")
@@ -148,21 +137,21 @@ class Run:
         ordered = sorted([*queried, *(finding for finding in found if finding.component != _QUERIED)])
         return Answer(ordered, answer.get("loops", []), answer.get("met", {}))
 
-    def _answer(self, request: str, timeout: float, progress: Progress | None) -> tuple[str, str]:
+    def _answer(self, request: str) -> tuple[str, str]:
         began = time.monotonic()
         # One call in a thread of its own: one that is made again after its timeout no longer sends what is left.
         with ThreadPoolExecutor(1) as pool:
             answer = pool.submit(self._process.communicate, request)
             try:
-                while (left := began + timeout - time.monotonic()) > 0:
+                while (left := began + self.timeout - time.monotonic()) > 0:
                     with contextlib.suppress(TimeoutError):
                         return answer.result(min(left, 1.0))
-                    if progress is not None:
-                        progress(self.engine, time.monotonic() - began)
+                    if self.progress is not None:
+                        self.progress(self.engine, time.monotonic() - began)
             finally:
                 self._process.kill()
         raise LimitExceeded(
-            f"The engine '{self.engine}' did not finish within {timeout:g} s; raise --timeout, or look for "
+            f"The engine '{self.engine}' did not finish within {self.timeout:g} s; raise --timeout, or look for "
             "a costly sh:pattern, path or SPARQL constraint.",
             "timeout",
         )

@@ -17,7 +17,7 @@ from ascn_graph.validation.vocabulary import ADVANCED, sh
 #: What shapes declare for others: a function, or a kind of target or rule.
 _DECLARED = frozenset(map(sh, ("SPARQLFunction", "SPARQLTargetType", "SPARQLRule", "TripleRule")))
 
-__all__ = ["Bench", "Evaluated"]
+__all__ = ["Evaluated", "Evaluator"]
 
 
 class Evaluated(NamedTuple):
@@ -28,23 +28,23 @@ class Evaluated(NamedTuple):
     notes: list[Note]
 
 
-class Bench:
+class Evaluator:
     """The engines of a run.
 
     Attributes:
         engine: what was asked for, one of `engines.ENGINES`.
+        timeout: the seconds after which an engine is ended.
+        advanced: whether Advanced Features are run.
     """
 
     def __init__(
         self, engine: str, timeout: float, progress: engines.Progress | None, *, advanced: bool = False
     ) -> None:
         """Start the engines that are needed in any case; their imports go on while the files are read."""
-        self.engine = engine
-        self.timeout = timeout
-        self.progress = progress
+        self.engine, self.timeout, self.advanced = engine, timeout, advanced
+        self._progress = progress
         self.first = engines.choose(engine)
-        self.advanced = advanced
-        self._runs = [engines.Run(name) for name in self.first]
+        self._runs = [engines.Run(name, timeout, progress) for name in self.first]
         self._idle = {run.engine: run for run in self._runs}
 
     def close(self) -> None:
@@ -54,13 +54,13 @@ class Bench:
 
     def _started(self, engine: str) -> engines.Run:
         if engine not in self._idle:
-            self._runs.append(engines.Run(engine))
+            self._runs.append(engines.Run(engine, self.timeout, self._progress))
             return self._runs[-1]
         return self._idle.pop(engine)
 
     def _run(self, engine: str, roots: list[Shape], focus: Focus, data: list[str]) -> engines.Answer:
         run, given = self._started(engine), part(engine, roots, focus)
-        return run.results([*data, *given.data], given.shapes, focus.shapes, self.timeout, self.progress)
+        return run.results([*data, *given.data], given.shapes, focus.shapes)
 
     def evaluate(self, focus: Focus, data: list[str]) -> Evaluated:
         """Evaluate every shape that has a focus node by its targets.
@@ -99,8 +99,7 @@ class Bench:
         lacks = {"pyshacl": [gap for shape in used for gap in gaps("pyshacl", shape, focus)]}
         if lacks["pyshacl"]:
             raise UnusableInput(in_order(_faults(lacks)))
-        run, given = self._started("pyshacl"), whole(focus)
-        answer = run.results(data, given.shapes, focus.shapes, self.timeout, self.progress, advanced=True)
+        answer = self._started("pyshacl").results(data, whole(focus), focus.shapes, advanced=True)
         focus.advanced = True
         for name, nodes in answer.met.items():
             if name in focus.shapes.by_name:

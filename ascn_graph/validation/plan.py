@@ -63,12 +63,12 @@ def gaps(engine: str, shape: Shape, focus: Focus) -> list[Gap]:
     return found
 
 
-def whole(focus: Focus) -> Part:
+def whole(focus: Focus) -> list[str]:
     """Write the shapes as they are stated, for an engine that runs the Advanced Features."""
     shapes = focus.shapes
     targets = [(shape.label, target.name, target.value) for shape in shapes for target in shapes.targets(shape)]
     kept = [row for row in _rows(shapes, set(shapes.by_label), advanced=True) if row[1] not in TARGETS]
-    return Part(shapes.written([*_with_patterns("pyshacl", kept, shapes), *dict.fromkeys(targets)]), [])
+    return shapes.written([*_with_patterns("pyshacl", kept, shapes), *dict.fromkeys(targets)])
 
 
 def _compared(focus: Focus, labels: Iterable[str]) -> Iterator[Parameter]:

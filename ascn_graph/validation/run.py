@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.validation import engines, project, rules
-from ascn_graph.validation.evaluation import Bench
+from ascn_graph.validation.evaluation import Evaluator
 from ascn_graph.validation.evidence_checks import check, check_text
 from ascn_graph.validation.explain import Explainer, details, with_languages
 from ascn_graph.validation.focus import UNUSED, Focus, checked, unreached
@@ -98,7 +98,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     with gathered():
         accepted, settings = read_waivers(Path(waivers)) if waivers is not None else ([], {})
         levels = Levels(settings, lint, own=shapes is None)
-        with closing(Bench(engine, timeout, progress, advanced=advanced)) as bench:
+        with closing(Evaluator(engine, timeout, progress, advanced=advanced)) as evaluator:
             given = Inputs(paths, shapes, context, stdin)
             more = [*checks]
             if given.project is not None:
@@ -107,7 +107,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
                 more += rules.queries(Path(rules_folder))
             if text is not None:
                 more.append(partial(check_text, text=Path(text), project=given.project))
-            wanted = _Wanted(bench, levels, complete, language.lower(), inference, meta, shape, focus, more)
+            wanted = _Wanted(evaluator, levels, complete, language.lower(), inference, meta, shape, focus, more)
             report, faults = _validate(given, wanted)
     apply_waivers(report, accepted, today or dt.datetime.now(dt.UTC).date())
     if faults:
@@ -118,7 +118,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
 class _Wanted(NamedTuple):
     """How a run is to be made."""
 
-    bench: Bench
+    evaluator: Evaluator
     levels: Levels
     complete: bool
     language: str
@@ -131,19 +131,20 @@ class _Wanted(NamedTuple):
 
 def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]:
     """Return the report, and the faults in spite of which it could be made."""
+    evaluator = wanted.evaluator
     if wanted.inference:
-        given.infer(wanted.inference, wanted.bench.timeout)
+        given.infer(wanted.inference, evaluator.timeout)
     shapes, locator = given.shapes, Locator(given.sources, given.shapes)
-    refused = refuse(shapes, advanced=wanted.bench.advanced, inference=wanted.inference)
+    refused = refuse(shapes, advanced=evaluator.advanced, inference=wanted.inference)
     suspect = [
         found
         for found in find_suspicions(shapes, project.declared(given))
-        if found.code != "advanced" or not wanted.bench.advanced
+        if found.code != "advanced" or not evaluator.advanced
     ]
     if refused:
         raise UnusableInput([*refused, *wanted.levels.errors(suspect)])
     if wanted.meta:
-        suspect += _meta(shapes, wanted.bench)
+        suspect += _meta(shapes, evaluator)
     lines = [line for source in given.sources for line in ntriples(source)]
     if not lines:
         raise UnusableInput([given.data[0].location(0).fault("the data holds no triple: nothing would be checked")])
@@ -158,7 +159,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     levels = wanted.levels if given.whole or given.project is None else wanted.levels.with_("unreached", "note")
     faults = levels.errors(suspect)
     try:
-        findings, engine, told = wanted.bench.evaluate(focus, lines)
+        findings, engine, told = evaluator.evaluate(focus, lines)
     except UnusableInput as error:
         raise UnusableInput([*faults, *error.faults]) from error
     except EngineError as error:
@@ -168,7 +169,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
         raise
     explainer = Explainer(shapes, locator, prefixes, wanted.language)
     findings = with_languages(findings, focus)
-    inner = details(findings, focus, lambda aimed: with_languages(wanted.bench.evaluate(aimed, lines).findings, aimed))
+    inner = details(findings, focus, lambda aimed: with_languages(evaluator.evaluate(aimed, lines).findings, aimed))
     hints = Hints(explainer, focus)
     results = [_result(finding, explainer, hints, inner) for finding in findings]
     results += project.beyond_shapes(given, wanted.checks, locator, results)
@@ -232,7 +233,7 @@ def _prefixes(sources: Iterable[Source]) -> dict[str, str]:
     return found
 
 
-def _meta(shapes: Shapes, bench: Bench) -> Iterator[Suspicion]:
+def _meta(shapes: Shapes, evaluator: Evaluator) -> Iterator[Suspicion]:
     """Hold shapes to SHACL-SHACL, which comes with pySHACL.
 
     Raises:
@@ -247,6 +248,6 @@ def _meta(shapes: Shapes, bench: Bench) -> Iterator[Suspicion]:
     locator = Locator(shapes.sources, stated)
     lines = [line for source in shapes.sources for line in ntriples(source)]
     explainer = Explainer(stated, locator, _prefixes(shapes.sources), "en")
-    for finding in bench.evaluate(Focus(stated, locator), lines).findings:
+    for finding in evaluator.evaluate(Focus(stated, locator), lines).findings:
         told = explainer.told(finding)
         yield Suspicion("meta", f"SHACL-SHACL: {explainer.message(told)}".removesuffix("."), told.place.location)
