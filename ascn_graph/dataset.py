@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,7 +74,7 @@ def profile_of(place: str | Path | None = None) -> Profile:
     """
     if place is None:
         return profiles.packaged()
-    require(place, (str, Path), "A place is a folder or a file")
+    require(place, (str, PathLike), "A place is a folder or a file")
     if place == "":
         # An unset variable must not quietly mean the folder one happens to be in.
         raise UsageError("The place is empty: give a folder or a .ttl file, or None for the packaged graph.")
@@ -136,8 +137,8 @@ def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: P
     Raises:
         UsageError: there is no such source.
     """
-    require(source, Sequence, "A source is a text, several are a list of texts")
-    wanted = [source] if isinstance(source, str) else source
+    require(source, Iterable, "A source is a text, several are a list of texts")
+    wanted = [source] if isinstance(source, str) else list(source)
     known = sorted({file.graph for file in files})
     for name in wanted:
         if name not in known:

@@ -209,3 +209,13 @@ def test_what_is_not_of_its_type_is_told_in_one_sentence(graph, ask, says):
     with pytest.raises(UsageError) as caught:
         ask(graph)
     assert str(caught.value).startswith(says)
+
+
+def test_a_place_and_sources_may_be_of_any_type_that_says_them():
+    """What os.fspath takes is a place, and a set of names is as good as a list of them."""
+
+    class Place:
+        def __fspath__(self) -> str:
+            return "tests/graphs/museum"
+
+    assert ascn.load(Place(), source={"catalogue"}).profile.prefix == ascn.load("tests/graphs/museum").profile.prefix

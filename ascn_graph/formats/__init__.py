@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from types import SimpleNamespace
 from typing import NamedTuple, cast
 
 from ascn_graph.errors import UsageError
@@ -54,17 +55,11 @@ def pieces(answer: Solutions | bool, name: str, *, width: int | None = None) -> 
     Where they still arrive, they are not kept, and triples are written in the order in which they come.
     """
     if name in _STREAMED and not isinstance(answer, bool):
-        answer = cast("Solutions", _Passing(answer))
+        # Its rows are drawn, but not kept.
+        given = {name: getattr(answer, name) for name in ("name", "form", "columns", "prefixes")}
+        answer = cast("Solutions", SimpleNamespace(**given, solutions=getattr(answer, "passing", answer.solutions)))
     written = _written(answer, name, width)
     return (piece.encode() for piece in ((written,) if isinstance(written, str) else written))
-
-
-class _Passing:
-    """An answer whose rows are drawn but not kept."""
-
-    def __init__(self, answer: Solutions) -> None:
-        self.name, self.form, self.columns, self.prefixes = answer.name, answer.form, answer.columns, answer.prefixes
-        self.solutions = getattr(answer, "passing", answer.solutions)
 
 
 def named_after(file: str) -> str | None:

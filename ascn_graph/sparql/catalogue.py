@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from os import PathLike
 from pathlib import Path
 
 from ascn_graph.errors import InputError, QuerySyntaxError, UnknownQuery, UsageError, require
@@ -120,7 +121,7 @@ def with_folder(profile: Profile, folder: str | Path | None) -> Profile:
     """
     if folder is None:
         return profile
-    require(folder, (str, Path), "Queries are a folder")
+    require(folder, (str, PathLike), "Queries are a folder")
     place = Path(folder)
     if not place.is_dir():
         raise InputError("there is no such folder of queries", str(folder))
