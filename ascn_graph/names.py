@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pyoxigraph import NamedNode
 
 from ascn_graph.deadline import Deadline
-from ascn_graph.errors import EngineError, ParameterError, UnknownName, UsageError
+from ascn_graph.errors import EndpointError, EngineError, ParameterError, UnknownName, UsageError
 from ascn_graph.namespaces import STANDARD, is_safe_iri, slug
 from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import Kind, Profile
@@ -22,6 +22,7 @@ __all__ = ["LABELS", "Names", "fold"]
 #: The properties that name a thing.
 LABELS = (f"{STANDARD['rdfs']}label", f"{STANDARD['skos']}altLabel", f"{STANDARD['skos']}hiddenLabel")
 
+_REFUSALS = (400, 500, 501)  # how an endpoint that has no GRAPH may answer one
 _WORD = 4  # letters: nothing in an IRI of other data is a slip for one of our codes of two or three
 
 
@@ -128,7 +129,12 @@ class Names:
             return self._indexes[kind]
         index: dict[str, set[str]] = defaultdict(set)
         for pattern in self._patterns(kind):
-            answer = self._run(f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}", deadline)
+            try:
+                answer = self._run(f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}", deadline)
+            except EndpointError as error:
+                if "GRAPH" in pattern and error.status in _REFUSALS:
+                    continue
+                raise
             if not isinstance(answer, Bindings):
                 raise EngineError("The labels of the graph could not be read: the engine gave no table.")
             for thing, name in answer.rows:

@@ -74,6 +74,26 @@ def test_a_name_is_asked_for_among_the_things_of_the_graph():
     assert "VALUES ?graph { <https://w3id.org/ascn/graph/" in labels[1]
 
 
+def test_an_endpoint_that_has_no_named_graphs_is_asked_by_class():
+    """Where GRAPH is refused, things of the class are looked at, as in a store that is not filled graph by graph."""
+    thing = '"thing":{"type":"uri","value":"https://w3id.org/ascn/id/city/da-nang"}'
+    row = f'{{{thing},"name":{{"type":"literal","value":"Da Nang"}}}}'
+    found = NONE.replace(b'"bindings":[]', f'"bindings":[{row}]'.encode())
+    refused = []
+
+    def without_graph(connection, request) -> bool:
+        text = parse_qs(request.target.partition("?")[2] or request.body.decode())["query"][0]
+        if "GRAPH" in text:
+            refused.append(text)
+            return bool(answer(b"GRAPH is not supported", "text/plain", status=400, keep=True)(connection, request))
+        given = TRUE if text.startswith("ASK { {") else FALSE if text.startswith("ASK") else NONE
+        return bool(answer(found if " a ?part " in text and given == NONE else given, keep=True)(connection, request))
+
+    with faulty_server(without_graph) as server, pytest.raises(UnknownName, match="did you mean da-nang"):
+        ascn.connect(server.url).query("officers", city="Da Nank")
+    assert len(refused) == 1
+
+
 def test_an_endpoint_that_shows_nothing_of_the_graph_is_told(capsys):
     """An empty listing, and a name that is not found, are no answers where the graph is not there at all."""
     from ascn_graph.cli import main
