@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ascn_graph.errors import UsageError
 
-__all__ = ["HEADER_BYTES", "MIB", "Limits", "Settings"]
+__all__ = ["HEADER_BYTES", "Limits", "Settings"]
 
 MIB = 1 << 20
 # What a worker needs beyond the graph for any query at all.

@@ -155,7 +155,8 @@ class _Supervisor(Multiprocess):
         """Start another process where one died or hangs; its socket, and who waits there, is still open."""
         assert self._snapshot is not None
         for number, process in enumerate(self.processes):
-            if not process.is_alive(_HUNG):
+            # A signal to the whole group ends them too, and is no loss.
+            if not process.is_alive(_HUNG) and not self._is_told_to_end:
                 process.kill()
                 process.join()
                 sys.stderr.write("ascn: A process that answers requests ended; another is started in its place.\n")
@@ -222,7 +223,6 @@ class _Supervisor(Multiprocess):
                     self._stop_if_told()
                 found = told.recv()
             except EOFError:
-                # A signal to the whole group ends it too.
                 self._stop_if_told()
                 raise EngineError("The process that loads the graph ended before it was ready.") from None
             finally:
@@ -242,8 +242,12 @@ class _Supervisor(Multiprocess):
             self._stop_if_told()
             raise EngineError("A process that answers requests did not start.")
 
+    @property
+    def _is_told_to_end(self) -> bool:
+        return self.should_exit.is_set() or not {signal.SIGTERM, signal.SIGINT}.isdisjoint(self.signal_queue)
+
     def _stop_if_told(self) -> None:
-        if not {signal.SIGTERM, signal.SIGINT}.isdisjoint(self.signal_queue):
+        if self._is_told_to_end:
             raise _Stopped
 
 
