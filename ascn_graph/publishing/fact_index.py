@@ -33,7 +33,6 @@ class Incoming(NamedTuple):
 
     subject: str
     predicate: str
-    graphs: tuple[str, ...]
 
 
 class FactIndex:
@@ -65,7 +64,7 @@ class FactIndex:
                 subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object
                 self.facts[subject].append(Fact(predicate, value, tuple(folders)))
                 if isinstance(value, NamedNode):
-                    self.incoming[value.value].append(Incoming(subject, predicate, tuple(folders)))
+                    self.incoming[value.value].append(Incoming(subject, predicate))
         for facts in self.facts.values():
             facts.sort(key=lambda fact: (fact.predicate, str(fact.value)))
         for links in self.incoming.values():
