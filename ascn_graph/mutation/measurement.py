@@ -10,27 +10,51 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.pool import Pool
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ascn_graph.errors import LimitExceeded
 from ascn_graph.mutation import equivalent, fixtures
-from ascn_graph.mutation.coverage import Constraint, Untested, constraints, probes, vacuous
 from ascn_graph.mutation.equivalent import Tried
-from ascn_graph.mutation.mutants import mutants
-from ascn_graph.mutation.surroundings import Mutant, Shown, referred
-from ascn_graph.mutation.worker import Outcome, Verdict, begin, original, verdict
+from ascn_graph.mutation.mutants import active, mutants
+from ascn_graph.mutation.surroundings import Mutant, Shown, referred, reporting
+from ascn_graph.mutation.worker import PROBE, Outcome, Verdict, begin, original, verdict
+from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation import engines
 from ascn_graph.validation.lint import Levels, lint, refuse
 from ascn_graph.validation.report import UnusableInput, gathered
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import Source
-from ascn_graph.validation.vocabulary import sh
+from ascn_graph.validation.sources import Location, Source
+from ascn_graph.validation.vocabulary import COMPONENTS, sh
 
-__all__ = ["Measurement", "measure"]
+__all__ = ["Measurement", "Untested", "measure"]
 
+_DROPS = ("parameter dropped", "closed flipped")
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 Progress = Callable[[int, int], None]
+
+
+class _Constraint(NamedTuple):
+    """One constraint of one shape.
+
+    Attributes:
+        title: the shape and the parameter as people call them.
+        location: where the constraint stands.
+        fired: whether a result of the fixtures is its own, or None where results cannot tell.
+        drop: the mutant without the constraint, which tells instead, or None.
+    """
+
+    title: str
+    location: Location
+    fired: bool | None
+    drop: Mutant | None
+
+
+class Untested(NamedTuple):
+    """A shape with targets none of which finds a focus node in any fixture, or a constraint that never fired."""
+
+    title: str
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +134,11 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
     data = ["\n".join(fixture.lines) for fixture in given.fixtures]
     # Spawned, not forked: the engine has threads of its own.
     with multiprocessing.get_context("spawn").Pool(
-        jobs or os.cpu_count(), _start, (given.shapes, data, probes(stated))
+        jobs or os.cpu_count(), _start, (given.shapes, data, _probes(stated))
     ) as pool:
         outcomes = list(_each(pool, original, range(len(data)), timeout))
         everything = mutants(stated, _shown(given, outcomes))
-        listed = constraints(stated, outcomes, everything)
+        listed = _constraints(stated, outcomes, everything)
         number = min(len(everything), len(everything) if sample is None else sample)
         chosen = [everything[place * len(everything) // number] for place in range(number)]
         # Some constraints show only by being left out: those mutants are tried in any case.
@@ -132,7 +156,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         shapes=len(stated),
         constraints=len(listed),
         silent=[Untested(c.title, c.location) for c in listed if not _fired(c, verdicts)],
-        vacuous=vacuous(stated, outcomes),
+        vacuous=_vacuous(stated, outcomes),
         possible=len(everything),
         tried=equivalent.apply(entries, _tried(chosen, verdicts, given), everything),
     )
@@ -201,7 +225,7 @@ def _shown(given: fixtures.Given, outcomes: list[Outcome]) -> Shown:
     )
 
 
-def _fired(constraint: Constraint, verdicts: dict[str, Verdict]) -> bool:
+def _fired(constraint: _Constraint, verdicts: dict[str, Verdict]) -> bool:
     if constraint.fired is not None:
         return constraint.fired
     return constraint.drop is not None and verdicts[constraint.drop.name].status == "killed"
@@ -212,4 +236,48 @@ def _tried(chosen: list[Mutant], verdicts: dict[str, Verdict], given: fixtures.G
     for mutant in chosen:
         status, told = verdicts[mutant.name]
         found.append(Tried(mutant, status, given.fixtures[told].name if isinstance(told, int) else told))
+    return found
+
+
+def _probes(shapes: Shapes) -> list[str]:
+    """Write, for every shape with targets, a shape of the same targets that each focus node breaks."""
+    lines = []
+    for number, shape in enumerate(active(shapes)):
+        probe = f"<{PROBE}{number}>"
+        targets = [f"{probe} {target.name} {target.value} ." for target in shapes.targets(shape)]
+        lines += [*targets, f"{probe} {sh('hasValue')} {probe} ."] if targets else []
+    return lines
+
+
+def _vacuous(shapes: Shapes, outcomes: Iterable[Outcome]) -> list[Untested]:
+    """List the shapes with targets that found no focus node."""
+    met = set().union(*(outcome.probes for outcome in outcomes))
+    return [
+        Untested(shape.title(), shape.location)
+        for number, shape in enumerate(active(shapes))
+        if shapes.targets(shape) and str(number) not in met
+    ]
+
+
+def _constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[Mutant]) -> list[_Constraint]:
+    """List every constraint with what the results say of it.
+
+    A result names shape and component. Where that is one constraint, it says whether that one fired. A shape that
+    others refer to by sh:node, sh:or and the like reports nothing itself, and of two constraints of one component a
+    result does not say which: those fired if leaving them out changes the results.
+    """
+    drops = {(m.shape, m.parameter, m.value): m for m in mutants if m.operator in _DROPS}
+    reported = {(found.shape, f"<{found.component}>") for outcome in outcomes for found in outcome.results}
+    reports = reporting(shapes)
+    found = []
+    for shape in active(shapes):
+        stated = [p for p in shape.parameters if COMPONENTS.get(p.name) and p.name != sh("property")]
+        alike = Counter(parameter.name for parameter in stated)
+        for parameter in stated:
+            direct = shape.name in reports and alike[parameter.name] == 1
+            fired = (shape.name, COMPONENTS.get(parameter.name)) in reported if direct else None
+            drop = drops.get((shape.name, parameter.name, parameter.value))
+            value = show(parameter.value, shape.source.document.prefixes)
+            title = f"{shape.title()} sh:{name_of(parameter.name)} {value}"
+            found.append(_Constraint(title, parameter.fact.at_predicate(), fired, drop))
     return found

@@ -11,10 +11,9 @@ from ascn_graph.mutation.surroundings import Mutant, Shown, Spot, Surroundings, 
 from ascn_graph.ntriples import literal
 from ascn_graph.sparql.tokens import Token, tokens
 from ascn_graph.turtle.reader import Document, Row
-from ascn_graph.validation.index import TYPE
 from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Source
-from ascn_graph.validation.vocabulary import COMPONENTS, sh
+from ascn_graph.validation.vocabulary import COMPONENTS, TYPE, sh
 
 __all__ = ["active", "applied", "mutants", "without_filter"]
 

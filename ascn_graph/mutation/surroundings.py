@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.turtle.reader import Row
-from ascn_graph.validation.index import FIRST, NIL, REST, Fact
 from ascn_graph.validation.shapes import Parameter, Shape, Shapes
-from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import COMPONENTS, sh
+from ascn_graph.validation.sources import Fact, Location
+from ascn_graph.validation.vocabulary import COMPONENTS, FIRST, NIL, REST, sh
 
 __all__ = ["Mutant", "Shown", "Spot", "Surroundings", "listed", "referred", "reporting", "row_at", "to"]
 

@@ -12,8 +12,8 @@ from ascn_graph.mutation.surroundings import Mutant, Spot, listed, row_at, to
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
 from ascn_graph.turtle.reader import Row
-from ascn_graph.validation.index import FIRST, TRUE, Fact
-from ascn_graph.validation.vocabulary import COMPONENTS, sh
+from ascn_graph.validation.sources import Fact
+from ascn_graph.validation.vocabulary import COMPONENTS, FIRST, TRUE, sh
 
 __all__ = [
     "COUNTS",

@@ -11,7 +11,7 @@ from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
 from ascn_graph.profile import Profile
 from ascn_graph.validation.extracts import Line, Printed
-from ascn_graph.validation.index import TripleIndex
+from ascn_graph.validation.sources import TripleIndex
 
 __all__ = ["LABEL", "Comparison", "Names", "plain"]
 

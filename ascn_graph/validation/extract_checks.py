@@ -11,9 +11,9 @@ from ascn_graph.ntriples import iri, is_iri, show
 from ascn_graph.profile import Profile
 from ascn_graph.validation.comparison import LABEL, Comparison, Names, plain
 from ascn_graph.validation.extracts import Entry, Extract, Line, Printed, Table
-from ascn_graph.validation.index import TYPE, Fact, TripleIndex
 from ascn_graph.validation.report import Extra
-from ascn_graph.validation.sources import Location, Source
+from ascn_graph.validation.sources import Fact, Location, Source, TripleIndex
+from ascn_graph.validation.vocabulary import TYPE
 
 __all__ = ["SourceGraph", "difference", "extract_hash"]
 

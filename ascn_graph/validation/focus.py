@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from itertools import chain
 
-from ascn_graph.namespaces import STANDARD
+from ascn_graph.errors import UsageError
+from ascn_graph.namespaces import STANDARD, is_safe_iri
+from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_blank, is_literal, literal, name_of, show
 from ascn_graph.turtle.reader import Row
-from ascn_graph.validation.index import SUBCLASS, TYPE
 from ascn_graph.validation.locate import Locator, Steps
 from ascn_graph.validation.report import Checked
 from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import COMPARISONS, SEVERITIES, sh
+from ascn_graph.validation.vocabulary import COMPARISONS, SEVERITIES, SUBCLASS, TYPE, sh
 
-__all__ = ["UNUSED", "Focus", "checked", "unreached"]
+__all__ = ["UNUSED", "Focus", "checked", "narrowed", "unreached"]
 
 #: Why a constraint is left alone that nobody asked for.
 UNUSED = ("deactivated", "nothing refers to it", "not asked for")
@@ -225,3 +226,44 @@ def _help(shapes: Shapes, shape: Shape) -> str:
         if texts:
             return " ".join(texts[0].text.split())
     return ""
+
+
+def _named(names: Sequence[str], known: Collection[str], what: str, prefixes: Mapping[str, str]) -> list[str]:
+    """Return the terms that names mean: an IRI, with or without angle brackets, or a prefixed name of the files.
+
+    Raises:
+        UsageError: a name is not one of `known`.
+    """
+    found = []
+    for name in names:
+        prefix, _, local = name.partition(":")
+        value = prefixes[prefix] + local if prefix in prefixes else name.strip("<>")
+        if not is_safe_iri(value) or iri(value) not in known:
+            shown = {show(term, prefixes): term for term in known}
+            near = closest(show(iri(value), prefixes), shown)
+            raise UsageError(f"There is no {what} {name}" + (f": did you mean {near}?" if near else "."))
+        found.append(iri(value))
+    return found
+
+
+def narrowed(
+    focus: Focus, locator: Locator, shapes: Sequence[str], nodes: Sequence[str], prefixes: Mapping[str, str]
+) -> Focus:
+    """Return the focus nodes of the shapes that are named, or those of the nodes that are named that shapes target.
+
+    Where both are named, the shapes are held to the nodes whatever their targets are.
+
+    Raises:
+        UsageError: there is no such shape or node.
+    """
+    if not shapes and not nodes:
+        return focus
+    by_name = {shape.name: shape.label for shape in focus.shapes}
+    labels = [by_name[name] for name in _named(shapes, by_name, "shape", prefixes)]
+    wanted = dict.fromkeys(_named(nodes, locator.index.subjects.keys() | locator.incoming.keys(), "node", prefixes))
+    if shapes and nodes:
+        return focus.aimed(dict.fromkeys(labels, wanted))
+    targets = {label: met for label, met in focus.targets.items() if not shapes or label in labels}
+    if nodes:
+        targets = {label: {node: None for node in met if node in wanted} for label, met in targets.items()}
+    return focus.aimed({label: met for label, met in targets.items() if met or shapes})

@@ -14,10 +14,9 @@ from ascn_graph.sparql.guard import refusal
 from ascn_graph.sparql.syntax import fault
 from ascn_graph.sparql.tokens import tokens
 from ascn_graph.turtle.tokens import ESCAPE
-from ascn_graph.validation.index import OWL_IMPORTS, Fact
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import SH, sh
+from ascn_graph.validation.sources import Fact, Location
+from ascn_graph.validation.vocabulary import OWL_IMPORTS, SH, sh
 
 __all__ = ["in_order", "refuse"]
 

@@ -12,10 +12,9 @@ from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_blank, is_iri, is_literal, literal, name_of
 from ascn_graph.validation.explain import Explainer, Told, listed
 from ascn_graph.validation.focus import Focus
-from ascn_graph.validation.index import TYPE
 from ascn_graph.validation.patterns import matches
 from ascn_graph.validation.shapes import Shape, readable_path
-from ascn_graph.validation.vocabulary import COMPONENTS
+from ascn_graph.validation.vocabulary import COMPONENTS, TYPE
 
 __all__ = ["Hints"]
 

@@ -11,12 +11,24 @@ from ascn_graph.namespaces import STANDARD
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import is_blank, is_iri, is_literal, literal, name_of, show
 from ascn_graph.validation.forbidden import refuse
-from ascn_graph.validation.index import NIL, OWL_IMPORTS, TRUE, TYPE
 from ascn_graph.validation.patterns import translated
 from ascn_graph.validation.report import Note
 from ascn_graph.validation.shapes import Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import ADVANCED, KINDS, MANY, REFERENCES, SH, TERMS, Declared, sh
+from ascn_graph.validation.vocabulary import (
+    ADVANCED,
+    KINDS,
+    MANY,
+    NIL,
+    OWL_IMPORTS,
+    REFERENCES,
+    SH,
+    TERMS,
+    TRUE,
+    TYPE,
+    Declared,
+    sh,
+)
 
 __all__ = ["LEVELS", "RULES", "Levels", "Suspicion", "lint", "notes", "refuse", "unknown"]
 

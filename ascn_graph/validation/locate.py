@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from ascn_graph.ntriples import is_iri, is_literal, literal, name_of
 from ascn_graph.validation.engines import Finding
-from ascn_graph.validation.index import FIRST, TYPE, Fact, TripleIndex
 from ascn_graph.validation.shapes import Shape, Shapes
-from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.vocabulary import sh
+from ascn_graph.validation.sources import Fact, Location, Source, TripleIndex
+from ascn_graph.validation.vocabulary import FIRST, TYPE, sh
 
 __all__ = ["RULES", "Locator", "Place", "Steps"]
 

@@ -9,11 +9,10 @@ from typing import NamedTuple
 from ascn_graph.ntriples import is_blank, is_literal, literal
 from ascn_graph.sparql.tokens import tokens
 from ascn_graph.validation.focus import Focus
-from ascn_graph.validation.index import NIL, TRUE, TYPE
 from ascn_graph.validation.patterns import translated
 from ascn_graph.validation.shapes import TARGETS, Parameter, Shape, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import ADVANCED, COMPARISONS, KINDS, REFERENCES, SH, TERMS, sh
+from ascn_graph.validation.vocabulary import ADVANCED, COMPARISONS, KINDS, NIL, REFERENCES, SH, TERMS, TRUE, TYPE, sh
 
 __all__ = ["Gap", "Part", "gaps", "part", "whole"]
 

@@ -17,12 +17,11 @@ from ascn_graph.validation import rules
 from ascn_graph.validation.comparison import Names
 from ascn_graph.validation.extract_checks import SourceGraph, difference, extract_hash
 from ascn_graph.validation.extracts import FILE, Extract, Table, read_extract, read_table
-from ascn_graph.validation.index import Fact, TripleIndex
 from ascn_graph.validation.inputs import Inputs
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Extra, Note, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape
-from ascn_graph.validation.sources import Source
+from ascn_graph.validation.sources import Fact, Source, TripleIndex
 from ascn_graph.validation.vocabulary import Declared
 
 __all__ = ["beyond_shapes", "declared", "left_out", "partial"]

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from ascn_graph.errors import AscnError, InputError
 from ascn_graph.ntriples import is_blank
-from ascn_graph.validation.index import TripleIndex
-from ascn_graph.validation.sources import Location
+from ascn_graph.validation.sources import Location, TripleIndex
 
 __all__ = [
     "SEVERITIES",

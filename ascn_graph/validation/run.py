@@ -7,6 +7,7 @@ import importlib.util
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from ascn_graph.validation import engines, project, rules
 from ascn_graph.validation.evaluation import Evaluator
 from ascn_graph.validation.evidence_checks import check, check_text
 from ascn_graph.validation.explain import Explainer, details, with_languages
-from ascn_graph.validation.focus import UNUSED, Focus, checked, unreached
+from ascn_graph.validation.focus import UNUSED, Focus, checked, narrowed, unreached
 from ascn_graph.validation.forbidden import refuse
 from ascn_graph.validation.hints import Hints
 from ascn_graph.validation.inputs import Inputs
@@ -24,9 +25,8 @@ from ascn_graph.validation.lint import Levels, Suspicion, notes
 from ascn_graph.validation.lint import lint as find_suspicions
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Report, Result, UnusableInput, gathered, stamp
-from ascn_graph.validation.scope import in_files, narrowed
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import Source, ntriples, read_sources
+from ascn_graph.validation.sources import Source, TripleIndex, ntriples, read_sources
 from ascn_graph.validation.vocabulary import SEVERITIES
 from ascn_graph.validation.waivers import apply as apply_waivers
 from ascn_graph.validation.waivers import read as read_waivers
@@ -173,7 +173,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     hints = Hints(explainer, focus)
     results = [_result(finding, explainer, hints, inner) for finding in findings]
     results += project.beyond_shapes(given, wanted.checks, locator, results)
-    results = in_files(results, given)
+    results = _in_files(results, given)
     results.sort(key=lambda found: (found.location[:3], found.component, found.shape, found.value, found.focus))
     stamp(results, locator.index)
     report = Report(results, engine, len(set(lines)), len(given.data), prefixes=prefixes)
@@ -223,6 +223,25 @@ def _result(
             if each not in above
         ],
     )
+
+
+def _in_files(results: list[Result], given: Inputs) -> list[Result]:
+    """Return the results that are about the files that are reported on, each at a place in one of them."""
+    if not given.context:
+        return results
+    unreported = {source.name for source in given.context}
+    locator = Locator([*given.data, *given.ontology], given.shapes)
+    others, kept = TripleIndex(given.context), []
+    for result in results:
+        related = [(text, place) for text, place in result.related if place.file not in unreported]
+        if result.location.file not in unreported:
+            kept.append(replace(result, related=related))
+        elif related:
+            kept.append(replace(result, location=related[0][1], related=related[1:]))
+        elif locator.index.of(result.focus) or (result.focus in locator.incoming and not others.of(result.focus)):
+            place = locator.node(result.focus)
+            kept.append(replace(result, location=place.location, rule=place.rule, related=[]))
+    return kept
 
 
 def _prefixes(sources: Iterable[Source]) -> dict[str, str]:

@@ -10,9 +10,19 @@ from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_blank, is_iri, show
-from ascn_graph.validation.index import FIRST, OWL_IMPORTS, SUBCLASS, TRUE, TYPE, Fact, TripleIndex
-from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.vocabulary import COMPONENTS, KINDS, REFERENCES, SH, sh
+from ascn_graph.validation.sources import Fact, Location, Source, TripleIndex
+from ascn_graph.validation.vocabulary import (
+    COMPONENTS,
+    FIRST,
+    KINDS,
+    OWL_IMPORTS,
+    REFERENCES,
+    SH,
+    SUBCLASS,
+    TRUE,
+    TYPE,
+    sh,
+)
 
 __all__ = ["TARGETS", "Parameter", "Shape", "Shapes", "readable_path"]
 

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +17,11 @@ from pyoxigraph import RdfFormat, parse, serialize
 from ascn_graph import dataset
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.ntriples import is_blank, is_literal, is_triple
-from ascn_graph.turtle import Document, span
+from ascn_graph.turtle import Document, Row, span
 from ascn_graph.validation.serialisations import FORMATS, STDIN, WITHOUT_PLACES, format_of, written
+from ascn_graph.validation.vocabulary import FIRST, NIL, REST
 
-__all__ = ["Location", "Source", "hold", "ntriples", "read_sources"]
+__all__ = ["Fact", "Location", "Source", "TripleIndex", "hold", "ntriples", "read_sources"]
 
 
 # Oxigraph's parser, to which a file is held, would end the process.
@@ -102,6 +103,77 @@ class Source:
             passed.add(node)
             node = self._above[node]
         return node
+
+
+class Fact(NamedTuple):
+    """A triple and the file it stands in."""
+
+    row: Row
+    source: Source
+
+    @property
+    def value(self) -> str:
+        """The object."""
+        return self.row[2]
+
+    def at_subject(self) -> Location:
+        """Where the subject is written."""
+        return self.source.location(self.row[3])
+
+    def at_predicate(self) -> Location:
+        """Where the predicate is written."""
+        return self.source.location(self.row[4])
+
+    def at_object(self) -> Location:
+        """Where the object is written."""
+        return self.source.location(self.row[5])
+
+
+class TripleIndex:
+    """The triples of some files, found by subject."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        """Index every triple."""
+        self.subjects: dict[str, list[Fact]] = {}
+        self._values: dict[str, dict[str, dict[str, None]]] = {}
+        for source in sources:
+            for row in source.document.rows:
+                self.subjects.setdefault(row[0], []).append(Fact(row, source))
+
+    def __iter__(self) -> Iterator[Fact]:
+        """Return every triple, by subject."""
+        for facts in self.subjects.values():
+            yield from facts
+
+    def of(self, subject: str) -> list[Fact]:
+        """Return the triples of a subject, in document order."""
+        return self.subjects.get(subject, [])
+
+    def facts(self, subject: str, predicate: str) -> list[Fact]:
+        """Return the triples of a subject and a predicate."""
+        return [fact for fact in self.of(subject) if fact.row[1] == predicate]
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        """Return the objects of a subject and a predicate, each once however often the triple is written."""
+        stated = self._values.get(subject)
+        if stated is None:
+            stated = self._values[subject] = {}
+            for row, _ in self.subjects.get(subject, ()):
+                stated.setdefault(row[1], {})[row[2]] = None
+        return list(stated.get(predicate, ()))
+
+    def items(self, head: str) -> list[str] | None:
+        """Return the items of an rdf:List, or None where it is broken, forked or runs in a circle."""
+        found: list[str] = []
+        seen: set[str] = set()
+        while head != NIL:
+            first, rest = self.values(head, FIRST), self.values(head, REST)
+            if head in seen or len(first) != 1 or len(rest) != 1:
+                return None
+            seen.add(head)
+            found.append(first[0])
+            head = rest[0]
+        return found
 
 
 def read_sources(

@@ -13,17 +13,30 @@ __all__ = [
     "ADVANCED",
     "COMPARISONS",
     "COMPONENTS",
+    "FIRST",
     "KINDS",
     "MANY",
+    "NIL",
+    "OWL_IMPORTS",
     "REFERENCES",
+    "REST",
     "SEVERITIES",
     "SH",
+    "SUBCLASS",
     "TERMS",
+    "TRUE",
+    "TYPE",
     "Declared",
     "sh",
     "short",
 ]
 
+#: What shapes need of RDF, RDFS and OWL.
+_RDF = STANDARD["rdf"]
+TYPE, FIRST, REST, NIL = (iri(_RDF + name) for name in ("type", "first", "rest", "nil"))
+SUBCLASS = iri(STANDARD["rdfs"] + "subClassOf")
+OWL_IMPORTS = iri(STANDARD["owl"] + "imports")
+TRUE = f'"true"^^<{STANDARD["xsd"]}boolean>'
 SH = STANDARD["sh"]
 
 

@@ -16,8 +16,7 @@ from typing import NamedTuple
 from ascn_graph.errors import AscnError
 from ascn_graph.ntriples import is_blank
 from ascn_graph.validation import Report, validate
-from ascn_graph.validation.index import TripleIndex
-from ascn_graph.validation.sources import read_sources
+from ascn_graph.validation.sources import TripleIndex, read_sources
 
 SUITE = Path(__file__).resolve().parents[3] / "shared/w3c/data-shapes/data-shapes-test-suite/tests"
 MF = "<http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#{}>"
