@@ -100,17 +100,11 @@ class Shape:
         """Whether a line of its own switches the shape off."""
         return TRUE in self.values("deactivated")
 
-    def named(self) -> Shape:
-        """Return the nearest shape upwards that has a name of its own, or the topmost one."""
-        shape, steps = self, 0
-        while shape.anonymous and shape.parent is not None and steps < _DEEPEST:
-            shape, steps = shape.parent, steps + 1
-        return shape
-
     def title(self) -> str:
-        """Name the shape for people: its own name, or the name above it and the path."""
-        prefixes = self.source.document.prefixes
-        top = self.named()
+        """Name the shape for people: its own name, or the nearest name above it and the path."""
+        prefixes, top, steps = self.source.document.prefixes, self, 0
+        while top.anonymous and top.parent is not None and steps < _DEEPEST:
+            top, steps = top.parent, steps + 1
         name = show(top.name, prefixes) if not top.anonymous else f"the shape at line {top.location.line}"
         return f"{name} → {self.path_text}" if self is not top and self.path_text else name
 
