@@ -26,8 +26,7 @@ from ascn_graph.errors import InputError, UsageError, require
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import MATERIALISED, Profile
-from ascn_graph.sparql.guard import refusal
-from ascn_graph.sparql.syntax import fault
+from ascn_graph.sparql import fault, refusal
 
 __all__ = [
     "GraphFile",

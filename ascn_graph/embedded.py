@@ -12,7 +12,7 @@ from pyoxigraph import QueryBoolean, QueryTriples, Store
 from ascn_graph.deadline import within
 from ascn_graph.errors import EngineError, LimitExceeded
 from ascn_graph.results import Answer, Bindings, Triples
-from ascn_graph.sparql.syntax import syntax_error
+from ascn_graph.sparql import syntax_error
 
 __all__ = ["EmbeddedEngine", "too_late"]
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pyoxigraph
 
 from ascn_graph.errors import UsageError
-from ascn_graph.formats.plain import plain_cell
+from ascn_graph.formats import plain
 from ascn_graph.terms import Solutions, Term, value_of
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _columns(answer: Solutions, language: str, decimals: str) -> Iterator[tuple[
 def _texts(terms: Sequence[Any], labels: dict[str, str]) -> list[str | None]:
     if _PLAIN.issuperset(map(type, terms)):  # a third of the time of a call for each
         return [None if term is None else term.value for term in terms]
-    return [None if term is None else plain_cell(term, labels) for term in terms]
+    return [None if term is None else plain.plain_cell(term, labels) for term in terms]
 
 
 def _typed(terms: Sequence[Term | None]) -> tuple[str, Sequence[Any]] | None:

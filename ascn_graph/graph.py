@@ -18,11 +18,8 @@ from ascn_graph.errors import EngineError, LimitExceeded, QuerySyntaxError, Usag
 from ascn_graph.names import Names
 from ascn_graph.profile import Profile, packaged
 from ascn_graph.results import Answer, Bindings, Engine, Rows, TripleRows, Triples
+from ascn_graph.sparql import DEEPEST, SERVICE, Given, bind, completed, query_form, refusal
 from ascn_graph.sparql import catalogue as catalogues
-from ascn_graph.sparql.binding import Given, bind
-from ascn_graph.sparql.forms import query_form
-from ascn_graph.sparql.guard import DEEPEST, SERVICE, refusal
-from ascn_graph.sparql.prefixes import completed
 
 if TYPE_CHECKING:
     import rdflib
@@ -306,7 +303,7 @@ def connect(  # noqa: PLR0913 - what there is to say of an endpoint
     Raises:
         UsageError: the URL is not http or https, or a header cannot be sent.
     """
-    from ascn_graph.remote.client import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
+    from ascn_graph.remote import RemoteEngine  # noqa: PLC0415 - SPARQLWrapper takes longer than a query
 
     require(url, str, "An endpoint is a URL")
     _check_time(timeout)

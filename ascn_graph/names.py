@@ -15,7 +15,7 @@ from ascn_graph.namespaces import STANDARD, is_safe_iri, slug
 from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import Kind, Profile
 from ascn_graph.results import Answer, Bindings, Engine
-from ascn_graph.sparql.binding import literal_term
+from ascn_graph.sparql import literal_term
 
 __all__ = ["LABELS", "Names", "fold"]
 

@@ -18,8 +18,7 @@ from ascn_graph.deadline import within
 from ascn_graph.embedded import too_late
 from ascn_graph.errors import AscnError, EngineError
 from ascn_graph.results import Answer, Bindings, Term, Triples
-from ascn_graph.sparql.forms import query_form
-from ascn_graph.sparql.tokens import tokens
+from ascn_graph.sparql import query_form, tokens
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -85,7 +84,9 @@ class RdflibEngine:
             raise
         except Exception as error:
             raise EngineError(f"rdflib could not answer the query: {str(error).rstrip('.')}.") from error
-        if _SELECT_ALL.search(" ".join(token.text for token in takewhile(lambda each: each.text != "{", tokens(text)))):
+        if _SELECT_ALL.search(
+            " ".join(token.text for token in takewhile(lambda each: each.text != "{", tokens.tokens(text)))
+        ):
             # rdflib takes them from a set, in another order each time; the embedded engine sorts them.
             variables.sort()
         rows = [

@@ -303,9 +303,9 @@ class TripleRows(Rows):
 
     def _in_order(self, source: Iterable[Sequence[Term | None]]) -> list[Sequence[Term | None]]:
         """Return each triple once and sorted: the same graph gives the same rows from every engine."""
-        from ascn_graph.formats.graphs import ordered  # noqa: PLC0415 - a SELECT needs none of it
+        from ascn_graph.formats import graphs  # noqa: PLC0415 - a SELECT needs none of it
 
-        return cast("list[Sequence[Term | None]]", ordered(cast("Iterable[Triple]", source)))
+        return cast("list[Sequence[Term | None]]", graphs.ordered(cast("Iterable[Triple]", source)))
 
     def to_turtle(self) -> str:
         """Give Turtle, sorted, with the prefixes it uses."""

@@ -119,9 +119,23 @@ def circle() -> list[str]:
     return []
 
 
+@cache
+def door(name: str) -> frozenset[str]:
+    """Return what a wing shows of itself: `__all__` of its `__init__`, where a module may stand as a whole."""
+    for node in tree(f"{name}/__init__").body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(each, ast.Name) and each.id == "__all__" for each in node.targets
+        ):
+            return frozenset(ast.literal_eval(node.value))
+    return frozenset()
+
+
 def past_the_door(name: str, target: str) -> bool:
-    """Say whether an arrow enters another wing elsewhere than at its `__init__`."""
-    return wing(name) != wing(target) and "/" in target and not target.endswith("/__init__")
+    """Say whether an arrow enters another wing elsewhere than at its `__init__`, by a module that it does not show."""
+    if wing(name) == wing(target) or "/" not in target or target.endswith("/__init__"):
+        return False
+    room, module = target.split("/", 1)
+    return module not in door(room) or f"ascn_graph.{room}.{module}" not in imports(name)
 
 
 def floors(names: set[str]) -> int:

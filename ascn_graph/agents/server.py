@@ -20,8 +20,7 @@ from ascn_graph.errors import AscnError, UsageError
 from ascn_graph.graph import Graph
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
-from ascn_graph.server.job import Job
-from ascn_graph.server.pool import Pool
+from ascn_graph.server import job, pool
 
 __all__ = ["build"]
 
@@ -29,12 +28,12 @@ _WORDS = tomllib.loads(Path(__file__).with_name("tools.toml").read_text("utf-8")
 _LONGEST = 200  # characters of a fault that are shown
 
 
-def build(graph: Graph, pool: Pool) -> Server[Any]:
+def build(graph: Graph, workers: pool.Pool) -> Server[Any]:
     """Return an MCP server over an embedded graph.
 
     Args:
         graph: the graph, loaded with its named graphs.
-        pool: the workers that answer SPARQL.
+        workers: the workers that answer SPARQL.
     """
     tools = Tools(graph)
     offered = {tool.name: tool for tool in _offered(graph.profile)}
@@ -48,7 +47,7 @@ def build(graph: Graph, pool: Pool) -> Server[Any]:
         try:
             _check(offered, name, arguments)
             if name == "sparql":
-                found = await _solved(pool, **arguments)
+                found = await _solved(workers, **arguments)
             else:
                 # The engine lets go of the interpreter while it works, so that other sessions go on.
                 found = await anyio.to_thread.run_sync(partial(getattr(tools, name), **arguments))
@@ -97,13 +96,13 @@ def _offered(profile: Profile) -> list[types.Tool]:
     return found
 
 
-async def _solved(pool: Pool, query: str) -> dict[str, Any]:
+async def _solved(workers: pool.Pool, query: str) -> dict[str, Any]:
     """Return SPARQL 1.1 JSON results for a SELECT or an ASK, `{"ntriples": …}` for a CONSTRUCT or a DESCRIBE.
 
     Raises:
         Problem: the query is refused, does not parse, or is over a limit.
     """
-    reply = await pool.run(Job(query, None, None, "json", "nt", compress=False))
+    reply = await workers.run(job.Job(query, None, None, "json", "nt", compress=False))
     if reply.media_type.endswith("json"):
         found: dict[str, Any] = json.loads(reply.body)
         return found

@@ -13,9 +13,7 @@ from mcp.server.stdio import stdio_server
 from ascn_graph.agents.server import build
 from ascn_graph.errors import EngineError
 from ascn_graph.graph import Graph
-from ascn_graph.server.limits import Limits
-from ascn_graph.server.pool import Pool
-from ascn_graph.server.snapshot import write
+from ascn_graph.server import Limits, pool, snapshot
 
 __all__ = ["http", "stdio", "workers"]
 
@@ -24,21 +22,21 @@ _IDLE = 300.0  # seconds after which a session that asks nothing is closed
 
 
 @asynccontextmanager
-async def workers(graph: Graph, limits: Limits) -> AsyncIterator[Pool]:
+async def workers(graph: Graph, limits: Limits) -> AsyncIterator[pool.Pool]:
     """Start the processes of `ascn serve` that answer SPARQL, over a graph; they can be ended, and are at the end."""
     with tempfile.TemporaryDirectory(prefix="ascn-mcp-") as folder:
-        pool = Pool(limits, write(graph.store, graph.profile, limits, Path(folder)))
-        await pool.start()
+        started = pool.Pool(limits, snapshot.write(graph.store, graph.profile, limits, Path(folder)))
+        await started.start()
         try:
-            yield pool
+            yield started
         finally:
-            pool.close()
+            started.close()
 
 
 async def stdio(graph: Graph, limits: Limits) -> None:
     """Serve one client over standard input and output, until it leaves."""
-    async with workers(graph, limits) as pool, stdio_server() as (incoming, outgoing):
-        server = build(graph, pool)
+    async with workers(graph, limits) as started, stdio_server() as (incoming, outgoing):
+        server = build(graph, started)
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
@@ -48,8 +46,8 @@ async def http(graph: Graph, limits: Limits, host: str, port: int) -> None:
     Raises:
         EngineError: the port is taken.
     """
-    async with workers(graph, limits) as pool:
-        app = build(graph, pool).streamable_http_app(
+    async with workers(graph, limits) as started:
+        app = build(graph, started).streamable_http_app(
             max_request_body_size=limits.query_bytes,
             session_idle_timeout=_IDLE,
             max_sessions=_SESSIONS,

@@ -11,8 +11,7 @@ from pyoxigraph import NamedNode
 from ascn_graph.formats import render
 from ascn_graph.graph import Graph
 from ascn_graph.results import Bindings, Rows, Term
-from ascn_graph.sparql.binding import bind
-from ascn_graph.sparql.catalogue import NamedQuery, Parameter
+from ascn_graph.sparql import NamedQuery, Parameter, bind
 
 __all__ = ["FORMS", "of_things", "ready"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ascn_graph.profile import Profile
-from ascn_graph.sparql.catalogue import NamedQuery, Parameter
+from ascn_graph.sparql import NamedQuery, Parameter
 
 __all__ = ["listing"]
 

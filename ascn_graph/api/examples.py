@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from ascn_graph.errors import UnknownName
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.sparql.catalogue import NamedQuery
+from ascn_graph.sparql import NamedQuery
 
 __all__ = ["executables"]
 

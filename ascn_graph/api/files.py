@@ -13,7 +13,7 @@ from ascn_graph.api.openapi import description
 from ascn_graph.graph import Graph
 from ascn_graph.profile import Profile
 from ascn_graph.results import Rows
-from ascn_graph.sparql.catalogue import NamedQuery
+from ascn_graph.sparql import NamedQuery
 
 __all__ = ["files"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from ascn_graph.api.answers import FORMS, of_things
 from ascn_graph.api.schema import several_schema, value_schema
 from ascn_graph.profile import Profile
-from ascn_graph.sparql.catalogue import NamedQuery, Parameter
+from ascn_graph.sparql import NamedQuery, Parameter
 
 __all__ = ["description"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ascn_graph.sparql.catalogue import NamedQuery, Parameter
+from ascn_graph.sparql import NamedQuery, Parameter
 
 __all__ = ["parameters_schema", "several_schema", "value_schema"]
 

@@ -9,8 +9,7 @@ from pyoxigraph import DefaultGraph, RdfFormat, Store
 from ascn_graph import dataset, graph
 from ascn_graph.cli.arguments import DATA
 from ascn_graph.cli.output import write
-from ascn_graph.formats import render
-from ascn_graph.formats.graphs import written
+from ascn_graph.formats import graphs, render
 from ascn_graph.profile import Profile
 from ascn_graph.results import TripleRows, Triples
 
@@ -40,4 +39,4 @@ def run(args: argparse.Namespace) -> int:
 
 def _named(store: Store, form: RdfFormat, profile: Profile) -> bytes:
     ordered = sorted(dataset.canonical(store), key=lambda quad: (str(quad.graph_name), str(quad.subject)))
-    return written(ordered, form, None if form == RdfFormat.N_QUADS else profile.prefixes)
+    return graphs.written(ordered, form, None if form == RdfFormat.N_QUADS else profile.prefixes)

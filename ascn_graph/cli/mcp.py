@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         import anyio  # noqa: PLC0415 - only this command needs it
 
         from ascn_graph.agents import serving  # noqa: PLC0415 - as above
-        from ascn_graph.server.limits import Limits  # noqa: PLC0415 - as above
+        from ascn_graph.server import Limits  # noqa: PLC0415 - as above
     except ImportError as error:
         raise EngineError(
             f"'ascn mcp' needs the package '{error.name}', which is not installed: pip install 'ascn-graph[agents]'."

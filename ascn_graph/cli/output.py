@@ -33,9 +33,9 @@ def tell(text: str, stream: TextIO | None = None) -> None:
     stream = stream or sys.stdout
     width = columns(stream)
     if width is not None:
-        from ascn_graph.formats.terminal import fitted  # noqa: PLC0415 - only a terminal has a width
+        from ascn_graph.formats import terminal  # noqa: PLC0415 - only a terminal has a width
 
-        text = fitted(text, width)
+        text = terminal.fitted(text, width)
     print(text, file=stream)
 
 

@@ -7,7 +7,7 @@ import shlex
 
 from ascn_graph import dataset
 from ascn_graph.cli.arguments import DATA, seconds
-from ascn_graph.remote.graph_store import GraphStore, graphs_of, query_address
+from ascn_graph.remote import GraphStore, graphs_of, query_address
 from ascn_graph.sparql import catalogue
 
 HELP = "Upload every named graph to a triple store through the SPARQL 1.1 Graph Store Protocol, and count it there."

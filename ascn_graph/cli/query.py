@@ -18,10 +18,7 @@ from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, Usag
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
 from ascn_graph.results import Bindings, Rows
-from ascn_graph.sparql import catalogue
-from ascn_graph.sparql.forms import query_form, stated_form
-from ascn_graph.sparql.predicates import predicates_of
-from ascn_graph.sparql.prefixes import completed
+from ascn_graph.sparql import catalogue, completed, predicates_of, query_form, stated_form
 
 HELP = "Answer a named query, or SPARQL of your own; without a name, list the named queries."
 _SPARQL = re.compile(

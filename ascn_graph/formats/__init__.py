@@ -11,7 +11,7 @@ from ascn_graph.errors import UsageError
 from ascn_graph.nearest import nearest
 from ascn_graph.terms import Solutions
 
-__all__ = ["FORMATS", "Format", "named_after", "pieces", "render", "text"]
+__all__ = ["FORMATS", "Format", "graphs", "named_after", "pieces", "plain", "render", "terminal", "text"]
 
 
 class Format(NamedTuple):

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from ascn_graph.formats.graphs import rdfxml, written
+from ascn_graph.formats import graphs
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.fact_index import TYPE, Fact
 from ascn_graph.publishing.jsonld import iris, read_context
@@ -71,10 +71,10 @@ class Documents:
         """Return a description in each form, by file extension."""
         prefixes = self._prefixes(description)
         return {
-            "ttl": written(description.triples, RdfFormat.TURTLE, prefixes),
-            "nt": written(description.triples, RdfFormat.N_TRIPLES),
+            "ttl": graphs.written(description.triples, RdfFormat.TURTLE, prefixes),
+            "nt": graphs.written(description.triples, RdfFormat.N_TRIPLES),
             "jsonld": self._jsonld(description),
-            "rdf": rdfxml(description.triples, prefixes),
+            "rdf": graphs.rdfxml(description.triples, prefixes),
         }
 
     def _prefixes(self, description: Description) -> dict[str, str]:

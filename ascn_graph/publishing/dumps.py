@@ -15,7 +15,7 @@ from pyoxigraph import (
 )
 
 from ascn_graph.dataset import canonical
-from ascn_graph.formats.graphs import rdfxml, written
+from ascn_graph.formats import graphs
 
 __all__ = ["Dump", "by_graph", "canonical", "compressed", "graph_files", "whole"]
 
@@ -61,12 +61,12 @@ def whole(quads: list[Quad], name: str, prefixes: Mapping[str, str]) -> Iterator
     """
     triples = list(dict.fromkeys(quad.triple for quad in quads))
     ordered = sorted(quads, key=lambda quad: str(quad.graph_name))
-    turtle = written(triples, RdfFormat.TURTLE, prefixes)
+    turtle = graphs.written(triples, RdfFormat.TURTLE, prefixes)
     yield Dump(f"dumps/{name}.ttl", "text/turtle", "Turtle, the union of the graphs", turtle)
-    yield Dump(f"dumps/{name}.trig", "application/trig", "TriG", written(ordered, RdfFormat.TRIG, prefixes))
-    lines = written(quads, RdfFormat.N_QUADS)
+    yield Dump(f"dumps/{name}.trig", "application/trig", "TriG", graphs.written(ordered, RdfFormat.TRIG, prefixes))
+    lines = graphs.written(quads, RdfFormat.N_QUADS)
     yield Dump(f"dumps/{name}.nq", "application/n-quads", "N-Quads, sorted, RDFC-1.0", lines)
-    yield Dump(f"dumps/{name}.jsonld", "application/ld+json", "JSON-LD", written(ordered, RdfFormat.JSON_LD))
+    yield Dump(f"dumps/{name}.jsonld", "application/ld+json", "JSON-LD", graphs.written(ordered, RdfFormat.JSON_LD))
 
 
 def compressed(dump: Dump) -> tuple[str, bytes]:
@@ -85,7 +85,7 @@ def by_graph(quads: list[Quad]) -> dict[str, list[Triple]]:
 
 def graph_files(triples: list[Triple], path: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """Write one named graph in each form of a document."""
-    yield f"{path}.ttl", written(triples, RdfFormat.TURTLE, prefixes)
-    yield f"{path}.nt", written(triples, RdfFormat.N_TRIPLES)
-    yield f"{path}.jsonld", written(triples, RdfFormat.JSON_LD)
-    yield f"{path}.rdf", rdfxml(triples, prefixes)
+    yield f"{path}.ttl", graphs.written(triples, RdfFormat.TURTLE, prefixes)
+    yield f"{path}.nt", graphs.written(triples, RdfFormat.N_TRIPLES)
+    yield f"{path}.jsonld", graphs.written(triples, RdfFormat.JSON_LD)
+    yield f"{path}.rdf", graphs.rdfxml(triples, prefixes)

@@ -14,8 +14,7 @@ from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link
 from ascn_graph.publishing.views import Views
 from ascn_graph.results import Rows
-from ascn_graph.sparql import catalogue
-from ascn_graph.sparql.catalogue import NamedQuery
+from ascn_graph.sparql import NamedQuery, catalogue
 
 __all__ = ["QueryPages"]
 

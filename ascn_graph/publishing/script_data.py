@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.views import Views
-from ascn_graph.sparql.catalogue import NamedQuery
+from ascn_graph.sparql import NamedQuery
 
 __all__ = ["catalogue_json", "search_index"]
 

@@ -26,7 +26,7 @@ from ascn_graph.remote import json_results, xml_results
 from ascn_graph.remote.response import Response
 from ascn_graph.remote.words import words
 from ascn_graph.results import Answer, Bindings, Triples
-from ascn_graph.sparql.forms import Form
+from ascn_graph.sparql import Form
 
 __all__ = ["ACCEPT", "read_answer"]
 

@@ -19,7 +19,7 @@ from ascn_graph.remote.retry import retrying
 from ascn_graph.remote.transport import Transport
 from ascn_graph.remote.words import calls_it_a_syntax_error
 from ascn_graph.results import Answer
-from ascn_graph.sparql.forms import query_form, stated_form
+from ascn_graph.sparql import query_form, stated_form
 
 __all__ = ["AGENT", "LONGEST_ADDRESS", "RemoteEngine", "header_fields"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ascn_graph.server.limits import Limits, Settings
 
-__all__ = ["Limits", "serve"]
+__all__ = ["Limits", "job", "pool", "serve", "snapshot"]
 
 
 def serve(  # noqa: PLR0913 - each is an option of the command

@@ -29,7 +29,7 @@ from ascn_graph.media_types import BINDINGS, GRAPHS
 from ascn_graph.profile import Profile
 from ascn_graph.server.job import LEAST_COMPRESSED, TOO_MUCH, Job, Problem, Reply
 from ascn_graph.server.limits import Limits
-from ascn_graph.sparql.guard import Refusal, is_volatile, refusal, update_word
+from ascn_graph.sparql import Refusal, is_volatile, refusal, update_word
 
 __all__ = ["answer", "refusal_problem", "warm_up"]
 

@@ -23,7 +23,7 @@ from ascn_graph.media_types import (
     choose,
 )
 from ascn_graph.profile import Profile
-from ascn_graph.publishing.addresses import Addresses
+from ascn_graph.publishing import addresses
 from ascn_graph.server.files import Files
 from ascn_graph.server.job import Problem
 from ascn_graph.server.protocol import wanted_form
@@ -69,7 +69,7 @@ class Site:
         """
         self._root = root.resolve()
         self._base = profile.base
-        self._addresses = Addresses(profile)
+        self._addresses = addresses.Addresses(profile)
         self._files = Files(memory)
 
     async def get(self, path: str, query_string: bytes, headers: Headers) -> Answer:
