@@ -103,6 +103,12 @@ const FORMS = {
   gYearMonth: /^-?\d{4,9}-(0[1-9]|1[0-2])$/,
 };
 
+/** Say whether a text is a day that there is. */
+function isDay(text) {
+  const day = /^(?!0000)\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
+  return !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === text;
+}
+
 function plainTerm(parameter, value) {
   const text = value.trim();
   const problem = new ParameterError(`Parameter '${parameter.name}' takes ${parameter.says}; '${text}' is not.`);
@@ -112,12 +118,11 @@ function plainTerm(parameter, value) {
     return literalTerm(text);
   }
   if (parameter.type === "date") {
-    const day = /^(?!0000)\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
-    if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text) throw problem;
+    if (!isDay(text)) throw problem;
     return literalTerm(text, "date");
   }
   if (parameter.type === "period") {
-    if (!/^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/.test(text)) throw problem;
+    if (!isDay(text) && !/^\d{4}(-(0[1-9]|1[0-2]))?$/.test(text)) throw problem;
     return literalTerm(text);
   }
   if (parameter.type === "integer") {
