@@ -80,6 +80,10 @@ class Graph:
             UsageError: a query of a catalogue of your own names a service or a graph that may not be read.
             EngineError: the engine failed, a limit was reached, or an endpoint gave no usable answer.
         """
+        return self.answer(name, parameters, timeout=timeout)
+
+    def answer(self, name: str, parameters: Mapping[str, Given | Iterable[Given]], *, timeout: float | None) -> Rows:
+        """Ask a named query as `query` does, where what its parameters are called comes from elsewhere."""
         _check_time(timeout)
         with _within(self._timeout if timeout is None else timeout) as deadline:
             text = self._text(name, parameters, deadline)

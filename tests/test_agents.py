@@ -282,6 +282,11 @@ HOSTILE = {
         {"question": "officers", "parameters": {"town": "x"}},
         "has no parameter 'town'",
     ),
+    "a parameter of Python's own": (
+        "ask",
+        {"question": "officers", "parameters": {"timeout": "5"}},
+        "has no parameter 'timeout'",
+    ),
     "a parameter of the wrong type": ("ask", {"question": "officers", "parameters": {"city": {"a": 1}}}, "do not fit"),
     "a name of three things": ("why", {"about": "Singapore"}, "may mean 3 things"),
     "a name with SPARQL in it": ("why", {"about": 'x" || true || ?name = "'}, "names no thing"),

@@ -248,6 +248,17 @@ def test_a_parameter_takes_values_of_its_type(tmp_path, type_, value, term):
     assert f"VALUES ?inX {{ {term} }}" in ascn.connect(NOWHERE, queries=tmp_path).text_of("own", x=value)
 
 
+@pytest.mark.parametrize("name", ["timeout", "self", "name", "parameters"])
+def test_a_parameter_may_be_called_as_pythons_own_are(told, tmp_path, name):
+    """What Python's methods call theirs is a name as any other, and is refused where a query has none of it."""
+    text = f"#+ params:\n#+   {name}: {{type: integer, example: 1}}\n{TAKES}"
+    written(tmp_path, "own.rq", text.replace("?inX", f"?in{name.capitalize()}"))
+    assert told("own", f"{name}=7", "--queries", tmp_path)[:2] == (0, "y\r\n7\r\n")
+    assert ascn.load(queries=tmp_path, named=False).answer("own", {name: 7}, timeout=None)[0].y == 7
+    code, _, error = told("officers", f"{name}=7")
+    assert (code, f"Query 'officers' has no parameter '{name}'" in error) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("type_", "value"),
     [

@@ -66,7 +66,7 @@ class Tools:
         """
         query = self.queries[question]
         given: dict[str, Any] = dict(parameters or {})
-        rows = self.graph.query(question, timeout=None, **given)
+        rows = self.graph.answer(question, given, timeout=None)
         shown = rows.solutions()[:MOST_ROWS]
         attributions = [self._grounding.row(terms) for terms in shown]
         told = [

@@ -131,7 +131,7 @@ def run(args: argparse.Namespace) -> int:
     if args.show:
         print(opened.text_of(args.name, **parameters).rstrip("\n"))
         return 0
-    _show(args, opened.query(args.name, timeout=args.timeout, **parameters), opened)
+    _show(args, opened.answer(args.name, parameters, timeout=args.timeout), opened)
     return 0
 
 

@@ -101,11 +101,8 @@ def _named(graph: Graph, job: Job, limits: Limits) -> Reply:
     given: dict[str, list[str]] = {}
     for key, value in job.parameters:
         given.setdefault(key, []).append(value)
-    if "timeout" in given:
-        # To Python it is another parameter than those of the query.
-        raise Problem(400, "parameter", f"Query '{job.name}' has no parameter 'timeout'.")
     try:
-        rows = graph.query(job.name, timeout=None, **given)
+        rows = graph.answer(job.name, given, timeout=None)
     except (UnknownQuery, UnknownName) as error:
         raise Problem(404, "not-found", str(error)) from error
     except LimitExceeded as error:
