@@ -19,14 +19,14 @@ try:
 except ImportError:  # an implementation of Python other than CPython
     from hashlib import blake2b
 
-__all__ = ["FILE", "load", "write"]
+__all__ = ["COMPILED_FILE", "load", "write"]
 
 #: Where the build writes it; a checkout that was never installed has none.
-FILE = Path(__file__).parent / "_kg" / "graph.nq"
+COMPILED_FILE = Path(__file__).parent / "_kg" / "graph.nq"
 _MARK = b"# ascn-graph compiled "
 
 
-def write(files: Sequence[dataset.GraphFile], path: Path = FILE) -> None:
+def write(files: Sequence[dataset.GraphFile], path: Path = COMPILED_FILE) -> None:
     """Write files as N-Quads: a comment with the hash of the Turtle, one a predicate, the union, each named graph.
 
     The lines of both parts are sorted by predicate, and the comment of a predicate says how many bytes of each part
@@ -52,7 +52,7 @@ def load(
     *,
     named: bool,
     predicates: AbstractSet[str] | None = None,
-    path: Path = FILE,
+    path: Path = COMPILED_FILE,
 ) -> Store:
     """Load files as `dataset.load` does; by the N-Quads file where that was written from the very same bytes.
 

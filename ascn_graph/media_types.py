@@ -11,8 +11,8 @@ __all__ = [
     "DOCUMENTS",
     "GRAPHS",
     "HTML",
-    "KINDS",
-    "NAMES",
+    "RESOURCE_FORMS",
+    "SHORT_NAMES",
     "MediaRange",
     "Representation",
     "accept_of",
@@ -68,7 +68,7 @@ RESULTS_XML = Representation("xml", "xml", ("application/sparql-results+xml", "a
 DOCUMENTS = (HTML, TURTLE, JSONLD, NTRIPLES, RDFXML)
 
 #: The kinds of resource of `tests/negotiation.csv`, each with what it is had in.
-KINDS = {
+RESOURCE_FORMS = {
     "thing": DOCUMENTS,
     "source": DOCUMENTS,
     "ontology": DOCUMENTS,
@@ -159,9 +159,9 @@ def choose(accept: str | None, offered: Sequence[Representation]) -> Representat
 _ALL = (*BINDINGS, HTML, *GRAPHS, TRIG, NQUADS)
 
 #: The short names of forms, as people write them in `format=` and `output=`, and the value of Accept that each means.
-NAMES = {form.name: form.types[0] for form in _ALL}
-NAMES["json"] += f", {NAMES['jsonld']}"
-NAMES["xml"] += f", {NAMES['rdfxml']}"
+SHORT_NAMES = {form.name: form.types[0] for form in _ALL}
+SHORT_NAMES["json"] += f", {SHORT_NAMES['jsonld']}"
+SHORT_NAMES["xml"] += f", {SHORT_NAMES['rdfxml']}"
 _OTHER_NAMES = {"htm": "html", "n3": "turtle", "srj": "json", "srx": "xml", "text": "tsv"}
 _OTHER_NAMES |= {form.extension: form.name for form in _ALL}
 _MARKS = str.maketrans("", "", "-_/+ ")
@@ -177,4 +177,4 @@ def accept_of(name: str) -> str | None:
     if any(kind in form.types for form in _ALL):
         return kind
     plain = kind.translate(_MARKS)
-    return NAMES.get(_OTHER_NAMES.get(plain, plain))
+    return SHORT_NAMES.get(_OTHER_NAMES.get(plain, plain))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from architecture import RANK, arrows, circle, imports, lines, modules, tree, wing
+from architecture import RANK, arrows, circle, imports, lines, modules, past_the_door, tree, wing
 
 #: The libraries that one place alone may know, by that place.
 KEEPERS = {
@@ -61,3 +62,38 @@ def test_every_module_says_what_it_is_in_one_sentence():
 def test_modules_stay_small():
     """No module outgrows 320 lines."""
     assert {name: lines(name) for name in modules() if lines(name) > 320} == {}
+
+
+#: What a newcomer would not look for: each has a plainer name in the field.
+RIDDLES = {"keeper", "nursery", "shell", "front", "wire", "bench", "trial", "cells", "shown", "reading"}
+
+
+def public_names() -> Iterator[tuple[str, str]]:
+    """Yield each module with the classes, functions and constants that it shows, and its own name."""
+    for name in modules():
+        yield name, name.rsplit("/", 1)[-1]
+        for node in tree(name).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                yield name, node.name
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                yield from ((name, each.id) for each in targets if isinstance(each, ast.Name))
+
+
+def test_no_name_is_a_riddle():
+    """Modules, classes, functions and constants have the names of the field."""
+    assert [(module, name) for module, name in public_names() if name.lower() in RIDDLES] == []
+
+
+def test_no_class_or_constant_has_the_name_of_another():
+    """A name is looked up in one place; what every sub-command has, `HELP`, is the one exception."""
+    places: dict[str, set[str]] = {}
+    for module, name in public_names():
+        if name[0].isupper() and name != "HELP":
+            places.setdefault(name, set()).add(module)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_a_wing_is_entered_by_its_door():
+    """No module takes from another wing what its `__init__` does not show."""
+    assert [f"{name} takes from {target}" for name, target in arrows() if past_the_door(name, target)] == []

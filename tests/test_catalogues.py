@@ -13,7 +13,7 @@ from ascn_graph.publishing.citing import work
 from ascn_graph.publishing.descriptions import counted
 from ascn_graph.publishing.descriptions import described as description_of
 from ascn_graph.publishing.fact_index import FactIndex
-from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.settings import SiteSettings
 
 SHAPES = ROOT.parent / "shared" / "shapes" / "dcat-ap-3.0.1"
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -86,7 +86,7 @@ def test_the_contact_is_the_publishers_or_none(contact, told):
     """The description has a contact where `contact` of the profile names one, and none is made up."""
     profile = packaged()._replace(contact=contact)
     graph = FactIndex(loaded().store, profile)
-    settings = Settings(profile, "https://example.org/")
+    settings = SiteSettings(profile, "https://example.org/")
     description = description_of(graph, settings, work(graph, settings), counted([]), [])
     values = {
         (fact.predicate, getattr(fact.value, "value", ""))

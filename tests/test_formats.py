@@ -32,7 +32,7 @@ from pyoxigraph import (
 import ascn_graph as ascn
 from ascn_graph import formats
 from ascn_graph.errors import UsageError
-from ascn_graph.formats.terminal import shown, width_of
+from ascn_graph.formats.terminal import printable, width_of
 from ascn_graph.profile import packaged
 from ascn_graph.results import Bindings, Rows, Term, TripleRows, Triples
 from ascn_graph.terms import XSD
@@ -332,13 +332,13 @@ def test_named_queries_fit_a_terminal_and_no_word_is_cut(width):
             if column in left_out:
                 continue
             texts = [terms[place].value for terms in rows.solutions() if isinstance(terms[place], Literal)]
-            words = {word for text in texts if "://" not in text for word in shown(text).replace("-", "- ").split()}
+            words = {word for text in texts if "://" not in text for word in printable(text).replace("-", "- ").split()}
             assert {word for word in words if len(word) < 40 and max(word) < "\u0e00"} <= there, (query.name, column)
 
 
 def test_control_characters_are_shown_escaped():
     """Escape sequences, bells and right-to-left overrides are seen, not obeyed."""
-    assert shown("a\x1b[31m\u202eb\u00a0c") == "a\\x1b[31m\\u202eb\u00a0c"
+    assert printable("a\x1b[31m\u202eb\u00a0c") == "a\\x1b[31m\\u202eb\u00a0c"
 
 
 def test_markdown_obeys_no_cell():

@@ -21,7 +21,7 @@ HOSTILE = "<script>alert(1)</script>\"' & \u0000\ud800"
 
 def place(name, longitude, latitude, state="VNM"):
     """Make a city of the test."""
-    return maps.Place(name, longitude, latitude, f"doc/{len(name)}.html", f"https://example.org/{len(name)}", state)
+    return maps.MapPlace(name, longitude, latitude, f"doc/{len(name)}.html", f"https://example.org/{len(name)}", state)
 
 
 def links(svg):

@@ -13,7 +13,7 @@ from conftest import ROOT, need
 from ascn_graph.cli import main
 from ascn_graph.mutation import worker as trial
 from ascn_graph.mutation.mutants import mutants, without_filter
-from ascn_graph.mutation.surroundings import Shown
+from ascn_graph.mutation.surroundings import FixtureContents
 from ascn_graph.mutation.value_edits import wider
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import read_sources
@@ -62,7 +62,7 @@ def listed(path: Path) -> list:
     """List the mutants of a shapes file, no fixture at hand."""
     sources, faults = read_sources([path], blanks="s", ours=False)
     assert faults == []
-    return mutants(Shapes(sources), Shown({}, {}))
+    return mutants(Shapes(sources), FixtureContents({}, {}))
 
 
 def test_fixtures_that_notice_everything(folder, capsys):

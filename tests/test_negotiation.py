@@ -7,20 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from negotiation_table import ROWS
 
-from ascn_graph.media_types import BINDINGS, DOCUMENTS, GRAPHS, KINDS, choose, parse_accept
+from ascn_graph.media_types import BINDINGS, DOCUMENTS, GRAPHS, RESOURCE_FORMS, choose, parse_accept
 
 
 def test_the_table_is_forty_one_accept_values_for_each_of_four_kinds():
     """The table has one row for each of 40 Accept values and each kind of resource."""
     accepts = {row["accept"] for row in ROWS}
     assert len(accepts) == 41
-    assert sorted((row["accept"], row["kind"]) for row in ROWS) == sorted((a, k) for a in accepts for k in KINDS)
+    assert sorted((row["accept"], row["kind"]) for row in ROWS) == sorted(
+        (a, k) for a in accepts for k in RESOURCE_FORMS
+    )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['kind']}: {row['accept'] or '(empty)'}")
 def test_the_chooser_agrees_with_the_table(row):
     """Every row of the table gets the representation that it names, or none where it says 406."""
-    chosen = choose(row["accept"], KINDS[row["kind"]])
+    chosen = choose(row["accept"], RESOURCE_FORMS[row["kind"]])
     assert (chosen.extension if chosen else "") == row["representation"]
     assert (row["status"] == "406") == (chosen is None)
 

@@ -24,7 +24,7 @@ from ascn_graph import dataset, profile
 from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.publishing.documents import Documents
 from ascn_graph.publishing.fact_index import Fact, FactIndex
-from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.settings import SiteSettings
 from ascn_graph.publishing.site import Site
 from ascn_graph.publishing.views import Views
 
@@ -401,7 +401,7 @@ def test_documents_are_right_for_iris_that_read_like_short_ones():
     graph.facts = {
         about: [Fact("schema:name", Literal("x"), ()), Fact(f"{IRIS}ontology#post", NamedNode("post:a"), ())]
     }
-    documents = Documents(Views(graph, Settings(PROFILE)))
+    documents = Documents(Views(graph, SiteSettings(PROFILE)))
     description = documents.describe(about)
     assert len(set(description.triples)) == 2
     for suffix, form in FORMS.items():

@@ -31,9 +31,9 @@ def test_a_site_is_read_by_the_names_of_its_graph(folder):
     from starlette.datastructures import Headers
 
     from ascn_graph.server.job import Problem
-    from ascn_graph.server.site import Site
+    from ascn_graph.server.site import SiteFolder
 
-    site = Site(folder, profile.read(ROOT / "tests/graphs/museum"), 1 << 20)
+    site = SiteFolder(folder, profile.read(ROOT / "tests/graphs/museum"), 1 << 20)
 
     async def got(path: str, **headers: str):
         return await site.get(path, b"", Headers({name.replace("_", "-"): value for name, value in headers.items()}))

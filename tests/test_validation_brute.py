@@ -60,7 +60,7 @@ class InProcess(Evaluator):
         run = fast_engine._run if engine == "fast" else pyshacl_engine._run
         answer = run("\n".join([*data, *given.data]), "\n".join(given.shapes))
         assert "failure" not in answer, answer
-        return engines.Answer([engines._finding(found, focus.shapes) for found in answer["results"]], [], {})
+        return engines.EngineAnswer([engines._finding(found, focus.shapes) for found in answer["results"]], [], {})
 
 
 def source(text: str, blanks: str) -> Source:

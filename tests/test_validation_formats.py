@@ -13,7 +13,7 @@ from conftest import ROOT, command, need
 
 from ascn_graph.errors import InputError
 from ascn_graph.validation import Report, validate
-from ascn_graph.validation.output import FORMATS, faults, write
+from ascn_graph.validation.output import REPORT_FORMATS, faults, write
 from ascn_graph.validation.output.builds import MOST
 from ascn_graph.validation.output.data import path
 
@@ -223,7 +223,7 @@ def test_long_lines_are_cut_around_the_caret(tmp_path) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", REPORT_FORMATS)
 def test_bytes_depend_on_nothing_but_the_input(form, report) -> None:
     """Every form has the same bytes under another hash seed, time zone and locale."""
     script = (

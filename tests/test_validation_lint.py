@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from ascn_graph.validation import UnusableInput, validate
-from ascn_graph.validation.lint import RULES
+from ascn_graph.validation.lint import LINT_RULES
 
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -220,7 +220,7 @@ def test_every_rule_is_documented() -> None:
     """The page has a row for each rule, with its level."""
     page = (ROOT / "docs/validation.md").read_text()
     names = {"error": "error", "warn": "warning", "note": "note"}
-    assert [rule for rule, level in RULES.items() if f"| `{rule}` | {names[level]} |" not in page] == []
+    assert [rule for rule, level in LINT_RULES.items() if f"| `{rule}` | {names[level]} |" not in page] == []
 
 
 @pytest.mark.thorough

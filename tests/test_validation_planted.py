@@ -11,7 +11,7 @@ from conftest import ROOT, need
 
 from ascn_graph.ntriples import name_of
 from ascn_graph.validation import Report, validate
-from ascn_graph.validation.locate import RULES
+from ascn_graph.validation.locate import LOCATION_RULES
 
 PLANTED = ROOT / "tests/planted"
 FILES = (PLANTED / "stops.ttl", PLANTED / "lines.ttl")
@@ -50,7 +50,7 @@ def test_enough_is_planted() -> None:
     wanted = planted()
     assert wanted.total() >= 60
     assert len({component for _, _, component, _ in wanted}) >= 20
-    assert {rule for *_, rule in wanted} == set(RULES) - {"target"}
+    assert {rule for *_, rule in wanted} == set(LOCATION_RULES) - {"target"}
 
 
 @pytest.mark.thorough

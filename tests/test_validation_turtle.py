@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ascn_graph.turtle.iri import resolve
-from ascn_graph.turtle.reader import MOST_FAULTS, Row, read
+from ascn_graph.turtle.reader import MOST_FAULTS, PlacedTriple, read
 
 BASE = "http://example.org/folder/file.ttl"
 HEAD = "@prefix : <http://example.org/> .\n"
@@ -34,7 +34,7 @@ def quads(text: str, form: ox.RdfFormat, base: str | None = BASE) -> list[ox.Tri
         return None
 
 
-def graph(rows: list[Row]) -> ox.Dataset:
+def graph(rows: list[PlacedTriple]) -> ox.Dataset:
     """Read the rows again as N-Triples, so that a badly written term is an error."""
     lines = "".join(f"{row[0]} {row[1]} {row[2]} .\n" for row in rows)
     return canonical(ox.parse(lines.encode(), format=ox.RdfFormat.N_TRIPLES))

@@ -173,12 +173,12 @@ def _clear() -> None:
 
 def _levels(settings: list[str]) -> str | dict[str, str] | None:
     """Return the levels of the lint's rules as they were given, the later over the earlier."""
-    from ascn_graph.validation.lint import RULES  # noqa: PLC0415 - only when it runs
+    from ascn_graph.validation import lint  # noqa: PLC0415 - only when it runs
 
     levels: dict[str, str] = {}
     for text in settings:
         code, equals, level = text.rpartition("=")
-        levels |= {code: level} if equals else dict.fromkeys(RULES, level)
+        levels |= {code: level} if equals else dict.fromkeys(lint.LINT_RULES, level)
     return levels or None
 
 

@@ -7,7 +7,7 @@ import re
 from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.formats.plain import escaped, plain_cell
-from ascn_graph.formats.terminal import Short, brief, shown
+from ascn_graph.formats.terminal import Short, brief, printable
 from ascn_graph.terms import Solutions, Term
 
 __all__ = ["html", "markdown"]
@@ -44,7 +44,7 @@ def _quoted(text: str) -> str:
     for c in _OBEYED:  # measured: a third of the time of an expression that finds none
         if c in text:
             text = text.replace(c, f"\\{c}")
-    return text if text.isprintable() else "<br>".join(map(shown, _LINE_END.split(text)))
+    return text if text.isprintable() else "<br>".join(map(printable, _LINE_END.split(text)))
 
 
 def html(answer: Solutions) -> str:
@@ -53,7 +53,7 @@ def html(answer: Solutions) -> str:
     short = Short(answer.prefixes)
 
     def cell(term: Term | None) -> str:
-        told = escaped(shown(brief(term, labels, short)))
+        told = escaped(printable(brief(term, labels, short)))
         if isinstance(term, NamedNode) and term.value.startswith(_WEB):
             return f'<td><a href="{escaped(term.value)}">{told}</a></td>'
         if isinstance(term, Literal) and term.language:

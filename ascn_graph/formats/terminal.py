@@ -13,7 +13,7 @@ from ascn_graph.formats.plain import plain_cell
 from ascn_graph.namespaces import compact
 from ascn_graph.terms import Solutions, Term
 
-__all__ = ["Short", "brief", "fitted", "shown", "table", "width_of"]
+__all__ = ["Short", "brief", "fitted", "printable", "table", "width_of"]
 
 _JOINERS = "\u200c\u200d"
 # The canonical combining class of a virama, which joins two consonants, and those of the class that never do.
@@ -50,7 +50,7 @@ class Short(dict[str, str]):
         return self[iri]
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """Escape what a terminal would obey rather than show: control characters, direction overrides, unassigned ones."""
     if text.isprintable():
         return text
@@ -129,7 +129,7 @@ def table(answer: Solutions, width: int | None) -> str:
     """
     labels: dict[str, str] = {}
     short = Short(answer.prefixes)
-    rows = [[shown(brief(term, labels, short)) for term in terms] for terms in answer.solutions()]
+    rows = [[printable(brief(term, labels, short)) for term in terms] for terms in answer.solutions()]
     count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
     if not answer.columns:
         return f"{count}\n"

@@ -9,10 +9,9 @@ from typing import NamedTuple
 from ascn_graph.errors import InputError
 from ascn_graph.mutation.surroundings import Mutant
 from ascn_graph.nearest import closest
-from ascn_graph.validation.report import UnusableInput
-from ascn_graph.validation.waivers import entries
+from ascn_graph.validation import UnusableInput, waivers
 
-__all__ = ["NAME", "Entry", "Tried", "apply", "read"]
+__all__ = ["NAME", "EquivalentMutant", "Tried", "apply", "read"]
 
 #: The file of this name beside the fixtures is read where no other is given.
 NAME = "equivalent.toml"
@@ -26,7 +25,7 @@ class Tried(NamedTuple):
     told: str
 
 
-class Entry(NamedTuple):
+class EquivalentMutant(NamedTuple):
     """A mutant's name, why nothing can tell it from the original, and where that is written."""
 
     mutant: str
@@ -35,7 +34,7 @@ class Entry(NamedTuple):
     line: int
 
 
-def read(path: str | Path | None, folders: Sequence[Path]) -> list[Entry]:
+def read(path: str | Path | None, folders: Sequence[Path]) -> list[EquivalentMutant]:
     """Read the list that is given, else the one of each folder of fixtures that has one.
 
     Raises:
@@ -44,16 +43,16 @@ def read(path: str | Path | None, folders: Sequence[Path]) -> list[Entry]:
     files = [folder / NAME for folder in folders if (folder / NAME).is_file()] if path is None else [Path(path)]
     found = []
     for file in files:
-        for texts, line in entries(file, "equivalent", "a list of equivalent mutants")[0]:
+        for texts, line in waivers.entries(file, "equivalent", "a list of equivalent mutants")[0]:
             whole = all(isinstance(text, str) and text.strip() for text in texts.values())
             if set(texts) != {"mutant", "reason"} or not whole:
                 told = "an equivalent mutant has a `mutant` and a `reason`, both texts"
                 raise InputError(told, file.as_posix(), line)
-            found.append(Entry(texts["mutant"], texts["reason"], file.as_posix(), line))
+            found.append(EquivalentMutant(texts["mutant"], texts["reason"], file.as_posix(), line))
     return found
 
 
-def apply(accepted: Iterable[Entry], tried: list[Tried], everything: Iterable[Mutant]) -> list[Tried]:
+def apply(accepted: Iterable[EquivalentMutant], tried: list[Tried], everything: Iterable[Mutant]) -> list[Tried]:
     """Mark the survivors that are on the list as equivalent.
 
     Raises:

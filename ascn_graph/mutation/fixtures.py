@@ -8,11 +8,9 @@ from typing import NamedTuple
 
 from ascn_graph import profile
 from ascn_graph.errors import InputError, UsageError
-from ascn_graph.validation.inputs import find
-from ascn_graph.validation.report import UnusableInput
-from ascn_graph.validation.sources import Source, ntriples, read_sources
+from ascn_graph.validation import Source, UnusableInput, inputs, ntriples, read_sources
 
-__all__ = ["CONTEXT", "Fixture", "Given", "read"]
+__all__ = ["CONTEXT", "Fixture", "MeasuredFiles", "read"]
 
 #: A file of this name is validated together with each of the others in its folder.
 CONTEXT = "context.ttl"
@@ -26,7 +24,7 @@ class Fixture(NamedTuple):
     lines: list[str]
 
 
-class Given(NamedTuple):
+class MeasuredFiles(NamedTuple):
     """The files of a measurement.
 
     Attributes:
@@ -40,7 +38,7 @@ class Given(NamedTuple):
     folders: list[Path]
 
 
-def read(paths: Sequence[str | Path] | None, shapes: Sequence[str | Path] | None) -> Given:
+def read(paths: Sequence[str | Path] | None, shapes: Sequence[str | Path] | None) -> MeasuredFiles:
     """Read shapes and fixtures.
 
     Args:
@@ -55,11 +53,11 @@ def read(paths: Sequence[str | Path] | None, shapes: Sequence[str | Path] | None
         raise UsageError(f"Name the fixtures to measure on: there is no folder {_DEFAULT.as_posix()} here.")
     project = profile.find(Path()) or profile.packaged()
     stated = [Path(path) for path in shapes or project.shapes]
-    ours = {path.resolve() for path in find(stated)} == {path.resolve() for path in find(project.shapes)}
-    return _read(find(paths or [_DEFAULT]), find(stated), project.ontology if ours else ())
+    ours = {path.resolve() for path in inputs.find(stated)} == {path.resolve() for path in inputs.find(project.shapes)}
+    return _read(inputs.find(paths or [_DEFAULT]), inputs.find(stated), project.ontology if ours else ())
 
 
-def _read(files: list[Path], stated: list[Path], ontology: Sequence[Path]) -> Given:
+def _read(files: list[Path], stated: list[Path], ontology: Sequence[Path]) -> MeasuredFiles:
     ours = bool(ontology)
     files = [path for path in files if path.name != CONTEXT]
     folders = list(dict.fromkeys(path.parent for path in files))
@@ -81,4 +79,4 @@ def _read(files: list[Path], stated: list[Path], ontology: Sequence[Path]) -> Gi
     faults.extend(more)
     if faults:
         raise UnusableInput(faults)
-    return Given(sources, fixtures, folders)
+    return MeasuredFiles(sources, fixtures, folders)

@@ -16,22 +16,17 @@ from ascn_graph.errors import LimitExceeded
 from ascn_graph.mutation import equivalent, fixtures
 from ascn_graph.mutation.equivalent import Tried
 from ascn_graph.mutation.mutants import active, mutants
-from ascn_graph.mutation.surroundings import Mutant, Shown, referred, reporting
+from ascn_graph.mutation.surroundings import FixtureContents, Mutant, referred, reporting
 from ascn_graph.mutation.worker import PROBE, Outcome, Verdict, begin, original, verdict
 from ascn_graph.ntriples import name_of, show
-from ascn_graph.validation import engines
-from ascn_graph.validation.lint import Levels, lint, refuse
-from ascn_graph.validation.report import UnusableInput, gathered
-from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import Location, Source
-from ascn_graph.validation.vocabulary import COMPONENTS, sh
+from ascn_graph.validation import COMPONENTS, Location, Shapes, Source, UnusableInput, engines, gathered, lint, sh
 
 __all__ = ["Measurement", "Untested", "measure"]
 
 _DROPS = ("parameter dropped", "closed flipped")
 _T = TypeVar("_T")
 _U = TypeVar("_U")
-Progress = Callable[[int, int], None]
+MutationProgress = Callable[[int, int], None]
 
 
 class _Constraint(NamedTuple):
@@ -104,7 +99,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
     sample: int | None = None,
     jobs: int | None = None,
     timeout: float = 60.0,
-    progress: Progress | None = None,
+    progress: MutationProgress | None = None,
 ) -> Measurement:
     """Measure which constraints fire on fixtures, and which edits of the shapes the fixtures notice.
 
@@ -126,7 +121,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
     with gathered():
         given = fixtures.read(paths, shapes)
     stated = Shapes(given.shapes)
-    faults = refuse(stated) or Levels(own=True).errors(lint(stated, None))
+    faults = lint.refuse(stated) or lint.Levels(own=True).errors(lint.lint(stated, None))
     if faults:
         raise UnusableInput(faults)
     with gathered():
@@ -206,7 +201,7 @@ def _each(pool: Pool, work: Callable[[_T], _U], tasks: Iterable[_T], timeout: fl
             ) from error
 
 
-def _shown(given: fixtures.Given, outcomes: list[Outcome]) -> Shown:
+def _shown(given: fixtures.MeasuredFiles, outcomes: list[Outcome]) -> FixtureContents:
     """Collect what fixtures hold, each value once and in a fixed order."""
     values: dict[str, dict[str, None]] = {}
     for fixture in given.fixtures:
@@ -219,7 +214,7 @@ def _shown(given: fixtures.Given, outcomes: list[Outcome]) -> Shown:
             component = f"<{found.component}>"
             told = found.path if component == sh("ClosedConstraintComponent") else found.value
             refused.setdefault((found.shape, component), {})[told] = None
-    return Shown(
+    return FixtureContents(
         {key: sorted(several) for key, several in values.items()},
         {key: sorted(several) for key, several in refused.items()},
     )
@@ -231,7 +226,7 @@ def _fired(constraint: _Constraint, verdicts: dict[str, Verdict]) -> bool:
     return constraint.drop is not None and verdicts[constraint.drop.name].status == "killed"
 
 
-def _tried(chosen: list[Mutant], verdicts: dict[str, Verdict], given: fixtures.Given) -> list[Tried]:
+def _tried(chosen: list[Mutant], verdicts: dict[str, Verdict], given: fixtures.MeasuredFiles) -> list[Tried]:
     found = []
     for mutant in chosen:
         status, told = verdicts[mutant.name]

@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterator
 from pyoxigraph import Literal
 
 from ascn_graph.mutation import value_edits
-from ascn_graph.mutation.surroundings import Mutant, Shown, Spot, Surroundings, to
+from ascn_graph.mutation.surroundings import FixtureContents, Mutant, Spot, Surroundings, to
 from ascn_graph.ntriples import literal
-from ascn_graph.sparql.tokens import Token, tokens
-from ascn_graph.turtle.reader import Document, Row
-from ascn_graph.validation.shapes import Parameter, Shape, Shapes
-from ascn_graph.validation.sources import Source
-from ascn_graph.validation.vocabulary import COMPONENTS, TYPE, sh
+from ascn_graph.sparql import tokens
+from ascn_graph.turtle import Document, PlacedTriple
+from ascn_graph.validation import COMPONENTS, TYPE, Shape, ShapeParameter, Shapes, Source, sh
 
 __all__ = ["active", "applied", "mutants", "without_filter"]
 
@@ -28,14 +26,14 @@ def active(shapes: Shapes) -> list[Shape]:
     return [shape for shape in shapes if not shape.deactivated]
 
 
-def mutants(shapes: Shapes, shown: Shown) -> list[Mutant]:
+def mutants(shapes: Shapes, shown: FixtureContents) -> list[Mutant]:
     """List the mutants of some shapes in document order, each edit once.
 
     Args:
         shapes: the shapes.
         shown: what the fixtures hold, from which a list gets its added member.
     """
-    found: dict[tuple[tuple[Row, ...], tuple[Row, ...]], Mutant] = {}
+    found: dict[tuple[tuple[PlacedTriple, ...], tuple[PlacedTriple, ...]], Mutant] = {}
     names: dict[str, int] = {}
     around = Surroundings(shapes, shown)
     for shape in active(shapes):
@@ -103,7 +101,7 @@ def _query(spot: Spot) -> Iterator[Mutant]:
     named = spot.show()
     hint = f"a passing file in which only this FILTER keeps {named} silent"
     for fact in spot.around.shapes.index.facts(spot.parameter.value, sh("select")):
-        inner = Spot(spot.around, spot.shape, Parameter(fact.row[1], fact.value, fact))
+        inner = Spot(spot.around, spot.shape, ShapeParameter(fact.row[1], fact.value, fact))
         for condition, rest in without_filter(literal(fact.value).text):
             yield inner.edit("FILTER dropped", f"{named} without {condition}", hint, [to(fact, str(Literal(rest)))])
 
@@ -120,14 +118,14 @@ def _severity(around: Surroundings, shape: Shape) -> Iterator[Mutant]:
         yield Spot(around, shape, parameter).replaced("severity replaced", other, hint)
     if not stated:
         fact = constraints[0][1].fact
-        spot = Spot(around, shape, Parameter(sh("severity"), sh("Violation"), fact))
+        spot = Spot(around, shape, ShapeParameter(sh("severity"), sh("Violation"), fact))
         added = [to(fact, sh("Warning"), sh("severity"))]
         yield spot.edit("severity replaced", "sh:Violation → sh:Warning", hint, added, removed=())
 
 
 def without_filter(query: str) -> Iterator[tuple[str, str]]:
     """Return a SPARQL text without each of its FILTERs, each with the words that were left out."""
-    listed = list(tokens(query))
+    listed = list(tokens.tokens(query))
     for number, token in enumerate(listed):
         if token.kind == "word" and token.text.upper() == "FILTER":
             end = _end(listed, number + 1)
@@ -135,7 +133,7 @@ def without_filter(query: str) -> Iterator[tuple[str, str]]:
             yield condition, query[: token.offset] + query[end:]
 
 
-def _end(listed: list[Token], number: int) -> int:
+def _end(listed: list[tokens.Token], number: int) -> int:
     """Find the offset after the condition that begins at a token: its first brackets, closed."""
     opened: list[str] = []
     for token in listed[number:]:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from ascn_graph.mutation.measurement import Measurement
-from ascn_graph.validation.sources import Location
+from ascn_graph.validation import Location
 
 __all__ = ["as_json", "as_text"]
 

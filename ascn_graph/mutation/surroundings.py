@@ -6,15 +6,24 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ascn_graph.ntriples import name_of, show
-from ascn_graph.turtle.reader import Row
-from ascn_graph.validation.shapes import Parameter, Shape, Shapes
-from ascn_graph.validation.sources import Fact, Location
-from ascn_graph.validation.vocabulary import COMPONENTS, FIRST, NIL, REST, sh
+from ascn_graph.turtle import PlacedTriple
+from ascn_graph.validation import (
+    COMPONENTS,
+    FIRST,
+    NIL,
+    REST,
+    Location,
+    Shape,
+    ShapeParameter,
+    Shapes,
+    TracedTriple,
+    sh,
+)
 
-__all__ = ["Mutant", "Shown", "Spot", "Surroundings", "listed", "referred", "reporting", "row_at", "to"]
+__all__ = ["FixtureContents", "Mutant", "Spot", "Surroundings", "listed", "referred", "reporting", "row_at", "to"]
 
 
-class Shown(NamedTuple):
+class FixtureContents(NamedTuple):
     """What the fixtures hold.
 
     Attributes:
@@ -47,15 +56,15 @@ class Mutant(NamedTuple):
     parameter: str
     value: str
     location: Location
-    removed: tuple[Row, ...]
-    added: tuple[Row, ...]
+    removed: tuple[PlacedTriple, ...]
+    added: tuple[PlacedTriple, ...]
     hint: str
 
 
 class Surroundings:
     """The shapes at hand and what is known about them."""
 
-    def __init__(self, shapes: Shapes, shown: Shown) -> None:
+    def __init__(self, shapes: Shapes, shown: FixtureContents) -> None:
         """Collect the classes, and the shapes whose results are reported under their own name."""
         self.shapes = shapes
         self.shown = shown
@@ -70,7 +79,7 @@ class Surroundings:
                     component = COMPONENTS.get(parameter.name, "")
                     self.users.setdefault(label, []).append((shape.name, component))
 
-    def rows(self, stated: Fact) -> tuple[Row, ...]:
+    def rows(self, stated: TracedTriple) -> tuple[PlacedTriple, ...]:
         """Return the rows that state the same as a statement, which may stand on two lines."""
         subject, predicate, value, *_ = stated.row
         return tuple(fact.row for fact in self.shapes.index.facts(subject, predicate) if fact.value == value)
@@ -79,7 +88,7 @@ class Surroundings:
 class Spot:
     """One parameter of one shape, at which edits are made."""
 
-    def __init__(self, around: Surroundings, shape: Shape, parameter: Parameter) -> None:
+    def __init__(self, around: Surroundings, shape: Shape, parameter: ShapeParameter) -> None:
         """Stand at a parameter."""
         self.around = around
         self.shape = shape
@@ -92,7 +101,12 @@ class Spot:
         return show(self.parameter.value if term is None else term, self.shape.source.document.prefixes)
 
     def edit(
-        self, operator: str, text: str, hint: str, added: Iterable[Row] = (), removed: Iterable[Row] | None = None
+        self,
+        operator: str,
+        text: str,
+        hint: str,
+        added: Iterable[PlacedTriple] = (),
+        removed: Iterable[PlacedTriple] | None = None,
     ) -> Mutant:
         """Return the mutant without the rows of the parameter, or without others, and with some more."""
         name, value, fact = self.parameter
@@ -121,13 +135,13 @@ class Spot:
         """Return the members of the list that is the parameter's value."""
         return self.around.shapes.index.items(self.parameter.value) or []
 
-    def stated(self, *names: str) -> list[Row]:
+    def stated(self, *names: str) -> list[PlacedTriple]:
         """Return the rows of the shape's parameters of some names."""
         found = [parameter for parameter in self.shape.parameters if parameter.name in names]
         return [row for parameter in found for row in self.around.rows(parameter.fact)]
 
 
-def referred(shapes: Shapes, parameter: Parameter) -> list[str]:
+def referred(shapes: Shapes, parameter: ShapeParameter) -> list[str]:
     """Return the labels of the shapes that a parameter refers to, by itself or in a list."""
     return [label for label in shapes.referred(parameter.fact) if label in shapes.by_label]
 
@@ -144,7 +158,7 @@ def reporting(shapes: Shapes) -> set[str]:
     return found
 
 
-def listed(items: list[str], fact: Fact) -> tuple[str, list[Row]]:
+def listed(items: list[str], fact: TracedTriple) -> tuple[str, list[PlacedTriple]]:
     """Write an RDF list of new nodes, placed where a statement stands; give its head and its rows."""
     nodes = [f"_:m{number}" for number in range(len(items))]
     following = [*nodes, NIL][1:]
@@ -154,11 +168,11 @@ def listed(items: list[str], fact: Fact) -> tuple[str, list[Row]]:
     return [*nodes, NIL][0], rows
 
 
-def to(fact: Fact, value: str, predicate: str | None = None) -> Row:
+def to(fact: TracedTriple, value: str, predicate: str | None = None) -> PlacedTriple:
     """Return a statement with another object, and perhaps another predicate."""
     return row_at(fact, fact.row[0], predicate or fact.row[1], value)
 
 
-def row_at(fact: Fact, subject: str, predicate: str, value: str) -> Row:
+def row_at(fact: TracedTriple, subject: str, predicate: str, value: str) -> PlacedTriple:
     """Return a row that is placed where a statement stands."""
     return (subject, predicate, value, *fact.row[3:])

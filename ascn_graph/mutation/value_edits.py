@@ -11,9 +11,8 @@ from pyoxigraph import Literal
 from ascn_graph.mutation.surroundings import Mutant, Spot, listed, row_at, to
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
-from ascn_graph.turtle.reader import Row
-from ascn_graph.validation.sources import Fact
-from ascn_graph.validation.vocabulary import COMPONENTS, FIRST, TRUE, sh
+from ascn_graph.turtle import PlacedTriple
+from ascn_graph.validation import COMPONENTS, FIRST, TRUE, TracedTriple, sh
 
 __all__ = [
     "COUNTS",
@@ -132,7 +131,7 @@ def path(spot: Spot) -> Iterator[Mutant]:
                 yield _bent(spot, operator, text, fact, [to(fact, other.value)])
 
 
-def _shorter(spot: Spot, fact: Fact) -> Iterator[Mutant]:
+def _shorter(spot: Spot, fact: TracedTriple) -> Iterator[Mutant]:
     items = spot.around.shapes.index.items(fact.value) or []
     alternative = fact.row[1] == sh("alternativePath")
     for number, item in enumerate(items):
@@ -147,7 +146,7 @@ def _shorter(spot: Spot, fact: Fact) -> Iterator[Mutant]:
         yield _bent(spot, "path shortened", text, fact, added)
 
 
-def _bent(spot: Spot, operator: str, text: str, fact: Fact, added: list[Row]) -> Mutant:
+def _bent(spot: Spot, operator: str, text: str, fact: TracedTriple, added: list[PlacedTriple]) -> Mutant:
     path_text, title = spot.shape.path_text, spot.title
     hint = f"files in which the path {path_text} of {title} and the changed one reach different values"
     return spot.edit(operator, text, hint, added, spot.around.rows(fact))

@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ascn_graph.errors import EngineError
 from ascn_graph.mutation.mutants import applied
 from ascn_graph.mutation.surroundings import Mutant
-from ascn_graph.validation.lint import lint, refuse
-from ascn_graph.validation.shapes import TARGETS, Shapes
-from ascn_graph.validation.sources import Source
-from ascn_graph.validation.vocabulary import sh
+from ascn_graph.validation import TARGETS, Shapes, Source, lint, sh
 
 if TYPE_CHECKING:
     import shacl
@@ -114,7 +111,7 @@ def verdict(task: tuple[Mutant, list[int]]) -> Verdict:
     mutant, order = task
     shapes = applied(_given.sources, mutant)
     # An edit brings in nothing that is never run, unless it rewrites a query or drops the last target.
-    faults = (refuse(shapes) if mutant.parameter in (sh("select"), *TARGETS) else []) or lint(shapes, None)
+    faults = (lint.refuse(shapes) if mutant.parameter in (sh("select"), *TARGETS) else []) or lint.lint(shapes, None)
     if faults:
         return Verdict("stillborn", faults[0].problem)
     try:

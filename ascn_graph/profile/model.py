@@ -86,7 +86,7 @@ class Profile(NamedTuple):
     context: Path | None  # the JSON-LD context; None where there is none
     site: Mapping[str, Any]  # the table `[site]`, for the publishing wing
     extract: Mapping[str, Any]  # the table `[extract]`, for the validation wing
-    document: toml.Document  # the text as it was read, for errors at a line of it
+    document: toml.TomlDocument  # the text as it was read, for errors at a line of it
 
     @property
     def unattributed(self) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def packaged() -> Profile:
 class _Reader:
     """Turns the text of a profile into a `Profile`, and refuses what contradicts itself."""
 
-    def __init__(self, document: toml.Document) -> None:
+    def __init__(self, document: toml.TomlDocument) -> None:
         self._document = document
         self._check_keys()
         base = self._required("", "base")

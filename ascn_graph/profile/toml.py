@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from ascn_graph.errors import InputError
 
-__all__ = ["Document", "read"]
+__all__ = ["TomlDocument", "read"]
 
-Table = dict[str, Any]
+TomlTable = dict[str, Any]
 
 _NAME = r"[A-Za-z0-9_-]+"
 _HEADER = re.compile(rf"\[({_NAME}(?:\.{_NAME})*)\]\s*(?:#.*)?")
@@ -26,11 +26,11 @@ _ANY_HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _ANY_KEY = re.compile(r"\s*([\w.\"' -]+?)\s*=")
 
 
-class Document(NamedTuple):
+class TomlDocument(NamedTuple):
     """A TOML file."""
 
     path: Path  # the file
-    tables: Table  # its values
+    tables: TomlTable  # its values
     lines: dict[tuple[str, ...], int]  # the line of each key and each table, from 1, by the keys that lead to it
 
     def table(self, name: str) -> Mapping[str, Any]:
@@ -55,7 +55,7 @@ class Document(NamedTuple):
         return InputError(problem, str(self.path), self.lines.get(key, 1))
 
 
-def read(path: Path) -> Document:
+def read(path: Path) -> TomlDocument:
     """Read a TOML file.
 
     Raises:
@@ -74,12 +74,12 @@ def read(path: Path) -> Document:
     return _plain(path, text) or _any(path, text)
 
 
-def _plain(path: Path, text: str) -> Document | None:
+def _plain(path: Path, text: str) -> TomlDocument | None:
     """Read tables of texts, numbers, truths and lists of texts on one line; None where there is more to read.
 
     The library takes several milliseconds to import, a tenth of a query from start to answer.
     """
-    tables: Table = {}
+    tables: TomlTable = {}
     lines: dict[tuple[str, ...], int] = {}
     table = tables
     place: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ def _plain(path: Path, text: str) -> Document | None:
             lines[(*place, key)] = number
         else:
             return None
-    return Document(path, tables, lines)
+    return TomlDocument(path, tables, lines)
 
 
 def _value(text: str) -> str | bool | int | list[str]:
@@ -115,7 +115,7 @@ def _value(text: str) -> str | bool | int | list[str]:
     return text == "true" if text in ("true", "false") else int(text)
 
 
-def _any(path: Path, text: str) -> Document:
+def _any(path: Path, text: str) -> TomlDocument:
     import tomllib  # noqa: PLC0415 - see `_plain`
 
     try:
@@ -132,7 +132,7 @@ def _any(path: Path, text: str) -> Document:
             lines.setdefault(place_of_table, number)
         elif key := _ANY_KEY.match(line):
             lines.setdefault((*place_of_table, *_keys(key[1])), number)
-    return Document(path, tables, lines)
+    return TomlDocument(path, tables, lines)
 
 
 def _keys(text: str) -> tuple[str, ...]:

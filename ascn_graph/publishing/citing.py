@@ -11,7 +11,7 @@ from ascn_graph import __version__
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.fact_index import FactIndex
-from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.settings import SiteSettings
 
 __all__ = ["Work", "work"]
 
@@ -114,7 +114,7 @@ class Work:
         return {"@type": "WebSite", "name": self.publisher, "description": self.about, "url": home}
 
 
-def work(graph: FactIndex, settings: Settings) -> Work:
+def work(graph: FactIndex, settings: SiteSettings) -> Work:
     """Return the data set as it describes itself; where it says nothing, as the profile does."""
     profile, iri = settings.profile, settings.profile.base + "dataset"
 

@@ -12,9 +12,9 @@ from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.citing import Work
 from ascn_graph.publishing.documents import Description
 from ascn_graph.publishing.dumps import Dump
-from ascn_graph.publishing.fact_index import TYPE, Fact, FactIndex, Term
+from ascn_graph.publishing.fact_index import TYPE, AnyTerm, Fact, FactIndex
 from ascn_graph.publishing.renderer import Renderer, templates
-from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.settings import SiteSettings
 
 __all__ = ["Counts", "counted", "described", "sitemaps"]
 
@@ -51,7 +51,9 @@ def counted(triples: Collection[Triple]) -> Counts:
     )
 
 
-def described(graph: FactIndex, settings: Settings, work: Work, counts: Counts, dumps: Sequence[Dump]) -> Description:
+def described(
+    graph: FactIndex, settings: SiteSettings, work: Work, counts: Counts, dumps: Sequence[Dump]
+) -> Description:
     """Describe the data and its distributions.
 
     Args:
@@ -65,7 +67,7 @@ def described(graph: FactIndex, settings: Settings, work: Work, counts: Counts, 
     facts = [fact for facts in graph.facts.values() for fact in facts if fact.predicate.endswith("/license")]
     licences = sorted({fact.value.value for fact in facts if isinstance(fact.value, NamedNode)})
     # That of the data as a whole is what the data set states of itself, else the only one there is.
-    of_all: list[Term] = graph.values(work.iri, _LICENCE)[:1] or [
+    of_all: list[AnyTerm] = graph.values(work.iri, _LICENCE)[:1] or [
         NamedNode(one) for one in licences[:1] if not licences[1:]
     ]
     named = dict.fromkeys(licences, "dcterms:LicenseDocument")
@@ -108,7 +110,7 @@ def described(graph: FactIndex, settings: Settings, work: Work, counts: Counts, 
     return Description(tuple((iri, _merged(graph.facts.get(iri, []), facts)) for iri, facts in computed.items()))
 
 
-def _graph(graph: FactIndex, settings: Settings, folder: str, licence: list[Term]) -> dict[str, object]:
+def _graph(graph: FactIndex, settings: SiteSettings, folder: str, licence: list[AnyTerm]) -> dict[str, object]:
     """Return what is told of a named graph; without a licence of its source it has that of the whole."""
     source = settings.source(folder)
     return {

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ascn_graph.errors import UsageError
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.renderer import Page, Renderer
-from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.settings import SiteSettings
 from ascn_graph.publishing.view_models import Link
 from ascn_graph.publishing.views import Notes, Views
 from ascn_graph.results import Rows
@@ -64,7 +64,7 @@ class Extension:
         return "null"
 
 
-def find(settings: Settings) -> type[Extension]:
+def find(settings: SiteSettings) -> type[Extension]:
     """Return what the profile names, or an extension that adds nothing.
 
     Raises:

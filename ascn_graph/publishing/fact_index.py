@@ -11,20 +11,20 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import MATERIALISED, Profile
 
-__all__ = ["LABEL", "TYPE", "Fact", "FactIndex", "Incoming", "Term"]
+__all__ = ["LABEL", "TYPE", "AnyTerm", "Fact", "FactIndex", "Incoming"]
 
 TYPE = STANDARD["rdf"] + "type"
 LABEL = STANDARD["rdfs"] + "label"
 _NAMES = (LABEL, *(STANDARD["skos"] + name for name in ("altLabel", "hiddenLabel", "notation")))
 
-Term = NamedNode | BlankNode | Literal | Triple
+AnyTerm = NamedNode | BlankNode | Literal | Triple
 
 
 class Fact(NamedTuple):
     """One triple about a thing; `graphs` are the folders that state it, sorted."""
 
     predicate: str
-    value: Term
+    value: AnyTerm
     graphs: tuple[str, ...]
 
 
@@ -71,7 +71,7 @@ class FactIndex:
             links.sort()
 
     @cached_property
-    def _restated(self) -> dict[tuple[str, str, Term], list[str]]:
+    def _restated(self) -> dict[tuple[str, str, AnyTerm], list[str]]:
         """The statements that restate a fact, by subject, predicate and object."""
         rdf, found = STANDARD["rdf"], defaultdict(list)
         for link in self.incoming.get(rdf + "Statement", ()):
@@ -114,7 +114,7 @@ class FactIndex:
                 found[whole].append(iri)
         return found
 
-    def values(self, subject: str, predicate: str) -> list[Term]:
+    def values(self, subject: str, predicate: str) -> list[AnyTerm]:
         """Return the objects of a subject and a predicate, sorted."""
         return [fact.value for fact in self.facts.get(subject, ()) if fact.predicate == predicate]
 
@@ -185,5 +185,5 @@ class FactIndex:
         ]
 
 
-def _plain(term: Term) -> str:
+def _plain(term: AnyTerm) -> str:
     return str(term) if isinstance(term, Triple) else term.value

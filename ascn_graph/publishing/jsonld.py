@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.publishing.fact_index import TYPE, Fact, Term
+from ascn_graph.publishing.fact_index import TYPE, AnyTerm, Fact
 
 __all__ = ["Context", "iris", "read_context"]
 
@@ -112,7 +112,7 @@ class _Writer:
                 return f"{prefix}:{iri[len(space) :]}", ""
         return iri, ""
 
-    def _value(self, term: Term, coerced: str) -> str | dict[str, str]:
+    def _value(self, term: AnyTerm, coerced: str) -> str | dict[str, str]:
         if isinstance(term, NamedNode):
             return term.value if coerced == "@id" else {"@id": term.value}
         if not isinstance(term, Literal):

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from ascn_graph.media_types import DOCUMENTS
 from ascn_graph.publishing import addresses, wording
-from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.settings import SiteSettings
 from ascn_graph.publishing.view_models import Link
 
 __all__ = ["Page", "Renderer", "number", "templates"]
@@ -101,7 +101,7 @@ class Renderer:
         version: the version of the graph.
     """
 
-    def __init__(self, settings: Settings, version: str) -> None:
+    def __init__(self, settings: SiteSettings, version: str) -> None:
         packages = [settings.pages] if settings.pages else []
         listed = [file for each in (_HERE, *packages) if (file := files(each) / "pages.toml").is_file()]
         self.words = {path: page for file in listed for path, page in tomllib.loads(file.read_text("utf-8")).items()}

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from ascn_graph.media_types import DOCUMENTS, KINDS, Representation
+from ascn_graph.media_types import DOCUMENTS, RESOURCE_FORMS, Representation
 from ascn_graph.publishing.renderer import templates
-from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.settings import SiteSettings
 
 __all__ = ["files"]
 
@@ -25,7 +25,7 @@ _FILES = {
 }
 
 
-def files(settings: Settings) -> Iterator[tuple[str, bytes]]:
+def files(settings: SiteSettings) -> Iterator[tuple[str, bytes]]:
     """Write the rule files of a site, whose base `addresses.base_url` has read: it can stand in each as it is."""
     profile, base = settings.profile, settings.base
     path = urlsplit(base).path
@@ -42,12 +42,14 @@ def files(settings: Settings) -> Iterator[tuple[str, bytes]]:
         "register": urlsplit(profile.base).path.strip("/"),
         **below,
         "documents": "|".join(form.extension for form in DOCUMENTS),
-        "dataset": "|".join(form.extension for form in KINDS["dataset"]),
+        "dataset": "|".join(form.extension for form in RESOURCE_FORMS["dataset"]),
         "data_forms": DOCUMENTS[1:],
         "negotiated": [form.extension for form in DOCUMENTS],
-        "offered": json.dumps({kind: [[f.extension, f.types] for f in forms] for kind, forms in KINDS.items()}),
+        "offered": json.dumps(
+            {kind: [[f.extension, f.types] for f in forms] for kind, forms in RESOURCE_FORMS.items()}
+        ),
         "wishes": list(_wishes(DOCUMENTS)),
-        "whole_wishes": list(_wishes(KINDS["dataset"])),
+        "whole_wishes": list(_wishes(RESOURCE_FORMS["dataset"])),
     }
     environment = templates(escaped=False)
     registered = {"rules/w3id.htaccess": "w3id.htaccess"} if profile.base.startswith(_REGISTER) else {}
@@ -58,7 +60,7 @@ def files(settings: Settings) -> Iterator[tuple[str, bytes]]:
         ("negotiate/dataset.var", "dataset", "dataset/"),
         ("ontology.var", "ontology", "ontology."),
     ):
-        yield file, environment.get_template("rules/type-map").render(forms=KINDS[kind], path=path).encode()
+        yield file, environment.get_template("rules/type-map").render(forms=RESOURCE_FORMS[kind], path=path).encode()
 
 
 def _wishes(forms: Sequence[Representation]) -> Iterator[tuple[str, str]]:

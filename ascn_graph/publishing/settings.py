@@ -10,7 +10,7 @@ from typing import Any
 from ascn_graph.errors import InputError, UsageError
 from ascn_graph.profile import Profile
 
-__all__ = ["Settings"]
+__all__ = ["SiteSettings"]
 
 #: The keys of `[site]`, each with what it holds.
 _KEYS: Mapping[str, type] = {
@@ -29,7 +29,7 @@ _KEYS: Mapping[str, type] = {
 }
 
 
-class Settings:
+class SiteSettings:
     """A profile and the options of a build, as the pages ask for them.
 
     Attributes:

@@ -21,7 +21,7 @@ from ascn_graph.publishing.ontology_page import ontology
 from ascn_graph.publishing.pages import Pages
 from ascn_graph.publishing.query_pages import QueryPages
 from ascn_graph.publishing.renderer import Page, Renderer
-from ascn_graph.publishing.settings import Settings
+from ascn_graph.publishing.settings import SiteSettings
 from ascn_graph.publishing.static_files import static_files
 from ascn_graph.publishing.views import Views
 from ascn_graph.sparql import catalogue
@@ -50,7 +50,7 @@ class Site:
     ) -> None:
         self._graph = graph
         self._profile = profile = graph.profile
-        self._settings = Settings(profile, base, endpoint=endpoint, correction=correction, language=language)
+        self._settings = SiteSettings(profile, base, endpoint=endpoint, correction=correction, language=language)
         self.index = FactIndex(graph.store, profile)
         self._views = Views(self.index, self._settings)
         self._work = work(self.index, self._settings)

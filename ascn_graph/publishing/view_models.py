@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Citation", "Column", "Link", "Note", "Value", "by_text"]
+__all__ = ["Citation", "Column", "EvidenceNote", "Link", "ValueView", "by_text"]
 
 
 class Link(NamedTuple):
@@ -39,7 +39,7 @@ class Citation(NamedTuple):
     archived: str
 
 
-class Note(NamedTuple):
+class EvidenceNote(NamedTuple):
     """Who says so: one piece of evidence, one fact that another was inferred from, or no more than a source.
 
     Attributes:
@@ -63,11 +63,11 @@ class Note(NamedTuple):
     citations: tuple[Citation, ...] = ()
 
 
-class Value(NamedTuple):
+class ValueView(NamedTuple):
     """One object of a fact with who says so."""
 
     link: Link
-    notes: tuple[Note, ...]
+    notes: tuple[EvidenceNote, ...]
 
 
 class Column(NamedTuple):

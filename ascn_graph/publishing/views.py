@@ -14,9 +14,9 @@ from ascn_graph.errors import UsageError
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import wording
 from ascn_graph.publishing.addresses import Addresses
-from ascn_graph.publishing.fact_index import LABEL, TYPE, Fact, FactIndex, Term
-from ascn_graph.publishing.settings import Settings
-from ascn_graph.publishing.view_models import Citation, Column, Link, Note, Value, by_text
+from ascn_graph.publishing.fact_index import LABEL, TYPE, AnyTerm, Fact, FactIndex
+from ascn_graph.publishing.settings import SiteSettings
+from ascn_graph.publishing.view_models import Citation, Column, EvidenceNote, Link, ValueView, by_text
 
 __all__ = ["Notes", "Views"]
 
@@ -37,15 +37,15 @@ class Notes:
 
     def __init__(self, views: Views) -> None:
         self._views = views
-        self._notes: dict[Note, Note] = {}
+        self._notes: dict[EvidenceNote, EvidenceNote] = {}
 
-    def __iter__(self) -> Iterator[Note]:
+    def __iter__(self) -> Iterator[EvidenceNote]:
         return iter(self._notes.values())
 
     def __len__(self) -> int:
         return len(self._notes)
 
-    def of(self, subject: str, fact: Fact, via: str = "") -> tuple[Note, ...]:
+    def of(self, subject: str, fact: Fact, via: str = "") -> tuple[EvidenceNote, ...]:
         """Return who states a fact, graph by graph: the graphs in which it stands, at the places its node names there.
 
         Args:
@@ -62,7 +62,7 @@ class Notes:
         told = [pair for pair in found if self._views.note(*pair).kind != "own"]
         return tuple(dict.fromkeys(self.number(self._views.note(*pair)) for pair in told or found))
 
-    def number(self, note: Note) -> Note:
+    def number(self, note: EvidenceNote) -> EvidenceNote:
         """Return a note with its number on the page."""
         return self._notes.setdefault(note, note._replace(number=len(self._notes) + 1))
 
@@ -75,7 +75,7 @@ class Views:
         settings: the names and words of the graph.
     """
 
-    def __init__(self, graph: FactIndex, settings: Settings) -> None:
+    def __init__(self, graph: FactIndex, settings: SiteSettings) -> None:
         self.graph = graph
         self.settings = settings
         self.profile = settings.profile
@@ -84,7 +84,7 @@ class Views:
         self._words: dict[str, str] = usual["words"] | settings.words
         self._headings: dict[str, str] = usual["incoming"] | settings.incoming
         self._links: dict[str, Link] = {}
-        self._notes: dict[tuple[str, str], Note] = {}
+        self._notes: dict[tuple[str, str], EvidenceNote] = {}
         self._short: dict[str, str] = {}
         if settings.language and settings.language not in map(str.lower, (known := graph.languages())):
             raise UsageError(f"No label is in the language '{settings.language}'; there are {', '.join(known)}.")
@@ -174,7 +174,7 @@ class Views:
         known = iri.partition("#")[0] in self.graph.facts
         return known or iri.removeprefix(self.profile.graphs) in self.graph.graphs or not self.profile.kind_of(iri)
 
-    def show(self, term: Term) -> Link:
+    def show(self, term: AnyTerm) -> Link:
         """Return a term as something to read, with a link where it is one."""
         if isinstance(term, NamedNode):
             return self.link(term.value)
@@ -195,7 +195,7 @@ class Views:
             return Link(text, exact=f"{fact.value.value} {self.graph.text(subject, unit)}".strip())
         return self.show(fact.value)
 
-    def note(self, graph: str, about: str) -> Note:
+    def note(self, graph: str, about: str) -> EvidenceNote:
         """Return the note, not yet numbered, of a graph and of what it derives a fact from."""
         # Without evidence it is the graph that speaks.
         key = ("", about) if about else (graph, "")
@@ -203,24 +203,24 @@ class Views:
             self._notes[key] = self._noted(*key)
         return self._notes[key]
 
-    def _noted(self, graph: str, about: str) -> Note:
+    def _noted(self, graph: str, about: str) -> EvidenceNote:
         source = self.graph.first(about, self.profile.evidence.part_of) if about else self.settings.source(graph)
         place = about if source else ""
         if not source and self.profile.kind_of(about) == self.settings.source_kind:
             source = about
         if about and not source:
-            return Note(0, f"inferred from: {self.link(about).text}", "inferred", self.link(about))
+            return EvidenceNote(0, f"inferred from: {self.link(about).text}", "inferred", self.link(about))
         if not about and source not in self.graph.facts:
-            return Note(0, graph, "own", self.link(self.profile.graph_iri(graph)))
+            return EvidenceNote(0, graph, "own", self.link(self.profile.graph_iri(graph)))
         as_of = self.graph.text(source, self.profile.evidence.as_of)
         brief = self.name(source)[0]
         if as_of and wording.date(as_of) not in brief:
             brief += f" (as of {wording.date(as_of)})"
         if not place:
-            return Note(0, brief, "source", self.link(source), as_of=as_of)
+            return EvidenceNote(0, brief, "source", self.link(source), as_of=as_of)
         words = self.place(place)
         cited = self.graph.iris(place, self.profile.evidence.citation)
-        return Note(
+        return EvidenceNote(
             0,
             f"{brief}, {words.partition(',')[0]}",
             "evidence",
@@ -240,13 +240,13 @@ class Views:
         copy = web(self.profile.term("archiveUrl"), "archived copy")
         return Citation(self.link(iri), web(_URL, "web page"), copy, archived)
 
-    def rows(self, iri: str, notes: Notes, *, leave: Iterable[str] = ()) -> list[tuple[Link, list[Value]]]:
+    def rows(self, iri: str, notes: Notes, *, leave: Iterable[str] = ()) -> list[tuple[Link, list[ValueView]]]:
         """Return what is said of a thing by predicate, kind and names first, then by the words for the predicate."""
         left = set(leave)
-        rows: dict[str, list[Value]] = {}
+        rows: dict[str, list[ValueView]] = {}
         for fact in self.graph.facts.get(iri, ()):
             if fact.predicate not in left:
-                rows.setdefault(fact.predicate, []).append(Value(self.value(iri, fact), notes.of(iri, fact)))
+                rows.setdefault(fact.predicate, []).append(ValueView(self.value(iri, fact), notes.of(iri, fact)))
         return [(self.link(predicate), rows[predicate]) for predicate in sorted(rows, key=self._order)]
 
     def _order(self, predicate: str) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ascn_graph.server.limits import Limits, Settings
+from ascn_graph.server.limits import Limits, ServerSettings
 
 __all__ = ["Limits", "job", "pool", "serve", "snapshot"]
 
@@ -38,4 +38,4 @@ def serve(  # noqa: PLR0913 - each is an option of the command
     """
     from ascn_graph.server.supervisor import run  # noqa: PLC0415 - the limits can be read without its libraries
 
-    run(place, site, host, port, Settings(limits, base_url, log, log_queries))
+    run(place, site, host, port, ServerSettings(limits, base_url, log, log_queries))

@@ -18,10 +18,10 @@ from starlette.types import Receive, Scope, Send
 
 from ascn_graph.server.endpoint import Endpoint
 from ascn_graph.server.job import Problem
-from ascn_graph.server.limits import Settings
+from ascn_graph.server.limits import ServerSettings
 from ascn_graph.server.protocol import PREFIX
-from ascn_graph.server.response import Answer, Budget, log_line, refused
-from ascn_graph.server.site import Site
+from ascn_graph.server.response import Budget, HttpResponse, log_line, refused
+from ascn_graph.server.site import SiteFolder
 from ascn_graph.server.snapshot import Snapshot
 
 __all__ = ["Application"]
@@ -41,12 +41,12 @@ _DESCRIPTIONS = ("/api/index.json", "/api/openapi.json", "/api/queries.ttl")
 class Application:
     """An ASGI application that serves a graph."""
 
-    def __init__(self, settings: Settings, snapshot: Snapshot, number: int) -> None:
+    def __init__(self, settings: ServerSettings, snapshot: Snapshot, number: int) -> None:
         """Serve a snapshot as the process of this number, from 0."""
         share = settings.limits.share(number)
         self._settings = settings
         self._budget = Budget(share.buffers)
-        self._site = Site(snapshot.site, snapshot.profile, share.cache // 2) if snapshot.site else None
+        self._site = SiteFolder(snapshot.site, snapshot.profile, share.cache // 2) if snapshot.site else None
         self._endpoint = Endpoint(settings, snapshot, share, self._budget, self._site)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +95,7 @@ class Application:
             if self._settings.log:
                 sys.stderr.write(self._line(request.scope, answer, time.perf_counter() - started))
 
-    def _line(self, scope: Scope, answer: Answer | None, seconds: float) -> str:
+    def _line(self, scope: Scope, answer: HttpResponse | None, seconds: float) -> str:
         asked = _printable(scope["path"])
         if self._settings.log_queries and scope["query_string"]:
             asked += "?" + _printable(scope["query_string"].decode("latin-1"))
@@ -103,7 +103,7 @@ class Application:
         client = scope.get("client")
         return log_line(client, method=scope["method"], asked=asked, status=status, size=size, seconds=seconds)
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request) -> HttpResponse:
         path, site = request.scope["path"], self._site
         if request.method == "OPTIONS":
             return _options(request)
@@ -124,7 +124,7 @@ class Application:
         return await site.get(path, request.scope["query_string"], headers)
 
 
-def _options(request: Request) -> Answer:
+def _options(request: Request) -> HttpResponse:
     allowed = _QUERY_METHODS if request.scope["path"] in _ENDPOINT else _READ_METHODS
     asked = request.headers.get("access-control-request-headers", "")
     fields = {
@@ -135,7 +135,7 @@ def _options(request: Request) -> Answer:
         "Access-Control-Max-Age": "86400",
         "Vary": "Access-Control-Request-Headers",
     }
-    return Answer(b"", 204, fields)
+    return HttpResponse(b"", 204, fields)
 
 
 def _printable(text: str) -> str:

@@ -15,7 +15,7 @@ from ascn_graph.server.job import Problem, busy
 from ascn_graph.server.limits import HEADER_BYTES, Limits
 from ascn_graph.server.response import log_line, refused
 
-__all__ = ["Connection"]
+__all__ = ["HttpProtocol"]
 
 # What the parser of targets can count to.
 _TARGET = 0xFFFF
@@ -30,7 +30,7 @@ class _Refused(Exception):
     """The request that is being parsed has been refused."""
 
 
-class Connection(HttpToolsProtocol):
+class HttpProtocol(HttpToolsProtocol):
     """A connection whose request heads must arrive in time and in size, beside no more others than allowed."""
 
     def __init__(

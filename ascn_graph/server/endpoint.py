@@ -16,10 +16,10 @@ from ascn_graph.media_types import BINDINGS, GRAPHS, HTML, Representation, choos
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.server import protocol
 from ascn_graph.server.job import TOO_MUCH, Job, Problem, Reply
-from ascn_graph.server.limits import Limits, Settings
+from ascn_graph.server.limits import Limits, ServerSettings
 from ascn_graph.server.pool import Pool
-from ascn_graph.server.response import Answer, Budget, accepted, accepts_gzip, sent_reply
-from ascn_graph.server.site import QUERY_PAGE, Site
+from ascn_graph.server.response import Budget, HttpResponse, accepted, accepts_gzip, sent_reply
+from ascn_graph.server.site import QUERY_PAGE, SiteFolder
 from ascn_graph.server.snapshot import Snapshot
 
 __all__ = ["Endpoint"]
@@ -68,7 +68,7 @@ class Endpoint:
     """
 
     def __init__(
-        self, settings: Settings, snapshot: Snapshot, share: Limits, budget: Budget, site: Site | None
+        self, settings: ServerSettings, snapshot: Snapshot, share: Limits, budget: Budget, site: SiteFolder | None
     ) -> None:
         """Answer nothing until the pool is started.
 
@@ -87,7 +87,7 @@ class Endpoint:
         self._for_people = site is not None and site.has_query_page
         self._cache = _Cache(share.cache // 2)
 
-    async def query(self, request: Request) -> Answer:
+    async def query(self, request: Request) -> HttpResponse:
         """Answer a request to `/sparql`.
 
         Raises:
@@ -107,7 +107,7 @@ class Endpoint:
         job, accept = protocol.query(query_string, body, kind, accepted(headers), compress=accepts_gzip(headers))
         return self._described(request, accept) if job is None else sent_reply(headers, await self._ask(job))
 
-    async def named(self, request: Request) -> Answer:
+    async def named(self, request: Request) -> HttpResponse:
         """Answer a request for a named query.
 
         Raises:
@@ -118,11 +118,11 @@ class Endpoint:
         job = protocol.named(scope["path"], scope["query_string"], accepted(headers), compress=compress)
         return sent_reply(headers, await self._ask(job))
 
-    def health(self) -> Answer:
+    def health(self) -> HttpResponse:
         """Return whether there are workers to answer, and on which graph."""
         state = {"status": "ok" if self.pool.healthy else "starting", "graph": self._snapshot.hash}
         fields = {"Cache-Control": "no-store", "Content-Type": "application/json"}
-        return Answer(json.dumps(state).encode() + b"\n", 200 if self.pool.healthy else 503, fields)
+        return HttpResponse(json.dumps(state).encode() + b"\n", 200 if self.pool.healthy else 503, fields)
 
     async def _ask(self, job: Job) -> Reply:
         outcome = self._cache.get(job)
@@ -168,11 +168,11 @@ class Endpoint:
             raise _too_large(arrived, most)
         return bytes(body)
 
-    def _described(self, request: Request, accept: str | None) -> Answer:
+    def _described(self, request: Request, accept: str | None) -> HttpResponse:
         form = choose(accept, (*GRAPHS, HTML) if self._for_people else GRAPHS)
         if form == HTML:
             # The page's links are relative to where it lies.
-            return Answer(b"", 303, {"Location": f"/{QUERY_PAGE}", "Vary": "Accept"})
+            return HttpResponse(b"", 303, {"Location": f"/{QUERY_PAGE}", "Vary": "Accept"})
         if form is None:
             raise Problem(
                 400 if choose(accept, BINDINGS) else 406,

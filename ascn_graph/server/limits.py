@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ascn_graph.errors import UsageError
 
-__all__ = ["HEADER_BYTES", "Limits", "Settings"]
+__all__ = ["HEADER_BYTES", "Limits", "ServerSettings"]
 
 MIB = 1 << 20
 # What a worker needs beyond the graph for any query at all.
@@ -111,7 +111,7 @@ class Limits:
                 yield {**one.metadata, "name": one.name.replace("_", "-"), "value": getattr(self, one.name)}
 
 
-class Settings(NamedTuple):
+class ServerSettings(NamedTuple):
     """What the operator chose.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from ascn_graph.media_types import BINDINGS, CSV, GRAPHS, NAMES, RESULTS_JSON, Representation, accept_of, choose
+from ascn_graph.media_types import BINDINGS, CSV, GRAPHS, RESULTS_JSON, SHORT_NAMES, Representation, accept_of, choose
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.server.job import Job, Problem
 
@@ -143,7 +143,7 @@ def _form(parameters: list[tuple[str, str]]) -> str | None:
                 accept = accept_of(value)
                 if accept is None:
                     told = f"The parameter '{name}' is {value[:80]!r}, which names no form; there are"
-                    raise Problem(406, "not-acceptable", f"{told} {', '.join(NAMES)}.")
+                    raise Problem(406, "not-acceptable", f"{told} {', '.join(SHORT_NAMES)}.")
                 return accept
     return None
 

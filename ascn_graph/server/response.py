@@ -15,7 +15,7 @@ from starlette.types import Send
 from ascn_graph.server.files import Stored
 from ascn_graph.server.job import MEDIA_TYPE, Problem, Reply, busy
 
-__all__ = ["Answer", "Budget", "accepted", "accepts_gzip", "log_line", "refused", "sent_file", "sent_reply"]
+__all__ = ["Budget", "HttpResponse", "accepted", "accepts_gzip", "log_line", "refused", "sent_file", "sent_reply"]
 
 _PIECE = 64 * 1024
 # How long a client may take to read one answer, or one piece of a file.
@@ -79,7 +79,7 @@ class Budget:
 _Body = bytes | memoryview | Stored
 
 
-class Answer:
+class HttpResponse:
     """A response.
 
     Attributes:
@@ -179,13 +179,13 @@ def accepts_gzip(headers: Headers) -> bool:
     return weight == "" or weight.strip("0.") != ""
 
 
-def sent_reply(headers: Headers, reply: Reply) -> Answer:
+def sent_reply(headers: Headers, reply: Reply) -> HttpResponse:
     """Return the response of an answer: 200 in full, or 304 where the client has it."""
     fields = _fields(reply.etag, compressed=reply.compressed, lasting=reply.lasting)
-    return _known(headers, fields) or Answer(reply.body, 200, {**fields, "Content-Type": reply.media_type})
+    return _known(headers, fields) or HttpResponse(reply.body, 200, {**fields, "Content-Type": reply.media_type})
 
 
-def sent_file(headers: Headers, file: Stored, media_type: str, more: Mapping[str, str]) -> Answer:
+def sent_file(headers: Headers, file: Stored, media_type: str, more: Mapping[str, str]) -> HttpResponse:
     """Return the response of a file: 200, 206 for the part that is asked for, or 304 where the client has it.
 
     Args:
@@ -203,12 +203,12 @@ def sent_file(headers: Headers, file: Stored, media_type: str, more: Mapping[str
     fields["Content-Type"] = media_type
     part = _part(headers, file)
     if part is None:
-        return Answer(_body(file, range(file.size)), 200, fields)
+        return HttpResponse(_body(file, range(file.size)), 200, fields)
     if not part:
         told = {"Content-Range": f"bytes */{file.size}"}
         raise Problem(416, "range", f"The file has {file.size} bytes, and the range begins after them.", headers=told)
     fields["Content-Range"] = f"bytes {part[0]}-{part[-1]}/{file.size}"
-    return Answer(_body(file, part), 206, fields)
+    return HttpResponse(_body(file, part), 206, fields)
 
 
 def _body(file: Stored, part: range) -> _Body:
@@ -223,13 +223,13 @@ def _fields(etag: str, *, compressed: bool, lasting: bool = True) -> dict[str, s
     return {**fields, "Content-Encoding": "gzip"} if compressed else fields
 
 
-def _known(headers: Headers, fields: dict[str, str]) -> Answer | None:
+def _known(headers: Headers, fields: dict[str, str]) -> HttpResponse | None:
     """Return the response for a client that has what these fields are about; None where it has not."""
     condition = headers.get("if-none-match")
     if condition is None:
         return None
     tags = [tag.strip().removeprefix("W/") for tag in condition.split(",")]
-    return Answer(b"", 304, fields) if fields["ETag"] in tags or "*" in tags else None
+    return HttpResponse(b"", 304, fields) if fields["ETag"] in tags or "*" in tags else None
 
 
 def _part(headers: Headers, file: Stored) -> range | None:
@@ -245,10 +245,10 @@ def _part(headers: Headers, file: Stored) -> range | None:
     return range(first, file.size if last is None else min(last + 1, file.size))
 
 
-def refused(problem: Problem) -> Answer:
+def refused(problem: Problem) -> HttpResponse:
     """Return the response of a refusal."""
     fields = {"Cache-Control": "no-store", "Vary": "Accept", **problem.headers, "Content-Type": MEDIA_TYPE}
-    return Answer(problem.body(), problem.status, fields)
+    return HttpResponse(problem.body(), problem.status, fields)
 
 
 def log_line(  # noqa: PLR0913 - each is a column

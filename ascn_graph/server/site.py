@@ -13,10 +13,10 @@ from ascn_graph.media_types import (
     DOCUMENTS,
     HTML,
     JSONLD,
-    KINDS,
     NQUADS,
     NTRIPLES,
     RDFXML,
+    RESOURCE_FORMS,
     TRIG,
     TURTLE,
     Representation,
@@ -27,9 +27,9 @@ from ascn_graph.publishing import addresses
 from ascn_graph.server.files import Files
 from ascn_graph.server.job import Problem
 from ascn_graph.server.protocol import wanted_form
-from ascn_graph.server.response import Answer, accepted, accepts_gzip, sent_file
+from ascn_graph.server.response import HttpResponse, accepted, accepts_gzip, sent_file
 
-__all__ = ["QUERY_PAGE", "Site"]
+__all__ = ["QUERY_PAGE", "SiteFolder"]
 
 #: The page for people who ask for the endpoint itself.
 QUERY_PAGE = "query.html"
@@ -56,7 +56,7 @@ _VOID = ".well-known/void"
 _INCOMPRESSIBLE = (".gz", ".png")
 
 
-class Site:
+class SiteFolder:
     """A folder that `ascn publish` wrote."""
 
     def __init__(self, root: Path, profile: Profile, memory: int) -> None:
@@ -72,7 +72,7 @@ class Site:
         self._addresses = addresses.Addresses(profile)
         self._files = Files(memory)
 
-    async def get(self, path: str, query_string: bytes, headers: Headers) -> Answer:
+    async def get(self, path: str, query_string: bytes, headers: Headers) -> HttpResponse:
         """Answer a request for a path.
 
         Args:
@@ -107,11 +107,11 @@ class Site:
         """Whether there is a page to write queries on."""
         return self._file(QUERY_PAGE) is not None
 
-    def _redirect(self, status: int, location: str) -> Answer:
+    def _redirect(self, status: int, location: str) -> HttpResponse:
         fields = {"Location": location, "Vary": "Accept", "Cache-Control": "no-cache"}
-        return Answer(b"", status, fields)
+        return HttpResponse(b"", status, fields)
 
-    async def _missing(self, accept: str | None, headers: Headers) -> Answer:
+    async def _missing(self, accept: str | None, headers: Headers) -> HttpResponse:
         page = self._file("404.html")
         if page is None or choose(accept, (*DOCUMENTS[1:], HTML)) != HTML:
             raise Problem(404, "not-found", "There is nothing at this address; the list of what there is begins at /.")
@@ -119,7 +119,7 @@ class Site:
         answer.status = 404
         return answer
 
-    async def _sent(self, file: Path, headers: Headers, more: dict[str, str] | None = None) -> Answer:
+    async def _sent(self, file: Path, headers: Headers, more: dict[str, str] | None = None) -> HttpResponse:
         media_type = (
             _TYPES[".ttl"] if file == self._root / _VOID else _TYPES.get(file.suffix, "application/octet-stream")
         )
@@ -134,7 +134,7 @@ class Site:
         """List the forms of a thing, or of a document named without its extension."""
         place = self._addresses.find(self._base + name)
         path = place.path if place else name
-        offered = KINDS["dataset"] if path == "dataset" else DOCUMENTS
+        offered = RESOURCE_FORMS["dataset"] if path == "dataset" else DOCUMENTS
         return [form for form in offered if self._file(f"{path}.{form.extension}")]
 
     def _file(self, name: str) -> Path | None:

@@ -25,8 +25,8 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from ascn_graph.errors import AscnError, EngineError
 from ascn_graph.server.app import Application
-from ascn_graph.server.connection import Connection
-from ascn_graph.server.limits import Limits, Settings
+from ascn_graph.server.connection import HttpProtocol
+from ascn_graph.server.limits import Limits, ServerSettings
 from ascn_graph.server.snapshot import Snapshot, take
 
 __all__ = ["run"]
@@ -47,7 +47,7 @@ _HUNG = 10.0
 _LONGEST_FOLDER = 60
 
 
-def run(place: str | None, site: Path | str | None, host: str, port: int, settings: Settings) -> None:
+def run(place: str | None, site: Path | str | None, host: str, port: int, settings: ServerSettings) -> None:
     """Serve until SIGTERM or SIGINT, as `ascn_graph.server.serve` says.
 
     Raises:
@@ -117,7 +117,7 @@ class _Supervisor(Multiprocess):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: ServerSettings,
         listeners: Sequence[socket.socket],
         load: Callable[[Path], Snapshot],
         folder: Path,
@@ -273,16 +273,16 @@ def _start(process: BaseProcess | Process) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def _config(settings: Settings, snapshot: Snapshot, number: int) -> uvicorn.Config:
+def _config(settings: ServerSettings, snapshot: Snapshot, number: int) -> uvicorn.Config:
     """Return what uvicorn is told for the process of this number; it is pickled, and makes the application there."""
     limits = settings.limits
-    connection = functools.partial(Connection, limits=limits.share(number), log=settings.log)
+    connection = functools.partial(HttpProtocol, limits=limits.share(number), log=settings.log)
     return uvicorn.Config(
         functools.partial(Application, settings, snapshot, number),
         factory=True,
         interface="asgi3",
         # Uvicorn only calls it, as it would the class.
-        http=cast("type[Connection]", connection),
+        http=cast("type[HttpProtocol]", connection),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.turtle.terms import CONFLICT
-from ascn_graph.turtle.tokens import STATEMENT_END, TOKEN, Fault, Row, Wrong, brief
+from ascn_graph.turtle.tokens import STATEMENT_END, TOKEN, Fault, PlacedTriple, Wrong, brief
 from ascn_graph.turtle.triple_terms import TripleTerms
 
-__all__ = ["Document", "Fault", "Row", "read"]
+__all__ = ["Document", "Fault", "PlacedTriple", "read"]
 
 _TYPE, _FIRST, _REST, _NIL = (f"<{STANDARD['rdf']}{name}>" for name in ("type", "first", "rest", "nil"))
 _CLOSING = {"[": "]", "(": ")", "{|": "|}"}
@@ -32,7 +32,7 @@ class Document(NamedTuple):
         prefixes: the last namespace each prefix was bound to.
     """
 
-    rows: list[Row]
+    rows: list[PlacedTriple]
     faults: list[Fault]
     prefixes: dict[str, str]
 

@@ -81,7 +81,7 @@ _SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': 
 # A statement most often ends with a dot at the end of a line; the next one begins after it.
 STATEMENT_END = re.compile(r"\.[ \t]*+(?:\#[^\r\n]*+)?(?:\r?\n|\Z)")
 #: Subject, predicate and object as N-Triples terms, then the offset in code points at which each was written.
-Row = tuple[str, str, str, int, int, int]
+PlacedTriple = tuple[str, str, str, int, int, int]
 
 
 class Fault(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.turtle.terms import CONFLICT, Terms
-from ascn_graph.turtle.tokens import TOKEN, Row, Wrong, brief
+from ascn_graph.turtle.tokens import TOKEN, PlacedTriple, Wrong, brief
 
 __all__ = ["TripleTerms"]
 
@@ -32,7 +32,7 @@ class TripleTerms(Terms):
     def __init__(self, text: str, base: str | None, blanks: str) -> None:
         """Start with no triple."""
         super().__init__(text, base, blanks)
-        self.rows: list[Row] = []
+        self.rows: list[PlacedTriple] = []
 
     def quoted(self, mark: str, offset: int, position: int) -> tuple[str, int]:
         """Read what stands behind `<<` or `<<(`.

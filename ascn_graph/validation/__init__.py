@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
-from ascn_graph.validation.report import Extra, Report, Result, UnusableInput
+from ascn_graph.validation import engines, inputs, lint, output, waivers
+from ascn_graph.validation.report import Extra, Report, Result, UnusableInput, gathered
 from ascn_graph.validation.run import validate
+from ascn_graph.validation.shapes import TARGETS, Shape, ShapeParameter, Shapes
+from ascn_graph.validation.sources import Location, Source, TracedTriple, ntriples, read_sources
+from ascn_graph.validation.vocabulary import COMPONENTS, FIRST, NIL, REST, TRUE, TYPE, sh
 
-__all__ = ["Extra", "Report", "Result", "UnusableInput", "validate"]
+__all__ = [
+    "COMPONENTS",
+    "FIRST",
+    "NIL",
+    "REST",
+    "TARGETS",
+    "TRUE",
+    "TYPE",
+    "Extra",
+    "Location",
+    "Report",
+    "Result",
+    "Shape",
+    "ShapeParameter",
+    "Shapes",
+    "Source",
+    "TracedTriple",
+    "UnusableInput",
+    "engines",
+    "gathered",
+    "inputs",
+    "lint",
+    "ntriples",
+    "output",
+    "read_sources",
+    "sh",
+    "validate",
+    "waivers",
+]

@@ -13,14 +13,14 @@ from ascn_graph.profile import Profile
 from ascn_graph.validation.extracts import Line, Printed
 from ascn_graph.validation.sources import TripleIndex
 
-__all__ = ["LABEL", "Comparison", "Names", "plain"]
+__all__ = ["RDFS_LABEL", "Comparison", "DataNames", "plain"]
 
-LABEL = iri(STANDARD["rdfs"] + "label")
-_NAMES = (LABEL, *(iri(STANDARD["skos"] + name) for name in ("prefLabel", "altLabel", "hiddenLabel", "notation")))
+RDFS_LABEL = iri(STANDARD["rdfs"] + "label")
+_NAMES = (RDFS_LABEL, *(iri(STANDARD["skos"] + name) for name in ("prefLabel", "altLabel", "hiddenLabel", "notation")))
 _HOLE = re.compile(r"\{([^{}]+)\}")
 
 
-class Names:
+class DataNames:
     """What things are called in the whole of the data."""
 
     def __init__(self, index: TripleIndex, profile: Profile) -> None:
@@ -51,7 +51,9 @@ class Names:
     def told(self, term: str) -> set[str]:
         """Return what a value is called in a composed label: the labels of a thing, else the text."""
         return (
-            {literal(value).text for value in self.index.values(term, LABEL)} if is_iri(term) else {literal(term).text}
+            {literal(value).text for value in self.index.values(term, RDFS_LABEL)}
+            if is_iri(term)
+            else {literal(term).text}
         )
 
 
@@ -64,7 +66,7 @@ def plain(term: str) -> str:
 class Comparison:
     """The comparisons of the table over one source's graph."""
 
-    def __init__(self, names: Names, index: TripleIndex, records: dict[str, set[str]]) -> None:
+    def __init__(self, names: DataNames, index: TripleIndex, records: dict[str, set[str]]) -> None:
         """Keep the names of all things, the graph's triples, and the records that each of its facts is derived from."""
         self.names, self.index, self._records = names, index, records
 

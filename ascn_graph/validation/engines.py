@@ -20,11 +20,11 @@ from ascn_graph.ntriples import literal
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import sh
 
-__all__ = ["ENGINES", "Answer", "Finding", "Progress", "Refused", "Run", "choose", "difference"]
+__all__ = ["ENGINES", "EngineAnswer", "EngineProgress", "Finding", "Refused", "Run", "choose", "difference"]
 
 ENGINES = ("auto", "pyshacl", "fast", "cross")
 #: What is told the name of an engine and the seconds it has run.
-Progress = Callable[[str, float], None]
+EngineProgress = Callable[[str, float], None]
 _QUERIED = sh("SPARQLConstraintComponent")
 _PACKAGE = {"pyshacl": "pyshacl", "fast": "shacl"}
 
@@ -53,7 +53,7 @@ class Finding(NamedTuple):
     language: str = ""
 
 
-class Answer(NamedTuple):
+class EngineAnswer(NamedTuple):
     """What an engine found.
 
     Attributes:
@@ -90,7 +90,7 @@ def choose(engine: str) -> tuple[str, ...]:
 class Run:
     """An engine that has been started; its imports go on while the files are read."""
 
-    def __init__(self, engine: str, timeout: float, progress: Progress | None = None) -> None:
+    def __init__(self, engine: str, timeout: float, progress: EngineProgress | None = None) -> None:
         """Start the process, to be ended `timeout` seconds after it is asked; `progress` is told as that passes."""
         self.engine, self.timeout, self.progress = engine, timeout, progress
         script = Path(__file__).with_name(f"{engine}_engine.py")
@@ -109,7 +109,7 @@ class Run:
             self._process.kill()
             self._process.communicate()
 
-    def results(self, data: list[str], shapes: list[str], paths: Shapes, *, advanced: bool = False) -> Answer:
+    def results(self, data: list[str], shapes: list[str], paths: Shapes, *, advanced: bool = False) -> EngineAnswer:
         """Validate, and return the results in a fixed order.
 
         Args:
@@ -135,7 +135,7 @@ class Run:
         # Two equal solutions of a SPARQL constraint are two results in one engine and one in another.
         queried = {finding for finding in found if finding.component == _QUERIED}
         ordered = sorted([*queried, *(finding for finding in found if finding.component != _QUERIED)])
-        return Answer(ordered, answer.get("loops", []), answer.get("met", {}))
+        return EngineAnswer(ordered, answer.get("loops", []), answer.get("met", {}))
 
     def _answer(self, request: str) -> tuple[str, str]:
         began = time.monotonic()

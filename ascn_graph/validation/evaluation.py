@@ -9,7 +9,7 @@ from ascn_graph.errors import EngineError, InputError
 from ascn_graph.validation import engines
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.forbidden import in_order
-from ascn_graph.validation.plan import NAMES, Gap, gaps, part, whole
+from ascn_graph.validation.plan import ENGINE_NAMES, Gap, gaps, part, whole
 from ascn_graph.validation.report import Note, UnusableInput
 from ascn_graph.validation.shapes import Shape
 from ascn_graph.validation.vocabulary import ADVANCED, sh
@@ -38,7 +38,7 @@ class Evaluator:
     """
 
     def __init__(
-        self, engine: str, timeout: float, progress: engines.Progress | None, *, advanced: bool = False
+        self, engine: str, timeout: float, progress: engines.EngineProgress | None, *, advanced: bool = False
     ) -> None:
         """Start the engines that are needed in any case; their imports go on while the files are read."""
         self.engine, self.timeout, self.advanced = engine, timeout, advanced
@@ -58,7 +58,7 @@ class Evaluator:
             return self._runs[-1]
         return self._idle.pop(engine)
 
-    def _run(self, engine: str, roots: list[Shape], focus: Focus, data: list[str]) -> engines.Answer:
+    def _run(self, engine: str, roots: list[Shape], focus: Focus, data: list[str]) -> engines.EngineAnswer:
         run, given = self._started(engine), part(engine, roots, focus)
         return run.results([*data, *given.data], given.shapes, focus.shapes)
 
@@ -127,7 +127,12 @@ class Evaluator:
             groups.setdefault(chosen, []).append(shape)
             for engine, found in lacks.items():
                 for gap in found:
-                    notes[Note(f"{NAMES[engine]} cannot {gap.what}: {NAMES[chosen[0]]} evaluates it", gap.place)] = None
+                    notes[
+                        Note(
+                            f"{ENGINE_NAMES[engine]} cannot {gap.what}: {ENGINE_NAMES[chosen[0]]} evaluates it",
+                            gap.place,
+                        )
+                    ] = None
         if faults:
             raise UnusableInput(in_order(faults))
         return groups, list(notes)
@@ -138,7 +143,7 @@ def _faults(lacks: dict[str, list[Gap]]) -> list[InputError]:
     everywhere = set.intersection(*({gap.place for gap in found} for found in lacks.values()))
     told = []
     for engine, found in lacks.items():
-        who = "no engine here can" if everywhere and len(lacks) > 1 else f"{NAMES[engine]} cannot"
+        who = "no engine here can" if everywhere and len(lacks) > 1 else f"{ENGINE_NAMES[engine]} cannot"
         told += [gap.place.fault(f"{who} {gap.what}") for gap in found if not everywhere or gap.place in everywhere]
     return told
 
@@ -152,7 +157,7 @@ def _loop(name: str, focus: Focus) -> Note:
     )
 
 
-def _agree(chosen: Iterable[str], answers: list[engines.Answer]) -> None:
+def _agree(chosen: Iterable[str], answers: list[engines.EngineAnswer]) -> None:
     only = engines.difference(answers[0].findings, answers[1].findings)
     told = [
         f"only {engine}: {finding.component} of {finding.shape} at {finding.focus} {finding.path} "

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ascn_graph.ntriples import LiteralParts, is_literal, literal, name_of, show
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.focus import Focus
-from ascn_graph.validation.locate import Locator, Place
+from ascn_graph.validation.locate import Locator, ResultPlace
 from ascn_graph.validation.shapes import Shape, Shapes, readable_path
 from ascn_graph.validation.vocabulary import SH, sh, short
 
@@ -75,7 +75,7 @@ class Told(NamedTuple):
 
     finding: Finding
     shape: Shape | None
-    place: Place
+    place: ResultPlace
 
     @property
     def name(self) -> str:

@@ -9,10 +9,10 @@ from ascn_graph.namespaces import STANDARD, slug
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_iri, show
 from ascn_graph.profile import Profile
-from ascn_graph.validation.comparison import LABEL, Comparison, Names, plain
-from ascn_graph.validation.extracts import Entry, Extract, Line, Printed, Table
+from ascn_graph.validation.comparison import RDFS_LABEL, Comparison, DataNames, plain
+from ascn_graph.validation.extracts import Extract, ExtractTable, Line, Printed, RecordEntry
 from ascn_graph.validation.report import Extra
-from ascn_graph.validation.sources import Fact, Location, Source, TripleIndex
+from ascn_graph.validation.sources import Location, Source, TracedTriple, TripleIndex
 from ascn_graph.validation.vocabulary import TYPE
 
 __all__ = ["SourceGraph", "difference", "extract_hash"]
@@ -39,7 +39,14 @@ class SourceGraph:
     """The files of one source, held to its extract."""
 
     def __init__(  # noqa: PLR0913 - what a comparison needs
-        self, source: str, files: list[Source], extract: Extract, table: Table, names: Names, *, own: list[Fact]
+        self,
+        source: str,
+        files: list[Source],
+        extract: Extract,
+        table: ExtractTable,
+        names: DataNames,
+        *,
+        own: list[TracedTriple],
     ) -> None:
         """Sort the triples: those of facts, those that statements restate, and the rest.
 
@@ -61,8 +68,8 @@ class SourceGraph:
         self._records: dict[str, set[str]] = {}
         self.compare = Comparison(names, self.index, self._records)
         self._about: dict[str, set[str]] = {}
-        self._named_by: dict[tuple[str, Entry], list[tuple[Printed, Line]]] = {}
-        self._held_by: dict[tuple[tuple[str, str, str], bool], dict[Entry, list[tuple[Printed, Line]]]] = {}
+        self._named_by: dict[tuple[str, RecordEntry], list[tuple[Printed, Line]]] = {}
+        self._held_by: dict[tuple[tuple[str, str, str], bool], dict[RecordEntry, list[tuple[Printed, Line]]]] = {}
         self._restated: dict[tuple[str, str, str], set[str]] = {}
         for subject in self.index.subjects:
             records = {
@@ -99,7 +106,7 @@ class SourceGraph:
             if self._evidence in types:
                 continue
             yield from self._places(subject, facts, types)
-            apart = (self._derived, TYPE, LABEL, *PARTS) if STATEMENT in types else (self._derived,)
+            apart = (self._derived, TYPE, RDFS_LABEL, *PARTS) if STATEMENT in types else (self._derived,)
             yield from self._held(subject, [fact for fact in facts if fact.row[1] not in apart], types)
         described = [fact for fact in self.own if fact.row[1] not in (TYPE, self._hash)]
         yield from self._held(iri(self.source), described, {fact.value for fact in self.own if fact.row[1] == TYPE})
@@ -125,7 +132,7 @@ class SourceGraph:
                     )
                     yield difference("record-key", message, iri(self.source), "", self.extract.location(first, 0))
 
-    def _places(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Extra]:
+    def _places(self, subject: str, facts: list[TracedTriple], types: set[str]) -> Iterator[Extra]:
         """Hold each place that a fact names to print something of it."""
         said = [fact for fact in facts if fact.row[1] != self._derived]
         if STATEMENT in types:
@@ -148,7 +155,7 @@ class SourceGraph:
                 for fact in (place, *against):
                     yield difference("record-of-another", message, subject, fact.value, fact.at_object())
 
-    def _against(self, record: str, said: list[Fact], types: set[str]) -> list[Fact] | None:
+    def _against(self, record: str, said: list[TracedTriple], types: set[str]) -> list[TracedTriple] | None:
         """Return what a record contradicts where it prints none of the values of a fact, or no more than that."""
         agreeing = (fact for fact in said if self._prints(record, fact))
         if STATEMENT in types or record.startswith("char="):
@@ -174,7 +181,7 @@ class SourceGraph:
         outweighed = len({fact.row[1] for fact in against}) >= sum(told.values())
         return against if against and outweighed else None
 
-    def _prints(self, record: str, fact: Fact) -> bool:
+    def _prints(self, record: str, fact: TracedTriple) -> bool:
         types = set(self.index.values(fact.row[0], TYPE))
         if fact.row[0] not in self._records:
             # Of two places, one may print the value and the other whose value it is.
@@ -186,7 +193,7 @@ class SourceGraph:
         held = self._rows(fact, types, self.extract.entries(record))
         return any(line.match in _PRINTED for _, line in held)
 
-    def _held(self, subject: str, facts: list[Fact], types: set[str]) -> Iterator[Extra]:
+    def _held(self, subject: str, facts: list[TracedTriple], types: set[str]) -> Iterator[Extra]:
         """Hold the triples of one subject to the records they may come from."""
         mine = self._records.get(subject, set())
         best = [entry for record in sorted(mine) for entry in self._best(record, facts, types)]
@@ -198,14 +205,14 @@ class SourceGraph:
             if not rows:
                 yield self._difference(fact, types, mine)
 
-    def _best(self, record: str, facts: list[Fact], types: set[str]) -> list[Entry]:
+    def _best(self, record: str, facts: list[TracedTriple], types: set[str]) -> list[RecordEntry]:
         """Return the entry of a record that holds most of some facts, alone in a list."""
         entries = self.extract.entries(record)
         if len(entries) == 1:
             return entries
         return [max(entries, key=lambda entry: sum(bool(self._rows(fact, types, (entry,))) for fact in facts))]
 
-    def _rows(self, fact: Fact, types: set[str], entries: Iterable[Entry]) -> list[tuple[Printed, Line]]:
+    def _rows(self, fact: TracedTriple, types: set[str], entries: Iterable[RecordEntry]) -> list[tuple[Printed, Line]]:
         """Find the rows of some entries by which a triple of a fact is held."""
         subject, predicate, value = triple = fact.row[:3]
         thing = subject not in self._records or "" in types
@@ -229,12 +236,12 @@ class SourceGraph:
             found += held
         return found
 
-    def _plain_rows(self, fact: Fact, types: set[str], records: set[str]) -> list[tuple[Printed, Line]]:
+    def _plain_rows(self, fact: TracedTriple, types: set[str], records: set[str]) -> list[tuple[Printed, Line]]:
         """Find the rows by which a triple of a thing, or one that a statement restates, is held."""
         subject, predicate, value = fact.row[:3]
         own = subject == iri(self.source)
         restated = records or self._restated.get((subject, predicate, value), set())
-        about = self._about.get(subject, set()) if predicate in (TYPE, LABEL) else {""} if own else set()
+        about = self._about.get(subject, set()) if predicate in (TYPE, RDFS_LABEL) else {""} if own else set()
         held: list[tuple[Printed, Line]] = []
         for record in sorted(restated or about or ({""} if own else set())):
             for entry in self.extract.entries(record):
@@ -242,13 +249,13 @@ class SourceGraph:
                 if restated and not naming and not own and any(line.match == "subject" for _, line in entry.naming):
                     continue
                 rows = self._rows(fact, {*types, ""}, [entry])
-                if not rows and predicate == LABEL:
+                if not rows and predicate == RDFS_LABEL:
                     rows = naming
                 if rows:
                     held += rows + naming
         return held
 
-    def _naming(self, subject: str, entry: Entry) -> list[tuple[Printed, Line]]:
+    def _naming(self, subject: str, entry: RecordEntry) -> list[tuple[Printed, Line]]:
         """Return the rows of an entry that name a thing."""
         found = self._named_by.get((subject, entry))
         if found is None:
@@ -256,7 +263,7 @@ class SourceGraph:
             self._named_by[subject, entry] = found
         return found
 
-    def _difference(self, fact: Fact, types: set[str], mine: set[str]) -> Extra:
+    def _difference(self, fact: TracedTriple, types: set[str], mine: set[str]) -> Extra:
         """Say what is printed where a value is not."""
         subject, predicate, value = fact.row[:3]
         records = mine or self._restated.get((subject, predicate, value)) or self._about.get(subject) or {""}

@@ -15,10 +15,10 @@ from ascn_graph.ntriples import iri
 from ascn_graph.profile import Profile
 from ascn_graph.validation.sources import Location
 
-__all__ = ["FILE", "Entry", "Extract", "Line", "Printed", "Table", "read_extract", "read_table"]
+__all__ = ["EXTRACT_FILE", "Extract", "ExtractTable", "Line", "Printed", "RecordEntry", "read_extract", "read_table"]
 
 #: The name of the file in the folder of a source.
-FILE = "extract.csv"
+EXTRACT_FILE = "extract.csv"
 
 _HEADER = ["record", "field", "value", "reason"]
 _SPANS = ["line", "begin", "end", "fact"]
@@ -66,10 +66,10 @@ class Printed(NamedTuple):
 
 
 #: The lines of the table by field.
-Table = dict[str, list[Line]]
+ExtractTable = dict[str, list[Line]]
 
 
-class Entry:
+class RecordEntry:
     """Some rows of a record that describe one thing.
 
     Attributes:
@@ -78,7 +78,7 @@ class Entry:
         naming: each row with each line by which it may name a thing.
     """
 
-    def __init__(self, rows: list[Printed], table: Table) -> None:
+    def __init__(self, rows: list[Printed], table: ExtractTable) -> None:
         """Look up what the rows may become."""
         self.lines: dict[str, list[tuple[Printed, Line]]] = {}
         self.types: dict[str, list[Printed]] = {}
@@ -95,7 +95,7 @@ class Entry:
 class Extract:
     """The rows of one extract, by record and entry."""
 
-    def __init__(self, path: Path, raw: bytes, lines: list[str], rows: list[Printed], table: Table) -> None:
+    def __init__(self, path: Path, raw: bytes, lines: list[str], rows: list[Printed], table: ExtractTable) -> None:
         """Group the rows by record."""
         self.name = path.as_posix()
         self.raw = raw
@@ -104,10 +104,10 @@ class Extract:
         self.records: dict[str, list[Printed]] = {}
         for row in rows:
             self.records.setdefault(row.record, []).append(row)
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries: dict[str, list[RecordEntry]] = {}
         self._table = table
 
-    def entries(self, record: str) -> list[Entry]:
+    def entries(self, record: str) -> list[RecordEntry]:
         """Return the entries of a record: a field that comes again begins the next.
 
         What stands before the first field that comes again belongs to all. A span of text is one entry.
@@ -115,7 +115,7 @@ class Extract:
         if record not in self._entries:
             rows = self.records.get(record, [])
             parts = [rows] if record.startswith("char=") else _split(rows)
-            self._entries[record] = [Entry(part, self._table) for part in parts]
+            self._entries[record] = [RecordEntry(part, self._table) for part in parts]
         return self._entries[record]
 
     def location(self, row: Printed, cell: int = 2) -> Location:
@@ -136,14 +136,14 @@ def _split(rows: list[Printed]) -> list[list[Printed]]:
     return [[*rows[:first], *entry] for entry in entries] or [rows]
 
 
-def read_table(path: Path, profile: Profile) -> Table:
+def read_table(path: Path, profile: Profile) -> ExtractTable:
     """Read the table of fields.
 
     Raises:
         InputError: it is missing or ill-formed.
     """
     _, lines = _text(path)
-    found: Table = {}
+    found: ExtractTable = {}
     for number, cells in _rows(path, lines, _LINES):
         field, subject, prop, match, argument = cells
         if match not in _MATCHES:
@@ -164,7 +164,7 @@ def read_table(path: Path, profile: Profile) -> Table:
     return found
 
 
-def read_extract(path: Path, table: Table) -> Extract:
+def read_extract(path: Path, table: ExtractTable) -> Extract:
     """Read an extract and hold its form.
 
     Raises:

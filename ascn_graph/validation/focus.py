@@ -12,12 +12,12 @@ from ascn_graph.errors import UsageError
 from ascn_graph.namespaces import STANDARD, is_safe_iri
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_blank, is_literal, literal, name_of, show
-from ascn_graph.turtle.reader import Row
+from ascn_graph.turtle import PlacedTriple
 from ascn_graph.validation.locate import Locator, Steps
 from ascn_graph.validation.report import Checked
-from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.shapes import Shape, ShapeParameter, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import COMPARISONS, SEVERITIES, SUBCLASS, TYPE, sh
+from ascn_graph.validation.vocabulary import COMPARISONS, SEVERITY_NAMES, SUBCLASS, TYPE, sh
 
 __all__ = ["UNUSED", "Focus", "checked", "narrowed", "unreached"]
 
@@ -46,7 +46,7 @@ class Focus:
         self._index_data()
         self.targets: dict[str, _Nodes] = {}
         self.nodes: dict[str, _Nodes] = {shape.label: {} for shape in shapes}
-        self.recursive: dict[str, Parameter] = {}
+        self.recursive: dict[str, ShapeParameter] = {}
         self._off = {shape.label for shape in off} | {shape.label for shape in shapes if shape.deactivated}
         self._leads: dict[str, set[str]] = {}
         pending: list[tuple[Shape, _Nodes]] = []
@@ -98,7 +98,7 @@ class Focus:
             compared = [parameter.value for parameter in shape.parameters if parameter.name in COMPARISONS]
             leads = any(map(self.shapes.referred, (parameter.fact for parameter in shape.parameters)))
             wanted.update([*compared, *(self._predicates(shape) if leads or compared else ())])
-        self._rows: dict[str, list[Row]] = {name: [] for name in wanted}
+        self._rows: dict[str, list[PlacedTriple]] = {name: [] for name in wanted}
         self._indexes: dict[tuple[str, bool], dict[str, list[str]]] = {}
         for source in self._locator.sources:
             for row in source.document.rows:
@@ -123,7 +123,7 @@ class Focus:
                 found.setdefault(here, []).append(there)
         return found
 
-    def _met(self, target: Parameter) -> Iterable[str]:
+    def _met(self, target: ShapeParameter) -> Iterable[str]:
         if target.name == sh("targetNode"):
             return [target.value]
         if target.name in (sh("targetSubjectsOf"), sh("targetObjectsOf")):
@@ -209,7 +209,7 @@ def checked(focus: Focus, skipped: Iterable[Shape], *, narrowed: bool) -> list[C
             place = parameter.fact.at_predicate()
             value = "…" if is_blank(parameter.value) else show(parameter.value, shape.source.document.prefixes)
             text = _help(shapes, shape) or f"{shape.title()} states sh:{name_of(parameter.name)} {value}."
-            severity = SEVERITIES.get(shape.first("severity") or "", "violation")
+            severity = SEVERITY_NAMES.get(shape.first("severity") or "", "violation")
             off = parameter.name == sh("sparql") and all(map(shapes.switched_off, shape.values("sparql")))
             told, number = ("deactivated", 0) if off and nodes else (why, nodes)
             if parameter.name == sh("expression") and not focus.advanced:

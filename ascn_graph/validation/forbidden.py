@@ -10,12 +10,10 @@ from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
 from ascn_graph.errors import InputError
 from ascn_graph.ntriples import is_literal, literal, name_of
-from ascn_graph.sparql.guard import refusal
-from ascn_graph.sparql.syntax import fault
-from ascn_graph.sparql.tokens import tokens
-from ascn_graph.turtle.tokens import ESCAPE
+from ascn_graph.sparql import fault, refusal, tokens
+from ascn_graph.turtle import ESCAPE
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import Fact, Location
+from ascn_graph.validation.sources import Location, TracedTriple
 from ascn_graph.validation.vocabulary import OWL_IMPORTS, SH, sh
 
 __all__ = ["in_order", "refuse"]
@@ -71,7 +69,7 @@ def _features(shapes: Shapes, advanced: bool, inference: str | None) -> _Problem
 class _Role(NamedTuple):
     """A node that states a query: the statement that brings it, the forms it may have, and whether it has a path."""
 
-    fact: Fact
+    fact: TracedTriple
     forms: tuple[str, ...]
     has_path: bool
 
@@ -125,7 +123,7 @@ class _Query(NamedTuple):
     """A query to be looked at."""
 
     form: str
-    fact: Fact
+    fact: TracedTriple
     prefixes: dict[str, str]
     has_path: bool
 
@@ -147,7 +145,7 @@ class _Query(NamedTuple):
     def word(self, text: str) -> Location:
         """Return the place of the first token of that text."""
         upper = text.upper()
-        return self.at(next((token.offset for token in tokens(self.text) if token.text.upper() == upper), 0))
+        return self.at(next((token.offset for token in tokens.tokens(self.text) if token.text.upper() == upper), 0))
 
 
 def _query(query: _Query, functions: set[str]) -> _Problems:
@@ -194,12 +192,12 @@ def _called(query: _Query, iri: str) -> int:
     names = {f"<{iri}>"} | {
         f"{prefix}:{iri[len(namespace) :]}" for prefix, namespace in query.prefixes.items() if iri.startswith(namespace)
     }
-    return next((token.offset for token in tokens(query.text) if token.text in names), 0)
+    return next((token.offset for token in tokens.tokens(query.text) if token.text in names), 0)
 
 
 def _bound(query: _Query) -> _Problems:
     """Find where `$this` would lose the value that SHACL binds to it before the query runs."""
-    listed = list(tokens(query.text))
+    listed = list(tokens.tokens(query.text))
     words = [token.text.upper().replace("$", "?") for token in listed]
     for number, (token, word) in enumerate(zip(listed, words, strict=True)):
         if word == "AS" and any(each.text in ("?this", "$this") for each in listed[number + 1 : number + 2]):
@@ -212,7 +210,7 @@ def _bound(query: _Query) -> _Problems:
                 yield problem, query.at(token.offset)
 
 
-def _declarations(shapes: Shapes, node: str) -> Iterator[tuple[str, str, Fact]]:
+def _declarations(shapes: Shapes, node: str) -> Iterator[tuple[str, str, TracedTriple]]:
     """Return the prefixes that a query gets through sh:prefixes, imports of it included."""
     pending = shapes.index.values(node, sh("prefixes"))
     for ontology in pending:

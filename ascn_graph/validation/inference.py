@@ -13,12 +13,12 @@ import sys
 
 from ascn_graph.errors import EngineError, LimitExceeded, UsageError
 
-__all__ = ["RULES", "bare", "inferred"]
+__all__ = ["RULE_SETS", "bare", "inferred"]
 
 _BLANK = re.compile(r"(^)_:(\S+)(?= )|( )_:(\S+)(?= \.$)", re.MULTILINE)
 _NAMED = "urn:x-blank-node:"
 #: The sets of rules.
-RULES = ("rdfs", "owlrl")
+RULE_SETS = ("rdfs", "owlrl")
 
 
 def inferred(data: list[str], rules: str, timeout: float) -> str:
@@ -29,8 +29,8 @@ def inferred(data: list[str], rules: str, timeout: float) -> str:
         EngineError: the data cannot be reasoned over.
         LimitExceeded: it took longer than `timeout` seconds.
     """
-    if rules not in RULES:
-        raise UsageError(f"There are no rules '{rules}' of inference; there are: {', '.join(RULES)}.")
+    if rules not in RULE_SETS:
+        raise UsageError(f"There are no rules '{rules}' of inference; there are: {', '.join(RULE_SETS)}.")
     try:
         done = subprocess.run(  # noqa: S603 - our own file, no shell
             [sys.executable, "-P", "-m", __name__],

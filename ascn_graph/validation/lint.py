@@ -13,14 +13,14 @@ from ascn_graph.ntriples import is_blank, is_iri, is_literal, literal, name_of, 
 from ascn_graph.validation.forbidden import refuse
 from ascn_graph.validation.patterns import translated
 from ascn_graph.validation.report import Note
-from ascn_graph.validation.shapes import Parameter, Shape, Shapes
+from ascn_graph.validation.shapes import Shape, ShapeParameter, Shapes
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import (
     ADVANCED,
-    KINDS,
     MANY,
     NIL,
     OWL_IMPORTS,
+    PARAMETER_KINDS,
     REFERENCES,
     SH,
     TERMS,
@@ -30,12 +30,12 @@ from ascn_graph.validation.vocabulary import (
     sh,
 )
 
-__all__ = ["LEVELS", "RULES", "Levels", "Suspicion", "lint", "notes", "refuse", "unknown"]
+__all__ = ["LEVELS", "LINT_RULES", "Levels", "Suspicion", "lint", "notes", "refuse", "unknown"]
 
 #: What a rule can be set to.
 LEVELS = ("error", "warn", "off")
 #: Every rule with its level for shapes that are not the project's own; there each is an error.
-RULES = {
+LINT_RULES = {
     "ill-formed": "error",
     "meta": "error",
     "misplaced": "error",
@@ -73,9 +73,9 @@ class Levels:
         Raises:
             UsageError: there is no such rule or level.
         """
-        self._levels = dict.fromkeys(RULES, "error") if own else dict(RULES)
+        self._levels = dict.fromkeys(LINT_RULES, "error") if own else dict(LINT_RULES)
         for setting in settings:
-            stated = dict.fromkeys(RULES, setting) if isinstance(setting, str) else setting or {}
+            stated = dict.fromkeys(LINT_RULES, setting) if isinstance(setting, str) else setting or {}
             for code, level in stated.items():
                 if wrong := unknown(code, level):
                     raise UsageError(f"{wrong[0].upper()}{wrong[1:]}{'' if wrong.endswith('?') else '.'}")
@@ -105,10 +105,10 @@ class Levels:
 
 def unknown(code: str, level: object) -> str:
     """Return what is wrong with a rule's code or its level, or an empty text."""
-    if code not in RULES:
-        near = closest(code, RULES)
+    if code not in LINT_RULES:
+        near = closest(code, LINT_RULES)
         return f"the lint has no rule '{code}'" + (
-            f"; did you mean {near}?" if near else f"; there are {', '.join(RULES)}"
+            f"; did you mean {near}?" if near else f"; there are {', '.join(LINT_RULES)}"
         )
     return "" if level in LEVELS else f"the level of '{code}' is one of {', '.join(LEVELS)}, not '{level}'"
 
@@ -236,9 +236,9 @@ _ITEMS: dict[str, tuple[Callable[[str], object], str]] = {
 }
 
 
-def _wrong(shapes: Shapes, parameter: Parameter) -> str:  # noqa: PLR0911 - one return a kind of parameter
+def _wrong(shapes: Shapes, parameter: ShapeParameter) -> str:  # noqa: PLR0911 - one return a kind of parameter
     """Return what the value of a parameter must be and is not, or an empty text."""
-    kind, value, index = KINDS[parameter.name], parameter.value, shapes.index
+    kind, value, index = PARAMETER_KINDS[parameter.name], parameter.value, shapes.index
     if kind in ("shapes", *_ITEMS):
         items = index.items(value)
         if items is None:

@@ -9,13 +9,13 @@ from typing import NamedTuple
 from ascn_graph.ntriples import is_iri, is_literal, literal, name_of
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.shapes import Shape, Shapes
-from ascn_graph.validation.sources import Fact, Location, Source, TripleIndex
+from ascn_graph.validation.sources import Location, Source, TracedTriple, TripleIndex
 from ascn_graph.validation.vocabulary import FIRST, TYPE, sh
 
-__all__ = ["RULES", "Locator", "Place", "Steps"]
+__all__ = ["LOCATION_RULES", "Locator", "ResultPlace", "Steps"]
 
 #: The rules, in the order in which they are tried, each with what it points at.
-RULES = {
+LOCATION_RULES = {
     "object": "the value itself, as the path's object",
     "path": "the value, at the last step of a path that is more than one predicate",
     "value": "the value a SPARQL constraint gave, among the statements of the focus node",
@@ -26,20 +26,20 @@ RULES = {
 }
 _PLAIN = re.compile(r"<[^<>]*>")
 _CLOSED = sh("ClosedConstraintComponent")
-_Step = tuple[Fact, bool]
+_Step = tuple[TracedTriple, bool]
 #: Nodes, each with the last triple on the way to it and whether it was read backwards, where that is known.
 Steps = dict[str, _Step | None]
 #: Follows one predicate from nodes, forwards or backwards.
 Follow = Callable[[str, Steps, bool], Steps]
 
 
-class Place(NamedTuple):
+class ResultPlace(NamedTuple):
     """Where a result is: the first place to look, the rule that found it, and other places with what they show."""
 
     location: Location
     rule: str
     related: list[tuple[str, Location]]
-    fact: Fact | None
+    fact: TracedTriple | None
 
 
 class Locator:
@@ -50,10 +50,10 @@ class Locator:
         self.sources = sources
         self.index = TripleIndex(sources)
         self.shapes = shapes
-        self._incoming: dict[str, list[Fact]] | None = None
+        self._incoming: dict[str, list[TracedTriple]] | None = None
 
     @property
-    def incoming(self) -> dict[str, list[Fact]]:
+    def incoming(self) -> dict[str, list[TracedTriple]]:
         """The triples by object; few results need them."""
         if self._incoming is None:
             self._incoming = {}
@@ -66,61 +66,61 @@ class Locator:
         """Return the value nodes of a focus node in a shape."""
         return list(self.walk(shape.path, {focus: None})) if shape.path else [focus]
 
-    def place(self, finding: Finding) -> Place:
+    def place(self, finding: Finding) -> ResultPlace:
         """Find the place of a result; every result has one."""
         shape = self.shapes.by_name.get(finding.shape)
         found = self._by_value(finding, shape) or self._by_predicate(finding, shape)
         return found or self.node(finding.focus, shape)
 
-    def stated(self, focus: str, path: str, value: str) -> Place:
+    def stated(self, focus: str, path: str, value: str) -> ResultPlace:
         """Find the place of a finding that no shape made: the value, else the predicate, else the node."""
         if value:
             found = self._among(focus, value, None)
             if found is not None:
                 return found
         facts = self.index.facts(focus, path) if path else []
-        return _first("predicate", facts, Fact.at_predicate) if facts else self.node(focus)
+        return _first("predicate", facts, TracedTriple.at_predicate) if facts else self.node(focus)
 
-    def node(self, focus: str, shape: Shape | None = None) -> Place:
+    def node(self, focus: str, shape: Shape | None = None) -> ResultPlace:
         """Find the place of a node: as a subject, else as an object, else in the shapes that target it."""
         facts = self.index.of(focus)
         if facts:
             typed = [fact for fact in facts if fact.row[1] == TYPE]
             best = (typed or facts)[0]
-            return Place(best.at_subject(), "subject", [], best)
+            return ResultPlace(best.at_subject(), "subject", [], best)
         reached = self.incoming.get(focus, [])
         if reached:
-            return Place(reached[0].at_object(), "focus-object", [], reached[0])
+            return ResultPlace(reached[0].at_object(), "focus-object", [], reached[0])
         top = shape
         while top is not None:
             for target in self.shapes.targets(top):
                 if target.value == focus:
-                    return Place(target.fact.at_object(), "target", [], None)
+                    return ResultPlace(target.fact.at_object(), "target", [], None)
             top = top.parent if top.parent is not top else None
         fallback = shape.location if shape else self.shapes.sources[0].location(0)
-        return Place(fallback, "target", [], None)
+        return ResultPlace(fallback, "target", [], None)
 
-    def _by_value(self, finding: Finding, shape: Shape | None) -> Place | None:
+    def _by_value(self, finding: Finding, shape: Shape | None) -> ResultPlace | None:
         focus, path, value = finding.focus, finding.path, finding.value
         if not value:
             return None
         if finding.component == _CLOSED and shape is not None and shape.path is not None:
             nodes = self.values(focus, shape)
             facts = [fact for node in nodes for fact in self.index.facts(node, path) if fact.value == value]
-            return _first("predicate", facts, Fact.at_predicate) if facts else None
+            return _first("predicate", facts, TracedTriple.at_predicate) if facts else None
         if _PLAIN.fullmatch(path):
             exact = [fact for fact in self.index.facts(focus, path) if fact.value == value]
             if exact and finding.component == _CLOSED:
-                return _first("predicate", exact, Fact.at_predicate)
+                return _first("predicate", exact, TracedTriple.at_predicate)
             if exact:
-                return _first("object", exact, Fact.at_object)
+                return _first("object", exact, TracedTriple.at_object)
         elif path and shape is not None and shape.path is not None:
             step = self.walk(shape.path, {focus: None}).get(value)
             if step is not None:
                 return _at_step(step)
         return self._among(focus, value, shape) if value != focus else None
 
-    def _among(self, focus: str, value: str, shape: Shape | None) -> Place | None:
+    def _among(self, focus: str, value: str, shape: Shape | None) -> ResultPlace | None:
         """Find a value among the statements of a node, those first whose predicate the shape's SPARQL names."""
         exact = [fact for fact in self.index.of(focus) if fact.value == value]
         if not exact:
@@ -129,9 +129,9 @@ class Locator:
         text = " ".join(query for node in nodes for query in self.shapes.index.values(node, sh("select")))
         exact.sort(key=lambda fact: not re.search(rf"\b{re.escape(name_of(fact.row[1]))}\b", text))
         related = [("the same value again", fact.at_object()) for fact in exact[1:]]
-        return Place(exact[0].at_object(), "value", related, exact[0])
+        return ResultPlace(exact[0].at_object(), "value", related, exact[0])
 
-    def _by_predicate(self, finding: Finding, shape: Shape | None) -> Place | None:
+    def _by_predicate(self, finding: Finding, shape: Shape | None) -> ResultPlace | None:
         if not _PLAIN.fullmatch(finding.path):
             return self._surplus(finding, shape)
         facts = self.index.facts(finding.focus, finding.path)
@@ -144,9 +144,9 @@ class Locator:
         values = list({fact.value: fact for fact in reversed(facts)}.values())[::-1]
         surplus = values[min(allowed, len(values) - 1)]
         others = [("another value", fact.at_object()) for fact in facts if fact is not surplus]
-        return Place(surplus.at_predicate(), "predicate", others, surplus)
+        return ResultPlace(surplus.at_predicate(), "predicate", others, surplus)
 
-    def _surplus(self, finding: Finding, shape: Shape | None) -> Place | None:
+    def _surplus(self, finding: Finding, shape: Shape | None) -> ResultPlace | None:
         """Find the first value too many of a path that is more than one predicate."""
         if "MaxCount" not in finding.component or shape is None or shape.path is None:
             return None
@@ -198,14 +198,14 @@ class Locator:
         return {fact.value: (fact, False) for node in nodes for fact in self.index.facts(node, predicate)}
 
 
-def _at_step(step: _Step) -> Place:
+def _at_step(step: _Step) -> ResultPlace:
     fact, backwards = step
-    return Place(fact.at_subject() if backwards else fact.at_object(), "path", [], fact)
+    return ResultPlace(fact.at_subject() if backwards else fact.at_object(), "path", [], fact)
 
 
-def _first(rule: str, facts: list[Fact], place: Callable[[Fact], Location]) -> Place:
+def _first(rule: str, facts: list[TracedTriple], place: Callable[[TracedTriple], Location]) -> ResultPlace:
     related = [("the same statement again", place(fact)) for fact in facts[1:]]
-    return Place(place(facts[0]), rule, related, facts[0])
+    return ResultPlace(place(facts[0]), rule, related, facts[0])
 
 
 def _count(shape: Shape | None) -> int:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pyoxigraph import Store
 
 from ascn_graph.ntriples import literal
-from ascn_graph.turtle.tokens import SPECIAL, escape
+from ascn_graph.turtle import SPECIAL, escape
 
 __all__ = ["matches", "translated"]
 

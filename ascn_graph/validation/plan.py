@@ -7,12 +7,23 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ascn_graph.ntriples import is_blank, is_literal, literal
-from ascn_graph.sparql.tokens import tokens
+from ascn_graph.sparql import tokens
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.patterns import translated
-from ascn_graph.validation.shapes import TARGETS, Parameter, Shape, Shapes
+from ascn_graph.validation.shapes import TARGETS, Shape, ShapeParameter, Shapes
 from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import ADVANCED, COMPARISONS, KINDS, NIL, REFERENCES, SH, TERMS, TRUE, TYPE, sh
+from ascn_graph.validation.vocabulary import (
+    ADVANCED,
+    COMPARISONS,
+    NIL,
+    PARAMETER_KINDS,
+    REFERENCES,
+    SH,
+    TERMS,
+    TRUE,
+    TYPE,
+    sh,
+)
 
 __all__ = ["Gap", "Part", "gaps", "part", "whole"]
 
@@ -21,7 +32,7 @@ _FOCUS = "urn:x-focus-of:"
 _BOUND = re.compile(r"<.*[/#][\w.-]+>")
 _Triple = tuple[str, str, str]
 #: What an engine is called to people.
-NAMES = {"fast": "the compiled engine", "pyshacl": "pySHACL"}
+ENGINE_NAMES = {"fast": "the compiled engine", "pyshacl": "pySHACL"}
 
 
 class Gap(NamedTuple):
@@ -70,7 +81,7 @@ def whole(focus: Focus) -> list[str]:
     return shapes.written([*_with_patterns("pyshacl", kept, shapes), *dict.fromkeys(targets)])
 
 
-def _compared(focus: Focus, labels: Iterable[str]) -> Iterator[Parameter]:
+def _compared(focus: Focus, labels: Iterable[str]) -> Iterator[ShapeParameter]:
     """Return the comparisons of properties of which one has a text with a language, which SPARQL does not compare."""
     for label in labels:
         shape = focus.shapes.by_label[label]
@@ -121,7 +132,7 @@ def _with_patterns(engine: str, rows: Iterable[_Triple], shapes: Shapes) -> Iter
 
 def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator[_Triple]:
     """Return what is stated but targets, shapes that are not used, and what is not SHACL 1.0."""
-    known = {TYPE, *KINDS, *(name for names in shapes.components.values() for name in names)}
+    known = {TYPE, *PARAMETER_KINDS, *(name for names in shapes.components.values() for name in names)}
     used = used | {fact.value for fact in shapes.index if fact.row[1] == sh("parameter")}
     # A property shape that is switched off still says what a closed shape may have (4.8.1).
     off = {label for shape in shapes if shape.label in used for label in shape.values("property")} - used
@@ -186,14 +197,14 @@ def _of_pyshacl(shape: Shape, shapes: Shapes) -> Iterator[Gap]:
             yield Gap("give a query $shapesGraph", parameter.fact.at_predicate())
 
 
-def _patterns(shape: Shape) -> Iterator[tuple[Parameter, str, str]]:
+def _patterns(shape: Shape) -> Iterator[tuple[ShapeParameter, str, str]]:
     flags = shape.first("flags") or '""'
     for parameter in shape.parameters:
         if parameter.name == sh("pattern") and is_literal(parameter.value) and is_literal(flags):
             yield parameter, flags, parameter.value
 
 
-def _selects(shape: Shape, shapes: Shapes) -> Iterator[tuple[Parameter, str]]:
+def _selects(shape: Shape, shapes: Shapes) -> Iterator[tuple[ShapeParameter, str]]:
     """Return the queries of a shape, its own and those of its components, each with what brings it."""
     used = [(parameter, parameter.value) for parameter in shape.parameters if parameter.name == sh("sparql")]
     for component, parameter in shape.custom:
@@ -208,7 +219,7 @@ def _selects(shape: Shape, shapes: Shapes) -> Iterator[tuple[Parameter, str]]:
 
 def _select_clause(text: str) -> list[str]:
     """Return the words between the first SELECT of a query and its pattern, variables with a question mark."""
-    words = [token.text.replace("$", "?") for token in tokens(text)]
+    words = [token.text.replace("$", "?") for token in tokens.tokens(text)]
     upper = [word.upper() for word in words]
     begin = upper.index("SELECT") if "SELECT" in upper else len(words)
     end = next((number for number in range(begin, len(words)) if upper[number] in ("WHERE", "{", "FROM")), len(words))

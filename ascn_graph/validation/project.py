@@ -14,14 +14,14 @@ from ascn_graph.namespaces import STANDARD, slug
 from ascn_graph.ntriples import iri, is_literal, literal
 from ascn_graph.profile import Profile, packaged
 from ascn_graph.validation import rules
-from ascn_graph.validation.comparison import Names
+from ascn_graph.validation.comparison import DataNames
 from ascn_graph.validation.extract_checks import SourceGraph, difference, extract_hash
-from ascn_graph.validation.extracts import FILE, Extract, Table, read_extract, read_table
+from ascn_graph.validation.extracts import EXTRACT_FILE, Extract, ExtractTable, read_extract, read_table
 from ascn_graph.validation.inputs import Inputs
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Extra, Note, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape
-from ascn_graph.validation.sources import Fact, Source, TripleIndex
+from ascn_graph.validation.sources import Source, TracedTriple, TripleIndex
 from ascn_graph.validation.vocabulary import Declared
 
 __all__ = ["beyond_shapes", "declared", "left_out", "partial"]
@@ -166,8 +166,10 @@ def _differences(data: list[Source], everything: TripleIndex, table: Path, profi
     folders: dict[Path, list[Source]] = {}
     for source in data:
         folders.setdefault(Path(source.name).parent, []).append(source)
-    wanted: dict[Path, list[Fact] | None] = {folder: None for folder in folders if (folder / FILE).is_file()}
-    for root in {folder for folder in folders if any(folder.glob(f"*/{FILE}"))}:
+    wanted: dict[Path, list[TracedTriple] | None] = {
+        folder: None for folder in folders if (folder / EXTRACT_FILE).is_file()
+    }
+    for root in {folder for folder in folders if any(folder.glob(f"*/{EXTRACT_FILE}"))}:
         catalogue = TripleIndex(folders[root])
         # The last part of the IRI of each source that the catalogue describes.
         prefix = iri(profile.thing_iri("source", ""))[:-1]
@@ -178,7 +180,7 @@ def _differences(data: list[Source], everything: TripleIndex, table: Path, profi
     if not wanted:
         return
     fields, extracts = _read(table, list(wanted), profile)
-    names = Names(everything, profile)
+    names = DataNames(everything, profile)
     for folder, own in wanted.items():
         files = folders.get(folder, [])
         extract = extracts[folder]
@@ -192,13 +194,13 @@ def _differences(data: list[Source], everything: TripleIndex, table: Path, profi
                 yield difference("extract-hash", told, fact.row[0], fact.value, fact.at_object())
 
 
-def _read(table: Path, folders: list[Path], profile: Profile) -> tuple[Table, dict[Path, Extract]]:
+def _read(table: Path, folders: list[Path], profile: Profile) -> tuple[ExtractTable, dict[Path, Extract]]:
     faults: list[InputError] = []
     extracts: dict[Path, Extract] = {}
     fields = read_table(table, profile)
     for folder in folders:
         try:
-            extracts[folder] = read_extract(folder / FILE, fields)
+            extracts[folder] = read_extract(folder / EXTRACT_FILE, fields)
         except InputError as error:
             faults.append(error)
     if faults:

@@ -10,8 +10,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, R
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.profile import Profile
-from ascn_graph.sparql.guard import refusal
-from ascn_graph.validation.locate import Locator, Place
+from ascn_graph.sparql import refusal
+from ascn_graph.validation.locate import Locator, ResultPlace
 from ascn_graph.validation.report import Extra, Result
 from ascn_graph.validation.sources import Source, ntriples
 
@@ -93,7 +93,7 @@ def place(extras: Iterable[Extra], locator: Locator) -> list[Result]:
     found = []
     for extra in extras:
         at = (
-            Place(extra.location, "value", [], None)
+            ResultPlace(extra.location, "value", [], None)
             if extra.location
             else locator.stated(extra.focus, extra.path, extra.value)
         )

@@ -27,7 +27,7 @@ from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Report, Result, UnusableInput, gathered, stamp
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Source, TripleIndex, ntriples, read_sources
-from ascn_graph.validation.vocabulary import SEVERITIES
+from ascn_graph.validation.vocabulary import SEVERITY_NAMES
 from ascn_graph.validation.waivers import apply as apply_waivers
 from ascn_graph.validation.waivers import read as read_waivers
 
@@ -56,7 +56,7 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
     focus: Sequence[str] = (),
     strict: bool | None = None,
     checks: Iterable[rules.Check] = (),
-    progress: engines.Progress | None = None,
+    progress: engines.EngineProgress | None = None,
 ) -> Report:
     """Validate RDF files with SHACL shapes, and say at which file, line and column each result is.
 
@@ -201,7 +201,7 @@ def _result(
     stated = dict(shape.constraints()).get(finding.component) if shape else None
     return Result(
         kind="shacl",
-        severity=SEVERITIES.get(finding.severity, "violation"),
+        severity=SEVERITY_NAMES.get(finding.severity, "violation"),
         message=explainer.message(told),
         focus=finding.focus,
         path=finding.path,

@@ -10,12 +10,12 @@ from pyoxigraph import QuadParser, RdfFormat, Triple, parse, serialize
 from ascn_graph.errors import InputError
 from ascn_graph.turtle import Document, read
 
-__all__ = ["ENDINGS", "FORMATS", "STDIN", "WITHOUT_PLACES", "format_of", "written"]
+__all__ = ["ENDINGS", "SERIALISATIONS", "STDIN", "WITHOUT_PLACES", "format_of", "written"]
 
 #: The PATH that means standard input.
 STDIN = "-"
 #: The formats by name.
-FORMATS = {
+SERIALISATIONS = {
     "turtle": RdfFormat.TURTLE,
     "ntriples": RdfFormat.N_TRIPLES,
     "nquads": RdfFormat.N_QUADS,
@@ -79,14 +79,16 @@ def triples(text: str, form: str, base: str | None, name: str) -> tuple[list[Tri
             before = text[: declared.start()]
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
             raise InputError("a document type and entities are never read; remove them", name, line, column)
-    parser: QuadParser = parse(text.encode(), format=FORMATS[form], base_iri=base)
+    parser: QuadParser = parse(text.encode(), format=SERIALISATIONS[form], base_iri=base)
     try:
         found = [quad.triple for quad in parser]
     except SyntaxError as error:
         message = re.sub(r"^Parser error (?:at|between) line .*?: ", "", error.msg)
         if "LoadDocumentCallback" in message:
             message = "its @context is not inline, and nothing is ever fetched; write the context into the file"
-        raise InputError(f"not {FORMATS[form].name}: {message}", name, error.lineno or 1, error.offset or 1) from error
+        raise InputError(
+            f"not {SERIALISATIONS[form].name}: {message}", name, error.lineno or 1, error.offset or 1
+        ) from error
     return found, dict(parser.prefixes)
 
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.ntriples import iri, is_blank, is_iri, show
-from ascn_graph.validation.sources import Fact, Location, Source, TripleIndex
+from ascn_graph.validation.sources import Location, Source, TracedTriple, TripleIndex
 from ascn_graph.validation.vocabulary import (
     COMPONENTS,
     FIRST,
-    KINDS,
     OWL_IMPORTS,
+    PARAMETER_KINDS,
     REFERENCES,
     SH,
     SUBCLASS,
@@ -24,12 +24,12 @@ from ascn_graph.validation.vocabulary import (
     sh,
 )
 
-__all__ = ["TARGETS", "Parameter", "Shape", "Shapes", "readable_path"]
+__all__ = ["TARGETS", "Shape", "ShapeParameter", "Shapes", "readable_path"]
 
 _CLASSES = tuple(iri(STANDARD[prefix] + "Class") for prefix in ("rdfs", "owl"))
 TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
 # What states that a subject is a shape; the others (sh:message, sh:path, …) other nodes have too.
-_MARKS = frozenset({*TARGETS, *(parameter for parameter in KINDS if COMPONENTS.get(parameter))})
+_MARKS = frozenset({*TARGETS, *(parameter for parameter in PARAMETER_KINDS if COMPONENTS.get(parameter))})
 _SHAPE_CLASSES = (sh("NodeShape"), sh("PropertyShape"), sh("Shape"))
 _SKOLEM = "urn:x-anonymous-shape:"
 _UNARY = {sh("zeroOrMorePath"): "*", sh("oneOrMorePath"): "+", sh("zeroOrOnePath"): "?"}
@@ -37,12 +37,12 @@ _UNARY = {sh("zeroOrMorePath"): "*", sh("oneOrMorePath"): "+", sh("zeroOrOnePath
 _DEEPEST = 50
 
 
-class Parameter(NamedTuple):
+class ShapeParameter(NamedTuple):
     """One statement of a shape: the parameter, its value and where it stands."""
 
     name: str
     value: str
-    fact: Fact
+    fact: TracedTriple
 
 
 @dataclass(eq=False, slots=True)
@@ -69,8 +69,8 @@ class Shape:
     key: str
     path: str | None = None
     path_text: str = ""
-    parameters: list[Parameter] = field(default_factory=list)
-    custom: list[tuple[str, Parameter]] = field(default_factory=list)
+    parameters: list[ShapeParameter] = field(default_factory=list)
+    custom: list[tuple[str, ShapeParameter]] = field(default_factory=list)
     parent: Shape | None = None
 
     @property
@@ -86,9 +86,9 @@ class Shape:
         """Return the first value of a parameter, or None."""
         return next(iter(self.values(name)), None)
 
-    def constraints(self) -> list[tuple[str, Parameter]]:
+    def constraints(self) -> list[tuple[str, ShapeParameter]]:
         """Return its constraint components, each with the parameter that starts it; sh:property starts none."""
-        found: dict[str, Parameter] = {}
+        found: dict[str, ShapeParameter] = {}
         for parameter in self.parameters:
             component = COMPONENTS.get(parameter.name)
             if component is not None and parameter.name != sh("property"):
@@ -140,11 +140,11 @@ class Shapes:
         """Count the shapes."""
         return len(self.by_label)
 
-    def targets(self, shape: Shape) -> list[Parameter]:
+    def targets(self, shape: Shape) -> list[ShapeParameter]:
         """Return the target statements of a shape; a class that is a shape is one too."""
         explicit = [parameter for parameter in shape.parameters if parameter.name in TARGETS]
         implicit = [
-            Parameter(sh("targetClass"), shape.label, fact)
+            ShapeParameter(sh("targetClass"), shape.label, fact)
             for fact in self.index.facts(shape.label, TYPE)
             if fact.value in self.classes and is_iri(shape.label)
         ]
@@ -266,7 +266,7 @@ class Shapes:
                         self._add(value, fact.at_object(), fact.source)
                         pending.append(value)
 
-    def referred(self, fact: Fact) -> list[str]:
+    def referred(self, fact: TracedTriple) -> list[str]:
         """Return the labels of the shapes that a statement of a shape refers to, by itself or in a list."""
         if fact.row[1] not in REFERENCES:
             return []
@@ -279,18 +279,18 @@ class Shapes:
         self.by_label[label] = Shape(name, label, location, source, name)
 
     def _fill(self, shape: Shape) -> None:
-        once: dict[tuple[str, ...], Fact] = {}
+        once: dict[tuple[str, ...], TracedTriple] = {}
         for fact in self.index.of(shape.label):
             # A triple that is written twice is one statement.
             once.setdefault(fact.row[1:3], fact)
         for fact in once.values():
-            if fact.row[1] in KINDS:
-                shape.parameters.append(Parameter(fact.row[1], fact.value, fact))
+            if fact.row[1] in PARAMETER_KINDS:
+                shape.parameters.append(ShapeParameter(fact.row[1], fact.value, fact))
         for component, needs in self.components.items():
             stated = [self.index.facts(shape.label, name) for name, needed in needs.items() if needed]
             if stated and all(stated):
                 first = stated[0][0]
-                shape.custom.append((component, Parameter(first.row[1], first.value, first)))
+                shape.custom.append((component, ShapeParameter(first.row[1], first.value, first)))
         shape.path = shape.first("path")
         if shape.path is not None:
             text = self.path_text(shape.path)

@@ -17,11 +17,11 @@ from pyoxigraph import RdfFormat, parse, serialize
 from ascn_graph import dataset
 from ascn_graph.errors import EngineError, InputError
 from ascn_graph.ntriples import is_blank, is_literal, is_triple
-from ascn_graph.turtle import Document, Row, span
-from ascn_graph.validation.serialisations import FORMATS, STDIN, WITHOUT_PLACES, format_of, written
+from ascn_graph.turtle import Document, PlacedTriple, span
+from ascn_graph.validation.serialisations import SERIALISATIONS, STDIN, WITHOUT_PLACES, format_of, written
 from ascn_graph.validation.vocabulary import FIRST, NIL, REST
 
-__all__ = ["Fact", "Location", "Source", "TripleIndex", "hold", "ntriples", "read_sources"]
+__all__ = ["Location", "Source", "TracedTriple", "TripleIndex", "hold", "ntriples", "read_sources"]
 
 
 # Oxigraph's parser, to which a file is held, would end the process.
@@ -105,10 +105,10 @@ class Source:
         return node
 
 
-class Fact(NamedTuple):
+class TracedTriple(NamedTuple):
     """A triple and the file it stands in."""
 
-    row: Row
+    row: PlacedTriple
     source: Source
 
     @property
@@ -134,22 +134,22 @@ class TripleIndex:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         """Index every triple."""
-        self.subjects: dict[str, list[Fact]] = {}
+        self.subjects: dict[str, list[TracedTriple]] = {}
         self._values: dict[str, dict[str, dict[str, None]]] = {}
         for source in sources:
             for row in source.document.rows:
-                self.subjects.setdefault(row[0], []).append(Fact(row, source))
+                self.subjects.setdefault(row[0], []).append(TracedTriple(row, source))
 
-    def __iter__(self) -> Iterator[Fact]:
+    def __iter__(self) -> Iterator[TracedTriple]:
         """Return every triple, by subject."""
         for facts in self.subjects.values():
             yield from facts
 
-    def of(self, subject: str) -> list[Fact]:
+    def of(self, subject: str) -> list[TracedTriple]:
         """Return the triples of a subject, in document order."""
         return self.subjects.get(subject, [])
 
-    def facts(self, subject: str, predicate: str) -> list[Fact]:
+    def facts(self, subject: str, predicate: str) -> list[TracedTriple]:
         """Return the triples of a subject and a predicate."""
         return [fact for fact in self.of(subject) if fact.row[1] == predicate]
 
@@ -274,7 +274,7 @@ def hold(source: Source) -> None:
         EngineError: only one of the two accepts the file, or they read other triples.
     """
     try:
-        quads = parse(source.text.encode(), format=FORMATS[source.form], base_iri=source.base)
+        quads = parse(source.text.encode(), format=SERIALISATIONS[source.form], base_iri=source.base)
         triples = quads if source.form == "turtle" else (quad.triple for quad in quads)
         expected = serialize(triples, format=RdfFormat.N_TRIPLES)
     except SyntaxError as error:

@@ -14,13 +14,13 @@ __all__ = [
     "COMPARISONS",
     "COMPONENTS",
     "FIRST",
-    "KINDS",
     "MANY",
     "NIL",
     "OWL_IMPORTS",
+    "PARAMETER_KINDS",
     "REFERENCES",
     "REST",
-    "SEVERITIES",
+    "SEVERITY_NAMES",
     "SH",
     "SUBCLASS",
     "TERMS",
@@ -75,7 +75,7 @@ def sh(name: str) -> str:
 
 
 #: What SHACL's own severities are called here; any other counts as a violation.
-SEVERITIES = {sh("Violation"): "violation", sh("Warning"): "warning", sh("Info"): "info"}
+SEVERITY_NAMES = {sh("Violation"): "violation", sh("Warning"): "warning", sh("Info"): "info"}
 
 #: Constraint parameters by what they may hold; the component's name follows from the parameter's. Of one with a star
 #: a shape may have several.
@@ -106,7 +106,7 @@ _OTHERS = {
 _KINDS = [(name, kind) for table in (_CONSTRAINTS, _OTHERS) for kind in table for name in table[kind].split()]
 
 #: What every parameter of a shape may hold, by term.
-KINDS = {sh(name.rstrip("*")): kind for name, kind in _KINDS}
+PARAMETER_KINDS = {sh(name.rstrip("*")): kind for name, kind in _KINDS}
 
 #: The constraint component that a parameter of a shape starts, both as terms.
 COMPONENTS = {
@@ -120,7 +120,7 @@ COMPONENTS[sh("sparql")] = sh("SPARQLConstraintComponent")
 MANY = frozenset(sh(name[:-1]) for name, _ in _KINDS if name.endswith("*"))
 
 #: Parameters whose value, or list of values, is another shape.
-REFERENCES = {name for name, kind in KINDS.items() if kind in ("shape", "shapes")}
+REFERENCES = {name for name, kind in PARAMETER_KINDS.items() if kind in ("shape", "shapes")}
 
 #: Constraints that compare the values of two properties.
 COMPARISONS = frozenset(map(sh, ("lessThan", "lessThanOrEquals")))
@@ -144,7 +144,7 @@ shapesGraphWellFormed sourceConstraint sourceConstraintComponent sourceShape sub
 update validator value zeroOrMorePath zeroOrOnePath
 """
 #: Every term of the namespace: SHACL Core, SHACL-SPARQL and the Advanced Features.
-TERMS = frozenset({*KINDS, *COMPONENTS.values(), *(sh(name) for name in _MORE.split())})
+TERMS = frozenset({*PARAMETER_KINDS, *COMPONENTS.values(), *(sh(name) for name in _MORE.split())})
 
 
 def short(component: str) -> str:

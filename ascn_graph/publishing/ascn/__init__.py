@@ -20,12 +20,12 @@ from ascn_graph.publishing.renderer import Page
 from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Notes
 
-__all__ = ["Site"]
+__all__ = ["AscnSite"]
 
 _LATITUDE, _LONGITUDE = (STANDARD["geo"] + name for name in ("lat", "long"))
 
 
-class Site(Extension):
+class AscnSite(Extension):
     """Adds the pages about people, what changed and the maps, and the answers on the first page."""
 
     vendored = ("southeast-asia.geojson",)
@@ -35,7 +35,7 @@ class Site(Extension):
         return Overviews(self._ask, self._views, self._renderer)
 
     @cached_property
-    def _places(self) -> list[maps.Place]:
+    def _places(self) -> list[maps.MapPlace]:
         """The cities that have a position, for a page at the top of the site."""
         graph, term, found = self._views.graph, self._views.profile.term, []
         for city in graph.by_kind["city"]:
@@ -44,7 +44,7 @@ class Site(Extension):
                 link = self._views.link(city)
                 state = graph.text(graph.first(city, term("memberState")), term("iso3"))
                 kind = "pilot" if term("PilotCity") in graph.types(city) else "member"
-                found.append(maps.Place(link.text, longitude, latitude, link.href, city, state, kind))
+                found.append(maps.MapPlace(link.text, longitude, latitude, link.href, city, state, kind))
         return found
 
     def columns(self, kind: str) -> Sequence[tuple[Link, Mapping[str, Sequence[Link]]]]:

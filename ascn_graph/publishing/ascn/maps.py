@@ -28,7 +28,7 @@ from ascn_graph.publishing.ascn.map_labels import Box, place_labels
 from ascn_graph.publishing.renderer import number, templates
 
 __all__ = [
-    "Place",
+    "MapPlace",
     "Region",
     "base_map",
     "base_map_json",
@@ -47,7 +47,7 @@ _MARGIN = 40
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Place(NamedTuple):
+class MapPlace(NamedTuple):
     """A city on the geographic map.
 
     Attributes:
@@ -134,7 +134,7 @@ def _drawn(template: str, **values: object) -> str:
     return _NOT_XML.sub("\ufffd", _templates().get_template(template).render(font=_FONT, **values))
 
 
-def geographic_svg(base: Mapping[str, Any], places: Iterable[Place], *, label: str = "Map of the cities") -> str:
+def geographic_svg(base: Mapping[str, Any], places: Iterable[MapPlace], *, label: str = "Map of the cities") -> str:
     """Draw the cities on the land, each a link with its name beside it.
 
     Args:
@@ -160,7 +160,7 @@ def geographic_svg(base: Mapping[str, Any], places: Iterable[Place], *, label: s
     return _drawn("geographic.svg", label=label, frame=frame, lands=lands, cities=cities)
 
 
-def inside(base: Mapping[str, Any], place: Place) -> bool:
+def inside(base: Mapping[str, Any], place: MapPlace) -> bool:
     """Return whether a place lies on the base map."""
     west, south, east, north = base["bbox"]
     return bool(west <= place.longitude <= east and south <= place.latitude <= north)

@@ -10,10 +10,10 @@ from pyoxigraph import NamedNode
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.fact_index import TYPE, Fact
-from ascn_graph.publishing.view_models import Link, Note, Value
+from ascn_graph.publishing.view_models import EvidenceNote, Link, ValueView
 from ascn_graph.publishing.views import Notes, Views
 
-__all__ = ["Attestation", "Between", "Change", "Officers", "Post", "State", "between"]
+__all__ = ["Attestation", "Between", "Officers", "Post", "State", "Succession", "between"]
 
 _MEMBER = STANDARD["org"] + "member"
 _ROLE = STANDARD["org"] + "role"
@@ -29,11 +29,11 @@ class Attestation(NamedTuple):
     """
 
     as_of: str
-    holder: Value
-    designations: tuple[Value, ...]
+    holder: ValueView
+    designations: tuple[ValueView, ...]
 
     @property
-    def notes(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[EvidenceNote, ...]:
         """Who says so, of the holder and of the titles, each once."""
         return tuple(dict.fromkeys(note for value in (self.holder, *self.designations) for note in value.notes))
 
@@ -66,7 +66,7 @@ class State(NamedTuple):
     cities: tuple[Post, ...]
 
 
-class Change(NamedTuple):
+class Succession(NamedTuple):
     """A post whose holders differ between two dates."""
 
     post: Post
@@ -80,7 +80,7 @@ class Between(NamedTuple):
     earlier: str
     later: str
     posts: int
-    changes: list[Change]
+    changes: list[Succession]
 
     @property
     def anchor(self) -> str:
@@ -149,9 +149,9 @@ class Officers:
             for (as_of, said), graphs in alike.items():
                 yield Attestation(
                     as_of,
-                    Value(views.show(fact.value), self._notes.of(tenure, fact._replace(graphs=tuple(graphs)))),
+                    ValueView(views.show(fact.value), self._notes.of(tenure, fact._replace(graphs=tuple(graphs)))),
                     tuple(
-                        Value(
+                        ValueView(
                             views.show(title.value),
                             self._notes.of(tenure, title._replace(graphs=tuple(graphs)), via=_iri(title)),
                         )
@@ -184,10 +184,10 @@ class Officers:
             for state in sorted(national, key=lambda iri: link(iri).text)
         ]
 
-    def unnamed(self) -> list[tuple[Link, Note]]:
+    def unnamed(self) -> list[tuple[Link, EvidenceNote]]:
         """Return each post with each source that states the post and names no holder of it."""
         graph = self._views.graph
-        found: list[tuple[Link, Note]] = []
+        found: list[tuple[Link, EvidenceNote]] = []
         for post in graph.by_kind["post"]:
             tenures = graph.subjects(self._post, post)
             members = (fact for one in tenures for fact in graph.facts.get(one, ()) if fact.predicate == _MEMBER)
@@ -211,7 +211,7 @@ def between(posts: Sequence[Post]) -> list[Between]:
             if before and after:
                 both += 1
                 if {one.holder.link for one in before} != {one.holder.link for one in after}:
-                    changes.append(Change(post, before, after))
+                    changes.append(Succession(post, before, after))
         found.append(Between(earlier, later, both, changes))
     return sorted(found, key=lambda one: (one.earlier, -int(one.later.replace("-", "") or 0)))
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ascn_graph.publishing import wording
-from ascn_graph.publishing.fact_index import Fact, Term
+from ascn_graph.publishing.fact_index import AnyTerm, Fact
 from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Views
@@ -19,7 +19,7 @@ __all__ = ["Overviews", "Said", "Section"]
 
 _NO_YEAR = "Year not stated"
 
-_Row = Mapping[str, Term]
+_Row = Mapping[str, AnyTerm]
 
 
 class Said(NamedTuple):

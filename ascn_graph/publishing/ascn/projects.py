@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.publishing.view_models import Link, Note
+from ascn_graph.publishing.view_models import EvidenceNote, Link
 from ascn_graph.publishing.views import Notes, Views
 
 __all__ = ["Project", "Projects", "bars"]
@@ -25,7 +25,7 @@ class Project(NamedTuple):
 
     link: Link
     area: Link | None
-    listings: dict[str, list[tuple[str, str, tuple[Note, ...]]]]
+    listings: dict[str, list[tuple[str, str, tuple[EvidenceNote, ...]]]]
 
 
 class Projects:
@@ -52,7 +52,7 @@ class Projects:
     def project(self, iri: str) -> Project:
         """Return a project with its rows."""
         views, graph = self._views, self._views.graph
-        rows: dict[str, list[tuple[str, str, tuple[Note, ...]]]] = {}
+        rows: dict[str, list[tuple[str, str, tuple[EvidenceNote, ...]]]] = {}
         area = ""
         for listing in graph.iris(iri, self._listing):
             parent = graph.first(listing, self._list)

@@ -12,7 +12,7 @@ from ascn_graph.validation.output.people import human, table
 from ascn_graph.validation.output.people import unusable as unusable_for_people
 from ascn_graph.validation.report import Report, of_failure, of_faults
 
-__all__ = ["FORMATS", "failure", "faults", "write"]
+__all__ = ["REPORT_FORMATS", "failure", "faults", "write"]
 
 _WRITERS: dict[str, Callable[[Report], str]] = {
     "human": human,
@@ -24,7 +24,7 @@ _WRITERS: dict[str, Callable[[Report], str]] = {
     "table": table,
 }
 #: The names of the forms.
-FORMATS = (*_WRITERS, "junit")
+REPORT_FORMATS = (*_WRITERS, "junit")
 
 
 def write(form: str, report: Report, fail_on: str = "violation") -> str:
