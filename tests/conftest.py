@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import sys
@@ -48,6 +49,8 @@ class Run:
 
     #: Everything, or all of the files that were named.
     full = False
+    #: What runs where nothing else is asked for.
+    default = False
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -69,11 +72,20 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         return
     if not (config.option.all or config.option.markexpr):
         config.option.markexpr = " and ".join(f"not {mark}" for mark in EXTRA)
+        Run.default = True
     if hasattr(config, "workerinput"):
         return  # a worker of pytest-xdist, which would start workers of its own
     # Without pytest-xdist (`-p no:xdist`) there is no such option and the tests run one after the other.
     if getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses = "auto"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out a file that is marked as a whole without reading it: what it imports takes a second in each process."""
+    if not Run.default or collection_path.suffix != ".py":
+        return None
+    found = re.search(r"^pytestmark = pytest\.mark\.(\w+)$", collection_path.read_text("utf-8"), re.MULTILINE)
+    return True if found and found[1] in EXTRA else None
 
 
 @pytest.hookimpl(optionalhook=True)

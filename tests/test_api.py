@@ -68,6 +68,7 @@ def test_a_header_makes_a_schema_that_its_examples_fit(query):
             assert not check.is_valid({key: value for key, value in examples.items() if key != name})
 
 
+@pytest.mark.thorough
 def test_the_openapi_description_is_valid(files):
     """The format's own validator takes the description, with and without a server."""
     need("module:openapi_spec_validator")

@@ -63,6 +63,7 @@ def _without(*kind: str) -> attribution.Checker:
     return attribution.Checker(stated()._replace(objects={**stated().objects, **emptied}), graph())
 
 
+@pytest.mark.thorough
 def test_a_row_of_evidence_under_a_wrong_source_is_found():
     """Where a folder does not derive a fact from its source, the row of `evidence` that says so is false."""
     checker = _without("yusa-2018", attribution.DERIVED)

@@ -239,6 +239,7 @@ def test_sparql_needs_no_brace_and_a_file_may_be_asked_for_help(capsys):
     assert "memberState=malaysia  (a member state; optional" in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_why_tells_source_place_date_and_citation():
     """The launch is told with its line, its citation and the archived copy."""
     told = ascn("why", "statement:network-launched-at").stdout

@@ -19,6 +19,7 @@ def test_counts_and_hash_are_those_of_the_data():
     assert counts.HASH.read_text("ascii").strip() == dataset.graph_hash(store)
 
 
+@pytest.mark.thorough
 def test_every_named_graph_is_a_subset():
     """The description lists each named graph once."""
     store = dataset.load(dataset.find(ROOT))

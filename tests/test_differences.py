@@ -80,6 +80,7 @@ def test_two_graphs_without_a_thing_in_common_are_refused(tmp_path, capsysbinary
     assert main(["diff", str(MUSEUM), "no-such-folder"]) == 3
 
 
+@pytest.mark.thorough
 def test_the_site_tells_of_each_recorded_release(releases):
     """The page and the feed of what is new have an entry a record, the latest first; without records, none."""
     need("module:jinja2")

@@ -285,6 +285,7 @@ def test_the_changelog_has_the_version():
     assert re.findall(r"^### (\w+)$", entry, re.MULTILINE) == ["Data", "Ontology", "Code"]
 
 
+@pytest.mark.thorough
 def test_nothing_speaks_of_a_machine_or_a_mailbox():
     """No text file of the repository has a path of somebody's machine or an e-mail address, but for reserved names."""
     need("git")

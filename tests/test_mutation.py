@@ -148,6 +148,7 @@ def test_a_mutant_that_the_lint_refuses(folder, capsys):
     assert "no shape has a target" in still[0]["reason"]
 
 
+@pytest.mark.thorough
 def test_a_sample(folder, capsys):
     """A sample tries so many mutants; coverage is still that of every constraint."""
     _, out, _ = mutate(capsys, "--sample", "5")

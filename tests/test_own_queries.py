@@ -9,11 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 import ascn_graph as ascn
 from ascn_graph.cli import main
 from ascn_graph.errors import InputError, ParameterError, UsageError
 
+MUSEUM = ROOT / "tests" / "graphs" / "museum"
 #: What is bound without a name to look up asks nothing, so there need be nothing.
 NOWHERE = "http://127.0.0.1:1/"
 TAKES = "SELECT ?y { VALUES ?inX { UNDEF } BIND(?inX AS ?y) }\n"
@@ -62,8 +64,8 @@ def written(folder: Path, name: str, content: str | bytes) -> Path:
 def test_a_header_may_stand_among_what_others_write(told, tmp_path, text):
     """Licence comments, a byte order mark, CRLF and the keys of grlc do not keep a query from running."""
     file = written(tmp_path, "own.rq", text)
-    assert told("--file", file, "x=7")[:2] == (0, "y\r\n7\r\n")
-    assert told("own", "x=7", "--queries", tmp_path)[:2] == (0, "y\r\n7\r\n")
+    assert told("--file", file, "x=7", "--data", MUSEUM)[:2] == (0, "y\r\n7\r\n")
+    assert told("own", "x=7", "--queries", tmp_path, "--data", MUSEUM)[:2] == (0, "y\r\n7\r\n")
 
 
 def test_a_query_without_a_header_runs(told, tmp_path):
@@ -253,10 +255,10 @@ def test_a_parameter_may_be_called_as_pythons_own_are(told, tmp_path, name):
     """What Python's methods call theirs is a name as any other, and is refused where a query has none of it."""
     text = f"#+ params:\n#+   {name}: {{type: integer, example: 1}}\n{TAKES}"
     written(tmp_path, "own.rq", text.replace("?inX", f"?in{name.capitalize()}"))
-    assert told("own", f"{name}=7", "--queries", tmp_path)[:2] == (0, "y\r\n7\r\n")
-    assert ascn.load(queries=tmp_path, named=False).answer("own", {name: 7}, timeout=None)[0].y == 7
-    code, _, error = told("officers", f"{name}=7")
-    assert (code, f"Query 'officers' has no parameter '{name}'" in error) == (2, True)
+    assert told("own", f"{name}=7", "--queries", tmp_path, "--data", MUSEUM)[:2] == (0, "y\r\n7\r\n")
+    assert ascn.load(MUSEUM, queries=tmp_path).answer("own", {name: 7}, timeout=None)[0].y == 7
+    code, _, error = told("years", f"{name}=7", "--data", MUSEUM)
+    assert (code, f"Query 'years' has no parameter '{name}'" in error) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +300,7 @@ def test_query_text_on_standard_input_may_begin_with_a_mark(told, monkeypatch):
     """A byte order mark and CRLF on standard input are borne, other encodings told."""
     for content, code in ((b"\xef\xbb\xbfASK {\r\n}\r\n", 0), ("ASK {}".encode("utf-16"), 3)):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-        assert told("--file", "-")[0] == code
+        assert told("--file", "-", "--data", MUSEUM)[0] == code
 
 
 @pytest.mark.sample(2)

@@ -213,6 +213,7 @@ def test_chunks_that_are_not_framed_as_they_say_are_no_body(chunks):
         body(get(server.url))
 
 
+@pytest.mark.thorough
 def test_a_gzip_bomb_does_not_fill_the_memory():
     """A body is unpacked block by block."""
     import gzip

@@ -300,6 +300,7 @@ def checkout(tmp_path) -> Path:
     return tmp_path
 
 
+@pytest.mark.thorough
 def test_own_data_is_merged_with_its_ontology(checkout) -> None:
     """Without --shapes the checkout's own shapes and ontology are taken, and ./data by default."""
     done = ascn(checkout)
@@ -321,6 +322,7 @@ def test_counts_of_the_whole_are_left_out_on_a_part(checkout) -> None:
     assert 'skipped="1"' in (checkout / "j.xml").read_text()
 
 
+@pytest.mark.thorough
 def test_undeclared_terms_of_our_namespace(checkout) -> None:
     """A misspelt term of ours is a finding at its line, in shapes a fault."""
     file = checkout / "data/article/a.ttl"

@@ -125,6 +125,7 @@ def test_what_no_engine_can_do_is_refused(tmp_path, shapes, told) -> None:
     assert all(fault.line == 3 for fault in caught.value.faults)
 
 
+@pytest.mark.thorough
 def test_patterns_beside_advanced_features(tmp_path) -> None:
     """Where pySHACL evaluates all shapes as they are stated, a pattern still means what XPath says."""
     shapes = PATTERN.format("^ \\\\p{L} $", "x") + SHAPE.replace("e:S", "e:T") + "sh:expression [ sh:path e:p ] ."
