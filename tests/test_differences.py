@@ -84,7 +84,7 @@ def test_two_graphs_without_a_thing_in_common_are_refused(tmp_path, capsysbinary
 def test_the_site_tells_of_each_recorded_release(releases):
     """The page and the feed of what is new have an entry a record, the latest first; without records, none."""
     need("module:jinja2")
-    from ascn_graph.publishing.site import Site
+    from ascn_graph.publishing.site import SiteFiles
 
     old, new = releases
     folder = new / "data" / "changes"
@@ -93,7 +93,7 @@ def test_the_site_tells_of_each_recorded_release(releases):
         assert main(["diff", str(old), str(new), "--format", "json", "-o", str(folder / f"{version}.json")]) == 0
         written = json.loads((folder / f"{version}.json").read_text("utf-8"))
         (folder / f"{version}.json").write_text(json.dumps(written | {"to": version, "date": day}), "utf-8")
-    files = dict(Site(ascn_graph.load(new), "https://museum.example/site/").files())
+    files = dict(SiteFiles(ascn_graph.load(new), "https://museum.example/site/").files())
     assert b"An anchor" in files["news.html"]
     feed = ET.fromstring(files["news.atom"])
     assert [one.findtext(f"{ATOM}title") for one in feed.iter(f"{ATOM}entry")] == [
@@ -106,7 +106,7 @@ def test_the_site_tells_of_each_recorded_release(releases):
     assert feed.find(f"{ATOM}author/{ATOM}name") is not None
     ids = [one.text for one in feed.iter(f"{ATOM}id")]
     assert len(ids) == len(set(ids)) == 3
-    empty = ET.fromstring(dict(Site(ascn_graph.load(old), "https://museum.example/site/").files())["news.atom"])
+    empty = ET.fromstring(dict(SiteFiles(ascn_graph.load(old), "https://museum.example/site/").files())["news.atom"])
     assert list(empty.iter(f"{ATOM}entry")) == []
     assert empty.findtext(f"{ATOM}updated")
 
@@ -114,10 +114,10 @@ def test_the_site_tells_of_each_recorded_release(releases):
 def test_a_record_that_is_none_is_told_at_its_file(releases):
     """A file in data/changes that `ascn diff` did not write stops the build with its name."""
     need("module:jinja2")
-    from ascn_graph.publishing.site import Site
+    from ascn_graph.publishing.site import SiteFiles
 
     folder = releases[1] / "data" / "changes"
     folder.mkdir()
     (folder / "0.2.0.json").write_text('{"to": "0.2.0"}', "utf-8")
     with pytest.raises(InputError, match=r"0\.2\.0\.json.*not a record"):
-        list(Site(ascn_graph.load(releases[1]), "https://museum.example/site/").files())
+        list(SiteFiles(ascn_graph.load(releases[1]), "https://museum.example/site/").files())

@@ -174,7 +174,7 @@ def test_the_bytes_do_not_depend_on_the_hash_seed():
     code = (
         "from ascn_graph.publishing.ascn import maps\n"
         "known = [('Bangkok', 100.5, 13.8), ('Chonburi', 101, 13.4), ('Johor', 103.7, 1.5), ('Jakarta', 107, -6)]\n"
-        "cities = {maps.Place(name, x, y, name) for name, x, y in known}\n"
+        "cities = {maps.MapPlace(name, x, y, name) for name, x, y in known}\n"
         "print(maps.geographic_svg(maps.base_map(), cities))\n"
     )
     drawn = {
@@ -184,3 +184,12 @@ def test_the_bytes_do_not_depend_on_the_hash_seed():
         for seed in ("1", "2", "3")
     }
     assert len(drawn) == 1
+
+
+def test_the_pages_of_the_packaged_graph_are_found():
+    """What its profile names as the package of its pages has the class that a build asks for."""
+    from ascn_graph.profile import packaged
+    from ascn_graph.publishing import extension
+    from ascn_graph.publishing.settings import SiteSettings
+
+    assert extension.find(SiteSettings(packaged())) is not extension.Extension

@@ -13,7 +13,7 @@ from publish_site import BASE
 
 import ascn_graph as ascn
 from ascn_graph.errors import UsageError
-from ascn_graph.publishing.site import Site
+from ascn_graph.publishing.site import SiteFiles
 
 
 class _Tables(HTMLParser):
@@ -159,7 +159,7 @@ def test_a_citys_chart_has_the_stages_that_the_reports_charts_tell(built, graph)
 @pytest.mark.thorough
 def test_names_in_a_language_stand_before_the_english_ones(graph):
     """On a site in Thai a thing is called in Thai first where a source does so, and lists keep their English order."""
-    site = Site(graph, BASE, language="TH")
+    site = SiteFiles(graph, BASE, language="TH")
     city, state = (f"https://w3id.org/ascn/id/{one}" for one in ("city/bangkok", "member-state/thailand"))
     pages = {path: content.decode() for path, content in site.of_things([city, state]) if path.endswith(".html")}
     assert '<bdi lang="th">กรุงเทพ</bdi>' in pages["doc/city/bangkok.html"]
@@ -173,7 +173,7 @@ def test_names_in_a_language_stand_before_the_english_ones(graph):
 def test_a_language_without_a_name_is_refused(graph):
     """Where no source has a name in the language, the languages that there are are told."""
     with pytest.raises(UsageError, match=r"No label is in the language 'xx'; there are .*\bth\b.*\."):
-        Site(graph, BASE, language="xx")
+        SiteFiles(graph, BASE, language="xx")
 
 
 @pytest.mark.thorough
@@ -185,7 +185,7 @@ def test_a_page_whose_queries_are_absent_is_left_out_with_every_link_to_it(tmp_p
     (tmp_path / "queries").mkdir()
     shutil.copy(root / "queries/network.rq", tmp_path / "queries")
     shutil.copy(root / "graph.toml", tmp_path)
-    files = dict(Site(ascn.load(tmp_path), BASE).files())
+    files = dict(SiteFiles(ascn.load(tmp_path), BASE).files())
     assert not files.keys() & {"timeline.html", "compare.html", "dumps/ascn.geojson", "query/cities.html"}
     pages = {path: content.decode() for path, content in files.items() if path.endswith(".html") and "/" not in path}
     dead = {

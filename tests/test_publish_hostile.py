@@ -16,7 +16,7 @@ import ascn_graph
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import ConformanceError
 from ascn_graph.graph import Graph
-from ascn_graph.publishing.site import Site
+from ascn_graph.publishing.site import SiteFiles
 
 pytestmark = pytest.mark.thorough
 
@@ -115,7 +115,7 @@ def files():
         store.add(Quad(NamedNode(ONTOLOGY + "hostile"), NamedNode(PREFIXES["rdfs"] + "label"), Literal(text), ontology))
     # As every loaded graph, it has the union of its graphs as the default graph too.
     store.extend([Quad(*quad.triple) for quad in store])
-    return dict(Site(Graph(EmbeddedEngine(store)), "https://example.org/ascn/").files()), store
+    return dict(SiteFiles(Graph(EmbeddedEngine(store)), "https://example.org/ascn/").files()), store
 
 
 def test_every_kind_of_thing_is_in_the_hostile_graph(files):
@@ -259,7 +259,7 @@ def test_an_iri_that_is_no_file_name_is_refused(iri):
     label = NamedNode(PREFIXES["rdfs"] + "label")
     store.add(Quad(NamedNode(iri), label, Literal("x"), NamedNode(GRAPH + "article")))
     with pytest.raises(ConformanceError, match="no file name"):
-        list(Site(Graph(EmbeddedEngine(store)), "https://example.org/").files())
+        list(SiteFiles(Graph(EmbeddedEngine(store)), "https://example.org/").files())
 
 
 def test_paths_of_the_site_stay_inside_it(files):

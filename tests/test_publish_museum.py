@@ -14,7 +14,7 @@ import ascn_graph
 from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import ConformanceError, InputError, UsageError
 from ascn_graph.graph import Graph
-from ascn_graph.publishing.site import Site, publish
+from ascn_graph.publishing.site import SiteFiles, publish
 
 MUSEUM = ROOT / "tests" / "graphs" / "museum"
 BASE = "https://museum.example/site/"
@@ -29,7 +29,7 @@ TOOL = re.compile(r"`ascn publish`|ascn query [a-z]+")
 def files() -> dict[str, bytes]:
     """Give the files of the site of the museum."""
     need("module:jinja2")
-    return dict(Site(ascn_graph.load(MUSEUM), BASE).files())
+    return dict(SiteFiles(ascn_graph.load(MUSEUM), BASE).files())
 
 
 def test_every_thing_of_the_museum_has_a_page(files):
@@ -67,7 +67,7 @@ def test_a_graph_without_a_thing_of_its_kinds_is_refused():
     store.add(Quad(NamedNode("urn:a"), NamedNode("urn:b"), Literal("c"), NamedNode("urn:g")))
     graph = Graph(EmbeddedEngine(store), profile=ascn_graph.load(MUSEUM).profile)
     with pytest.raises(ConformanceError, match=r"nothing to publish.*work, maker"):
-        Site(graph, BASE)
+        SiteFiles(graph, BASE)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_slip_in_the_table_of_the_site_is_told(tmp_path, table, line, error, w
     text = (project / "graph.toml").read_text("utf-8")
     (project / "graph.toml").write_text(f"{text}\n{table}\n", "utf-8")
     with pytest.raises(error, match=re.escape(why)) as caught:
-        Site(ascn_graph.load(project), BASE)
+        SiteFiles(ascn_graph.load(project), BASE)
     if error is InputError:
         assert caught.value.line == len(text.splitlines()) + 2 + line
 
@@ -107,7 +107,7 @@ def test_a_request_for_a_correction_fills_in_the_thing_the_value_and_its_source(
     need("module:jinja2")
     graph = ascn_graph.load(MUSEUM)
     files = dict(
-        Site(graph, BASE, correction="https://forge.example/new?thing={thing}&what={value}&by={source}").files()
+        SiteFiles(graph, BASE, correction="https://forge.example/new?thing={thing}&what={value}&by={source}").files()
     )
     page = next(path for path in files if path.startswith("doc/work/") and path.endswith(".html"))
     links = [unquote(one) for one in re.findall(r'href="(https://forge\.example/[^"]*)"', files[page].decode())]
@@ -116,7 +116,7 @@ def test_a_request_for_a_correction_fills_in_the_thing_the_value_and_its_source(
     assert all(f"thing={iri}&amp;" in link for link in links)
     assert any("what=name: " in link and link.partition("&amp;by=")[2] for link in links)
     with pytest.raises(UsageError, match="not an https"):
-        Site(graph, BASE, correction="javascript:alert(1)")
+        SiteFiles(graph, BASE, correction="javascript:alert(1)")
 
 
 def test_paths_that_differ_in_case_alone_are_warned_of(tmp_path):

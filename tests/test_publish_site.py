@@ -25,7 +25,7 @@ from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.publishing.documents import Documents
 from ascn_graph.publishing.fact_index import Fact, FactIndex
 from ascn_graph.publishing.settings import SiteSettings
-from ascn_graph.publishing.site import Site
+from ascn_graph.publishing.site import SiteFiles
 from ascn_graph.publishing.views import Views
 
 pytestmark = pytest.mark.thorough
@@ -313,8 +313,8 @@ def test_what_the_description_names_has_an_anchor(pages, site):
 
 def test_no_file_is_written_twice(graph):
     """The site gives each path once: all of a small graph, and what is about no one thing of the packaged one."""
-    small = Site(ascn_graph.load(ROOT / "tests" / "graphs" / "museum"), BASE)
-    for files in (small.files(), Site(graph, BASE).others()):
+    small = SiteFiles(ascn_graph.load(ROOT / "tests" / "graphs" / "museum"), BASE)
+    for files in (small.files(), SiteFiles(graph, BASE).others()):
         paths = [path for path, _ in files]
         assert len(paths) == len(set(paths))
 

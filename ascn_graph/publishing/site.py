@@ -26,7 +26,7 @@ from ascn_graph.publishing.static_files import static_files
 from ascn_graph.publishing.views import Views
 from ascn_graph.sparql import catalogue
 
-__all__ = ["Site", "publish"]
+__all__ = ["SiteFiles", "publish"]
 
 # The fewest things whose pages a process of their own writes.
 _WORTH_A_PROCESS = 200
@@ -34,7 +34,7 @@ _WORTH_A_PROCESS = 200
 _MOST_PROCESSES = 4
 
 
-class Site:
+class SiteFiles:
     """The files of the site of one graph.
 
     Args:
@@ -199,7 +199,7 @@ def publish(  # noqa: PLR0913 - each is an option of the command
         ConformanceError: an IRI of ours is no name for a file, or the graph has no thing of its kinds to show.
         EngineError: the disk is full or not to be written.
     """
-    site = Site(graph, base_url(base), endpoint=endpoint, correction=correction, language=language)
+    site = SiteFiles(graph, base_url(base), endpoint=endpoint, correction=correction, language=language)
     things, shares = site.things, min(parallel.processors(), _MOST_PROCESSES)
     is_small = len(things) < _WORTH_A_PROCESS
     with atomic.replaced(out) as folder:

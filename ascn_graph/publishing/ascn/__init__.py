@@ -20,12 +20,12 @@ from ascn_graph.publishing.renderer import Page
 from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Notes
 
-__all__ = ["AscnSite"]
+__all__ = ["Site"]
 
 _LATITUDE, _LONGITUDE = (STANDARD["geo"] + name for name in ("lat", "long"))
 
 
-class AscnSite(Extension):
+class Site(Extension):
     """Adds the pages about people, what changed and the maps, and the answers on the first page."""
 
     vendored = ("southeast-asia.geojson",)
