@@ -136,7 +136,7 @@ def _fastest(response: Response, body: _Body) -> Bindings | None:
 
     Where it finds none, as in what says more than the standard knows, the reader that bears more is asked.
     """
-    if not body.head.startswith(b"{") or _charset(response) not in _UTF8:
+    if not body.head.startswith(b"{") or _charset(response) not in ("", *_UTF8):
         return None
     try:
         found = parse_query_results(body.head, QueryResultsFormat.JSON)
@@ -147,16 +147,16 @@ def _fastest(response: Response, body: _Body) -> Bindings | None:
 
 
 def _charset(response: Response) -> str:
-    """Return the character set that the header states, in lower case; UTF-8 where it states none."""
+    """Return the character set that the header states, in lower case; an empty text where it states none."""
     declared = _CHARSET.search(response.content_type or "")
-    return declared[1].lower() if declared else _UTF8[0]
+    return declared[1].lower() if declared else ""
 
 
 def _decoded(response: Response, start: bytes, blocks: Iterator[bytes]) -> Iterator[str]:
     """Yield a body as text, without byte order mark, whatever character set it comes in."""
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "")
-    inside = _XML_ENCODING.match(start) if not _CHARSET.search(response.content_type or "") else None
-    name = marked or (inside[1].decode() if inside else _charset(response))
+    inside = _XML_ENCODING.match(start)
+    name = marked or _charset(response) or (inside[1].decode() if inside else _UTF8[0])
     try:
         yield from codecs.iterdecode(chain((start,), blocks), "utf-8-sig" if name.lower() in _UTF8 else name)
     except (LookupError, UnicodeError) as error:
