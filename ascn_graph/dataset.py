@@ -22,9 +22,9 @@ from pyoxigraph import (
 )
 
 from ascn_graph import profile as profiles
-from ascn_graph.errors import InputError, UsageError, require
+from ascn_graph.errors import InputError, UsageError, listed, require
 from ascn_graph.namespaces import is_safe_iri
-from ascn_graph.nearest import did_you_mean
+from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import MATERIALISED, Profile
 from ascn_graph.sparql import fault, refusal
 
@@ -101,17 +101,17 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
     root = profile.folder if place is None else Path(place)
     folder = _data_folder(root, profile)
     ontology = _ontology(root, profile)
-    listed = [GraphFile(path, "ontology", profile.graph_iri("ontology")) for path in ontology]
+    found = [GraphFile(path, "ontology", profile.graph_iri("ontology")) for path in ontology]
     # Rules speak of the terms of their own ontology.
     rules = sorted(profile.rules.glob("*.rq")) if profile.rules and ontology == list(profile.ontology) else ()
-    listed += [GraphFile(path, MATERIALISED, profile.graph_iri(MATERIALISED)) for path in rules]
+    found += [GraphFile(path, MATERIALISED, profile.graph_iri(MATERIALISED)) for path in rules]
     is_kept = profile.folder.resolve() in (root.resolve(), *root.resolve().parents)
     if folder.is_file():
         if folder.suffix.lower() in _ELSEWHERE:
             raise InputError(
                 f"cannot be read here; write it as {', '.join(_FORMATS)} (`ascn validate` alone reads it)", str(folder)
             )
-        return [*listed, _file(folder, folder.parent.resolve().name, profile, is_kept=is_kept)]
+        return [*found, _file(folder, folder.parent.resolve().name, profile, is_kept=is_kept)]
     endings = [".ttl"] if is_kept else _FORMATS
     data_files = sorted(path for ending in endings for path in folder.rglob(f"*{ending}"))
     if folder in (root, profile.folder):  # without a data folder the ontology lies among the data
@@ -126,8 +126,8 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
         inside = path.relative_to(folder)
         parts = (*above, *inside.parts)
         graph = parts[0] if len(parts) > 1 else ""
-        listed.append(_file(resolved / inside if above else path, graph, profile, is_kept=is_kept))
-    return listed
+        found.append(_file(resolved / inside if above else path, graph, profile, is_kept=is_kept))
+    return found
 
 
 def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: Profile) -> list[GraphFile]:
@@ -136,13 +136,13 @@ def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: P
     Raises:
         UsageError: there is no such source.
     """
-    require(source, Iterable, "A source is a text, several are a list of texts")
-    wanted = [source] if isinstance(source, str) else list(source)
+    wanted = listed(source, str, "A source is a text, several are a list of texts")
     known = sorted({file.graph for file in files})
     for name in wanted:
         if name not in known:
-            hint = did_you_mean(str(name), known) or f"; there are: {', '.join(known)}."
-            raise UsageError(f"There is no source '{name}'{hint}")
+            near = ", ".join(nearest(name, known, alike=0.0))
+            hint = did_you_mean(name, known) or f"; the nearest are {near}."
+            raise UsageError(f"There is no source '{name}'{hint} `ascn info` lists all {len(known)}.")
     return [file for file in files if file.graph in (*wanted, *profile.containers)]
 
 
@@ -236,8 +236,8 @@ def load(files: Iterable[GraphFile], *, named: bool = True, base: str | None = N
     if base is not None and not (isinstance(base, str) and is_safe_iri(base)):
         raise UsageError(f"The base '{base}' is not an absolute IRI.")
     store = Store()
-    listed = list(files)
-    for path, _, iri, is_kept in listed:
+    given = list(files)
+    for path, _, iri, is_kept in given:
         if path.suffix == _RULE:
             continue
         raw = read_bytes(path, is_kept=is_kept)
@@ -251,7 +251,7 @@ def load(files: Iterable[GraphFile], *, named: bool = True, base: str | None = N
                 store.load(raw, format=form, base_iri=base, to_graph=NamedNode(iri))
         except SyntaxError as error:
             raise _syntax(path, raw, error) from error
-    for path, _, iri, _ in listed:
+    for path, _, iri, _ in given:
         if path.suffix == _RULE:
             _apply(path, store, NamedNode(iri) if named else None)
     return store

@@ -6,9 +6,12 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
-__all__ = ["Deadline", "within"]
+__all__ = ["LONGEST", "Deadline", "within"]
+
+#: Seconds of the longest timeout, eleven days: the system's clocks take no number of seconds whatever.
+LONGEST: Final = 1e6
 
 _T = TypeVar("_T")
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-from ascn_graph.errors import UsageError
+from ascn_graph.errors import UsageError, require
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import MATERIALISED
@@ -133,6 +133,8 @@ def differences(old: Graph, new: Graph) -> Differences:
     Raises:
         UsageError: they have no thing in common.
     """
+    for graph in (old, new):
+        require(graph, Graph, "A release is what load() returns")
     before, after = _Release(old, new), _Release(new, new)
     common = before.things.keys() & after.things.keys()
     # A Turtle file of its own is loaded with the packaged ontology, whose concepts any two such files share.

@@ -92,9 +92,7 @@ class EmbeddedEngine:
 def _drawn(answer: Answer) -> Answer:
     """Draw an answer whole, so that no time is spent after this returns."""
     try:
-        if isinstance(answer, Bindings):
-            return Bindings(answer.columns, iter(list(answer.rows)))
-        return Triples(iter(list(answer.triples))) if isinstance(answer, Triples) else answer
+        return answer if isinstance(answer, bool) else answer._replace(rows=iter(list(answer.rows)))
     except (OSError, RuntimeError) as error:  # what the engine raises between two rows
         del answer  # an error keeps its frames, and no other thread may free what the engine drew
         raise EngineError(f"The answer broke off while it was drawn: {error}.") from error

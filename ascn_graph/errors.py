@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 __all__ = [
     "AscnError",
     "ConformanceError",
@@ -15,6 +18,7 @@ __all__ = [
     "UnknownName",
     "UnknownQuery",
     "UsageError",
+    "listed",
     "require",
 ]
 
@@ -37,6 +41,20 @@ def require(value: object, kind: type | tuple[type, ...], told: str) -> None:
     if not isinstance(value, kind):
         shown = repr(value)
         raise UsageError(f"{told}, not {shown if len(shown) <= 60 else type(value).__name__}.")  # noqa: PLR2004 - a line
+
+
+def listed(given: object, kind: type | tuple[type, ...], told: str) -> list[Any]:
+    """Return the one value of a type, or the several, that were given, as a list; an empty one for None.
+
+    Raises:
+        UsageError: one is of another type; `told` says what is expected.
+    """
+    if given is None or isinstance(given, kind):
+        return [] if given is None else [given]
+    found = list(given) if isinstance(given, Iterable) and not isinstance(given, bytes) else [given]
+    for each in found:
+        require(each, kind, told)
+    return found
 
 
 class UnknownQuery(UsageError):

@@ -9,7 +9,7 @@ from string import Template
 
 from pyoxigraph import Literal
 
-from ascn_graph.errors import UnknownQuery
+from ascn_graph.errors import UnknownQuery, require
 from ascn_graph.graph import Graph
 from ascn_graph.prints import holds
 from ascn_graph.profile import Profile
@@ -46,6 +46,7 @@ def explain(graph: Graph, name: str, *, timeout: float | None = None) -> str:
     Raises:
         UnknownName: none or several things answer to the name.
     """
+    require(graph, Graph, "A graph is what load() or connect() returns")
     iri = graph.resolve(name)
     rows = list(attributions(graph, iri, timeout))
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Store
 
 from ascn_graph import compiled, dataset
-from ascn_graph.deadline import Deadline
+from ascn_graph.deadline import LONGEST, Deadline
 from ascn_graph.embedded import EmbeddedEngine, too_late
 from ascn_graph.errors import EngineError, LimitExceeded, QuerySyntaxError, UsageError, require
 from ascn_graph.names import Names
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import rdflib
 
 __all__ = ["Graph", "connect", "load", "over"]
-
-_LONGEST = 1e6  # seconds
 
 
 class Graph:
@@ -90,7 +88,7 @@ class Graph:
             if self.queries is not catalogues.packaged():
                 self._check(text, allow_service=False)
             answer = self.engine.run(text, timeout=deadline.left())
-            if self.engine.name == "remote" and isinstance(answer, Bindings) and self.queries is self._packaged:
+            if self.engine.name == "remote" and type(answer) is Bindings and self.queries is self._packaged:
                 if not (first := tuple(islice(answer.rows, 1))):
                     self._names.require_graph(deadline)
                 answer = answer._replace(rows=chain(first, answer.rows))
@@ -98,10 +96,9 @@ class Graph:
             raise EngineError(f"Query '{name}' answered with neither rows nor triples.")
         return self._rows(answer, name)
 
-    def _rows(self, answer: Bindings | Triples, name: str = "") -> Rows:
-        if isinstance(answer, Triples):
-            return TripleRows(answer, name=name, prefixes=self.profile.prefixes)
-        return Rows(answer, name=name, prefixes=self.profile.prefixes)
+    def _rows(self, answer: Bindings, name: str = "") -> Rows:
+        kind = TripleRows if isinstance(answer, Triples) else Rows
+        return kind(answer, name=name, prefixes=self.profile.prefixes)
 
     def text_of(self, name: str, /, **parameters: Given | Iterable[Given]) -> str:
         """Return the SPARQL text of a named query with values in their places; see `query` for the errors."""
@@ -226,8 +223,8 @@ def _within(seconds: float | None) -> Iterator[Deadline]:
 def _check_time(timeout: float | None) -> None:
     """Refuse what no clock of the system counts: NaN, infinity, too large a number, no number."""
     require(timeout, (int, float, type(None)), "A timeout is a number of seconds, or None")
-    if timeout is not None and not timeout <= _LONGEST:
-        raise UsageError(f"A timeout of {timeout:g} s cannot be kept: give at most {_LONGEST:.0f}, or None.")
+    if timeout is not None and not timeout <= LONGEST:
+        raise UsageError(f"A timeout of {timeout:g} s cannot be kept: give at most {LONGEST:.0f}, or None.")
 
 
 def load(

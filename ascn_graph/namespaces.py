@@ -37,7 +37,7 @@ STANDARD: Final[Mapping[str, str]] = {
 _LETTERS = str.maketrans({"Đ": "D", "đ": "d", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "AE"})
 _UNSAFE = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]|[\ud800-\udfff]")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 
 
 def slug(label: str) -> str:
@@ -75,10 +75,7 @@ def compact(iri: str, prefixes: Mapping[str, str]) -> str:
 
     Of the prefixes of one namespace the first is written.
     """
-    best = ""
-    for prefix, namespace in prefixes.items():
-        if iri.startswith(namespace) and len(namespace) > len(prefixes.get(best, "")):
-            best = prefix
-    if best and _LOCAL.fullmatch(iri[len(prefixes[best]) :]):
-        return f"{best}:{iri[len(prefixes[best]) :]}"
-    return iri
+    fitting = [item for item in prefixes.items() if item[1] and iri.startswith(item[1])]
+    prefix, namespace = max(fitting, key=lambda item: len(item[1]), default=("", iri))
+    local = iri[len(namespace) :]
+    return f"{prefix}:{local}" if _LOCAL.fullmatch(local) else iri

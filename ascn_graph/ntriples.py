@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ascn_graph.namespaces import STANDARD
+from ascn_graph.namespaces import STANDARD, compact
 
 __all__ = ["LiteralParts", "iri", "is_blank", "is_iri", "is_literal", "is_triple", "literal", "name_of", "show"]
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([a-z0-9-]+?)(?:--(?:ltr|rtl))?|\^\^<([^>]*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _BARE = {STANDARD["xsd"] + name for name in ("integer", "boolean", "decimal")}
 _SHOWN = 80
 
@@ -79,15 +78,8 @@ def show(term: str, prefixes: Mapping[str, str]) -> str:  # noqa: PLR0911 - one 
     if is_triple(term):
         return "<<( … )>>"
     if is_iri(term):
-        value = term[1:-1]
-        best = max(
-            (item for item in prefixes.items() if item[1] and value.startswith(item[1])),
-            key=lambda item: (len(item[1]), item[0]),
-            default=None,
-        )
-        if best is not None and _LOCAL.fullmatch(value[len(best[1]) :]):
-            return f"{best[0]}:{value[len(best[1]) :]}"
-        return term
+        short = compact(term[1:-1], prefixes)
+        return term if short == term[1:-1] else short
     parts = literal(term)
     if parts.datatype in _BARE:
         return parts.text

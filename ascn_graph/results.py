@@ -45,15 +45,19 @@ class Bindings(NamedTuple):
     is_stream: bool = False  # whether they still arrive from elsewhere while they are drawn
 
 
-class Triples(NamedTuple):
-    """The answer of a CONSTRUCT or DESCRIBE: its triples, drawn lazily."""
+class Triples(Bindings):
+    """The answer of a CONSTRUCT or DESCRIBE: each of its triples, drawn lazily, is a row."""
 
-    triples: Iterator[Triple]
-    is_stream: bool = False  # as of rows
+    __slots__ = ()
+
+    def __new__(cls, triples: Iterator[Triple], is_stream: bool = False) -> Self:  # noqa: FBT001, FBT002 - as of rows
+        """Take the triples as solutions, for a triple is counted and indexed as three terms are."""
+        rows = cast("Iterator[Sequence[Term | None]]", triples)
+        return super().__new__(cls, ("subject", "predicate", "object"), rows, is_stream)
 
 
 #: What an engine gives back: solutions, triples, or the truth of an ASK.
-Answer = Bindings | Triples | bool
+Answer = Bindings | bool
 
 
 class Engine(Protocol):
@@ -202,10 +206,11 @@ class Rows(Sequence[Row]):
         if not isinstance(place, slice):
             require(place, SupportsIndex, "Rows are taken by number; rows[0].name is a cell")
             return Row(self.solutions()[place], self._index)
-        part = type(self).__new__(type(self))
-        taken = Bindings(self.columns, iter(self.solutions()[place]))
-        Rows.__init__(part, taken, name=self.name, prefixes=self.prefixes)
-        return part
+        return self.replaced(self.columns, self.solutions()[place])
+
+    def replaced(self, columns: tuple[str, ...], solutions: Iterable[Sequence[Term | None]]) -> Self:
+        """Return other rows in the place of these, as an answer to the same question."""
+        return type(self)(Bindings(columns, iter(solutions)), name=self.name, prefixes=self.prefixes)
 
     def __repr__(self) -> str:
         known = "not drawn yet" if self._drawn is None else f"{len(self._drawn)} rows"
@@ -294,12 +299,6 @@ class TripleRows(Rows):
     """
 
     form = "CONSTRUCT"
-
-    def __init__(self, triples: Triples, *, name: str = "", prefixes: Mapping[str, str] = STANDARD) -> None:
-        # A triple is counted and indexed as a row of three terms is.
-        rows = cast("Iterator[Sequence[Term | None]]", triples.triples)
-        bindings = Bindings(("subject", "predicate", "object"), rows, triples.is_stream)
-        super().__init__(bindings, name=name, prefixes=prefixes)
 
     def _in_order(self, source: Iterable[Sequence[Term | None]]) -> list[Sequence[Term | None]]:
         """Return each triple once and sorted: the same graph gives the same rows from every engine."""

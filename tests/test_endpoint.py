@@ -54,8 +54,8 @@ def run(url: str, query: str = SELECT, timeout: float = 10.0) -> Answer:
     """Ask once, draw all."""
     found = RemoteEngine(url, timeout=timeout).run(query)
     if isinstance(found, Bindings):
-        return Bindings(found.columns, iter([tuple(row) for row in found.rows]))
-    return Triples(iter(list(found.triples))) if isinstance(found, Triples) else found
+        return found._replace(rows=iter([tuple(row) for row in found.rows]))
+    return found
 
 
 class Good(NamedTuple):
@@ -586,7 +586,7 @@ def test_no_triples_are_an_answer():
     with faulty_server(answer(b"", "application/n-triples", frame="chunked")) as server:
         found = run(server.url, CONSTRUCT)
     assert isinstance(found, Triples)
-    assert list(found.triples) == []
+    assert list(found.rows) == []
 
 
 def test_the_private_name_of_sparqlwrapper_exists():

@@ -8,6 +8,7 @@ import pytest
 import rdflib
 
 import ascn_graph as ascn
+from ascn_graph.differences import differences
 from ascn_graph.errors import (
     EngineError,
     LimitExceeded,
@@ -17,6 +18,8 @@ from ascn_graph.errors import (
     UnknownQuery,
     UsageError,
 )
+from ascn_graph.evidence import explain
+from ascn_graph.remote import GraphStore
 from ascn_graph.sparql import catalogue
 
 _SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -180,7 +183,19 @@ def test_what_is_no_text_and_no_graph_is_refused(graph):
         (lambda _: ascn.load(3), "A place is a folder or a file, not 3."),
         (lambda _: ascn.load(b"data"), "A place is a folder or a file, not b'data'."),
         (lambda _: ascn.load(source=3), "A source is a text, several are a list of texts, not 3."),
-        (lambda _: ascn.load(source=[3]), "There is no source '3'; there are: "),
+        (lambda _: ascn.load(source=[3]), "A source is a text, several are a list of texts, not 3."),
+        (lambda _: ascn.load(source=b"article"), "A source is a text, several are a list of texts, not b'article'."),
+        (lambda _: ascn.validate(3), "A path is a text or a Path, several are a list of them, not 3."),
+        (lambda _: ascn.validate([None]), "A path is a text or a Path, several are a list of them, not None."),
+        (lambda _: ascn.validate("data", b"s.ttl"), "A path is a text or a Path, several are a list of them, not b"),
+        (lambda _: ascn.validate(context=3), "A path is a text or a Path, several are a list of them, not 3."),
+        (lambda _: ascn.validate(waivers=[3]), "A path is a text or a Path, not [3]."),
+        (lambda _: ascn.validate(shape=3), "A shape is a name, several are a list of names, not 3."),
+        (lambda _: ascn.validate(timeout="3"), "A timeout is a number of seconds, not '3'."),
+        (lambda _: ascn.validate(lint=3), "Levels of the lint are a text, or a mapping of rules to texts, not 3."),
+        (lambda _: explain("data", "hanoi"), "A graph is what load() or connect() returns, not 'data'."),
+        (lambda graph: differences(graph, None), "A release is what load() returns, not None."),
+        (lambda _: GraphStore(None), "An address is a URL, not None."),
         (lambda _: ascn.load(queries=3), "Queries are a folder, not 3."),
         (lambda _: ascn.load("data", base=3), "The base '3' is not an absolute IRI."),
         (lambda _: ascn.connect(3), "An endpoint is a URL, not 3."),

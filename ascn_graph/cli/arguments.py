@@ -8,11 +8,9 @@ from pathlib import Path
 
 from ascn_graph import profile
 from ascn_graph.cli.output import tell
+from ascn_graph.deadline import LONGEST
 
 __all__ = ["rows", "seconds", "tell_of_no_profile"]
-
-#: Eleven days; the system's clocks take no number of seconds whatever.
-_LONGEST = 1e6
 
 #: What `--data` takes, for `--help`.
 DATA = "a graph project (with graph.toml), or Turtle of your own: a folder or a file"
@@ -28,8 +26,8 @@ def seconds(text: str) -> float:
         value = float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds") from None
-    if not 0 < value <= _LONGEST:
-        raise argparse.ArgumentTypeError(f"must be more than 0 seconds and at most {_LONGEST:.0f}, not {text}")
+    if not 0 < value <= LONGEST:
+        raise argparse.ArgumentTypeError(f"must be more than 0 seconds and at most {LONGEST:.0f}, not {text}")
     return value
 
 

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from ascn_graph.errors import UsageError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.results import Bindings, Rows
+from ascn_graph.results import Rows
 from ascn_graph.terms import Term
 
 __all__ = ["localise"]
@@ -53,8 +53,4 @@ def localise(rows: Rows, graph: Graph, language: str) -> Rows:
             else:
                 yield term
 
-    return Rows(
-        Bindings(rows.columns, (tuple(shown(terms)) for terms in rows.solutions())),
-        name=rows.name,
-        prefixes=rows.prefixes,
-    )
+    return rows.replaced(rows.columns, (tuple(shown(terms)) for terms in rows.solutions()))

@@ -17,7 +17,7 @@ from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import InputError, ParameterError, QuerySyntaxError, UsageError
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
-from ascn_graph.results import Bindings, Rows
+from ascn_graph.results import Rows
 from ascn_graph.sparql import catalogue, completed, predicates_of, query_form, stated_form
 
 HELP = "Answer a named query, or SPARQL of your own; without a name, list the named queries."
@@ -254,4 +254,4 @@ def _part(answer: Rows | bool, chosen: str | None, limit: int | None) -> Rows | 
             raise UsageError(f"There is no column '{name}'{hint}")
     places = [answer.columns.index(name) for name in wanted]
     rows = (tuple(terms[place] for place in places) for terms in islice(answer.solutions(), limit))
-    return Rows(Bindings(tuple(wanted), rows), name=answer.name, prefixes=answer.prefixes)
+    return answer.replaced(tuple(wanted), rows)

@@ -17,7 +17,6 @@ __all__ = ["FORMATS", "Format", "graphs", "named_after", "pieces", "plain", "ren
 class Format(NamedTuple):
     """A way to write an answer."""
 
-    media_type: str  # its Internet media type
     writer: str  # `module:function` in this package, imported when it is asked for: no query pays for another's format
     suffix: str = ""  # how the name of a file in this format ends
     truth: str | None = None  # the answer of an ASK, `{}` its truth; None where the format cannot say it
@@ -26,24 +25,23 @@ class Format(NamedTuple):
 
 #: Every format by the name that the command line knows it by.
 FORMATS: dict[str, Format] = {
-    "table": Format("text/plain", "terminal:table", ".txt", "{}\n"),
-    "csv": Format("text/csv", "w3c:comma", ".csv", "{}\n"),
-    "csv-safe": Format("text/csv", "w3c:safe_comma", truth="{}\n"),
-    "tsv": Format("text/tab-separated-values", "w3c:tab", ".tsv", "{}\n"),
-    "json": Format("application/sparql-results+json", "notation:results", ".json", '{{"head":{{}},"boolean":{}}}\n'),
+    "table": Format("terminal:table", ".txt", "{}\n"),
+    "csv": Format("w3c:comma", ".csv", "{}\n"),
+    "csv-safe": Format("w3c:safe_comma", truth="{}\n"),
+    "tsv": Format("w3c:tab", ".tsv", "{}\n"),
+    "json": Format("notation:results", ".json", '{{"head":{{}},"boolean":{}}}\n'),
     "xml": Format(
-        "application/sparql-results+xml",
         "w3c:xml",
         ".xml",
         '<?xml version="1.0"?>\n'
         '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head></head><boolean>{}</boolean></sparql>\n',
     ),
-    "markdown": Format("text/markdown", "layout:markdown", ".md", "{}\n"),
-    "html": Format("text/html", "layout:html", ".html", "<p>{}</p>\n"),
-    "geojson": Format("application/geo+json", "notation:features", ".geojson"),
-    "turtle": Format("text/turtle", "graphs:turtle", ".ttl", triples=True),
-    "ntriples": Format("application/n-triples", "graphs:ntriples", ".nt", triples=True),
-    "jsonld": Format("application/ld+json", "graphs:jsonld", ".jsonld", triples=True),
+    "markdown": Format("layout:markdown", ".md", "{}\n"),
+    "html": Format("layout:html", ".html", "<p>{}</p>\n"),
+    "geojson": Format("notation:features", ".geojson"),
+    "turtle": Format("graphs:turtle", ".ttl", triples=True),
+    "ntriples": Format("graphs:ntriples", ".nt", triples=True),
+    "jsonld": Format("graphs:jsonld", ".jsonld", triples=True),
 }
 
 _STREAMED = frozenset({"csv", "csv-safe", "tsv", "ntriples"})

@@ -9,12 +9,12 @@ from urllib.parse import quote
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
 
 from ascn_graph.deadline import Deadline
-from ascn_graph.errors import EngineError
+from ascn_graph.errors import EngineError, require
 from ascn_graph.remote.answers import ACCEPT, read_answer
 from ascn_graph.remote.client import RemoteEngine, header_fields
 from ascn_graph.remote.retry import retrying
 from ascn_graph.remote.transport import Transport
-from ascn_graph.results import Bindings, Triples
+from ascn_graph.results import Bindings
 
 __all__ = ["UNION", "GraphStore", "NamedGraph", "graphs_of", "query_address"]
 
@@ -81,6 +81,8 @@ class GraphStore:
     """
 
     def __init__(self, url: str, *, endpoint: str | None = None, timeout: float | None = 60.0) -> None:
+        require(url, str, "An address is a URL")
+        require(endpoint or "", str, "An endpoint is a URL")
         self._transport = Transport(url, header_fields(None))
         self._engine = RemoteEngine(endpoint, timeout=timeout) if endpoint else None
         self._timeout = timeout
@@ -144,8 +146,8 @@ class GraphStore:
             if response.status != 200:  # noqa: PLR2004 - HTTP
                 raise response.refusal("upload")
             answer = read_answer(response, "construct")
-            assert isinstance(answer, Triples)
-            return len(set(answer.triples))
+            assert isinstance(answer, Bindings)
+            return sum(1 for _ in set(answer.rows))
 
         return retrying(attempt, deadline)
 

@@ -118,7 +118,7 @@ def _named(graph: Graph, job: Job, limits: Limits) -> Reply:
         if found > most:
             told = f"The answer has more than the {most} {unit} one answer may have; ask with a parameter for less."
             raise Problem(TOO_MUCH, "answer-limit", told, limit=limit, value=most)
-    return _packed(body, FORMATS[form].media_type, compress=job.compress)
+    return _packed(body, _MEDIA_TYPES[form].partition(";")[0], compress=job.compress)
 
 
 def warm_up(graph: Graph) -> None:

@@ -6,11 +6,12 @@ import glob
 import os
 import re
 from collections.abc import Iterable, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import NoReturn
 
 from ascn_graph import profile
-from ascn_graph.errors import InputError, UsageError
+from ascn_graph.errors import InputError, UsageError, listed
 from ascn_graph.profile import Profile
 from ascn_graph.turtle import read
 from ascn_graph.validation.inference import bare, inferred
@@ -128,7 +129,7 @@ class Inputs:
 
 
 def _listed(places: Places) -> list[str | Path]:
-    return [] if places is None else [places] if isinstance(places, str | Path) else list(places)
+    return listed(places, (str, PathLike), "A path is a text or a Path, several are a list of them")
 
 
 def _project(given: list[str | Path]) -> Profile:

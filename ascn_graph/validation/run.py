@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from ascn_graph.errors import EngineError, InputError
+from ascn_graph.errors import EngineError, InputError, listed, require
 from ascn_graph.validation import engines, project, rules
 from ascn_graph.validation.evaluation import Evaluator
 from ascn_graph.validation.evidence_checks import check, check_text
@@ -92,6 +93,13 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         UsageError: there is no such engine, shape or node; no shapes are given and the data is of no graph project.
         EngineError: an engine failed or took too long, or two engines disagree.
     """
+    for each in (waivers, rules_folder, text):
+        require(each or "", (str, PathLike), "A path is a text or a Path")
+    require(timeout, (int, float), "A timeout is a number of seconds")
+    require(lint or {}, (str, Mapping), "Levels of the lint are a text, or a mapping of rules to texts")
+    require(language, str, "A language is a tag such as en")
+    shape = listed(shape, str, "A shape is a name, several are a list of names")
+    focus = listed(focus, str, "A node is a name, several are a list of names")
     if strict is not None:
         warnings.warn("strict= is lint= now: strict=False is lint='warn'", DeprecationWarning, stacklevel=2)
         lint = lint or (None if strict else "warn")
