@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ascn_graph.cli.output import tell
-from ascn_graph.errors import AscnError, IllFormedTerm
+from ascn_graph.errors import AscnError, EngineError, IllFormedTerm
 from ascn_graph.nearest import closest, did_you_mean
 
 __all__ = ["COMMANDS", "main"]
@@ -20,19 +20,23 @@ __all__ = ["COMMANDS", "main"]
 #: The sub-commands and what each does.
 COMMANDS = {
     "query": "answer a named query, or SPARQL of your own, from the graph, from files or from an endpoint",
-    "why": "tell who states the facts about a thing, where exactly and as of when",
+    "why": "tell who states the facts about a thing, where exactly, as of when and with which citation",
     "info": "count what the graph holds and name its sources, version and hash",
     "export": "write the whole graph, or what one source says, as one file",
     "diff": "tell what changed between two releases of a graph, by thing",
     "validate": "check Turtle against SHACL shapes and mark file, line and column of what broke",
     "mutate": "measure whether every constraint of some shapes catches anything",
-    "publish": "write the static linked-data site",
-    "serve": "serve the linked data and a read-only SPARQL endpoint",
+    "publish": "write the graph as a linked-data site of plain files, which needs no server of its own",
+    "serve": "serve the graph read-only: SPARQL 1.1 Protocol and linked data over HTTP",
     "mcp": "offer the graph to an assistant as tools, each answer with its sources",
-    "init": "write the smallest graph project of your own",
+    "init": "write the smallest graph project of your own, which passes its own validation",
     "completion": "print what makes bash, zsh or fish complete commands, queries, parameters and names",
-    "push": "upload every named graph to a triple store through the Graph Store Protocol",
+    "push": "upload every named graph to a triple store through the Graph Store Protocol, and count it there",
 }
+
+#: The extra that holds what a command needs beyond the others, and the commands that confine workers.
+_EXTRAS = {"publish": "publish", "serve": "serve", "mcp": "agents"}
+_CONFINED = ("serve", "mcp")
 
 
 class Parser(argparse.ArgumentParser):
@@ -122,8 +126,10 @@ def _run(words: list[str]) -> int:
         hint = did_you_mean(words[0], COMMANDS) or f"; there are {', '.join(COMMANDS)}."
         _tell(f"there is no command '{words[0]}'{hint}")
         return 2
-    module = import_module(f"{__name__}.{words[0]}")
-    parser = Parser(prog=f"ascn {words[0]}", description=module.HELP, add_help=words[0] != "query", allow_abbrev=False)
+    name, does = words[0], COMMANDS[words[0]]
+    module = import_module(f"{__name__}.{name}")
+    told = f"{does[0].upper()}{does[1:]}."
+    parser = Parser(prog=f"ascn {name}", description=told, add_help=name != "query", allow_abbrev=False)
     module.configure(parser)
     args = parser.parse_intermixed_args(words[1:])
     for action in parser._actions:  # noqa: SLF001 - argparse gives no other way to see its own options
@@ -131,7 +137,15 @@ def _run(words: list[str]) -> int:
         if action.option_strings and "" in (given if isinstance(given, list) else [given]):
             # An unset variable of a shell must not quietly mean that the option was not given.
             parser.error(f"argument {action.option_strings[-1]}: its value is empty")
-    code: int = module.run(args)
+    if name in _CONFINED and sys.platform != "linux":
+        raise EngineError(f"'ascn {name}' confines its workers with what Linux has; run it there, or `ascn publish`.")
+    try:
+        code: int = module.run(args)
+    except ModuleNotFoundError as error:
+        if name not in _EXTRAS:
+            raise
+        package = f"the package '{error.name}', which is not installed: pip install 'ascn-graph[{_EXTRAS[name]}]'"
+        raise EngineError(f"'ascn {name}' needs {package}.") from error
     sys.stdout.flush()
     return code
 

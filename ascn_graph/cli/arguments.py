@@ -9,8 +9,9 @@ from pathlib import Path
 from ascn_graph import profile
 from ascn_graph.cli.output import tell
 from ascn_graph.deadline import LONGEST
+from ascn_graph.errors import UsageError
 
-__all__ = ["rows", "seconds", "tell_of_no_profile"]
+__all__ = ["port", "rows", "seconds", "tell_of_no_profile"]
 
 #: What `--data` takes, for `--help`.
 DATA = "a graph project (with graph.toml), or Turtle of your own: a folder or a file"
@@ -29,6 +30,17 @@ def seconds(text: str) -> float:
     if not 0 < value <= LONGEST:
         raise argparse.ArgumentTypeError(f"must be more than 0 seconds and at most {LONGEST:.0f}, not {text}")
     return value
+
+
+def port(text: str) -> int:
+    """Read the number of a port.
+
+    Raises:
+        UsageError: there is no such port.
+    """
+    if not 0 < int(text) < 65536:  # noqa: PLR2004 - the ports there are
+        raise UsageError(f"There is no port {text}; give one from 1 to 65535.")
+    return int(text)
 
 
 def rows(text: str) -> int:

@@ -17,15 +17,18 @@ from ascn_graph.errors import AscnError
 from ascn_graph.names import LABELS
 from ascn_graph.sparql import catalogue
 
-HELP = "Print the completion of a shell: `source <(ascn completion bash)`, or a file where zsh or fish looks for them."
-
 _SCRIPTS = Path(__file__).with_name("completions")
 _SHELLS = ("bash", "zsh", "fish")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("shell", choices=[*_SHELLS, "words"], help="the shell; `words` is what its script calls")
+    parser.add_argument(
+        "shell",
+        choices=[*_SHELLS, "words"],
+        help="the shell: `source <(ascn completion bash)`, or a file where zsh or fish looks for them; "
+        "`words` is what its script calls",
+    )
     parser.add_argument("line", nargs="?", default="", help="the line so far, of `words`")
     parser.add_argument("--bash", action="store_true", help="print words as bash puts them in")
 

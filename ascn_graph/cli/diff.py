@@ -8,10 +8,6 @@ from ascn_graph import graph
 from ascn_graph.cli.output import write
 from ascn_graph.differences import differences
 
-__all__ = ["HELP", "configure", "run"]
-
-HELP = "Tell what changed between two releases of a graph, by thing; `publish` reads the records in data/changes/."
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -19,7 +15,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "old", metavar="OLD", help="the earlier release: a graph project, a data folder or a Turtle file"
     )
     parser.add_argument("new", metavar="NEW", help="the later release")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="words, or the record that `publish` reads in data/changes/ (default text)",
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, which is replaced as a whole")
 
 

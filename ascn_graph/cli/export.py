@@ -13,13 +13,17 @@ from ascn_graph.formats import graphs, render
 from ascn_graph.profile import Profile
 from ascn_graph.results import TripleRows, Triples
 
-HELP = "Write the whole graph, or what one source says, as one file; the bytes depend on its statements alone."
 _QUADS = {"trig": RdfFormat.TRIG, "nquads": RdfFormat.N_QUADS}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--format", choices=("trig", "nquads", "turtle", "jsonld"), default="trig")
+    parser.add_argument(
+        "--format",
+        choices=("trig", "nquads", "turtle", "jsonld"),
+        default="trig",
+        help="what to write; its bytes depend on the statements alone (default trig)",
+    )
     parser.add_argument("--source", action="append", metavar="S", help="only what this source says; may repeat")
     parser.add_argument("--data", metavar="DIR", help=DATA)
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file, which is replaced as a whole")

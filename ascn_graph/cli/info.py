@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from importlib.metadata import PackageNotFoundError, version
+from collections import Counter
 
+import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from ascn_graph import __version__, dataset, graph
@@ -13,8 +14,6 @@ from ascn_graph.cli.output import tell
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 from ascn_graph.sparql import catalogue
-
-HELP = "Count what the graph holds; name its sources, version and hash."
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     opened = graph.load(args.data, source=args.source)
     tell_of_no_profile(args.data)
     store, profile = opened.store, opened.profile
-    print(f"ascn-graph {__version__}, engine pyoxigraph {_installed('pyoxigraph')}")
+    print(f"ascn-graph {__version__}, engine pyoxigraph {pyoxigraph.__version__}")
     found = dataset.graph_hash(store)
     tell(f"sha256 of the graph {found}{'' if args.source or args.data else _against_release(found, profile)}")
     print(f"named queries {len(catalogue.load(profile))}")
@@ -53,19 +52,10 @@ def _against_release(found: str, profile: Profile) -> str:
 
 def _classes(store: Store, profile: Profile) -> list[tuple[str, int]]:
     """Count the instances of the classes of the profile's kinds, and of the graph's own, in the profile's order."""
-    counted: dict[str, int] = {}
-    for quad in store.quads_for_pattern(None, NamedNode(STANDARD["rdf"] + "type"), None, DefaultGraph()):
-        iri = quad.object.value if isinstance(quad.object, NamedNode) else ""
-        counted[iri] = counted.get(iri, 0) + 1
-    kinds = {kind.type: place for place, kind in enumerate(profile.kinds.values())}
-    shown = sorted(
-        (kinds.get(iri, len(kinds)), iri) for iri in counted if iri in kinds or iri.startswith(profile.namespace)
-    )
-    return [(profile.compact(iri).removeprefix(f"{profile.prefix}:"), counted[iri]) for _, iri in shown]
-
-
-def _installed(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"
+    typed = store.quads_for_pattern(None, NamedNode(STANDARD["rdf"] + "type"), None, DefaultGraph())
+    counted = Counter(quad.object.value for quad in typed if isinstance(quad.object, NamedNode))
+    kinds = [kind.type for kind in profile.kinds.values() if kind.type in counted]
+    own = sorted(iri for iri in counted if iri.startswith(profile.namespace))
+    return [
+        (profile.compact(iri).removeprefix(f"{profile.prefix}:"), counted[iri]) for iri in dict.fromkeys([*kinds, *own])
+    ]

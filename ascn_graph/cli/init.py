@@ -9,7 +9,6 @@ from pathlib import Path
 from ascn_graph.errors import UsageError
 from ascn_graph.namespaces import is_safe_iri
 
-HELP = "Write the smallest graph project: a profile, an ontology, shapes, a source with one fact, and a query."
 _STARTER = Path(__file__).with_name("starter")
 _BASE, _NAME = "https://example.org/my-graph/", "My graph"
 

@@ -8,10 +8,6 @@ import sys
 from ascn_graph.cli.arguments import seconds
 from ascn_graph.errors import UsageError
 
-__all__ = ["HELP", "configure", "run"]
-
-HELP = "Measure whether every constraint of some shapes catches anything."
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""

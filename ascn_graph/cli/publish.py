@@ -7,11 +7,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from ascn_graph.errors import ConformanceError, EngineError
-
-__all__ = ["HELP", "configure", "run"]
-
-HELP = "Write the graph as a linked-data site of plain files, which needs no server of its own."
+from ascn_graph import graph, profile
+from ascn_graph.cli.output import tell
+from ascn_graph.errors import ConformanceError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,14 +43,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: an argument is of no use, the data does not conform, or the folder cannot be written.
     """
-    from ascn_graph import graph  # noqa: PLC0415 - as every command, only when it runs
-
-    try:
-        from ascn_graph.publishing import addresses, atomic, site  # noqa: PLC0415 - needs jinja2, which no other command does
-    except ModuleNotFoundError as error:
-        raise EngineError(
-            f"'ascn publish' needs the package '{error.name}', which is not here: pip install 'ascn-graph[publish]'."
-        ) from error
+    from ascn_graph.publishing import addresses, atomic, site  # noqa: PLC0415 - needs jinja2, as no other command does
 
     base = addresses.base_url(args.base_url)
     atomic.check(args.out)
@@ -63,19 +54,14 @@ def run(args: argparse.Namespace) -> int:
         base,
         correction=args.correction or "",
         language=args.lang or "",
-        warn=_warn,
+        warn=lambda sentence: tell(f"ascn: {sentence}", sys.stderr),
         check=None if args.allow_invalid else partial(_conform, args.data),
     )
     sys.stderr.write(f"{args.out}: {count} files, to lie at {base}\n")
     return 0
 
 
-def _warn(sentence: str) -> None:
-    sys.stderr.write(f"ascn: {sentence}\n")
-
-
 def _conform(place: str | None) -> None:
-    from ascn_graph import profile  # noqa: PLC0415 - as above
     from ascn_graph.validation import validate  # noqa: PLC0415 - as above
 
     # What the lint says of shapes is for `ascn validate`. A folder of no project is held to the packaged one's shapes.

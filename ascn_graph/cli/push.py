@@ -10,8 +10,6 @@ from ascn_graph.cli.arguments import DATA, seconds
 from ascn_graph.remote import GraphStore, graphs_of, query_address
 from ascn_graph.sparql import catalogue
 
-HELP = "Upload every named graph to a triple store through the SPARQL 1.1 Graph Store Protocol, and count it there."
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -29,24 +27,17 @@ def run(args: argparse.Namespace) -> int:
     target = GraphStore(args.url, endpoint=args.endpoint, timeout=args.timeout)
     profile = dataset.profile_of(args.data)
     store = dataset.load(dataset.find(args.data))
+    sent = None if args.dry_run else target.push(store, union=args.union, resume=args.resume)
     done = 0
-    for graph in (
-        graphs_of(store, union=args.union) if args.dry_run else target.push(store, union=args.union, resume=args.resume)
-    ):
+    for done, graph in enumerate(graphs_of(store, union=args.union) if sent is None else sent, 1):  # noqa: B007 - counted
         print(f"{graph.triples:8}  {graph.iri}", flush=True)
-        done += 1
     if args.dry_run:
         print(f"{done} graphs would be uploaded to {args.url}; nothing was sent.")
         return 0
     print(f"{done} graphs uploaded and counted. Query them with:")
     address = args.endpoint or query_address(args.url) or "QUERY-URL"
     graphs = "" if args.union else f" --graphs {profile.prefix}"
-    print(f"ascn query{_project(args)} --endpoint {shlex.quote(address)}{graphs}")
+    name = next((f" {query.name}" for query in catalogue.load(profile).values() if not query.needs), "")
+    place = f" --data {shlex.quote(args.data)}" if name and args.data else ""
+    print(f"ascn query{name}{place} --endpoint {shlex.quote(address)}{graphs}")
     return 0
-
-
-def _project(args: argparse.Namespace) -> str:
-    """Write the option that names the project whose queries are meant, and the first of them."""
-    queries = catalogue.load(dataset.profile_of(args.data))
-    name = next((query.name for query in queries.values() if not query.needs), "")
-    return f" {name}{f' --data {shlex.quote(args.data)}' if args.data else ''}" if name else ""

@@ -20,7 +20,6 @@ from ascn_graph.profile import Profile
 from ascn_graph.results import Rows
 from ascn_graph.sparql import catalogue, completed, predicates_of, query_form, stated_form
 
-HELP = "Answer a named query, or SPARQL of your own; without a name, list the named queries."
 _SPARQL = re.compile(
     r".*[{<]|(select|ask|construct|describe|prefix|base|insert|delete|load|clear|create|drop|copy|move|add|with)\s",
     re.IGNORECASE | re.DOTALL,
@@ -29,7 +28,7 @@ _SPARQL = re.compile(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a named query, or a SPARQL text")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a named query, or a SPARQL text; none: a list")
     parser.add_argument("parameters", nargs="*", metavar="key=value", help="its parameters; a key may repeat")
     parser.add_argument("-h", "--help", action="store_true", help="show this, or what the named query takes and gives")
     parser.add_argument("--format", metavar="F", help=f"{', '.join(formats.FORMATS)} (table on a terminal, else csv)")

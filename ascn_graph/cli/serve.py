@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import Field, fields
 from pathlib import Path
 
 from ascn_graph import server
-from ascn_graph.cli.arguments import seconds
-from ascn_graph.errors import EngineError, InputError, UsageError
+from ascn_graph.cli.arguments import port, seconds
+from ascn_graph.errors import InputError, UsageError
 from ascn_graph.namespaces import is_safe_iri
-
-__all__ = ["HELP", "configure", "run"]
-
-HELP = "Serve the graph read-only: SPARQL 1.1 Protocol and linked data over HTTP."
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
+    parser.add_argument("--port", type=port, default=8000, help="port to listen on (default 8000)")
     parser.add_argument("--data", metavar="DIR", help="a folder of Turtle, a .ttl file or a dump in .nq or .trig")
     parser.add_argument("--base-url", metavar="URL", help="where clients find this server, if not as their Host says")
     site = parser.add_mutually_exclusive_group()
@@ -50,31 +45,22 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: an option is wrong, the data cannot be loaded or the port is taken.
     """
-    if sys.platform != "linux":
-        raise EngineError("'ascn serve' confines its workers with what Linux has; run it there, or `ascn publish`.")
-    if not 0 < args.port < 65536:  # noqa: PLR2004 - the ports there are
-        raise UsageError(f"There is no port {args.port}; give one from 1 to 65535.")
     if args.base_url and not (args.base_url.startswith(("http://", "https://")) and is_safe_iri(args.base_url)):
         raise UsageError(f"The base URL '{args.base_url}' is none; give one such as https://example.org/.")
     given = {limit: getattr(args, f"limit_{limit.name}") for limit in _limits()}
     limits = server.Limits(
         **{limit.name: value * limit.metadata["scale"] for limit, value in given.items() if value is not None}
     )
-    try:
-        server.serve(
-            args.data,
-            limits,
-            _site(args),
-            args.host,
-            args.port,
-            base_url=args.base_url,
-            log=not args.no_log,
-            log_queries=args.log_queries,
-        )
-    except ImportError as error:
-        raise EngineError(
-            f"'ascn serve' needs the package '{error.name}', which is not installed: pip install 'ascn-graph[serve]'."
-        ) from error
+    server.serve(
+        args.data,
+        limits,
+        _site(args),
+        args.host,
+        args.port,
+        base_url=args.base_url,
+        log=not args.no_log,
+        log_queries=args.log_queries,
+    )
     return 0
 
 

@@ -12,10 +12,6 @@ from ascn_graph.cli.arguments import seconds
 from ascn_graph.cli.output import write
 from ascn_graph.errors import EngineError, UsageError
 
-__all__ = ["HELP", "configure", "run"]
-
-HELP = "Check Turtle against SHACL shapes and mark file, line and column of what broke."
-
 _FORMATS = ("human", "json", "sarif", "junit", "github", "turtle", "ntriples", "table")
 _INPUTS = ("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
 _SEVERITIES = ("violation", "warning", "info")

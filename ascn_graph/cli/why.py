@@ -9,8 +9,6 @@ from ascn_graph.cli.output import tell, write
 from ascn_graph.cli.query import add_place, open_graph
 from ascn_graph.evidence import explain
 
-HELP = "Tell every fact about a thing: who says so, where exactly, as of when, which citation."
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
