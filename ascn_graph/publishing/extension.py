@@ -59,19 +59,26 @@ class Extension:
         """Yield files of data of its own."""
         yield from ()
 
-    def land(self) -> str:
-        """Return the land under the maps of answers as JSON, `null` for no maps."""
-        return "null"
+    def land(self) -> object:
+        """Return the land under the maps of answers, for their script; None for no maps."""
+        return None
 
 
 def find(settings: SiteSettings) -> type[Extension]:
     """Return what the profile names, or an extension that adds nothing.
 
     Raises:
+        InputError: there is no such package.
         UsageError: the package has no class `Site` that is an `Extension`.
     """
-    name = settings.pages
-    found = getattr(import_module(name), "Site", None) if name else Extension
+    if not settings.pages:
+        return Extension
+    try:
+        found = getattr(import_module(settings.pages), "Site", None)
+    except ModuleNotFoundError as error:
+        raise settings.fault(f"there is no Python package '{settings.pages}' ({error})", "pages") from error
     if not isinstance(found, type) or not issubclass(found, Extension):
-        raise UsageError(f"'{name}' has no class Site that is an Extension of ascn_graph.publishing.extension.")
+        raise UsageError(
+            f"'{settings.pages}' has no class Site that is an Extension of ascn_graph.publishing.extension."
+        )
     return found

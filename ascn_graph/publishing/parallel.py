@@ -11,13 +11,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any
 
 from ascn_graph.errors import EngineError
 
 __all__ = ["beside", "processors"]
 
-_T = TypeVar("_T")
 _PR_SET_PDEATHSIG = 1
 
 
@@ -28,7 +27,7 @@ def processors() -> int:
 
 
 @contextlib.contextmanager
-def beside(works: Sequence[Callable[[], _T]]) -> Iterator[Callable[[], list[_T]]]:
+def beside(works: Sequence[Callable[[], object]]) -> Iterator[Callable[[], list[Any]]]:
     """Begin some works; the function yielded waits for them, and returns what they return or raises what one raised.
 
     On one processor each is done when the function is called. Works that are not done when the block ends are stopped;

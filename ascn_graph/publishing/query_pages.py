@@ -82,7 +82,7 @@ class QueryPages:
                 csv="" if query.needs or rows is None else _csv(query),
             )
 
-    def script_data(self, land: str) -> str:
+    def script_data(self, land: object) -> str:
         """Return what the query page's script reads; see `script_data.catalogue_json`."""
         return script_data.catalogue_json(self._queries.values(), self._views, land)
 

@@ -26,7 +26,7 @@ def thing(views: Views, iri: str, description: str) -> dict[str, Any]:
     graph = views.graph
     kind = views.profile.kind_of(iri) or ""
     name = views.name(iri)[0]
-    sort, properties = views.settings.schema(kind)
+    sort, properties = views.settings.schema_of(kind)
     page = views.settings.base + views.addresses.required(iri).page
     found: dict[str, Any] = {"@type": sort, "@id": iri, "name": name, "description": description, "url": page}
     others = [spelling for spelling in graph.spellings(iri) if spelling != name]
@@ -44,6 +44,6 @@ def thing(views: Views, iri: str, description: str) -> dict[str, Any]:
 
 def _value(views: Views, value: object) -> object:
     if isinstance(value, NamedNode):
-        sort, _ = views.settings.schema(views.profile.kind_of(value.value) or "")
+        sort, _ = views.settings.schema_of(views.profile.kind_of(value.value) or "")
         return {"@type": sort, "@id": value.value, "name": views.name(value.value)[0]}
     return value.value if isinstance(value, Literal) else str(value)

@@ -37,13 +37,13 @@ def search_index(views: Views, pages: Iterable[tuple[str, str]]) -> str:
     return f"globalThis.searchIndex={escaped};\n"
 
 
-def catalogue_json(queries: Iterable[NamedQuery], views: Views, land: str) -> str:
+def catalogue_json(queries: Iterable[NamedQuery], views: Views, land: object) -> str:
     """Return what the page's script reads, as JSON: the same values always give the same bytes.
 
     Args:
         queries: the named queries, in the order in which the page lists them.
         views: what was read.
-        land: the land under the maps of answers, as JSON; `null` for no maps.
+        land: the land under the maps of answers; None for no maps.
     """
     profile, graph = views.profile, views.graph
     described = [
@@ -85,7 +85,7 @@ def catalogue_json(queries: Iterable[NamedQuery], views: Views, land: str) -> st
             for term in sorted(graph.facts)
             if term.startswith(profile.namespace)
         ],
-        "land": json.loads(land),
+        "land": land,
     }
     return json.dumps(page, ensure_ascii=False, separators=(",", ":")) + "\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, partial
 from itertools import chain
 from pathlib import Path
@@ -40,17 +40,13 @@ class SiteFiles:
     Args:
         graph: an embedded graph.
         base: what `base_url` returns.
-        endpoint: the URL of the SPARQL endpoint beside it; empty where there is none.
-        correction: where a reader may ask for a correction, where that is not what the profile says.
-        language: the language whose names stand before the English ones; empty for none.
+        options: `endpoint`, `correction` and `language`, as `publish` takes them.
     """
 
-    def __init__(
-        self, graph: Graph, base: str, *, endpoint: str = "", correction: str = "", language: str = ""
-    ) -> None:
+    def __init__(self, graph: Graph, base: str, **options: str) -> None:
         self._graph = graph
         self._profile = profile = graph.profile
-        self._settings = SiteSettings(profile, base, endpoint=endpoint, correction=correction, language=language)
+        self._settings = SiteSettings(profile, base, **options)
         self.index = FactIndex(graph.store, profile)
         self._views = Views(self.index, self._settings)
         self._work = work(self.index, self._settings)
@@ -61,7 +57,7 @@ class SiteFiles:
         self._renderer.leave(self._extension.absent())
         self._pages = Pages(self._views, self._renderer, self._extension, self._work)
         self._documents = Documents(self._views)
-        if not any(self.index.by_kind.values()):
+        if not self.things:
             raise ConformanceError(
                 f"There is nothing to publish: no IRI of the data begins with {profile.things} "
                 f"and a kind of {profile.name} ({', '.join(profile.kinds) or 'it has none'})."
@@ -71,7 +67,7 @@ class SiteFiles:
     @property
     def things(self) -> list[str]:
         """The things that have pages, kind by kind."""
-        return [thing for things in self.index.by_kind.values() for thing in things]
+        return [*chain.from_iterable(self.index.by_kind.values())]
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield every file of the site: its path and its bytes, one after the other."""
@@ -99,7 +95,9 @@ class SiteFiles:
             yield dumps.compressed(dump)
         counts = counted({quad.triple for quad in quads})
         description = described(self.index, settings, self._work, counts, whole)
-        titles, listed = [], [*self._listed()]
+        page_of, of_kinds = self._views.addresses.required, self.index.by_kind.items()
+        listed = [page_of(one).page for kind, things in of_kinds if kind not in settings.noindex for one in things]
+        titles = []
         for page in self._html(whole, description, counts):
             if page.indexed:
                 listed.append(page.path)
@@ -107,7 +105,10 @@ class SiteFiles:
                 titles.append((page.title, page.path))
             yield page.path, page.html.encode()
         yield from self._forms("ontology", profile.namespace.rstrip("#/"), self.index.terms)
-        yield from self._data(self._documents.forms(description))
+        forms = self._documents.forms(description)
+        yield from ((f"dataset.{ending}", content) for ending, content in forms.items())
+        # A client that asks for the data set as quads gets its description, which no graph holds.
+        yield from (("dataset.trig", forms["ttl"]), ("dataset.nq", forms["nt"]), (".well-known/void", forms["ttl"]))
         for name, triples in dumps.by_graph(quads).items():
             yield from dumps.graph_files(triples, self._views.addresses.required(name).path, profile.prefixes)
         yield "assets/search-index.js", script_data.search_index(self._views, titles).encode()
@@ -131,12 +132,6 @@ class SiteFiles:
         yield from server_rules.files(settings)
         yield atomic.MARK, b"Written by `ascn publish`, which may replace this folder.\n"
 
-    def _listed(self) -> Iterator[str]:
-        """Yield the pages of things that search engines may list."""
-        for kind, things in self.index.by_kind.items():
-            if kind not in self._settings.noindex:
-                yield from (self._views.addresses.required(thing).page for thing in things)
-
     def _html(self, whole: list[dumps.Dump], description: Description, counts: Counts) -> Iterator[Page]:
         yield from map(self._pages.kind, self.index.by_kind)
         yield from map(self._pages.graph, self.index.graphs)
@@ -153,30 +148,20 @@ class SiteFiles:
     def _releases(self) -> list[Differences]:
         return news.releases(self._profile.data)
 
-    def _data(self, forms: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-        """Yield the description of the data set under each of its names."""
-        yield from ((f"dataset.{ending}", content) for ending, content in forms.items())
-        # A client that asks for the data set as quads gets its description, which no graph holds.
-        yield "dataset.trig", forms["ttl"]
-        yield "dataset.nq", forms["nt"]
-        yield ".well-known/void", forms["ttl"]
-
     def _forms(self, path: str, iri: str, parts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield what is said of a thing and its parts, in every form."""
         for ending, content in self._documents.forms(self._documents.describe(iri, parts)).items():
             yield f"{path}.{ending}", content
 
 
-def publish(  # noqa: PLR0913 - each is an option of the command
+def publish(
     graph: Graph,
     out: Path,
     base: str,
     *,
-    endpoint: str = "",
-    correction: str = "",
-    language: str = "",
     check: Callable[[], object] | None = None,
     warn: Callable[[str], object] | None = None,
+    **options: str,
 ) -> int:
     """Write the site of a graph in place of a folder, in one step.
 
@@ -184,11 +169,11 @@ def publish(  # noqa: PLR0913 - each is an option of the command
         graph: an embedded graph.
         out: the folder; absent, empty, or one that this function wrote.
         base: where the site will lie, as `base_url` reads it.
-        endpoint: the URL of the SPARQL endpoint beside it, which the page and the description of the data name.
-        correction: where a reader may ask for a correction, where that is not what the profile says.
-        language: the language whose names stand before the English ones; empty for none.
         check: done beside the writing; what it raises leaves the folder as it was.
         warn: takes a sentence on two files whose paths differ in case alone, of which some disks keep one.
+        options: `endpoint`, the URL of the SPARQL endpoint beside it, which the page and the description of the data
+            name; `correction`, where a reader may ask for a correction, where that is not what the profile says;
+            `language`, the language whose names stand before the English ones. Each is empty for none.
 
     Returns:
         The number of files.
@@ -199,27 +184,22 @@ def publish(  # noqa: PLR0913 - each is an option of the command
         ConformanceError: an IRI of ours is no name for a file, or the graph has no thing of its kinds to show.
         EngineError: the disk is full or not to be written.
     """
-    site = SiteFiles(graph, base_url(base), endpoint=endpoint, correction=correction, language=language)
+    site = SiteFiles(graph, base_url(base), **options)
     things, shares = site.things, min(parallel.processors(), _MOST_PROCESSES)
-    is_small = len(things) < _WORTH_A_PROCESS
+    is_small, checks = len(things) < _WORTH_A_PROCESS, [check] if check else []
     with atomic.replaced(out) as folder:
-        works = [] if check is None else [partial(_checked, check)]
-        if not is_small:
-            works += [partial(_written, folder, site.of_things(things[n::shares])) for n in range(shares)]
-        with parallel.beside(works) as results:
+        works = (
+            [] if is_small else [partial(_written, folder, site.of_things(things[n::shares])) for n in range(shares)]
+        )
+        with parallel.beside([*checks, *works]) as results:
             paths = _written(folder, site.files() if is_small else site.others())
-            paths += chain.from_iterable(results())
+            paths += chain.from_iterable(results()[len(checks) :])
     folded: dict[str, str] = {}
     for path in sorted(paths):
         other = folded.setdefault(path.casefold(), path)
         if other != path and warn is not None:
             warn(f"{other} and {path} differ in case alone: a disk that does not tell them apart keeps one of them.")
     return len(paths)
-
-
-def _checked(check: Callable[[], object]) -> list[str]:
-    check()
-    return []
 
 
 def _written(folder: atomic.Fresh, files: Iterable[tuple[str, bytes]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from pyoxigraph import Literal
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import wording
 from ascn_graph.publishing.ascn import maps
-from ascn_graph.publishing.ascn.officers import Between, Officers, State, between
+from ascn_graph.publishing.ascn.officers import Between, Officers, between
 from ascn_graph.publishing.ascn.overviews import Overviews
 from ascn_graph.publishing.ascn.projects import Projects, bars
 from ascn_graph.publishing.dumps import Dump
@@ -39,12 +40,13 @@ class Site(Extension):
         """The cities that have a position, for a page at the top of the site."""
         graph, term, found = self._views.graph, self._views.profile.term, []
         for city in graph.by_kind["city"]:
-            latitude, longitude = (_number(graph.values(city, one)) for one in (_LATITUDE, _LONGITUDE))
-            if latitude is not None and longitude is not None:
-                link = self._views.link(city)
+            latitude, longitude = (graph.text(city, one) for one in (_LATITUDE, _LONGITUDE))
+            # What is not a number is told by the shapes, and has no place here.
+            with contextlib.suppress(ValueError):
+                at, link = (float(longitude), float(latitude)), self._views.link(city)
                 state = graph.text(graph.first(city, term("memberState")), term("iso3"))
                 kind = "pilot" if term("PilotCity") in graph.types(city) else "member"
-                found.append(maps.MapPlace(link.text, longitude, latitude, link.href, city, state, kind))
+                found.append(maps.MapPlace(link.text, *at, link.href, city, state, kind))
         return found
 
     def columns(self, kind: str) -> Sequence[tuple[Link, Mapping[str, Sequence[Link]]]]:
@@ -60,18 +62,10 @@ class Site(Extension):
     @cached_property
     def _map(self) -> Markup:
         """The map with what it cannot show beside it."""
-        base = maps.base_map()
-        shown = {place.iri for place in self._places if maps.inside(base, place)}
+        shown = {place.iri for place in self._places if maps.inside(place)}
         absent = by_text(self._views.link(city) for city in self._views.graph.by_kind["city"] if city not in shown)
-        drawn = maps.geographic_svg(base, self._places) if shown else ""
-        return self._renderer.part(
-            "geographic.html",
-            root="",
-            drawing=Markup(drawn),  # noqa: S704 - maps escapes every label
-            absent=absent,
-            shown=len(shown),
-            attribution=list(self._views.settings.attribution.values()),
-        )
+        said = {"shown": len(shown), "absent": absent, "attribution": [*self._views.settings.attribution.values()]}
+        return self._renderer.part("geographic.html", root="", **said, **maps.geographic(self._places))
 
     @cached_property
     def _between(self) -> list[Between]:
@@ -136,17 +130,10 @@ class Site(Extension):
             unnamed=officers.unnamed(),
             silent=[state.link for state in states if not state.national],
             notes=notes,
-            spellings=self._spellings,
         )
         yield self._renderer.page("changes.html", between=self._between)
         yield self._maps()
         yield from self._overviews.pages()
-
-    def _spellings(self, state: State) -> str:
-        """Return every spelling of a member state and its cities, which the filter of the page finds them by."""
-        graph, href = self._views.graph, state.link.href
-        things = [one for one in graph.by_kind["member-state"] if self._views.link(one).href == href]
-        return " ".join(spelling for thing in things for spelling in graph.spellings(thing))
 
     def _sources(self, notes: Notes) -> list[tuple[Link, str]]:
         found = {(note.source, note.as_of) for note in notes if note.kind in ("evidence", "source")}
@@ -158,13 +145,12 @@ class Site(Extension):
         for part in (part for image in graph.by_kind["image"] for part in graph.subjects(term("image"), image)):
             city = views.link(graph.first(part, term("memberCity")))
             box = (graph.text(part, term(name)) for name in ("x", "y", "width", "height", "order"))
-            x, y, width, height, order = (int(text) if text.isdecimal() else 0 for text in box)
-            regions.append(maps.Region(city.text, x, y, width, height, order, city.href))
+            regions.append(maps.Region(city.text, city.href, *(int(text) if text.isdecimal() else 0 for text in box)))
         return self._renderer.page(
             "map.html",
             geographic=self._map,
             geojson=self._geojson,
-            schematic=Markup(maps.schematic_svg(regions)),  # noqa: S704 - maps escapes every label
+            **maps.schematic(regions),
             cities=by_text(map(views.link, graph.by_kind["city"])),
         )
 
@@ -183,16 +169,6 @@ class Site(Extension):
         """Return the pages that its queries are too few for."""
         return self._overviews.absent
 
-    def land(self) -> str:
+    def land(self) -> object:
         """Return the land of Southeast Asia as the query page draws it."""
-        return maps.base_map_json(maps.base_map())
-
-
-def _number(values: Sequence[object]) -> float | None:
-    for value in values:
-        if isinstance(value, Literal):
-            try:
-                return float(value.value)
-            except ValueError:
-                continue
-    return None
+        return maps.land()

@@ -13,7 +13,7 @@ from ascn_graph.publishing.fact_index import TYPE, Fact
 from ascn_graph.publishing.view_models import EvidenceNote, Link, ValueView
 from ascn_graph.publishing.views import Notes, Views
 
-__all__ = ["Attestation", "Between", "Officers", "Post", "State", "Succession", "between"]
+__all__ = ["Attestation", "Between", "Officers", "Post", "State", "between"]
 
 _MEMBER = STANDARD["org"] + "member"
 _ROLE = STANDARD["org"] + "role"
@@ -44,43 +44,44 @@ class Post(NamedTuple):
     link: Link
     role: Link
     of: Link
-    attested: tuple[Attestation, ...]
+    attested: list[Attestation]
+
+    def on(self, day: str) -> list[Attestation]:
+        """Return the holders on a date."""
+        return [one for one in self.attested if one.as_of == day]
+
+    def differs(self, earlier: str, later: str) -> bool:
+        """Return whether the holders on two dates are not the same."""
+        return {one.holder.link for one in self.on(earlier)} != {one.holder.link for one in self.on(later)}
 
     @property
     def now(self) -> list[Attestation]:
         """The holders on the latest date of all."""
-        return [one for one in self.attested if one.as_of == self.attested[0].as_of]
+        return self.on(self.attested[0].as_of)
 
     @property
     def earlier(self) -> list[Attestation]:
         """The holders on earlier dates, and those of undated sources."""
-        return list(self.attested[len(self.now) :])
+        return self.attested[len(self.now) :]
 
 
 class State(NamedTuple):
-    """A member state with the posts that stand for it and for its cities."""
+    """A member state, each way in which it is written, and the posts that stand for it and for its cities."""
 
     link: Link
     anchor: str
-    national: tuple[Post, ...]
-    cities: tuple[Post, ...]
-
-
-class Succession(NamedTuple):
-    """A post whose holders differ between two dates."""
-
-    post: Post
-    earlier: tuple[Attestation, ...]
-    later: tuple[Attestation, ...]
+    spellings: list[str]
+    national: list[Post]
+    cities: list[Post]
 
 
 class Between(NamedTuple):
-    """What changed between two dated sources: their dates, how many posts both name, and those that changed hands."""
+    """What changed between two dates of sources: how many posts both name, and those that changed hands."""
 
     earlier: str
     later: str
     posts: int
-    changes: list[Succession]
+    changes: list[Post]
 
     @property
     def anchor(self) -> str:
@@ -105,21 +106,23 @@ class Officers:
 
     def posts(self, posts: Iterable[str], *, person: str = "") -> list[Post]:
         """Return posts in the order of what they stand for; with `person`, what is attested of that holder alone."""
-        graph, link = self._views.graph, self._views.link
+        first, link = self._views.graph.first, self._views.link
+
+        def place(post: str) -> tuple[str, str, str]:
+            return link(first(post, self._city) or first(post, self._state)).text, first(post, _ROLE), post
+
         found = []
-        for post in posts:
+        # Ordered before any note is numbered, so that the numbers rise down the page.
+        for post in sorted(posts, key=place):
+            tenures = self._views.graph.subjects(self._post, post)
             # Chosen before any note is numbered: the page names no source of another holder.
-            tenures = [
-                tenure
-                for tenure in graph.subjects(self._post, post)
-                if not person or graph.first(tenure, _MEMBER) == person
-            ]
-            attested = [one for tenure in tenures for one in self._attested(tenure)]
+            own = [tenure for tenure in tenures if person in ("", first(tenure, _MEMBER))]
+            attested = [one for tenure in own for one in self._attested(tenure)]
             attested.sort(key=lambda one: one.holder.link.text)
             attested.sort(key=lambda one: one.as_of, reverse=True)
-            of = graph.first(post, self._city) or graph.first(post, self._state)
-            found.append(Post(link(post), link(graph.first(post, _ROLE)), link(of), tuple(attested)))
-        return sorted(found, key=lambda post: (post.of.text, post.role.href.removesuffix(".html")))
+            of = first(post, self._city) or first(post, self._state)
+            found.append(Post(link(post), link(first(post, _ROLE)), link(of), attested))
+        return found
 
     def of_thing(self, iri: str, kind: str) -> list[Post]:
         """Return the posts to show on the page of a thing of a kind."""
@@ -127,61 +130,51 @@ class Officers:
         if kind == "person":
             tenures = graph.subjects(_MEMBER, iri)
             return self.posts(sorted({graph.first(tenure, self._post) for tenure in tenures} - {""}), person=iri)
-        if kind == "city":
-            return self.posts(graph.subjects(self._city, iri))
         if kind == "member-state":
-            cities = [one for one in graph.subjects(self._state_of, iri) if self._views.profile.kind_of(one) == "city"]
-            own = self.posts(graph.subjects(self._state, iri))
-            return own + self.posts(post for city in cities for post in graph.subjects(self._city, city))
-        return self.posts([iri]) if kind == "post" else []
+            national, cities = self._of_state(iri)
+            return national + cities
+        return self.posts({"city": graph.subjects(self._city, iri), "post": [iri]}.get(kind, ()))
+
+    def _of_state(self, state: str) -> tuple[list[Post], list[Post]]:
+        """Return the posts of a member state, and those of its cities."""
+        subjects, is_city = self._views.graph.subjects, self._views.profile.kind_of
+        cities = (one for one in subjects(self._state_of, state) if is_city(one) == "city")
+        own = self.posts(subjects(self._state, state))
+        return own, self.posts(post for city in cities for post in subjects(self._city, city))
 
     def _attested(self, tenure: str) -> Iterator[Attestation]:
         """Yield the holder of a tenure once for each date and designations that sources name them with."""
-        views = self._views
-        facts = views.graph.facts.get(tenure, [])
+        facts = self._views.graph.facts.get(tenure, [])
         titles = [fact for fact in facts if fact.predicate == self._designation]
         for fact in (fact for fact in facts if fact.predicate == _MEMBER and isinstance(fact.value, NamedNode)):
             # What stands beside a source is what that source states, each designation included.
             alike: dict[tuple[str, tuple[Fact, ...]], list[str]] = {}
             for graph in fact.graphs:
                 said = tuple(title for title in titles if graph in title.graphs)
-                alike.setdefault((self.date_of(graph), said), []).append(graph)
+                alike.setdefault((self._date_of(graph), said), []).append(graph)
             for (as_of, said), graphs in alike.items():
-                yield Attestation(
-                    as_of,
-                    ValueView(views.show(fact.value), self._notes.of(tenure, fact._replace(graphs=tuple(graphs)))),
-                    tuple(
-                        ValueView(
-                            views.show(title.value),
-                            self._notes.of(tenure, title._replace(graphs=tuple(graphs)), via=_iri(title)),
-                        )
-                        for title in said
-                    ),
-                )
+                holder = self._value(tenure, fact, graphs)
+                yield Attestation(as_of, holder, tuple(self._value(tenure, title, graphs, near=True) for title in said))
 
-    def date_of(self, graph: str) -> str:
+    def _value(self, tenure: str, fact: Fact, graphs: Sequence[str], *, near: bool = False) -> ValueView:
+        """Return a value as some graphs state it; `near`, its own places there come before those of the tenure."""
+        via = fact.value.value if near and isinstance(fact.value, NamedNode) else ""
+        notes = self._notes.of(tenure, fact._replace(graphs=tuple(graphs)), via=via)
+        return ValueView(self._views.show(fact.value), notes)
+
+    def _date_of(self, graph: str) -> str:
         """Return the date whose state of affairs the source of a graph describes, empty where it states none."""
         return self._views.graph.text(self._views.settings.source(graph), self._views.profile.evidence.as_of)
 
     def states(self) -> list[State]:
         """Return every member state, in label order, with its national posts and the posts of its cities."""
         graph, link, kinds = self._views.graph, self._views.link, self._views.graph.by_kind
-        national: dict[str, list[str]] = {state: [] for state in kinds["member-state"]}
-        cities: dict[str, list[str]] = {}
-        for post in kinds["post"]:
-            own = graph.first(post, self._state)
-            state = own or graph.first(graph.first(post, self._city), self._state_of)
-            if state:
-                national.setdefault(state, [])
-                (national if own else cities).setdefault(state, []).append(post)
+        own = {graph.first(post, self._state) for post in kinds["post"]}
+        of_cities = {graph.first(graph.first(post, self._city), self._state_of) for post in kinds["post"]}
+        states = sorted({*kinds["member-state"], *own, *of_cities} - {""}, key=lambda iri: (link(iri).text, iri))
         return [
-            State(
-                link(state),
-                state.rpartition("/")[2],
-                tuple(self.posts(national[state])),
-                tuple(self.posts(cities.get(state, ()))),
-            )
-            for state in sorted(national, key=lambda iri: link(iri).text)
+            State(link(state), state.rpartition("/")[2], graph.spellings(state), *self._of_state(state))
+            for state in states
         ]
 
     def unnamed(self) -> list[tuple[Link, EvidenceNote]]:
@@ -194,9 +187,8 @@ class Officers:
             named = {name for fact in members for name in fact.graphs}
             for fact in (fact for fact in graph.facts.get(post, ()) if fact.predicate == TYPE):
                 silent = tuple(one for one in fact.graphs if one not in named and self._views.settings.source(one))
-                if silent:
-                    notes = self._notes.of(post, fact._replace(graphs=silent))
-                    found.extend((self._views.link(post), note) for note in notes)
+                notes = self._notes.of(post, fact._replace(graphs=silent)) if silent else ()
+                found.extend((self._views.link(post), note) for note in notes)
         return sorted(dict.fromkeys(found), key=lambda pair: (pair[0].text, pair[1].number))
 
 
@@ -205,16 +197,6 @@ def between(posts: Sequence[Post]) -> list[Between]:
     dates = sorted({one.as_of for post in posts for one in post.attested} - {""})
     found = []
     for earlier, later in combinations(dates, 2):
-        both, changes = 0, []
-        for post in posts:
-            before, after = (tuple(one for one in post.attested if one.as_of == day) for day in (earlier, later))
-            if before and after:
-                both += 1
-                if {one.holder.link for one in before} != {one.holder.link for one in after}:
-                    changes.append(Succession(post, before, after))
-        found.append(Between(earlier, later, both, changes))
+        both = [post for post in posts if post.on(earlier) and post.on(later)]
+        found.append(Between(earlier, later, len(both), [post for post in both if post.differs(earlier, later)]))
     return sorted(found, key=lambda one: (one.earlier, -int(one.later.replace("-", "") or 0)))
-
-
-def _iri(fact: Fact) -> str:
-    return fact.value.value if isinstance(fact.value, NamedNode) else ""

@@ -35,14 +35,14 @@ _Cells = tuple[tuple[Said, ...], ...]
 class Section(NamedTuple):
     """A table of a page; the first cell of a row heads it."""
 
-    heading: Link
+    heading: str
     columns: tuple[str, ...]
     rows: list[_Cells]
 
     @property
     def anchor(self) -> str:
         """Its place on the page."""
-        return "".join(letter if letter.isalnum() else "-" for letter in self.heading.text.lower())
+        return "".join(letter if letter.isalnum() else "-" for letter in self.heading.lower())
 
 
 class Overviews:
@@ -90,47 +90,43 @@ class Overviews:
         """Return the link to a thing, called as the answer calls it."""
         return _cell(self._views.show(row[column])._replace(text=_text(row, name)))
 
-    def _said(self, rows: Iterable[_Row], column: str, show: Callable[[_Row], Link] | None = None) -> tuple[Said, ...]:
-        """Return the values of a column, each once, with the sources of its rows."""
+    def _said(
+        self, rows: Iterable[_Row], column: str, show: Callable[[_Row], Link] | None = None, by: str = "source"
+    ) -> tuple[Said, ...]:
+        """Return the values of a column, each once, with what another column of its rows holds."""
         found: dict[Link, dict[Link, None]] = {}
         for row in rows:
             if column in row:
-                by = found.setdefault(show(row) if show else self._views.show(row[column]), {})
-                by.update({self._views.show(row["source"]): None} if "source" in row else {})
-        return tuple(Said(value, tuple(by_text(by))) for value, by in found.items())
+                beside = found.setdefault(show(row) if show else self._views.show(row[column]), {})
+                beside.update({self._views.show(row[by]): None} if by in row else {})
+        return tuple(Said(value, tuple(by_text(beside))) for value, beside in found.items())
 
     def _timeline(self) -> list[Section]:
         years: dict[str, list[_Cells]] = {}
         for (kind, _), rows in _grouped(self._ask("timeline"), "kind", "thing").items():
             # A day without a year sorts first and says no year.
             year = next((date[:4] for row in rows if not (date := _text(row, "date")).startswith("-")), _NO_YEAR)
-            places = _cell(*(said.what for said in self._said(rows, "placeName")))
-            row = (self._thing(rows[0], "thing"), self._said(rows, "date"), _cell(Link(kind)), places)
-            years.setdefault(year, []).append(row)
-        return [Section(Link(year), ("What", "When", "Kind", "Where"), years[year]) for year in sorted(years)]
+            what, when = self._thing(rows[0], "thing"), self._said(rows, "date")
+            years.setdefault(year, []).append((what, when, _cell(Link(kind)), self._said(rows, "placeName", by="")))
+        return [Section(year, ("What", "When", "Kind", "Where"), years[year]) for year in sorted(years)]
 
     def _partners(self) -> list[Section]:
         graph, city, link = self._views.graph, self._views.profile.term("memberCity"), self._views.link
-        money: list[_Cells] = [
-            (
-                _cell(self._views.show(row["funding"])),
-                self._thing(row, "funder", "funderName"),
-                (Said(_amount(row), (Link(wording.date(_text(row, "announced"))),)),),
-            )
-            for row in self._ask("funding")
-        ]
+        money: list[_Cells] = []
+        for row in self._ask("funding"):
+            paid = self._said([row], "amount", _amount, "announced")
+            money.append((_cell(link(_text(row, "funding"))), self._said([row], "funder", by=""), paid))
         kinds: dict[str, list[_Cells]] = {}
-        for (kind, _), rows in _grouped(self._ask("partners"), "kind", "name").items():
-            name = self._thing(rows[0], "partnership")
-            partners = _cell(*(said.what for said in self._said(rows, "partner")))
-            places = dict.fromkeys(place for row in rows for place in graph.iris(_text(row, "partnership"), city))
+        # Another source may tell of the same under the same name, but none says so: each account is a line.
+        for (partnership,), rows in _grouped(self._ask("partners"), "partnership").items():
+            name, partners = self._thing(rows[0], "partnership"), self._said(rows, "partner", by="")
             if paid := self._said(rows, "amount", _amount):
                 money.append((name, partners, paid))
-            cells = (name, partners, _cell(*map(link, places)), self._said(rows, "source", _span))
-            kinds.setdefault(kind, []).append(cells)
+            cities, when = _cell(*map(link, graph.iris(partnership, city))), self._said(rows, "source", _span)
+            kinds.setdefault(f"{_text(rows[0], 'kind').capitalize()}s", []).append((name, partners, cities, when))
         columns = ("What", "Partners", "Cities", "When")
-        listed = [Section(Link(f"{kind.capitalize()}s"), columns, kinds[kind]) for kind in sorted(kinds)]
-        return [Section(Link("Money"), ("What", "Partners", "Amount"), money), *listed]
+        listed = [Section(kind, columns, kinds[kind]) for kind in sorted(kinds)]
+        return [Section("Money", ("What", "Partners", "Amount"), money), *listed]
 
     def _areas(self) -> list[Section]:
         rows = self._ask("projects-by-focus-area")
@@ -140,7 +136,7 @@ class Overviews:
             (_cell(area), *(_cell(Link(number.get((area, year), "0"))) for year in years))
             for area in by_text({area for area, _ in number})
         ]
-        return [Section(Link("Projects by report"), ("Focus area", *years), counted)]
+        return [Section("Projects by report", ("Focus area", *years), counted)]
 
     @cached_property
     def _listings(self) -> list[_Row]:
@@ -157,7 +153,7 @@ class Overviews:
             )
         cells: list[_Cells] = [(_cell(city), found[city]) for city in by_text(found)]
         columns = ("City", "Projects, and the reports that list them")
-        return [Section(Link("Its projects, by city"), columns, cells)] if cells else []
+        return [Section("Its projects, by city", columns, cells)] if cells else []
 
     def _disagreements(self) -> list[Section]:
         found = []
@@ -167,7 +163,7 @@ class Overviews:
                 (self._thing(told[0], "thing"), self._said(told, "value", self._value))
                 for told in _grouped(rows, "thing", "name").values()
             ]
-            found.append(Section(Link(f"{text[:1].upper()}{text[1:]}"), ("Of", "Stated, and who says so"), cells))
+            found.append(Section(f"{text[:1].upper()}{text[1:]}", ("Of", "Stated, and who says so"), cells))
         return sorted(found)
 
     def _value(self, row: _Row) -> Link:
@@ -184,10 +180,13 @@ class Overviews:
         found = []
         for (what,), rows in sorted(_grouped(self._ask("coverage"), "missing").items()):
             cells: list[_Cells] = [
-                (self._thing(told[0], "thing"), self._said(told, "source") or _cell(Link("every source read here")))
+                (
+                    self._thing(told[0], "thing"),
+                    self._said(told, "source", by="") or _cell(Link("every source read here")),
+                )
                 for told in _grouped(rows, "thing").values()
             ]
-            found.append(Section(Link(f"No {what}"), ("Of", "Who leaves it out"), cells))
+            found.append(Section(f"No {what}", ("Of", "Who leaves it out"), cells))
         return found
 
     def _compared(self) -> list[Section]:
@@ -206,12 +205,12 @@ class Overviews:
                     self._thing(rows[0], "memberState", "memberStateName") if "memberState" in rows[0] else (),
                     self._said(rows, "joined"),
                     *(tuple(self._figure(*one) for one in figures.get(city, ())) for figures in measured),
-                    tuple(said._replace(by=(Link(wording.date(latest)),)) for said in self._said(held, "person")),
+                    self._said(held, "person", by="attestedOn"),
                     tuple(Said(Link(str(listed[city, year])), (Link(f"in {year}"),)) for year in years),
                 )
             )
         columns = ("City", "Member state", "Joined", "Population", "Land area", "Officer, as of", "Projects listed")
-        return [Section(Link("Side by side"), columns, found)]
+        return [Section("Side by side", columns, found)]
 
     def figures(self, measure: str) -> dict[str, list[tuple[str, Fact]]]:
         """Return the figures of a measure by what they are of, each with its claim."""
