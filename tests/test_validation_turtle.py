@@ -215,6 +215,19 @@ def test_deep_triple_terms() -> None:
         assert "nested deeper than 100 levels" in read(text).faults[0].problem
 
 
+def test_literals_are_written_as_the_oracle_writes_them() -> None:
+    """Controls, and the characters that Unicode keeps for no text, are escaped where pyoxigraph escapes them."""
+    kept = [
+        *range(0xFDD0, 0xFDF0),
+        *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
+    ]
+    text = "".join(f':a :p """x\\U{code:08X}y""" .\n' for code in (*range(0x100), *kept, 0x2028, 0xFEFF, 0xFFFD))
+    text += "".join(f':a :q """x{chr(code)}y""" .\n' for code in kept)
+    lines = "".join(f"{row[0]} {row[1]} {row[2]} .\n" for row in read(HEAD + text).rows)
+    found = ox.parse((HEAD + text).encode(), format=ox.RdfFormat.TURTLE)
+    assert lines.encode() == ox.serialize(found, format=ox.RdfFormat.N_TRIPLES)
+
+
 def test_blank_labels_come_from_position() -> None:
     """Renaming the labels of a text, at equal length, changes no row."""
     assert read(HEAD + "_:x :p _:y . _:y :p [] .").rows == read(HEAD + "_:k :p _:l . _:l :p [] .").rows

@@ -76,7 +76,8 @@ GAP = re.compile(_SPACE)
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.?))", re.DOTALL)
 LOCAL_ESCAPE = re.compile(r"\\(.)")
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
-SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
+# As Oxigraph has it: of the characters that Unicode keeps for no text, it escapes these two alone.
+SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
 _SHORT = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 # A statement most often ends with a dot at the end of a line; the next one begins after it.
 STATEMENT_END = re.compile(r"\.[ \t]*+(?:\#[^\r\n]*+)?(?:\r?\n|\Z)")
