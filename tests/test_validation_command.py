@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -257,6 +258,14 @@ def test_rules_are_located(work) -> None:
         "SERVICE cannot be used in a rule"
         in ascn(work, "good.ttl", "--shapes", "shapes.ttl", "--rules", "rules").stderr
     )
+
+
+def test_findings_of_a_rule_at_one_place_have_an_order(work) -> None:
+    """What a rule says twice of one node stands in the order of its sentences, whatever order the engine has."""
+    (work / "rules").mkdir()
+    (work / "rules/told.rq").write_text("SELECT ?this ?error { ?this a <urn:x:T> VALUES ?error { 'b.' 'a.' 'c.' } }")
+    found = ascn(work, "good.ttl", "--shapes", "shapes.ttl", "--rules", "rules", "--format", "ntriples").stdout
+    assert re.findall(r'resultMessage> "(..)"', found) == ["a.", "b.", "c."]
 
 
 def test_a_rule_finds_a_blank_node_at_its_line(work) -> None:
