@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,10 +18,15 @@ _DEFAULT = Path("tests/shapes")
 
 
 class Fixture(NamedTuple):
-    """One fixture: its file and the N-Triples lines that are validated."""
+    """One fixture: its file, and all that is validated with it."""
 
     name: str
-    lines: list[str]
+    sources: list[Source]
+
+    @property
+    def lines(self) -> list[str]:
+        """The N-Triples lines that are validated."""
+        return [line for source in self.sources for line in ntriples(source)]
 
 
 class MeasuredFiles(NamedTuple):
@@ -65,18 +70,17 @@ def _read(files: list[Path], stated: list[Path], ontology: Sequence[Path]) -> Me
         raise InputError(f"there is no fixture but {CONTEXT}, which goes with the others", CONTEXT)
     faults: list[InputError] = []
 
-    def lines(paths: list[Path], blanks: str) -> list[str]:
+    def read_all(paths: Iterable[Path], blanks: str) -> list[Source]:
         sources, more = read_sources(paths, blanks=blanks, ours=ours)
         faults.extend(more)
-        return [line for source in sources for line in ntriples(source)]
+        return sources
 
-    common = lines(list(ontology), "o")
-    around = {folder: lines([folder / CONTEXT], "c") for folder in folders if (folder / CONTEXT).is_file()}
+    common = read_all(ontology, "o")
+    around = {folder: read_all([folder / CONTEXT], "c") for folder in folders if (folder / CONTEXT).is_file()}
     fixtures = [
-        Fixture(path.as_posix(), [*common, *around.get(path.parent, []), *lines([path], "d")]) for path in files
+        Fixture(path.as_posix(), [*common, *around.get(path.parent, []), *read_all([path], "d")]) for path in files
     ]
-    sources, more = read_sources(stated, blanks="s", ours=ours)
-    faults.extend(more)
+    sources = read_all(stated, "s")
     if faults:
         raise UnusableInput(faults)
     return MeasuredFiles(sources, fixtures, folders)

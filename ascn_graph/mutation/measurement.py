@@ -16,10 +16,23 @@ from ascn_graph.errors import LimitExceeded
 from ascn_graph.mutation import equivalent, fixtures
 from ascn_graph.mutation.equivalent import Tried
 from ascn_graph.mutation.mutants import active, mutants
-from ascn_graph.mutation.surroundings import FixtureContents, Mutant, referred, reporting
-from ascn_graph.mutation.worker import PROBE, Outcome, Verdict, begin, original, verdict
+from ascn_graph.mutation.surroundings import FixtureContents, Mutant, reporting
+from ascn_graph.mutation.worker import Outcome, Verdict, begin, original, verdict
 from ascn_graph.ntriples import name_of, show
-from ascn_graph.validation import COMPONENTS, Location, Shapes, Source, UnusableInput, engines, gathered, lint, sh
+from ascn_graph.validation import (
+    COMPONENTS,
+    Focus,
+    Location,
+    Locator,
+    Shapes,
+    Source,
+    UnusableInput,
+    engines,
+    gathered,
+    lint,
+    reached,
+    sh,
+)
 
 __all__ = ["Measurement", "Untested", "measure"]
 
@@ -128,9 +141,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         entries = equivalent.read(accepted, given.folders)
     data = ["\n".join(fixture.lines) for fixture in given.fixtures]
     # Spawned, not forked: the engine has threads of its own.
-    with multiprocessing.get_context("spawn").Pool(
-        jobs or os.cpu_count(), _start, (given.shapes, data, _probes(stated))
-    ) as pool:
+    with multiprocessing.get_context("spawn").Pool(jobs or os.cpu_count(), _start, (given.shapes, data)) as pool:
         outcomes = list(_each(pool, original, range(len(data)), timeout))
         everything = mutants(stated, _shown(given, outcomes))
         listed = _constraints(stated, outcomes, everything)
@@ -139,8 +150,8 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         # Some constraints show only by being left out: those mutants are tried in any case.
         needed = [c.drop for c in listed if c.fired is None and c.drop is not None]
         wanted = list(dict.fromkeys([*chosen, *needed]))
-        order = _Order(stated, outcomes)
-        tasks = [(mutant, order.of(mutant)) for mutant in wanted]
+        order = _order(stated, outcomes)
+        tasks = [(mutant, order(mutant)) for mutant in wanted]
         verdicts = {}
         for mutant, end in zip(wanted, _each(pool, verdict, tasks, timeout), strict=True):
             verdicts[mutant.name] = end
@@ -151,38 +162,33 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         shapes=len(stated),
         constraints=len(listed),
         silent=[Untested(c.title, c.location) for c in listed if not _fired(c, verdicts)],
-        vacuous=_vacuous(stated, outcomes),
+        vacuous=_vacuous(stated, given.fixtures),
         possible=len(everything),
         tried=equivalent.apply(entries, _tried(chosen, verdicts, given), everything),
     )
 
 
-def _start(sources: list[Source], data: list[str], probing: list[str]) -> None:
+def _start(sources: list[Source], data: list[str]) -> None:
     # Control-C is for the parent, which ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    begin(sources, data, probing)
+    begin(sources, data)
 
 
-class _Order:
-    """In which order fixtures are tried on a mutant: first those that have most to do with the shape."""
+def _order(shapes: Shapes, outcomes: Iterable[Outcome]) -> Callable[[Mutant], list[int]]:
+    """Return what orders the fixtures, by number, for a mutant: first those that have most to do with the shape."""
+    users: dict[str, list[str]] = {}
+    for shape in shapes:
+        for _, other in shape.references:
+            users.setdefault(other.name, []).append(shape.name)
+    counts = [Counter(found.shape for found in outcome) for outcome in outcomes]
 
-    def __init__(self, shapes: Shapes, outcomes: list[Outcome]) -> None:
-        self.users: dict[str, set[str]] = {}
-        for shape in shapes:
-            for parameter in shape.parameters:
-                for label in referred(shapes, parameter):
-                    self.users.setdefault(shapes.by_label[label].name, set()).add(shape.name)
-        self.counts = [Counter(found.shape for found in outcome.results) for outcome in outcomes]
+    def order(mutant: Mutant) -> list[int]:
+        # Results of the shape count, and of those that refer to it.
+        family = reached([mutant.shape], lambda name: users.get(name, ()))
+        weights = [sum(count[name] for name in family) for count in counts]
+        return sorted(range(len(weights)), key=lambda number: -weights[number])
 
-    def of(self, mutant: Mutant) -> list[int]:
-        """Return the numbers of the fixtures: most results of the shape and of those that refer to it come first."""
-        pending, family = [mutant.shape], {mutant.shape}
-        while pending:
-            above = self.users.get(pending.pop(), set()) - family
-            family |= above
-            pending += above
-        weights = [sum(count[name] for name in family) for count in self.counts]
-        return sorted(range(len(weights)), key=lambda number: (-weights[number], number))
+    return order
 
 
 def _each(pool: Pool, work: Callable[[_T], _U], tasks: Iterable[_T], timeout: float) -> Iterator[_U]:
@@ -210,7 +216,7 @@ def _shown(given: fixtures.MeasuredFiles, outcomes: list[Outcome]) -> FixtureCon
             values.setdefault(predicate, {})[value] = None
     refused: dict[tuple[str, str], dict[str, None]] = {}
     for outcome in outcomes:
-        for found in outcome.results:
+        for found in outcome:
             component = f"<{found.component}>"
             told = found.path if component == sh("ClosedConstraintComponent") else found.value
             refused.setdefault((found.shape, component), {})[told] = None
@@ -234,23 +240,13 @@ def _tried(chosen: list[Mutant], verdicts: dict[str, Verdict], given: fixtures.M
     return found
 
 
-def _probes(shapes: Shapes) -> list[str]:
-    """Write, for every shape with targets, a shape of the same targets that each focus node breaks."""
-    lines = []
-    for number, shape in enumerate(active(shapes)):
-        probe = f"<{PROBE}{number}>"
-        targets = [f"{probe} {target.name} {target.value} ." for target in shapes.targets(shape)]
-        lines += [*targets, f"{probe} {sh('hasValue')} {probe} ."] if targets else []
-    return lines
-
-
-def _vacuous(shapes: Shapes, outcomes: Iterable[Outcome]) -> list[Untested]:
+def _vacuous(shapes: Shapes, given: Iterable[fixtures.Fixture]) -> list[Untested]:
     """List the shapes with targets that found no focus node."""
-    met = set().union(*(outcome.probes for outcome in outcomes))
+    targets = [Focus(shapes, Locator(fixture.sources, shapes)).targets for fixture in given]
     return [
         Untested(shape.title(), shape.location)
-        for number, shape in enumerate(active(shapes))
-        if shapes.targets(shape) and str(number) not in met
+        for shape in active(shapes)
+        if shapes.targets(shape) and not any(met[shape.label] for met in targets)
     ]
 
 
@@ -262,7 +258,7 @@ def _constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[
     result does not say which: those fired if leaving them out changes the results.
     """
     drops = {(m.shape, m.parameter, m.value): m for m in mutants if m.operator in _DROPS}
-    reported = {(found.shape, f"<{found.component}>") for outcome in outcomes for found in outcome.results}
+    reported = {(found.shape, f"<{found.component}>") for outcome in outcomes for found in outcome}
     reports = reporting(shapes)
     found = []
     for shape in active(shapes):

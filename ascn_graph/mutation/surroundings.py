@@ -17,10 +17,11 @@ from ascn_graph.validation import (
     ShapeParameter,
     Shapes,
     TracedTriple,
+    reached,
     sh,
 )
 
-__all__ = ["FixtureContents", "Mutant", "Spot", "Surroundings", "listed", "referred", "reporting", "row_at", "to"]
+__all__ = ["FixtureContents", "Mutant", "Spot", "Surroundings", "listed", "reporting", "row_at", "to"]
 
 
 class FixtureContents(NamedTuple):
@@ -71,13 +72,11 @@ class Surroundings:
         kinds = (sh("class"), sh("targetClass"))
         self.classes = sorted({p.value for shape in shapes for p in shape.parameters if p.name in kinds})
         self.reporting = reporting(shapes)
-        #: For each shape, the shapes that refer to it, each with the component that then complains.
+        #: For each shape by its name, the shapes that refer to it, each with the component that then complains.
         self.users: dict[str, list[tuple[str, str]]] = {}
         for shape in shapes:
-            for parameter in shape.parameters:
-                for label in referred(shapes, parameter):
-                    component = COMPONENTS.get(parameter.name, "")
-                    self.users.setdefault(label, []).append((shape.name, component))
+            for parameter, other in shape.references:
+                self.users.setdefault(other.name, []).append((shape.name, COMPONENTS.get(parameter.name, "")))
 
     def rows(self, stated: TracedTriple) -> tuple[PlacedTriple, ...]:
         """Return the rows that state the same as a statement, which may stand on two lines."""
@@ -141,21 +140,10 @@ class Spot:
         return [row for parameter in found for row in self.around.rows(parameter.fact)]
 
 
-def referred(shapes: Shapes, parameter: ShapeParameter) -> list[str]:
-    """Return the labels of the shapes that a parameter refers to, by itself or in a list."""
-    return [label for label in shapes.referred(parameter.fact) if label in shapes.by_label]
-
-
 def reporting(shapes: Shapes) -> set[str]:
     """Return the names of the shapes that report results themselves: those with a target, and their property shapes."""
-    pending = [shape for shape in shapes if shapes.targets(shape)]
-    found: set[str] = set()
-    while pending:
-        shape = pending.pop()
-        if shape.name not in found:
-            found.add(shape.name)
-            pending += [shapes.by_label[value] for value in shape.values("property") if value in shapes.by_label]
-    return found
+    targeted = (shape for shape in shapes if shapes.targets(shape))
+    return {shape.name for shape in reached(targeted, lambda shape: shape.referred("property"))}
 
 
 def listed(items: list[str], fact: TracedTriple) -> tuple[str, list[PlacedTriple]]:

@@ -205,7 +205,7 @@ def _outside(spot: Spot) -> list[str]:
     """Return values outside a list that the fixtures hold: first those complained of, then any at the path."""
     name, path = spot.parameter.name, spot.shape.path
     component = sh("ClosedConstraintComponent") if name == sh("ignoredProperties") else COMPONENTS[name]
-    complaints = [(spot.shape.name, component), *spot.around.users.get(spot.shape.label, [])]
+    complaints = [(spot.shape.name, component), *spot.around.users.get(spot.shape.name, [])]
     found = [value for complaint in complaints for value in spot.around.shown.refused.get(complaint, [])]
     if name != sh("ignoredProperties") and path is not None and is_iri(path):
         found += spot.around.shown.values.get(path, [])

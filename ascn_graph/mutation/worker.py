@@ -16,10 +16,8 @@ from ascn_graph.validation import TARGETS, Shapes, Source, lint, sh
 if TYPE_CHECKING:
     import shacl
 
-__all__ = ["PROBE", "Found", "Outcome", "Verdict", "begin", "original", "verdict"]
+__all__ = ["Found", "Outcome", "Verdict", "begin", "original", "verdict"]
 
-#: Shapes that every focus node breaks are named by this and the number of the shape whose targets they share.
-PROBE = "urn:x-probe:"
 _QUERIED = sh("SPARQLConstraintComponent")[1:-1]
 _BLANK = re.compile(r"^_:.*")
 
@@ -35,11 +33,8 @@ class Found(NamedTuple):
     severity: str
 
 
-class Outcome(NamedTuple):
-    """What the original shapes find in one fixture: results with their number, and the probes that met a focus node."""
-
-    results: Counter[Found]
-    probes: set[str]
+#: What the original shapes find in one fixture: results with their number.
+Outcome = Counter[Found]
 
 
 class Verdict(NamedTuple):
@@ -57,18 +52,17 @@ class Verdict(NamedTuple):
 class _Given:
     """What a worker is given once."""
 
-    def __init__(self, sources: list[Source], data: list[str], probes: list[str]) -> None:
+    def __init__(self, sources: list[Source], data: list[str]) -> None:
         self.sources = sources
         self.data = data
-        self.probes = probes
-        self.originals: dict[int, Counter[Found]] = {}
+        self.originals: dict[int, Outcome] = {}
 
     @cached_property
     def compiled(self) -> shacl.Shapes:
         """The original shapes."""
         return _compiled(Shapes(self.sources).lines())
 
-    def expected(self, number: int) -> Counter[Found]:
+    def expected(self, number: int) -> Outcome:
         """Return what the original shapes find in a fixture."""
         if number not in self.originals:
             self.originals[number] = _results(self.compiled, self.data[number])
@@ -78,31 +72,28 @@ class _Given:
 _given: _Given | None = None
 
 
-def begin(sources: list[Source], data: list[str], probes: list[str]) -> None:
+def begin(sources: list[Source], data: list[str]) -> None:
     """Take what every trial of this process needs.
 
     Args:
         sources: the shapes files.
         data: the N-Triples of each fixture.
-        probes: N-Triples lines of the probes.
     """
     global _given  # noqa: PLW0603 - a pool hands its workers nothing else
-    _given = _Given(sources, data, probes)
+    _given = _Given(sources, data)
 
 
 def original(number: int) -> Outcome:
-    """Validate one fixture with the shapes as they are, and see which targets find a focus node.
+    """Validate one fixture with the shapes as they are.
 
     Raises:
         EngineError: the engine refuses the shapes or the fixture.
     """
     assert _given is not None
     try:
-        met = _results(_compiled(_given.probes), _given.data[number])
-        results = _given.expected(number)
+        return _given.expected(number)
     except ValueError as error:
         raise EngineError(f"The engine 'fast' refused the shapes or a fixture: {error}") from error
-    return Outcome(results, {found.shape.removeprefix(f"<{PROBE}")[:-1] for found in met})
 
 
 def verdict(task: tuple[Mutant, list[int]]) -> Verdict:
@@ -130,7 +121,7 @@ def _compiled(lines: Iterable[str]) -> shacl.Shapes:
     return shacl.Shapes.from_text("\n".join(lines), format="ntriples")
 
 
-def _results(compiled: shacl.Shapes, data: str) -> Counter[Found]:
+def _results(compiled: shacl.Shapes, data: str) -> Outcome:
     """Validate; blank nodes lose their labels, which the engine makes up, and equal results are counted."""
     found = Counter(
         Found(

@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +19,7 @@ from ascn_graph.ntriples import literal
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.vocabulary import sh
 
-__all__ = ["ENGINES", "EngineAnswer", "EngineProgress", "Finding", "Refused", "Run", "choose", "difference"]
+__all__ = ["ENGINES", "EngineAnswer", "EngineProgress", "Finding", "Refused", "Run", "choose"]
 
 ENGINES = ("auto", "pyshacl", "fast", "cross")
 #: What is told the name of an engine and the seconds it has run.
@@ -155,12 +154,6 @@ class Run:
             "a costly sh:pattern, path or SPARQL constraint.",
             "timeout",
         )
-
-
-def difference(left: list[Finding], right: list[Finding]) -> tuple[list[Finding], list[Finding]]:
-    """Return the results that only one of two engines found; messages do not count."""
-    mine, theirs = (Counter(finding._replace(messages=()) for finding in found) for found in (left, right))
-    return sorted((mine - theirs).elements()), sorted((theirs - mine).elements())
 
 
 def _finding(result: dict[str, object], shapes: Shapes) -> Finding:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from ascn_graph.errors import EngineError, InputError
+from ascn_graph.ntriples import is_literal, literal
 from ascn_graph.validation import engines
 from ascn_graph.validation.focus import Focus
 from ascn_graph.validation.forbidden import in_order
 from ascn_graph.validation.plan import ENGINE_NAMES, Gap, gaps, part, whole
 from ascn_graph.validation.report import Note, UnusableInput
 from ascn_graph.validation.shapes import Shape
-from ascn_graph.validation.vocabulary import ADVANCED, sh
+from ascn_graph.validation.vocabulary import ADVANCED, COMPONENTS, sh
 
 #: What shapes declare for others: a function, or a kind of target or rule.
 _DECLARED = frozenset(map(sh, ("SPARQLFunction", "SPARQLTargetType", "SPARQLRule", "TripleRule")))
+#: The components of which a value may be asked why it fails, each with the parameter that refers to the shapes.
+_SHAPES = {COMPONENTS[sh(name)]: name for name in ("node", "and", "or", "xone")}
+_SHAPES[COMPONENTS[sh("qualifiedMinCount")]] = "qualifiedValueShape"
+#: How deep reasons have reasons.
+_DEEPEST = 4
+_Pair = tuple[str, str]
 
 __all__ = ["Evaluated", "Evaluator"]
 
@@ -92,7 +100,8 @@ class Evaluator:
                 _agree(chosen, answers)
             findings += answers[0].findings
             notes += [_loop(name, focus) for name in answers[0].loops]
-        return Evaluated(sorted(findings), "+".join(dict.fromkeys(used)) or "none", notes)
+        findings = _with_languages(sorted(findings), focus)
+        return Evaluated(findings, "+".join(dict.fromkeys(used)) or "none", notes)
 
     def _evaluate_advanced(self, focus: Focus, data: list[str]) -> Evaluated:
         used = [focus.shapes.by_label[label] for label in focus.shapes.used]
@@ -105,7 +114,37 @@ class Evaluator:
             if name in focus.shapes.by_name:
                 focus.add(focus.shapes.by_name[name], nodes)
         notes = [Note("pySHACL evaluates the shapes, because they use Advanced Features")]
-        return Evaluated(answer.findings, "pyshacl", [*notes, *(_loop(name, focus) for name in answer.loops)])
+        notes += [_loop(name, focus) for name in answer.loops]
+        return Evaluated(_with_languages(answer.findings, focus), "pyshacl", notes)
+
+    def details(
+        self, findings: Iterable[engines.Finding], focus: Focus, data: list[str]
+    ) -> dict[engines.Finding, list[engines.Finding]]:
+        """Return the inner results of each result that has some, and of those again.
+
+        A result of sh:node, sh:and, sh:or, sh:xone or sh:qualifiedMinCount is asked which of its shapes the value
+        breaks: the shapes are evaluated on the values as if these were their targets, all in one run.
+        """
+        found: dict[engines.Finding, list[engines.Finding]] = {}
+        pending = list(dict.fromkeys(findings))
+        for _ in range(_DEEPEST):
+            wanted = {finding: _pairs(finding, focus) for finding in pending}
+            aims: dict[str, dict[str, None]] = {}
+            for pairs in wanted.values():
+                for label, node in pairs:
+                    aims.setdefault(label, {})[node] = None
+            if not aims:
+                break
+            by_place: dict[_Pair, list[engines.Finding]] = {}
+            for inner in dict.fromkeys(self.evaluate(focus.aimed(aims), data).findings):
+                by_place.setdefault((inner.shape, inner.focus), []).append(inner)
+            for finding, pairs in wanted.items():
+                inside = dict.fromkeys(place for pair in pairs for place in _places(pair, focus))
+                inner_ones = [inner for place in inside for inner in by_place.get(place, [])]
+                if inner_ones:
+                    found[finding] = inner_ones
+            pending = [inner for finding in pending for inner in found.get(finding, []) if inner not in found]
+        return found
 
     def _assign(self, focus: Focus) -> tuple[dict[tuple[str, ...], list[Shape]], list[Note]]:
         """Return every shape with a focus node to the engines that can evaluate it."""
@@ -158,12 +197,54 @@ def _loop(name: str, focus: Focus) -> Note:
 
 
 def _agree(chosen: Iterable[str], answers: list[engines.EngineAnswer]) -> None:
-    only = engines.difference(answers[0].findings, answers[1].findings)
+    """Hold two engines to have found the same; messages do not count."""
+    mine, theirs = (Counter(finding._replace(messages=()) for finding in answer.findings) for answer in answers)
     told = [
         f"only {engine}: {finding.component} of {finding.shape} at {finding.focus} {finding.path} "
         f"{finding.value}".rstrip()
-        for engine, findings in zip(chosen, only, strict=True)
-        for finding in findings
+        for engine, only in zip(chosen, (mine - theirs, theirs - mine), strict=True)
+        for finding in sorted(only.elements())
     ]
     if told:
         raise EngineError(f"The engines disagree on {len(told)} results: {'; '.join(told[:10])}")
+
+
+def _pairs(finding: engines.Finding, focus: Focus) -> list[_Pair]:
+    """Return the shapes that a result is about, each with the node that is held to it."""
+    shape = focus.shapes.by_name.get(finding.shape)
+    name = _SHAPES.get(finding.component)
+    if shape is None or name is None:
+        return []
+    nodes = [finding.value] if finding.value else focus.values(shape, finding.focus)
+    return [(child.label, node) for child in shape.referred(name) for node in nodes]
+
+
+def _places(pair: _Pair, focus: Focus) -> list[_Pair]:
+    """Return the names of a shape and its property shapes, each with the nodes they are evaluated on from a node."""
+    found: dict[_Pair, None] = {}
+    pending = [pair]
+    while pending:
+        label, node = pending.pop()
+        shape = focus.shapes.by_label[label]
+        if (shape.name, node) in found or shape.deactivated:
+            continue
+        found[shape.name, node] = None
+        if children := shape.referred("property"):
+            pending += [(child.label, value) for value in focus.values(shape, node) for child in reversed(children)]
+    return list(found)
+
+
+def _with_languages(findings: list[engines.Finding], focus: Focus) -> list[engines.Finding]:
+    """Return results in which each of sh:uniqueLang names its language: engines tell only how many there are."""
+    seen: dict[engines.Finding, int] = {}
+    named = []
+    for finding in findings:
+        shape = focus.shapes.by_name.get(finding.shape)
+        if finding.component == sh("UniqueLangConstraintComponent") and shape is not None:
+            values = [literal(value).language for value in focus.values(shape, finding.focus) if is_literal(value)]
+            doubled = sorted({language for language in values if language and values.count(language) > 1})
+            number = seen[finding] = seen.get(finding, -1) + 1
+            named.append(finding._replace(language=doubled[min(number, len(doubled) - 1)] if doubled else ""))
+        else:
+            named.append(finding)
+    return named

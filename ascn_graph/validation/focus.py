@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
@@ -16,8 +17,8 @@ from ascn_graph.turtle import PlacedTriple
 from ascn_graph.validation.locate import Locator, Steps
 from ascn_graph.validation.report import Checked
 from ascn_graph.validation.shapes import Shape, ShapeParameter, Shapes
-from ascn_graph.validation.sources import Location
-from ascn_graph.validation.vocabulary import COMPARISONS, SEVERITY_NAMES, SUBCLASS, TYPE, sh
+from ascn_graph.validation.sources import Location, reached
+from ascn_graph.validation.vocabulary import SEVERITY_NAMES, SUBCLASS, TYPE, sh
 
 __all__ = ["UNUSED", "Focus", "checked", "narrowed", "unreached"]
 
@@ -43,7 +44,11 @@ class Focus:
         self.shapes = shapes
         self.advanced = False
         self._locator = locator
-        self._index_data()
+        self._rows: defaultdict[str, list[PlacedTriple]] = defaultdict(list)
+        for source in locator.sources:
+            for row in source.document.rows:
+                self._rows[row[1]].append(row)
+        self._indexes: dict[tuple[str, bool], dict[str, list[str]]] = {}
         self.targets: dict[str, _Nodes] = {}
         self.nodes: dict[str, _Nodes] = {shape.label: {} for shape in shapes}
         self.recursive: dict[str, ShapeParameter] = {}
@@ -91,20 +96,6 @@ class Focus:
         """Return the labels of a shape and of all that it leads to."""
         return self.shapes.closure([shape], self._off)
 
-    def _index_data(self) -> None:
-        """Keep the triples that targets and the paths to other shapes ask for, by predicate."""
-        wanted = {TYPE, SUBCLASS, *(target.value for shape in self.shapes for target in self.shapes.targets(shape))}
-        for shape in self.shapes:
-            compared = [parameter.value for parameter in shape.parameters if parameter.name in COMPARISONS]
-            leads = any(map(self.shapes.referred, (parameter.fact for parameter in shape.parameters)))
-            wanted.update([*compared, *(self._predicates(shape) if leads or compared else ())])
-        self._rows: dict[str, list[PlacedTriple]] = {name: [] for name in wanted}
-        self._indexes: dict[tuple[str, bool], dict[str, list[str]]] = {}
-        for source in self._locator.sources:
-            for row in source.document.rows:
-                if row[1] in wanted:
-                    self._rows[row[1]].append(row)
-
     def _predicates(self, shape: Shape) -> list[str]:
         return re.findall(r"<[^>]*>", self.shapes.path_text(shape.path) or "") if shape.path else []
 
@@ -118,7 +109,7 @@ class Focus:
         found = self._indexes.get((predicate, inverse))
         if found is None:
             found = self._indexes[predicate, inverse] = {}
-            for subject, _, value, *_ in self._rows.get(predicate, []):
+            for subject, _, value, *_ in self._rows.get(predicate, ()):
                 here, there = (value, subject) if inverse else (subject, value)
                 found.setdefault(here, []).append(there)
         return found
@@ -132,15 +123,9 @@ class Focus:
 
     def instances(self, name: str) -> _Nodes:
         """Return the instances of a class and of those below it in the data."""
-        pending, seen = [name], {name}
-        found: _Nodes = {}
-        while pending:
-            one = pending.pop()
-            found |= dict.fromkeys(self._by(TYPE, inverse=True).get(one, ()))
-            more = [below for below in self._by(SUBCLASS, inverse=True).get(one, ()) if below not in seen]
-            seen.update(more)
-            pending += more
-        return found
+        below, typed = self._by(SUBCLASS, inverse=True), self._by(TYPE, inverse=True)
+        classes = reached([name], lambda one: below.get(one, ()))
+        return dict.fromkeys(node for one in classes for node in typed.get(one, ()))
 
     def _follow(self, shape: Shape, nodes: _Nodes) -> list[tuple[Shape, _Nodes]]:
         """Let a shape be evaluated on nodes; return the shapes that are then evaluated on its value nodes."""
@@ -151,19 +136,17 @@ class Focus:
             return []
         found = []
         values: _Nodes | None = None
-        for parameter in shape.parameters:
-            for label in self.shapes.referred(parameter.fact):
-                child = self.shapes.by_label.get(label)
-                if child is None or label in self._off:
-                    continue
-                if values is None:
-                    values = self._values(shape, new)
-                if values:
-                    found.append((child, values))
-                    if label not in self._leads:
-                        self._leads[label] = self.closure(child)
-                    if shape.label in self._leads[label]:
-                        self.recursive.setdefault(shape.label, parameter)
+        for parameter, child in shape.references:
+            if child.label in self._off:
+                continue
+            if values is None:
+                values = self._values(shape, new)
+            if values:
+                found.append((child, values))
+                if child.label not in self._leads:
+                    self._leads[child.label] = self.closure(child)
+                if shape.label in self._leads[child.label]:
+                    self.recursive.setdefault(shape.label, parameter)
         return found
 
     def _values(self, shape: Shape, nodes: _Nodes) -> _Nodes:
@@ -260,7 +243,8 @@ def narrowed(
         return focus
     by_name = {shape.name: shape.label for shape in focus.shapes}
     labels = [by_name[name] for name in _named(shapes, by_name, "shape", prefixes)]
-    wanted = dict.fromkeys(_named(nodes, locator.index.subjects.keys() | locator.incoming.keys(), "node", prefixes))
+    known = locator.index.subjects.keys() | locator.index.objects.keys()
+    wanted = dict.fromkeys(_named(nodes, known, "node", prefixes))
     if shapes and nodes:
         return focus.aimed(dict.fromkeys(labels, wanted))
     targets = {label: met for label, met in focus.targets.items() if not shapes or label in labels}

@@ -14,7 +14,7 @@ from ascn_graph.sparql import fault, refusal, tokens
 from ascn_graph.turtle import ESCAPE
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location, TracedTriple
-from ascn_graph.validation.vocabulary import OWL_IMPORTS, SH, sh
+from ascn_graph.validation.vocabulary import SH, sh
 
 __all__ = ["in_order", "refuse"]
 
@@ -212,9 +212,7 @@ def _bound(query: _Query) -> _Problems:
 
 def _declarations(shapes: Shapes, node: str) -> Iterator[tuple[str, str, TracedTriple]]:
     """Return the prefixes that a query gets through sh:prefixes, imports of it included."""
-    pending = shapes.index.values(node, sh("prefixes"))
-    for ontology in pending:
-        pending += [name for name in shapes.index.values(ontology, OWL_IMPORTS) if name not in pending]
+    for ontology in shapes.ontologies(node):
         for fact in shapes.index.facts(ontology, sh("declare")):
             names, namespaces = (shapes.index.values(fact.value, sh(part)) for part in ("prefix", "namespace"))
             for prefix in names:

@@ -151,8 +151,7 @@ class Hints:
 
     def _allowed(self, told: Told, shape: Shape) -> str:
         path = told.finding.path
-        children = [self.explainer.shapes.by_label.get(value) for value in shape.values("property")]
-        allowed = {child.path: child for child in children if child is not None and child.path and is_iri(child.path)}
+        allowed = {child.path: child for child in shape.referred("property") if child.path and is_iri(child.path)}
         ignored = self.explainer.items(shape, "ignoredProperties")
         good = [name for name, child in allowed.items() if self._fits(child, told.finding.value)]
         near = _nearest_iri(path, [*good, *ignored])

@@ -65,7 +65,7 @@ class Suspicion(NamedTuple):
 
 
 class Levels:
-    """The level of each rule in one run."""
+    """The level of each rule in one run, `by_code`."""
 
     def __init__(self, *settings: str | Mapping[str, str] | None, own: bool) -> None:
         """Take settings, the later ones over the earlier: a level for every rule, or levels by code.
@@ -73,33 +73,27 @@ class Levels:
         Raises:
             UsageError: there is no such rule or level.
         """
-        self._levels = dict.fromkeys(LINT_RULES, "error") if own else dict(LINT_RULES)
+        self.by_code = dict.fromkeys(LINT_RULES, "error") if own else dict(LINT_RULES)
         for setting in settings:
             stated = dict.fromkeys(LINT_RULES, setting) if isinstance(setting, str) else setting or {}
             for code, level in stated.items():
                 if wrong := unknown(code, level):
                     raise UsageError(f"{wrong[0].upper()}{wrong[1:]}{'' if wrong.endswith('?') else '.'}")
-                self._levels[code] = level
-
-    def with_(self, code: str, level: str) -> Levels:
-        """Return the same levels but for one rule."""
-        levels = Levels(own=False)
-        levels._levels = {**self._levels, code: level}
-        return levels
+                self.by_code[code] = level
 
     def errors(self, found: Iterable[Suspicion]) -> list[InputError]:
         """Return what is an error, in the form of faults of the input."""
         return [
-            item.place.fault(f"{item.problem} [{item.code}]") for item in found if self._levels[item.code] == "error"
+            item.place.fault(f"{item.problem} [{item.code}]") for item in found if self.by_code[item.code] == "error"
         ]
 
     def notes(self, found: Iterable[Suspicion]) -> list[Note]:
         """Return what is a warning or a note."""
         names = {"warn": "warning", "note": "note"}
         return [
-            Note(item.problem, item.place, names[self._levels[item.code]], item.code)
+            Note(item.problem, item.place, names[self.by_code[item.code]], item.code)
             for item in found
-            if self._levels[item.code] in names
+            if self.by_code[item.code] in names
         ]
 
 
@@ -116,12 +110,13 @@ def unknown(code: str, level: object) -> str:
 _Found = Iterator[Suspicion]
 
 
-def lint(shapes: Shapes, declared: Declared | None) -> list[Suspicion]:
+def lint(shapes: Shapes, declared: Declared | None, *, advanced: bool = False) -> list[Suspicion]:
     """Find what makes shapes mean something else than they seem to.
 
     Args:
         shapes: the shapes.
         declared: every subject of our ontology, to which terms of our namespace are held; None for other people's.
+        advanced: whether the Advanced Features are run.
 
     Returns:
         What was found by file and line, each with the code of its rule.
@@ -131,7 +126,7 @@ def lint(shapes: Shapes, declared: Declared | None) -> list[Suspicion]:
     for label in shapes.used:
         shape = shapes.by_label[label]
         found += [*_parameters(shapes, shape), *_kind(shapes, shape), *_without_effect(shape)]
-        found += _advanced(shapes, shape)
+        found += () if advanced else _advanced(shapes, shape)
     return sorted(set(found), key=lambda item: (item.place, item.problem))
 
 

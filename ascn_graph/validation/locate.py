@@ -50,17 +50,6 @@ class Locator:
         self.sources = sources
         self.index = TripleIndex(sources)
         self.shapes = shapes
-        self._incoming: dict[str, list[TracedTriple]] | None = None
-
-    @property
-    def incoming(self) -> dict[str, list[TracedTriple]]:
-        """The triples by object; few results need them."""
-        if self._incoming is None:
-            self._incoming = {}
-            for facts in self.index.subjects.values():
-                for fact in facts:
-                    self._incoming.setdefault(fact.value, []).append(fact)
-        return self._incoming
 
     def values(self, focus: str, shape: Shape) -> list[str]:
         """Return the value nodes of a focus node in a shape."""
@@ -88,7 +77,7 @@ class Locator:
             typed = [fact for fact in facts if fact.row[1] == TYPE]
             best = (typed or facts)[0]
             return ResultPlace(best.at_subject(), "subject", [], best)
-        reached = self.incoming.get(focus, [])
+        reached = self.index.objects.get(focus, [])
         if reached:
             return ResultPlace(reached[0].at_object(), "focus-object", [], reached[0])
         top = shape
@@ -192,7 +181,7 @@ class Locator:
             return {
                 fact.row[0]: (fact, True)
                 for node in nodes
-                for fact in self.incoming.get(node, [])
+                for fact in self.index.objects.get(node, [])
                 if fact.row[1] == predicate
             }
         return {fact.value: (fact, False) for node in nodes for fact in self.index.facts(node, predicate)}

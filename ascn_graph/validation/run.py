@@ -17,7 +17,7 @@ from ascn_graph.errors import EngineError, InputError, listed, require
 from ascn_graph.validation import engines, project, rules
 from ascn_graph.validation.evaluation import Evaluator
 from ascn_graph.validation.evidence_checks import check, check_text
-from ascn_graph.validation.explain import Explainer, details, with_languages
+from ascn_graph.validation.explain import Explainer
 from ascn_graph.validation.focus import UNUSED, Focus, checked, narrowed, unreached
 from ascn_graph.validation.forbidden import refuse
 from ascn_graph.validation.hints import Hints
@@ -144,11 +144,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
         given.infer(wanted.inference, evaluator.timeout)
     shapes, locator = given.shapes, Locator(given.sources, given.shapes)
     refused = refuse(shapes, advanced=evaluator.advanced, inference=wanted.inference)
-    suspect = [
-        found
-        for found in find_suspicions(shapes, project.declared(given))
-        if found.code != "advanced" or not evaluator.advanced
-    ]
+    suspect = find_suspicions(shapes, project.declared(given), advanced=evaluator.advanced)
     if refused:
         raise UnusableInput([*refused, *wanted.levels.errors(suspect)])
     if wanted.meta:
@@ -163,8 +159,10 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
         Suspicion("unreached", f"no data reaches {shape.title()}: it checks nothing", shape.location)
         for shape in unreached(focus)
     ]
-    # A part of our own data need not reach every shape.
-    levels = wanted.levels if given.whole or given.project is None else wanted.levels.with_("unreached", "note")
+    levels = wanted.levels
+    if not given.whole and given.project is not None:
+        # A part of our own data need not reach every shape.
+        levels.by_code["unreached"] = "note"
     faults = levels.errors(suspect)
     try:
         findings, engine, told = evaluator.evaluate(focus, lines)
@@ -176,8 +174,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
             raise UnusableInput(faults) from error
         raise
     explainer = Explainer(shapes, locator, prefixes, wanted.language)
-    findings = with_languages(findings, focus)
-    inner = details(findings, focus, lambda aimed: with_languages(evaluator.evaluate(aimed, lines).findings, aimed))
+    inner = evaluator.details(findings, focus, lines)
     hints = Hints(explainer, focus)
     results = [_result(finding, explainer, hints, inner) for finding in findings]
     results += project.beyond_shapes(given, wanted.checks, locator, results)
@@ -246,7 +243,7 @@ def _in_files(results: list[Result], given: Inputs) -> list[Result]:
             kept.append(replace(result, related=related))
         elif related:
             kept.append(replace(result, location=related[0][1], related=related[1:]))
-        elif locator.index.of(result.focus) or (result.focus in locator.incoming and not others.of(result.focus)):
+        elif locator.index.of(result.focus) or (result.focus in locator.index.objects and not others.of(result.focus)):
             place = locator.node(result.focus)
             kept.append(replace(result, location=place.location, rule=place.rule, related=[]))
     return kept

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.ntriples import iri, is_blank, is_iri, show
-from ascn_graph.validation.sources import Location, Source, TracedTriple, TripleIndex
+from ascn_graph.ntriples import iri, is_blank, is_iri, is_literal, show
+from ascn_graph.validation.sources import Location, Source, TracedTriple, TripleIndex, reached
 from ascn_graph.validation.vocabulary import (
     COMPONENTS,
     FIRST,
@@ -59,6 +59,7 @@ class Shape:
         path_text: the path as people read it.
         parameters: what it states, in document order.
         custom: the constraint components of the shapes' own that it has, each with its first parameter.
+        references: the shapes that it refers to, by a parameter itself or in its list, each with the parameter.
         parent: the shape that refers to it, or None.
     """
 
@@ -71,6 +72,7 @@ class Shape:
     path_text: str = ""
     parameters: list[ShapeParameter] = field(default_factory=list)
     custom: list[tuple[str, ShapeParameter]] = field(default_factory=list)
+    references: list[tuple[ShapeParameter, Shape]] = field(default_factory=list)
     parent: Shape | None = None
 
     @property
@@ -85,6 +87,10 @@ class Shape:
     def first(self, name: str) -> str | None:
         """Return the first value of a parameter, or None."""
         return next(iter(self.values(name)), None)
+
+    def referred(self, name: str) -> list[Shape]:
+        """Return the shapes that a parameter refers to, such as `property`."""
+        return [shape for parameter, shape in self.references if parameter.name == sh(name)]
 
     def constraints(self) -> list[tuple[str, ShapeParameter]]:
         """Return its constraint components, each with the parameter that starts it; sh:property starts none."""
@@ -152,15 +158,8 @@ class Shapes:
 
     def closure(self, roots: Iterable[Shape], off: Collection[str] = ()) -> set[str]:
         """Return the labels of shapes and of all that they lead to; what is in `off` leads nowhere."""
-        pending = list(roots)
-        found = {shape.label for shape in pending}
-        while pending:
-            for parameter in pending.pop().parameters:
-                for label in self.referred(parameter.fact):
-                    if label not in found and label not in off and label in self.by_label:
-                        found.add(label)
-                        pending.append(self.by_label[label])
-        return found
+        found = reached(roots, lambda shape: (each for _, each in shape.references if each.label not in off))
+        return {shape.label for shape in found}
 
     @cached_property
     def properties(self) -> set[str]:
@@ -180,12 +179,7 @@ class Shapes:
         for fact in self.index:
             if fact.row[1] == SUBCLASS:
                 below.setdefault(fact.value, []).append(fact.row[0])
-        pending, found = list(classes), set(classes)
-        while pending:
-            more = [name for name in below.get(pending.pop(), []) if name not in found]
-            found.update(more)
-            pending += more
-        return found
+        return set(reached(classes, lambda name: below.get(name, [])))
 
     def _components(self) -> dict[str, dict[str, bool]]:
         """Return the constraint components of the shapes' own, each with its parameters and whether it needs them."""
@@ -219,16 +213,16 @@ class Shapes:
 
     def _imported_prefixes(self) -> list[str]:
         """Say directly which prefixes a constraint gets through owl:imports: pySHACL does not follow them."""
-        lines = []
-        for node, facts in self.index.subjects.items():
-            pending = [fact.value for fact in facts if fact.row[1] == sh("prefixes")]
-            seen = set(pending)
-            for ontology in pending:
-                further = [value for value in self.index.values(ontology, OWL_IMPORTS) if value not in seen]
-                seen.update(further)
-                pending += further
-                lines += [f"{node} {sh('prefixes')} {value} ." for value in further]
-        return lines
+        return [
+            f"{node} {sh('prefixes')} {ontology} ."
+            for node in self.index.subjects
+            for ontology in self.ontologies(node)[len(self.index.values(node, sh("prefixes"))) :]
+        ]
+
+    def ontologies(self, node: str) -> list[str]:
+        """Return the ontologies from which a query gets prefixes: those of its sh:prefixes, then what they import."""
+        begin = self.index.values(node, sh("prefixes"))
+        return reached(begin, lambda ontology: self.index.values(ontology, OWL_IMPORTS))
 
     def path_text(self, node: str, depth: int = 0) -> str | None:
         """Write a path as SPARQL does, with whole IRIs, or return None where it is no well-formed path."""
@@ -258,21 +252,20 @@ class Shapes:
             if stated:
                 self._add(label, facts[0].at_subject(), facts[0].source)
         pending = list(self.by_label)
-        while pending:
-            label = pending.pop(0)
+        for label in pending:
             for fact in self.index.of(label):
-                for value in self.referred(fact):
-                    if value not in self.by_label and not value.startswith('"'):
+                for value in self._referred(fact):
+                    if value not in self.by_label:
                         self._add(value, fact.at_object(), fact.source)
                         pending.append(value)
 
-    def referred(self, fact: TracedTriple) -> list[str]:
+    def _referred(self, fact: TracedTriple) -> list[str]:
         """Return the labels of the shapes that a statement of a shape refers to, by itself or in a list."""
         if fact.row[1] not in REFERENCES:
             return []
-        if fact.row[1] in (sh("and"), sh("or"), sh("xone")):
-            return self.index.items(fact.value) or []
-        return [fact.value]
+        listed = PARAMETER_KINDS[fact.row[1]] == "shapes"
+        values = (self.index.items(fact.value) or []) if listed else [fact.value]
+        return [value for value in values if not is_literal(value)]
 
     def _add(self, label: str, location: Location, source: Source) -> None:
         name = iri(_SKOLEM + label[2:]) if is_blank(label) else label
@@ -298,9 +291,10 @@ class Shapes:
 
     def _adopt(self, shape: Shape) -> None:
         for parameter in shape.parameters:
-            for value in self.referred(parameter.fact):
-                child = self.by_label.get(value)
-                if child is not None and child.parent is None and child is not shape:
+            for label in self._referred(parameter.fact):
+                child = self.by_label[label]
+                shape.references.append((parameter, child))
+                if child.parent is None and child is not shape:
                     child.parent = shape
 
     def _keys(self) -> None:

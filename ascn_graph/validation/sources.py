@@ -6,11 +6,11 @@ import os
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pyoxigraph import RdfFormat, parse, serialize
 
@@ -21,11 +21,11 @@ from ascn_graph.turtle import Document, PlacedTriple, span
 from ascn_graph.validation.serialisations import SERIALISATIONS, STDIN, WITHOUT_PLACES, format_of, written
 from ascn_graph.validation.vocabulary import FIRST, NIL, REST
 
-__all__ = ["Location", "Source", "TracedTriple", "TripleIndex", "hold", "ntriples", "read_sources"]
-
+__all__ = ["Location", "Source", "TracedTriple", "TripleIndex", "hold", "ntriples", "reached", "read_sources"]
 
 # Oxigraph's parser, to which a file is held, would end the process.
 _TOO_DEEP = "nested deeper than"
+_T = TypeVar("_T", bound=Hashable)
 
 
 class Location(NamedTuple):
@@ -145,6 +145,14 @@ class TripleIndex:
         for facts in self.subjects.values():
             yield from facts
 
+    @cached_property
+    def objects(self) -> dict[str, list[TracedTriple]]:
+        """The triples by object; few results need them."""
+        found: dict[str, list[TracedTriple]] = {}
+        for fact in self:
+            found.setdefault(fact.value, []).append(fact)
+        return found
+
     def of(self, subject: str) -> list[TracedTriple]:
         """Return the triples of a subject, in document order."""
         return self.subjects.get(subject, [])
@@ -174,6 +182,17 @@ class TripleIndex:
             found.append(first[0])
             head = rest[0]
         return found
+
+
+def reached(begin: Iterable[_T], following: Callable[[_T], Iterable[_T]]) -> list[_T]:
+    """Return what is reached from some things by steps from one to those that follow it, themselves first."""
+    found = list(dict.fromkeys(begin))
+    known = set(found)
+    for each in found:
+        new = [other for other in dict.fromkeys(following(each)) if other not in known]
+        known.update(new)
+        found += new
+    return found
 
 
 def read_sources(

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import Literal
 
 from ascn_graph.errors import InputError
-from ascn_graph.formats import text
 from ascn_graph.ntriples import show
-from ascn_graph.terms import Term
+from ascn_graph.results import Bindings, Rows
 from ascn_graph.validation.report import SEVERITIES, Report, Result, counted
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import short
@@ -94,36 +92,19 @@ def _sum(report: Report) -> list[str]:
     return lines
 
 
-@dataclass
-class _Rows:
-    """The findings as rows of texts."""
-
-    rows: list[list[Term | None]]
-    prefixes: Mapping[str, str]
-    name: str = "findings"
-    form: str = "SELECT"
-    columns: tuple[str, ...] = ("place", "severity", "focus", "component", "value", "message")
-
-    def solutions(self) -> Sequence[Sequence[Term | None]]:
-        """Return the rows."""
-        return self.rows
-
-
 def table(report: Report) -> str:
     """Return a report: each finding in a row, each note in a line."""
-    rows: list[list[Term | None]] = [
-        [
-            Literal(cell)
-            for cell in (
-                str(result.location),
-                "waived" if result.waived else result.severity,
-                show(result.focus, report.prefixes) if result.focus else "",
-                short(result.component),
-                show(result.value, report.prefixes) if result.value else "",
-                " ".join(result.message.split()),
-            )
-        ]
+    cells = (
+        (
+            str(result.location),
+            "waived" if result.waived else result.severity,
+            show(result.focus, report.prefixes) if result.focus else "",
+            short(result.component),
+            show(result.value, report.prefixes) if result.value else "",
+            " ".join(result.message.split()),
+        )
         for result in report.results
-    ]
-    notes = "".join(f"{note}\n" for note in report.notes)
-    return (text(_Rows(rows, report.prefixes), "table") if rows else "") + notes
+    )
+    columns = ("place", "severity", "focus", "component", "value", "message")
+    rows = Rows(Bindings(columns, (tuple(map(Literal, row)) for row in cells)), prefixes=report.prefixes)
+    return (rows.to_table() if report.results else "") + "".join(f"{note}\n" for note in report.notes)
