@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -42,37 +41,6 @@ class Deadline:
             self._end += seconds
 
 
-class _Helper:
-    """A thread that does one piece of work after another, each for whoever took it from those that are idle."""
-
-    idle: list[_Helper] = []  # noqa: RUF012 - shared by all of them
-
-    def __init__(self) -> None:
-        self._work: Callable[[], None] | None = None
-        self._given = threading.Lock()
-        self._given.acquire()
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def begin(self, work: Callable[[], None]) -> None:
-        """Begin a piece of work, which raises nothing."""
-        self._work = work
-        self._given.release()
-
-    def _serve(self) -> None:
-        while True:
-            self._given.acquire()
-            work, self._work = self._work, None
-            if work is not None:
-                work()
-            # What the work holds is freed before the next may be begun.
-            del work
-            self.idle.append(self)
-
-
-# A child process has none of the threads of its parent.
-os.register_at_fork(after_in_child=_Helper.idle.clear)
-
-
 def within(seconds: float | None, work: Callable[[], _T]) -> _T:
     """Return the result of work that nothing can interrupt, done in another thread.
 
@@ -87,22 +55,18 @@ def within(seconds: float | None, work: Callable[[], _T]) -> _T:
     """
     results: list[_T] = []
     failures: list[BaseException] = []
-    done = threading.Lock()
-    done.acquire()
 
     def run() -> None:
         try:
             results.append(work())
         except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread and raised there
             failures.append(error)
-        done.release()
 
-    try:
-        helper = _Helper.idle.pop()
-    except IndexError:
-        helper = _Helper()
-    helper.begin(run)
-    if not done.acquire(timeout=-1 if seconds is None else seconds):
+    # Not of a pool: Python waits at its end for the threads of one, however long they take.
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
         raise TimeoutError
     if failures:
         raise failures[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from string import Template
@@ -81,22 +81,20 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
         yield f"{profile.compact(iri)}: nothing is known of sources here; only named graphs say who says so"
         return
     yield f"{profile.compact(iri)}: {_count(len(values), 'value')} stated by {_count(len(sources), 'source')}"
-    for (_, source, date), of_source in groupby(stated, key=_source):
+    for (_, source, date), of_source in groupby(stated, key=_by("source", "sourceName", "attestedOn")):
         yield ""
         yield f"{source}, {f'as of {date}' if date else 'no date stated'}"
-        for _, of_fact in groupby(sorted(of_source, key=_by_fact), key=lambda row: row["fact"]):
+        for _, of_fact in groupby(sorted(of_source, key=_by("factName", "fact")), key=_by("fact")):
             yield from _of_fact(iri, list(of_fact), profile)
     inferred = [row for row in rows if row["basis"]]
     if inferred:
         yield ""
         yield "Inferred by this project"
-        for _, of_value in groupby(sorted(inferred, key=_by_value), key=_by_value):
-            group = list(of_value)
+        for group in _by_value(inferred):
             yield f"  {_shown(group[0]['factName'], profile)}: {_value(group[0], profile)}"
-            bases = dict.fromkeys(
+            yield from dict.fromkeys(
                 f"    from: {row['basisName']} ({profile.compact(str(row['basis']))})" for row in group
             )
-            yield from bases
     if differing:
         yield ""
         yield "Sources differ"
@@ -110,8 +108,7 @@ def _of_fact(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
         yield f"  {_shown(rows[0]['factName'], profile)}"
         indent = "    "
     placed: dict[tuple[str, ...], list[str]] = {}
-    for _, of_value in groupby(sorted(rows, key=_by_value), key=_by_value):
-        group = list(of_value)
+    for group in _by_value(rows):
         printed = [row for row in group if row["quote"] and holds(str(row["quote"]), str(row["stated"]))] or group
         placed.setdefault(tuple(_placed(printed)), []).append(_value(group[0], profile))
     for places, values in placed.items():
@@ -128,7 +125,7 @@ def _placed(rows: list[Row]) -> Iterator[str]:
 
 
 def _differing(rows: list[Row], profile: Profile) -> Iterator[str]:
-    for (thing, _), of_property in groupby(rows, key=lambda row: (row["name"], row["property"])):
+    for (thing, _), of_property in groupby(rows, key=_by("name", "property")):
         group = list(of_property)
         yield f"  {thing}: {profile.compact(str(group[0]['property']))}"
         for row in group:
@@ -137,20 +134,18 @@ def _differing(rows: list[Row], profile: Profile) -> Iterator[str]:
 
 
 def _value(row: Row, profile: Profile) -> str:
-    shown = _shown(row["stated"], profile)
-    return f"{profile.compact(str(row['property']))} {shown}"
+    return f"{profile.compact(str(row['property']))} {_shown(row['stated'], profile)}"
 
 
-def _source(row: Row) -> tuple[str, str, str]:
-    return str(row["source"]), str(row["sourceName"]), str(row["attestedOn"] or "")
+def _by(*columns: str) -> Callable[[Row], tuple[str, ...]]:
+    """Return a key that sorts and groups rows by the texts of some columns."""
+    return lambda row: tuple("" if row[column] is None else str(row[column]) for column in columns)
 
 
-def _by_fact(row: Row) -> tuple[str, str]:
-    return str(row["factName"]), str(row["fact"])
-
-
-def _by_value(row: Row) -> tuple[str, str, str]:
-    return str(row["fact"]), str(row["property"]), str(row["stated"])
+def _by_value(rows: list[Row]) -> Iterator[list[Row]]:
+    """Yield the rows of each value of a fact."""
+    key = _by("fact", "property", "stated")
+    return (list(of_value) for _, of_value in groupby(sorted(rows, key=key), key=key))
 
 
 def _shown(value: object, profile: Profile) -> str:
