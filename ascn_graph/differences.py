@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple, Self
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
@@ -61,21 +62,18 @@ class Differences(NamedTuple):
         Raises:
             ValueError, KeyError, TypeError: it is not what `json` returns.
         """
-
-        def thing(told: dict[str, str]) -> Thing:
-            return Thing(told["iri"], told["name"], told["kind"])
-
-        def pairs(told: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
-            return tuple((one["property"], one["value"]) for one in told)
-
+        thing, pair = itemgetter(*Thing._fields), itemgetter("property", "value")
         found = json.loads(record)
         return cls(
             str(found["from"]),
             str(found["to"]),
             str(found["date"]),
-            tuple(map(thing, found["added"])),
-            tuple(map(thing, found["removed"])),
-            tuple(Change(thing(one), pairs(one["added"]), pairs(one["removed"])) for one in found["changed"]),
+            tuple(Thing(*thing(one)) for one in found["added"]),
+            tuple(Thing(*thing(one)) for one in found["removed"]),
+            tuple(
+                Change(Thing(*thing(one)), tuple(map(pair, one["added"])), tuple(map(pair, one["removed"])))
+                for one in found["changed"]
+            ),
         )
 
     @property
@@ -104,15 +102,15 @@ class Differences(NamedTuple):
 
     def json(self) -> str:
         """Return the record of a release, one thing a line."""
-
-        def values(pairs: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
-            return [{"property": name, "value": value} for name, value in pairs]
-
-        parts = {
+        parts: dict[str, list[dict[str, object]]] = {
             "added": [thing._asdict() for thing in self.added],
             "removed": [thing._asdict() for thing in self.removed],
             "changed": [
-                change.thing._asdict() | {"added": values(change.added), "removed": values(change.removed)}
+                change.thing._asdict()
+                | {
+                    key: [{"property": name, "value": value} for name, value in getattr(change, key)]
+                    for key in ("added", "removed")
+                }
                 for change in self.changed
             ],
         }

@@ -23,7 +23,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import import_module
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph
 
@@ -54,10 +54,8 @@ _TYPED = frozenset[type]().union(*_KINDS)
 _PLAIN = {pyoxigraph.Literal, pyoxigraph.NamedNode, NoneType}
 
 
-def to_pandas(
-    answer: Solutions, *, language: Literal["drop", "column"] = "drop", decimals: Literal["exact", "float"] = "exact"
-) -> pd.DataFrame:
-    """Give a pandas data frame, see `Rows.to_pandas`."""
+def to_pandas(answer: Solutions, language: str, decimals: str) -> pd.DataFrame:
+    """Return a pandas data frame, see `Rows.to_pandas`."""
     pandas, numpy = _library("pandas"), _library("numpy")
     masked = {
         "integer": (pandas.arrays.IntegerArray, "int64"),
@@ -97,10 +95,8 @@ def _labels(columns: tuple[str, ...]) -> Any:
     return _library("pandas").Index(columns)
 
 
-def to_polars(
-    answer: Solutions, *, language: Literal["drop", "column"] = "drop", decimals: Literal["exact", "float"] = "exact"
-) -> pl.DataFrame:
-    """Give a polars data frame, see `Rows.to_polars`."""
+def to_polars(answer: Solutions, language: str, decimals: str) -> pl.DataFrame:
+    """Return a polars data frame, see `Rows.to_polars`."""
     polars = _library("polars")
     dtypes = {
         "integer": polars.Int64,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
 _QUOTED = r'"(?:[^"\\]|\\.)*(?:"|\\?$)'
 _ELEMENT = re.compile(rf'(?:[^",]|{_QUOTED})+', re.DOTALL)
 _PART = re.compile(rf'(?:^|;)((?:[^";]|{_QUOTED})*)', re.DOTALL)
+
+_WEIGHT = re.compile(r"\s*q\s*(?:=\s*(.*?)\s*)?", re.IGNORECASE | re.DOTALL)
+_Q = re.compile(r"[01](?:\.[0-9]*)?")
 
 
 class Representation(NamedTuple):
@@ -90,27 +94,16 @@ def parse_accept(header: str) -> list[MediaRange]:
     """
     ranges = []
     for element in _ELEMENT.findall(header):
-        parts = _PART.findall(element)
-        kind, slash, subtype = parts[0].strip().lower().partition("/")
+        first, *parameters = _PART.findall(element)
+        kind, slash, subtype = first.strip().lower().partition("/")
         if (kind, slash) == ("*", ""):
             subtype = "*"
         elif not kind or not subtype or (kind == "*" and subtype != "*"):
             continue
-        q = 1.0
-        for part in parts[1:]:
-            name, _, value = part.partition("=")
-            if name.strip().lower() == "q":
-                q = _weight(value.strip())
-                break
-        ranges.append(MediaRange(kind, subtype.strip(), q))
+        weight = next(filter(None, map(_WEIGHT.fullmatch, parameters)), None)
+        stated = weight[1] if weight else ""
+        ranges.append(MediaRange(kind, subtype.strip(), min(float(stated), 1.0) if _Q.fullmatch(stated) else 1.0))
     return ranges
-
-
-def _weight(text: str) -> float:
-    whole, dot, decimals = text.partition(".")
-    if whole not in ("0", "1") or (dot and decimals and not (decimals.isascii() and decimals.isdigit())):
-        return 1.0
-    return min(float(f"{whole}.{decimals or 0}"), 1.0)
 
 
 def quality(ranges: Sequence[MediaRange], media_type: str) -> tuple[float, int]:
@@ -119,17 +112,9 @@ def quality(ranges: Sequence[MediaRange], media_type: str) -> tuple[float, int]:
     The most exact range decides, whatever its q (RFC 9110, 12.5.1).
     """
     kind, _, subtype = media_type.partition("/")
-    best = (0.0, -1)
-    for wanted in ranges:
-        if wanted.subtype == subtype and wanted.type == kind:
-            exactness = 2
-        elif wanted.subtype == "*" and wanted.type in (kind, "*"):
-            exactness = 1 if wanted.type == kind else 0
-        else:
-            continue
-        if exactness > best[1]:
-            best = (wanted.q, exactness)
-    return best[0], max(best[1], 0)
+    exact = {(kind, subtype): 2, (kind, "*"): 1, ("*", "*"): 0}
+    found = [(wanted.q, exact[wanted[:2]]) for wanted in ranges if wanted[:2] in exact]
+    return max(found, key=itemgetter(1), default=(0.0, 0))
 
 
 def choose(accept: str | None, offered: Sequence[Representation]) -> Representation | None:
@@ -147,13 +132,12 @@ def choose(accept: str | None, offered: Sequence[Representation]) -> Representat
     if accept is None or not accept.strip():
         return offered[0]
     ranges = parse_accept(accept)
-    best: Representation | None = None
-    best_rank = (0.0, -1)
-    for representation in offered:
-        rank = max(quality(ranges, media_type) for media_type in representation.types)
-        if rank[0] > 0 and rank > best_rank:
-            best, best_rank = representation, rank
-    return best
+
+    def rank(form: Representation) -> tuple[float, int]:
+        return max(quality(ranges, media_type) for media_type in form.types)
+
+    best = max(offered, key=rank)
+    return best if rank(best) > (0, 2) else None
 
 
 _ALL = (*BINDINGS, HTML, *GRAPHS, TRIG, NQUADS)

@@ -281,7 +281,7 @@ class Rows(Sequence[Row]):
         """
         from ascn_graph import frames  # noqa: PLC0415 - only a data frame needs it
 
-        return frames.to_pandas(self, language=language, decimals=decimals)
+        return frames.to_pandas(self, language, decimals)
 
     def to_polars(
         self, *, language: Literal["drop", "column"] = "drop", decimals: Literal["exact", "float"] = "exact"
@@ -289,7 +289,7 @@ class Rows(Sequence[Row]):
         """Return a polars data frame; see `to_pandas` for the arguments and errors."""
         from ascn_graph import frames  # noqa: PLC0415 - only a data frame needs it
 
-        return frames.to_polars(self, language=language, decimals=decimals)
+        return frames.to_polars(self, language, decimals)
 
 
 class TripleRows(Rows):
