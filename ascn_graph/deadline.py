@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
+
+from ascn_graph.errors import LimitExceeded
 
 __all__ = ["LONGEST", "Deadline", "within"]
 
@@ -16,11 +18,23 @@ _T = TypeVar("_T")
 
 
 class Deadline:
-    """The one end of everything done for a request: `seconds` from now, None for no end."""
+    """The one end of everything done for a request: `seconds` from now, None for no end.
+
+    As a context it tells that the time is up as a query's own error, a `LimitExceeded`.
+    """
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
         self._end = None if seconds is None else time.monotonic() + seconds
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, TimeoutError):
+            given = "time" if self.seconds is None else f"{self.seconds:g} s"
+            told = f"The query took longer than the {given} it was given; give it more time."
+            raise LimitExceeded(told, "timeout") from None
 
     def left(self) -> float | None:
         """Return the seconds left, None for no end.

@@ -9,12 +9,12 @@ from typing import Final
 
 from pyoxigraph import QueryBoolean, QueryTriples, Store
 
-from ascn_graph.deadline import within
-from ascn_graph.errors import EngineError, LimitExceeded
+from ascn_graph.deadline import Deadline, within
+from ascn_graph.errors import EngineError
 from ascn_graph.results import Answer, Bindings, Triples
 from ascn_graph.sparql import syntax_error
 
-__all__ = ["EmbeddedEngine", "too_late"]
+__all__ = ["EmbeddedEngine"]
 
 _QUICK: Final = 0.02  # seconds: much less than a person who presses Ctrl-C, or a deadline, would notice
 _MOST_KNOWN: Final = 1_000  # texts
@@ -56,13 +56,11 @@ class EmbeddedEngine:
         if timeout is None and threading.current_thread() is not threading.main_thread():
             return self._answer(text)
         began = time.perf_counter()
-        try:
+        with Deadline(timeout):
             if text in self._quick and (timeout is None or timeout > _QUICK):
                 answer = _drawn(self._answer(text))
             else:
                 answer = within(timeout, lambda: _drawn(self._answer(text)))
-        except TimeoutError:
-            raise too_late(timeout) from None
         self._note(text, time.perf_counter() - began)
         return answer
 
@@ -96,9 +94,3 @@ def _drawn(answer: Answer) -> Answer:
     except (OSError, RuntimeError) as error:  # what the engine raises between two rows
         del answer  # an error keeps its frames, and no other thread may free what the engine drew
         raise EngineError(f"The answer broke off while it was drawn: {error}.") from error
-
-
-def too_late(seconds: float | None) -> LimitExceeded:
-    """Return the error of a query whose time is up."""
-    given = "time" if seconds is None else f"{seconds:g} s"
-    return LimitExceeded(f"The query took longer than the {given} it was given; give it more time.", "timeout")

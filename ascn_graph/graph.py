@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -13,7 +12,7 @@ from pyoxigraph import Store
 
 from ascn_graph import compiled, dataset
 from ascn_graph.deadline import LONGEST, Deadline
-from ascn_graph.embedded import EmbeddedEngine, too_late
+from ascn_graph.embedded import EmbeddedEngine
 from ascn_graph.errors import EngineError, LimitExceeded, QuerySyntaxError, UsageError, require
 from ascn_graph.names import Names
 from ascn_graph.profile import Profile, packaged
@@ -83,7 +82,7 @@ class Graph:
     def answer(self, name: str, parameters: Mapping[str, Given | Iterable[Given]], *, timeout: float | None) -> Rows:
         """Ask a named query as `query` does, where what its parameters are called comes from elsewhere."""
         _check_time(timeout)
-        with _within(self._timeout if timeout is None else timeout) as deadline:
+        with Deadline(self._timeout if timeout is None else timeout) as deadline:
             text = self._text(name, parameters, deadline)
             if self.queries is not catalogues.packaged():
                 self._check(text, allow_service=False)
@@ -102,7 +101,7 @@ class Graph:
 
     def text_of(self, name: str, /, **parameters: Given | Iterable[Given]) -> str:
         """Return the SPARQL text of a named query with values in their places; see `query` for the errors."""
-        with _within(self._timeout) as deadline:
+        with Deadline(self._timeout) as deadline:
             return self._text(name, parameters, deadline)
 
     def _text(self, name: str, parameters: Mapping[str, Given | Iterable[Given]], deadline: Deadline) -> str:
@@ -186,7 +185,7 @@ class Graph:
         """
         require(name, str, "The name of a thing is a text")
         require(kind, str, "A kind is a text")
-        with _within(self._timeout) as deadline:
+        with Deadline(self._timeout) as deadline:
             return self._names.resolve(kind, name, deadline)
 
     @cached_property
@@ -209,15 +208,6 @@ class Graph:
         from ascn_graph.rdflib_engine import to_dataset  # noqa: PLC0415 - rdflib takes longer than a query
 
         return to_dataset(self.store, self.profile.prefixes)
-
-
-@contextmanager
-def _within(seconds: float | None) -> Iterator[Deadline]:
-    """Tell the end of the time as the error of a query that took too long."""
-    try:
-        yield Deadline(seconds)
-    except TimeoutError:
-        raise too_late(seconds) from None
 
 
 def _check_time(timeout: float | None) -> None:

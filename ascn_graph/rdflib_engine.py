@@ -14,8 +14,7 @@ from rdflib.plugins import sparql as rdflib_sparql
 from rdflib.query import Result
 
 from ascn_graph import lenient
-from ascn_graph.deadline import within
-from ascn_graph.embedded import too_late
+from ascn_graph.deadline import Deadline, within
 from ascn_graph.errors import AscnError, EngineError
 from ascn_graph.results import Answer, Bindings, Term, Triples
 from ascn_graph.sparql import query_form, tokens
@@ -64,10 +63,8 @@ class RdflibEngine:
         rdflib_sparql.SPARQL_LOAD_GRAPHS = False
         if timeout is None:
             return self._answer(text, form)
-        try:
+        with Deadline(timeout):
             return within(timeout, lambda: self._answer(text, form))
-        except TimeoutError:
-            raise too_late(timeout) from None
 
     def _answer(self, text: str, form: str) -> Answer:
         target = self.graph
