@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
@@ -49,6 +50,7 @@ _FORMATS = {
     ".trig": RdfFormat.TRIG,
 }
 _ELSEWHERE = (".rdf", ".owl", ".xml", ".jsonld", ".json", ".n3")
+_STRAY = ((b"\r", "a carriage return; save the file with LF line ends"), (b"\0", "a NUL character"))
 _MARKS = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
 # Any of the marks may stand in a text; a conflict has all three in this order.
 _CONFLICT = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.DOTALL | re.MULTILINE)
@@ -99,24 +101,31 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
     """
     profile = profile_of(place)
     root = profile.folder if place is None else Path(place)
-    folder = _data_folder(root, profile)
-    ontology = _ontology(root, profile)
-    found = [GraphFile(path, "ontology", profile.graph_iri("ontology")) for path in ontology]
+    folder = root / "data" if (root / "data").is_dir() else root
+    if root.resolve() == profile.folder.resolve():
+        folder = profile.data
+    is_kept = profile.folder.resolve() in (root.resolve(), *root.resolve().parents)
+
+    def file(path: Path, graph: str, *, is_kept: bool = True) -> GraphFile:
+        return GraphFile(path, graph or "catalogue", profile.graph_iri(graph or "catalogue"), is_kept)
+
+    # The ontology: files of the same names in a place without a profile, else those of the profile.
+    own = [root / "ontology" / path.name for path in profile.ontology]
+    ontology = [path for path in own if path.is_file()] if own and own[0].is_file() else list(profile.ontology)
     # Rules speak of the terms of their own ontology.
     rules = sorted(profile.rules.glob("*.rq")) if profile.rules and ontology == list(profile.ontology) else ()
-    found += [GraphFile(path, MATERIALISED, profile.graph_iri(MATERIALISED)) for path in rules]
-    is_kept = profile.folder.resolve() in (root.resolve(), *root.resolve().parents)
+    found = [file(path, graph) for graph, paths in (("ontology", ontology), (MATERIALISED, rules)) for path in paths]
     if folder.is_file():
         if folder.suffix.lower() in _ELSEWHERE:
             raise InputError(
                 f"cannot be read here; write it as {', '.join(_FORMATS)} (`ascn validate` alone reads it)", str(folder)
             )
-        return [*found, _file(folder, folder.parent.resolve().name, profile, is_kept=is_kept)]
+        return [*found, file(folder, folder.parent.resolve().name, is_kept=is_kept)]
     endings = [".ttl"] if is_kept else _FORMATS
     data_files = sorted(path for ending in endings for path in folder.rglob(f"*{ending}"))
     if folder in (root, profile.folder):  # without a data folder the ontology lies among the data
-        own = {path.resolve() for path in (root / "ontology").glob("**/*.ttl")}
-        data_files = [path for path in data_files if path.resolve() not in own]
+        terms = {path.resolve() for path in (root / "ontology").glob("**/*.ttl")}
+        data_files = [path for path in data_files if path.resolve() not in terms]
     if not data_files:
         raise InputError(f"the folder holds no {' or '.join(endings)} file", str(folder))
     # Below a project's data folder, the first folder names the graph, however deep the place that was given.
@@ -124,9 +133,8 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
     above = resolved.relative_to(top).parts if top in resolved.parents else ()
     for path in data_files:
         inside = path.relative_to(folder)
-        parts = (*above, *inside.parts)
-        graph = parts[0] if len(parts) > 1 else ""
-        found.append(_file(resolved / inside if above else path, graph, profile, is_kept=is_kept))
+        graph = next(iter((*above, *inside.parts[:-1])), "")
+        found.append(file(resolved / inside if above else path, graph, is_kept=is_kept))
     return found
 
 
@@ -146,23 +154,6 @@ def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: P
     return [file for file in files if file.graph in (*wanted, *profile.containers)]
 
 
-def _data_folder(root: Path, profile: Profile) -> Path:
-    if root.resolve() == profile.folder.resolve():
-        return profile.data
-    return root / "data" if (root / "data").is_dir() else root
-
-
-def _ontology(root: Path, profile: Profile) -> list[Path]:
-    """List the ontology files: those of the same names in a place without a profile, else those of the profile."""
-    own = [root / "ontology" / path.name for path in profile.ontology]
-    return [path for path in own if path.is_file()] if own and own[0].is_file() else list(profile.ontology)
-
-
-def _file(path: Path, graph: str, profile: Profile, *, is_kept: bool) -> GraphFile:
-    graph = graph or "catalogue"
-    return GraphFile(path, graph, profile.graph_iri(graph), is_kept)
-
-
 def read_bytes(path: Path, *, is_kept: bool = True) -> bytes:
     """Read an RDF file: UTF-8 without NUL or the marks of a merge that is not resolved, and not empty.
 
@@ -178,32 +169,30 @@ def read_bytes(path: Path, *, is_kept: bool = True) -> bytes:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
     if not raw.strip():
-        raise InputError("the file is empty; delete it or restore its content", str(path))
+        raise _fault(path, raw, 0, "the file is empty; delete it or restore its content")
     if not is_kept:
-        raw = raw.removeprefix(b"\xef\xbb\xbf")
-    elif raw.startswith(b"\xef\xbb\xbf"):
-        raise InputError("the file begins with a byte order mark; save it as UTF-8 without one", str(path))
+        raw = raw.removeprefix(BOM_UTF8)
+    elif raw.startswith(BOM_UTF8):
+        raise _fault(path, raw, 0, "the file begins with a byte order mark; save it as UTF-8 without one")
     try:
         raw.decode()
     except UnicodeDecodeError as error:
-        line, column = _place(raw, error.start)
-        raise InputError("the bytes here are not UTF-8; save the file as UTF-8", str(path), line, column) from error
-    for mark, advice in ((b"\r", "a carriage return; save the file with LF line ends"), (b"\0", "a NUL character")):
-        if mark in raw and (is_kept or mark == b"\0"):
-            line, column = _place(raw, raw.index(mark))
-            raise InputError(f"found {advice}", str(path), line, column)
+        raise _fault(path, raw, error.start, "the bytes here are not UTF-8; save the file as UTF-8") from error
+    for mark, found in _STRAY if is_kept else _STRAY[1:]:
+        if mark in raw:
+            raise _fault(path, raw, raw.index(mark), f"found {found}")
     if _MARKS[0] in raw and (conflict := _CONFLICT.search(raw)):
-        raise InputError(_CONFLICT_TOLD, str(path), _place(raw, conflict.start())[0])
+        raise _fault(path, raw, conflict.start(), _CONFLICT_TOLD)
     if is_kept and not raw.endswith(b"\n"):
-        line, column = _place(raw, len(raw))
-        raise InputError("the file does not end with a newline; it may have been cut", str(path), line, column)
+        raise _fault(path, raw, len(raw), "the file does not end with a newline; it may have been cut")
     return raw
 
 
-def _place(raw: bytes, offset: int) -> tuple[int, int]:
-    """Return line and column, from 1 and in characters, of a byte offset."""
+def _fault(path: Path, raw: bytes, offset: int, problem: str) -> InputError:
+    """Return an error at the line and column, from 1 and in characters, of a byte offset."""
     start = raw.rfind(b"\n", 0, offset) + 1
-    return raw.count(b"\n", 0, offset) + 1, len(raw[start:offset].decode(errors="replace")) + 1
+    column = len(raw[start:offset].decode(errors="replace")) + 1
+    return InputError(problem, str(path), raw.count(b"\n", 0, offset) + 1, column)
 
 
 def _syntax(path: Path, raw: bytes, error: SyntaxError) -> InputError:
@@ -276,7 +265,7 @@ def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:
         found = store.query(text)
     except SyntaxError as error:
         offset, problem = fault(text, error)
-        raise InputError(problem, str(path), *_place(raw, len(text[:offset].encode()))) from error
+        raise _fault(path, raw, len(text[:offset].encode()), problem) from error
     if not isinstance(found, QueryTriples):
         raise InputError("a rule is a CONSTRUCT query; this is another", str(path))
     quads = [_quad(triple, DefaultGraph()) for triple in list(found)]

@@ -14,7 +14,7 @@ from ascn_graph.errors import EndpointError, EngineError, ParameterError, Unknow
 from ascn_graph.namespaces import STANDARD, is_safe_iri, slug
 from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import Kind, Profile
-from ascn_graph.results import Answer, Bindings, Engine
+from ascn_graph.results import Answer, Engine, Term
 from ascn_graph.sparql import literal_term
 
 __all__ = ["LABELS", "Names", "fold"]
@@ -90,6 +90,12 @@ class Names:
     def _run(self, text: str, deadline: Deadline) -> Answer:
         return self._engine().run(text, timeout=deadline.left())
 
+    def _rows(self, text: str, deadline: Deadline) -> Iterator[Sequence[Term | None]]:
+        answer = self._run(text, deadline)
+        if isinstance(answer, bool):
+            raise EngineError("The labels of the graph could not be read: the engine gave no table.")
+        return answer.rows
+
     def _kinds(self, kind: str) -> list[Kind]:
         kinds = self._profile.kinds
         return [kinds[kind]] if kind in kinds else [each for each in kinds.values() if not each.quiet]
@@ -130,14 +136,12 @@ class Names:
         index: dict[str, set[str]] = defaultdict(set)
         for pattern in self._patterns(kind):
             try:
-                answer = self._run(f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}", deadline)
+                rows = self._rows(f"SELECT DISTINCT ?thing ?name WHERE {{ {pattern} }}", deadline)
             except EndpointError as error:
                 if "GRAPH" in pattern and error.status in _REFUSALS:
                     continue
                 raise
-            if not isinstance(answer, Bindings):
-                raise EngineError("The labels of the graph could not be read: the engine gave no table.")
-            for thing, name in answer.rows:
+            for thing, name in rows:
                 if isinstance(thing, NamedNode) and name is not None and self._fits(kind, thing.value):
                     index[fold(name.value)].add(thing.value)
                     last = thing.value.rsplit("/", 1)[1]
@@ -169,13 +173,10 @@ class Names:
             raise UnknownName(
                 f"{_quoted(text)} is no {_thing(kind)} of this graph{self._near_iri(kind, iri, deadline)}"
             )
-        if (
-            kind != "any"
-            and wanted == slug(wanted)
-            and wanted
-            and self._is_there(self._profile.thing_iri(kind, wanted), deadline)
-        ):
-            return self._profile.thing_iri(kind, wanted)
+        if kind != "any" and wanted == slug(wanted) and wanted:
+            iri = self._profile.thing_iri(kind, wanted)
+            if self._is_there(iri, deadline):
+                return iri
         found = self._exactly(kind, wanted, deadline)
         if len(found) != 1:
             found = self._named(kind, wanted, deadline)
@@ -195,11 +196,9 @@ class Names:
         if kind == "any" or not text:
             return []  # things of several kinds may share a name that only one of them spells so
         pattern = f"VALUES ?name {{ {name} {name}@en }} {self._called(kind)} {self._ours()}"
-        answer = self._run(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }}", deadline)
-        rows = answer.rows if isinstance(answer, Bindings) else ()
-        return sorted(
-            {row[0].value for row in rows if isinstance(row[0], NamedNode) and self._fits(kind, row[0].value)}
-        )
+        rows = self._rows(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }}", deadline)
+        things = {row[0].value for row in rows if isinstance(row[0], NamedNode)}
+        return sorted(iri for iri in things if self._fits(kind, iri))
 
     def _named(self, kind: str, text: str, deadline: Deadline) -> list[str]:
         # A slug drops what it cannot write: a name with marks that nobody sees is not the name without them.
