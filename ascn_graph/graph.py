@@ -108,12 +108,11 @@ class Graph:
         require(name, str, "The name of a query is a text")
         query = self.queries[name]
         plain = tuple(sorted((key, value) for key, value in parameters.items() if isinstance(value, str)))
-        is_plain = len(plain) == len(parameters)
-        text = self._bound.get((name, plain)) if is_plain else None
-        if text is None:
-            text = bind(query, parameters, lambda kind, given: self._names.resolve(kind, given, deadline))
-            if is_plain:
-                self._bound[name, plain] = text
+        if len(plain) == len(parameters) and (name, plain) in self._bound:
+            return self._bound[name, plain]
+        text = bind(query, parameters, lambda kind, given: self._names.resolve(kind, given, deadline))
+        if len(plain) == len(parameters):
+            self._bound[name, plain] = text
         return text
 
     def sparql(

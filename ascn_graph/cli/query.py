@@ -64,7 +64,7 @@ def add_place(parser: argparse.ArgumentParser) -> None:
         "--graphs", metavar="PREFIX", help="state the named graphs of the data set to the endpoint, as in --graphs ascn"
     )
     parser.add_argument(
-        "--header", action="append", metavar="'NAME: VALUE'", help="a header field for the endpoint; may repeat"
+        "--header", action="append", type=_header, metavar="'NAME: VALUE'", help="a field for the endpoint; may repeat"
     )
 
 
@@ -77,7 +77,7 @@ def open_graph(args: argparse.Namespace, *, named: bool, queries: str | None = N
     if args.endpoint:
         if args.source or args.base:
             raise UsageError("--endpoint asks a remote graph: leave out --source and --base; --graphs narrows it.")
-        headers = _headers(args.header)
+        headers = dict(args.header or ())
         return graph.connect(args.endpoint, graphs=args.graphs, place=args.data, headers=headers, queries=queries)
     if args.graphs or args.header:
         raise UsageError("--graphs and --header belong to --endpoint: the embedded engine has one data set.")
@@ -96,14 +96,11 @@ def _opened_for(query: catalogue.NamedQuery) -> graph.Graph:
     return graph.Graph(EmbeddedEngine(store))
 
 
-def _headers(given: list[str] | None) -> dict[str, str]:
-    headers = {}
-    for line in given or ():
-        name, colon, value = line.partition(":")
-        if not colon:
-            raise UsageError(f"'{name}' is not a header field: write it as in --header 'User-Agent: my-tool/1.0'.")
-        headers[name.strip()] = value.strip(" \t")
-    return headers
+def _header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon:
+        raise UsageError(f"'{name}' is not a header field: write it as in --header 'User-Agent: my-tool/1.0'.")
+    return name.strip(), value.strip(" \t")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -111,16 +108,22 @@ def run(args: argparse.Namespace) -> int:
     if args.file:
         if args.name:
             args.parameters.insert(0, args.name)
-        return _own(args, _read(args.file), from_file=args.file)
-    if args.name is None or args.search is not None:
-        return _list(args)
-    if _SPARQL.match(args.name.lstrip()):
-        return _own(args, args.name, from_file=None)
+        _own(args, _read(args.file), from_file=args.file)
+    elif args.name is None or args.search is not None:
+        _list(args)
+    elif _SPARQL.match(args.name.lstrip()):
+        _own(args, args.name, from_file=None)
+    else:
+        _named(args)
+    return 0
+
+
+def _named(args: argparse.Namespace) -> None:
     tell_of_no_profile(args.data)
     query = catalogue.of(_profile(args))[args.name]  # an unknown name is told before anything is loaded
     if args.help:
         _describe(query)
-        return 0
+        return
     parameters = _parameters(args.parameters, query)
     options = (args.lang, args.data, args.source, args.endpoint, args.graphs, args.header, args.queries, args.base)
     if parameters or any(options):
@@ -129,27 +132,24 @@ def run(args: argparse.Namespace) -> int:
         opened = _opened_for(query)
     if args.show:
         print(opened.text_of(args.name, **parameters).rstrip("\n"))
-        return 0
-    _show(args, opened.answer(args.name, parameters, timeout=args.timeout), opened)
-    return 0
+    else:
+        _show(args, opened.answer(args.name, parameters, timeout=args.timeout), opened)
 
 
-def _list(args: argparse.Namespace) -> int:
+def _list(args: argparse.Namespace) -> None:
     """List the named queries, or tell how a query is asked."""
     if args.search is not None and args.name:
         raise UsageError("--search looks through the named queries: leave out the name.")
-    if args.format == "json" and args.search is None and not args.help:
-        write(as_json(_profile(args)), args.output)
-        return 0
     others = ("parser", "data", "search", "queries")
-    if not args.help and any(given for option, given in vars(args).items() if option not in others):
-        raise UsageError("There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names.")
     if args.help:
         args.parser.print_help()
-        return 0
-    tell_of_no_profile(args.data)
-    tell(listing(_profile(args), args.search or ""))
-    return 0
+    elif args.format == "json" and args.search is None:
+        write(as_json(_profile(args)), args.output)
+    elif any(given for option, given in vars(args).items() if option not in others):
+        raise UsageError("There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names.")
+    else:
+        tell_of_no_profile(args.data)
+        tell(listing(_profile(args), args.search or ""))
 
 
 def _describe(query: catalogue.NamedQuery) -> None:
@@ -184,7 +184,7 @@ def _read(name: str) -> str:
         raise InputError("is not UTF-8", name) from error
 
 
-def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
+def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> None:
     """Answer SPARQL of the user's own; one with a header takes parameters as a named query does."""
     profile = dataset.profile_of(args.data)
     whole = text if args.no_prefixes else completed(text, profile.prefixes, warn=bool(args.endpoint))
@@ -197,18 +197,15 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
                 f"'{args.parameters[0]}' has no place: this query has no header (lines #+) that names parameters."
             )
         if args.help:
-            if catalogue.has_header(text):
-                _describe(query)
-            else:
-                args.parser.print_help()
-            return 0
+            _describe(query) if catalogue.has_header(text) else args.parser.print_help()
+            return
         opened = open_graph(args, named=True)
         if query.parameters:
             opened.queries = catalogue.Catalogue({query.name: query})
             whole = opened.text_of(query.name, **_parameters(args.parameters, query))
         if args.show:
             print(whole.rstrip("\n"))
-            return 0
+            return
         options = {"timeout": args.timeout, "allow_service": args.allow_service, "prefixes": False}
         _show(args, opened.ask(whole, **options) if form == "ask" else opened.sparql(whole, **options), opened)
     except QuerySyntaxError as error:
@@ -216,7 +213,6 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> int:
         if from_file is None:
             raise said from error
         raise InputError(str(said), from_file, said.line or 1, said.column or 1) from error
-    return 0
 
 
 def _show(args: argparse.Namespace, answer: Rows | bool, opened: graph.Graph) -> None:  # noqa: FBT001 - an ASK's answer
