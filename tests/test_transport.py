@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from email.utils import format_datetime
+from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -211,6 +212,13 @@ def test_chunks_that_are_not_framed_as_they_say_are_no_body(chunks):
     """More or fewer bytes than a size says, a size that is none, an end that does not come: the body breaks off."""
     with faulty_server(raw(CHUNKS + chunks)) as server, pytest.raises(EndpointError, match="breaks off"):
         body(get(server.url))
+
+
+def test_the_private_names_of_http_client_exist():
+    """They are called, or replaced where the library is slower or laxer than is borne; another Python may lack them."""
+    replaced = ("_close_conn", "_read_next_chunk_size", "_read_and_discard_trailer")
+    for name in ("_check_close", "_get_chunk_left", *replaced):
+        assert callable(getattr(HTTPResponse, name))
 
 
 @pytest.mark.thorough

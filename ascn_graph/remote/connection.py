@@ -1,35 +1,41 @@
-"""One HTTP connection, on which every wait ends by the deadline of the exchange it serves."""
+"""One HTTP connection of http.client's, on which every wait ends by the deadline of the exchange it serves."""
 
 from __future__ import annotations
 
+import io
 import re
 import select
 import socket
 import ssl
 from contextlib import suppress
-from functools import cache, partial
-from typing import Any, Final, NamedTuple
+from functools import cache
+from http.client import (
+    BadStatusLine,
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+    RemoteDisconnected,
+)
+from typing import Any, NamedTuple, cast
 
 from ascn_graph.deadline import Deadline, within
 
-__all__ = ["LONGEST_HEAD", "Connection", "Head", "NotHttp", "Origin", "Proxy", "Unreachable"]
+__all__ = ["Connection", "Origin", "Proxy", "StrictResponse", "Unreachable"]
 
-#: Bytes within which a header must have ended.
-LONGEST_HEAD: Final = 1 << 16
+_LONGEST_HEAD = 1 << 16  # bytes within which a header, the size of a chunk and a trailer must have ended
 _BLOCK = 1 << 16  # bytes read at a time
-_OK, _SWITCHING, _FIRST_FINAL = 200, 101, 200
-_BEGIN = b"HTTP/1."
-_END = re.compile(rb"\n\r?\n")
+_SWITCHING, _FIRST_FINAL = 101, 200
+_BODILESS = (204, 304)
+_BEGIN, _ENDS = b"HTTP/1.", (b"\r\n", b"\n")
 _HEAD = re.compile(rb"HTTP/1\.(\d) +(\d{3})(?:[ \t][^\n]*)?\r?\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\n]*\n)*)\r?\n")
-_FIELD = re.compile(r"([^:]+):[ \t]*(.*?)[ \t]*\r?\n", re.DOTALL)
+_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d+).*", re.DOTALL)  # how http.client begins a proxy's refusal
 
 
 class Unreachable(Exception):
     """No connection could be made; the message is the system's reason."""
-
-
-class NotHttp(Exception):
-    """What arrived is not an answer in HTTP."""
 
 
 class Origin(NamedTuple):
@@ -41,158 +47,213 @@ class Origin(NamedTuple):
 
 
 class Proxy(NamedTuple):
-    """What a connection goes through, with the header line that says who asks it, if it wants one."""
+    """What a connection goes through, with the header fields that say who asks it."""
 
     host: str
     port: int
-    line: str
-
-
-class Head(NamedTuple):
-    """What stands before the body of an answer.
-
-    Attributes:
-        minor: the version of HTTP behind `1.`
-        status: the HTTP status.
-        fields: the header fields by their names in lower case; a repeated one is a list.
-    """
-
-    minor: int
-    status: int
     fields: dict[str, str]
 
 
-class Connection:
+class Connection(io.RawIOBase):
     """A connection to an origin, or through a proxy to one, opened when it is first sent something.
 
     Attributes:
         origin: where it goes.
         deadline: the end of the exchange it serves now.
-        unread: what arrived behind the header of the answer.
     """
 
     def __init__(self, origin: Origin, deadline: Deadline, proxy: Proxy | None = None) -> None:
         self.origin = origin
         self.deadline = deadline
-        self.unread = b""
         self._proxy = proxy
-        self._sock: socket.socket | None = None
+        self.received = 0
+        host, port = proxy[:2] if proxy else origin[1:]
+        if origin.scheme == "https":
+            self._http: HTTPConnection = HTTPSConnection(host, port, context=_trust())
+            if proxy:
+                self._http.set_tunnel(origin.host, origin.port, proxy.fields)
+        else:
+            self._http = HTTPConnection(host, port)
 
-    def ask(self, request: bytes) -> Head:
-        """Send a request and return the header of the answer.
+    def send(self, request: bytes) -> None:
+        """Send a request.
 
         Raises:
             Unreachable: no connection can be made.
             TimeoutError: the deadline has passed.
-            OSError, EOFError: the other side closed before the header had ended.
-            NotHttp: what arrived is not an answer in HTTP.
+            OSError: the other side is gone.
         """
-        sock = self._sock or self._connect()
-        sock.settimeout(self.deadline.left())
+        if self._http.sock is None:
+            self._connect()
+        self._http.sock.settimeout(self.deadline.left())
         # An endpoint that finds a request too large answers before it has read it all.
         with suppress(ConnectionError):
-            sock.sendall(request)
-        return self._head(sock)
+            self._http.send(request)
 
-    def receive(self) -> bytes:
-        """Return what arrives next, nothing where the other side has closed.
+    def _connect(self) -> None:
+        self._http.timeout = self.deadline.left()
+        try:
+            # Nothing interrupts the look-up of a name, and each address, the proxy and TLS may take the whole time.
+            within(self._http.timeout, self._http.connect)
+        except TimeoutError:
+            raise
+        except (OSError, HTTPException, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            if self._proxy:
+                by = f"the proxy {self._proxy.host}:{self._proxy.port} answered with status"
+                reason = _TUNNEL.sub(rf"{by} \1", reason)
+            raise Unreachable(reason) from error
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return the reader of one answer, as http.client asks a socket for it."""
+        return io.BufferedReader(self, _BLOCK)
+
+    def readable(self) -> bool:
+        """Return whether it can be read, for its reader."""
+        return True
+
+    def tell(self) -> int:
+        """Return how many bytes have arrived, for its reader."""
+        return self.received
+
+    def readinto(self, buffer: Any) -> int:
+        """Receive what arrives next, nothing where the other side has closed, for its reader.
 
         Raises:
             TimeoutError: the deadline has passed.
         """
-        if self._sock is None:
-            return b""
-        self._sock.settimeout(self.deadline.left())
-        return self._sock.recv(_BLOCK)
+        sock = self._http.sock
+        sock.settimeout(self.deadline.left())
+        size = sock.recv_into(buffer)
+        self.received += size
+        return size
 
-    def _head(self, sock: socket.socket) -> Head:
-        """Return the header of the final answer; those before it are passed over."""
-        data, seen = b"", 0
-        while True:
-            while (end := _END.search(data, max(0, seen - 2))) is None:
-                if len(data) > LONGEST_HEAD or not data.startswith(_BEGIN[: len(data)]):
-                    raise NotHttp
-                seen = len(data)
-                sock.settimeout(self.deadline.left())
-                arrived = sock.recv(_BLOCK)
-                if not arrived:
-                    raise EOFError
-                data += arrived
-            found = _HEAD.fullmatch(data, 0, end.end())
-            if found is None or end.end() > LONGEST_HEAD:
-                raise NotHttp
-            data, seen = data[end.end() :], 0
-            status = int(found[2])
-            if status == _SWITCHING:
-                raise NotHttp
-            if status >= _FIRST_FINAL:
-                self.unread = data
-                return Head(int(found[1]), status, _fields(found[3].decode("latin-1")))
-
-    def _connect(self) -> socket.socket:
-        try:
-            self._sock = sock = self._opened(self._proxy or self.origin[1:])
-            if self.origin.scheme == "https":
-                if self._proxy:
-                    self._tunnel(sock, self._proxy)
-                sock.settimeout(self.deadline.left())
-                self._sock = sock = _trust().wrap_socket(sock, server_hostname=self.origin.host)
-        except TimeoutError:
-            raise
-        except (OSError, EOFError, UnicodeError, NotHttp) as error:
-            raise Unreachable(getattr(error, "strerror", None) or str(error)) from error
-        return sock
-
-    def _opened(self, place: tuple[Any, ...]) -> socket.socket:
-        """Open a connection to the first address of a host that takes one."""
-        look_up = partial(socket.getaddrinfo, place[0], place[1], type=socket.SOCK_STREAM)
-        fault = OSError("it has no address")
-        # Nothing interrupts the system's own look-up of a name.
-        for family, kind, protocol, _, address in within(self.deadline.left(), look_up):
-            sock = socket.socket(family, kind, protocol)
-            try:
-                sock.settimeout(self.deadline.left())
-                sock.connect(address)
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            except TimeoutError:
-                sock.close()
-                raise
-            except OSError as error:
-                sock.close()
-                fault = error
-            else:
-                return sock
-        raise fault
-
-    def _tunnel(self, sock: socket.socket, proxy: Proxy) -> None:
-        host = f"[{self.origin.host}]" if ":" in self.origin.host else self.origin.host
-        place = f"{host}:{self.origin.port}"
-        sock.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{proxy.line}\r\n".encode("latin-1"))
-        status = self._head(sock).status
-        if status != _OK:
-            raise OSError(f"the proxy {proxy.host}:{proxy.port} answered with status {status}")
-
-    def end(self) -> None:
-        """Close the connection."""
-        if self._sock is not None:
-            self._sock.close()
+    def close(self) -> None:
+        """End the connection."""
+        self._http.close()
+        super().close()
 
     def has_arrived(self, seconds: float) -> bool:
-        """Return whether there is something to read, the end included, waiting for it for some seconds."""
-        if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
+        """Return whether there is something to receive, the end included, waiting for it for some seconds."""
+        sock = self._http.sock
+        if isinstance(sock, ssl.SSLSocket) and sock.pending():
             return True
         try:
-            return self._sock is None or bool(select.select([self._sock], [], [], seconds)[0])
+            return sock is None or bool(select.select([sock], [], [], seconds)[0])
         except (OSError, ValueError):
             return True
 
 
-def _fields(text: str) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    for name, value in _FIELD.findall(text):
-        key = name.lower()
-        fields[key] = f"{fields[key]}, {value}" if key in fields else value
-    return fields
+class StrictResponse(HTTPResponse):
+    """An answer as http.client reads it, but for its header, and stricter where that lets a broken frame pass.
+
+    Attributes:
+        connection: where it arrives.
+        headers: the header fields by their names in lower case; a repeated one is a list.
+    """
+
+    headers: dict[str, str]  # type: ignore[assignment]  # get() is all that the library asks of it
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(cast("socket.socket", connection))  # makefile() will do
+        self.connection = connection
+        self._reader = self.fp
+
+    def begin(self) -> None:
+        """Read the header of the final answer; those before it are passed over.
+
+        The library gives the header to the email package, which takes as long as all else of a short exchange.
+
+        Raises:
+            HTTPException: what arrived is not one, or says two things about the length of the body.
+            TimeoutError: the deadline has passed.
+            OSError: the other side closed before it had ended.
+        """
+        while (found := self._head()) and (status := int(found[2])) < _FIRST_FINAL:
+            if status == _SWITCHING:
+                raise BadStatusLine(found[0].decode("latin-1"))
+        self.code = self.status = status
+        self.version = 10 if found[1] == b"0" else 11
+        self.headers = fields = dict[str, str]()
+        for line in found[3].decode("latin-1").split("\n")[:-1]:
+            name, _, text = line.partition(":")
+            key, value = name.lower(), text.strip(" \t\r")
+            fields[key] = f"{fields[key]}, {value}" if key in fields else value
+        self.chunked = fields.get("transfer-encoding", "").lower().endswith("chunked")
+        self.chunk_left = None
+        self.length = 0 if status in _BODILESS else None
+        if "content-length" in fields:
+            lengths = set(fields["content-length"].replace(" ", "").split(",")) - {""}
+            if len(lengths) > 1 or not all(text.isascii() and text.isdigit() for text in lengths):
+                raise BadStatusLine("two lengths")
+            if lengths and not self.chunked and self.length is None:
+                self.length = int(lengths.pop())
+        self.will_close = not self.is_framed or self._check_close()  # type: ignore[attr-defined]
+
+    def _head(self) -> re.Match[bytes]:
+        head = line = self.fp.readline(_LONGEST_HEAD)
+        if head.startswith(_BEGIN):
+            while line.endswith(b"\n") and line not in _ENDS:
+                line = self.fp.readline(_LONGEST_HEAD - len(head))
+                head += line
+        if found := _HEAD.fullmatch(head):
+            return found
+        if _BEGIN.startswith(head[: len(_BEGIN)]) and not line.endswith(b"\n") and len(head) < _LONGEST_HEAD:
+            raise RemoteDisconnected("")
+        raise BadStatusLine(head[:80].decode("latin-1"))
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether the body says where it ends, so that a cut one is noticed."""
+        return self.chunked or self.length is not None
+
+    def read1(self, size: int = -1) -> bytes:
+        """Return what comes next of the body; chunks that arrived together at once, as some write a row a chunk."""
+        if not self.chunked:
+            return super().read1(size)
+        pieces, unread = [], self.unread
+        while size > 0 and self.fp and (left := self._get_chunk_left()):  # type: ignore[attr-defined]
+            piece = self.fp.read1(min(left, size))
+            if not piece:
+                raise IncompleteRead(b"")
+            pieces.append(piece)
+            self.chunk_left = left - len(piece)
+            size -= len(piece)
+            # Behind a chunk stands the end of its line; what stands behind that begins the next.
+            unread -= len(piece) + self._framing
+            if unread <= len(_ENDS[0]):
+                break
+        return b"".join(pieces)
+
+    @property
+    def unread(self) -> int:
+        """How many bytes have arrived that were not read."""
+        return self.connection.received - self._reader.tell()
+
+    def has_arrived(self, seconds: float) -> bool:
+        """Return whether more of the body, or its end, has arrived, waiting for it for some seconds."""
+        return self.length == 0 or self.fp is None or self.unread > 0 or self.connection.has_arrived(seconds)
+
+    def detach(self) -> Connection:
+        """Return the connection, to carry another exchange: it does not end with this answer."""
+        return cast("Connection", self._reader.detach())
+
+    def _close_conn(self) -> None:
+        self.fp = None  # type: ignore[assignment]  # at the end of the answer, not of the connection
+
+    def _read_next_chunk_size(self) -> int:
+        # The library reads -5, 0x5 and +5 too.
+        line = self.fp.readline(_LONGEST_HEAD)
+        self._framing = len(line) + len(_ENDS[0])
+        if found := _SIZE.fullmatch(line):
+            return int(found[1], 16)
+        raise ValueError
+
+    def _read_and_discard_trailer(self) -> None:
+        # The library takes a connection that is closed within it for the end.
+        while (line := self.fp.readline(_LONGEST_HEAD)) not in _ENDS:
+            if not line.endswith(b"\n"):
+                raise IncompleteRead(b"")
 
 
 @cache

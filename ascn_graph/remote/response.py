@@ -2,83 +2,53 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from http.client import HTTPException
 from itertools import chain
 
 from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EndpointError
-from ascn_graph.remote.connection import LONGEST_HEAD, Connection, Head, NotHttp
+from ascn_graph.remote.connection import Connection, StrictResponse
 from ascn_graph.remote.credentials import redacted
 from ascn_graph.remote.retry import PassingFault, is_passing, seconds_to_wait
 from ascn_graph.remote.words import meaning, words
 
 __all__ = ["Response", "late"]
 
-_BLOCK = 1 << 16  # bytes unpacked at a time
+_BLOCK = 1 << 16  # bytes read or unpacked at a time
 _ERROR_PAGE = 2.0  # seconds given to an error page, whose status already says enough
 _LONGEST_PAGE = 1 << 16  # bytes of an error page that are read; the reason may stand at its end
 _GZIP = b"\x1f\x8b"
 _BARE = (b"{", b"[", b"<", b"?", b"")  # how an answer begins that is not packed, whatever its header says
-_BODILESS = (204, 304)
-_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
-_NEXT_SIZE = re.compile(rb"\r?\n" + _SIZE.pattern)
-_TRAILER = re.compile(rb"(?:[^\r\n]+\r?\n)*\r?\n")
 
 
-class Response:
+class Response(StrictResponse):
     """An answer whose body is not read yet.
 
     Args:
         connection: where it arrives.
-        head: its status and header.
         endpoint: the address that errors name.
         keep: takes the connection, when it can carry another exchange.
 
     Attributes:
-        status: the HTTP status.
-        headers: the header fields by their names in lower case; a repeated one is a list.
-        is_framed: whether the body says where it ends, so that a cut one is noticed.
         deadline: the end of the exchange.
         said: what the endpoint says in an answer that is no result, once it was read.
-
-    Raises:
-        NotHttp: the header says two things about the length of the body.
     """
 
-    def __init__(self, connection: Connection, head: Head, endpoint: str, keep: Callable[[Connection], None]) -> None:
-        self.status = head.status
-        self.headers = head.fields
+    def __init__(self, connection: Connection, endpoint: str, keep: Callable[[Connection], None]) -> None:
+        super().__init__(connection)
         self.deadline = connection.deadline
         self.said = ""
-        self._connection = connection
         self._endpoint = endpoint
         self._keep = keep
-        self._is_kept = self._has_ended = False
-        self._is_chunked = self.headers.get("transfer-encoding", "").lower().endswith("chunked")
-        self._left = self._length()  # bytes, None where only the end tells
-        self.is_framed = self._is_chunked or self._left is not None
-        wish = self.headers.get("connection", "").lower()
-        self._may_be_kept = self.is_framed and ("keep-alive" in wish or (head.minor > 0 and "close" not in wish))
-
-    def _length(self) -> int | None:
-        if self.status in _BODILESS:
-            return 0
-        lengths = set(self.headers.get("content-length", "").replace(" ", "").split(",")) - {""}
-        if len(lengths) > 1 or not all(text.isascii() and text.isdigit() for text in lengths):
-            raise NotHttp
-        return None if self._is_chunked or not lengths else int(lengths.pop())
+        self._is_kept = False
 
     @property
     def content_type(self) -> str | None:
         """The media type with its parameters, as sent."""
         return self.headers.get("content-type")
-
-    def has_arrived(self, seconds: float) -> bool:
-        """Return whether more of the body, or its end, has arrived, waiting for it for some seconds."""
-        return self._has_ended or bool(self._connection.unread) or self._connection.has_arrived(seconds)
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the body block by block, unpacked; at its end the connection is kept for another exchange.
@@ -92,7 +62,7 @@ class Response:
                 f"packs its answer as '{packing}' where gzip was asked for; ask who runs it or a proxy before it"
             )
         try:
-            arriving = self._chunks() if self._is_chunked else self._bytes()
+            arriving = self._arriving()
             first = next(arriving, b"")
             if first == _GZIP[:1]:
                 first += next(arriving, b"")
@@ -104,70 +74,28 @@ class Response:
                 # What RFC 9110 calls so has the header of zlib, and what some servers send has none.
                 pieces = _unpacked(pieces, zlib.MAX_WBITS if first[0] & 15 == zlib.DEFLATED else -zlib.MAX_WBITS)
             yield from pieces
-            if self._may_be_kept and not self._connection.unread:
+            if not self.will_close and not self.unread:
                 self._is_kept = True
-                self._keep(self._connection)
+                self._keep(self.detach())
         except zlib.error as error:
             raise self.error("sent an answer whose packing is damaged; ask who runs it") from error
         except TimeoutError as error:
             raise late(self._endpoint, self.deadline) from error
-        except (EOFError, OSError) as error:
+        except (EOFError, OSError, HTTPException) as error:
             raise self.error("sent an answer that breaks off; ask again", passing=True) from error
         finally:
             self.close()
 
-    def _bytes(self) -> Iterator[bytes]:
-        """Yield a body that has a length, or ends where the connection does."""
-        block, self._connection.unread = self._connection.unread, b""
-        while self._left != 0:
-            block = block or self._connection.receive()
-            if not block:
-                break
-            if self._left is not None:
-                block, self._connection.unread = block[: self._left], block[self._left :]
-                self._left -= len(block)
-            self._has_ended = self._left == 0
+    def _arriving(self) -> Iterator[bytes]:
+        while block := self.read1(_BLOCK):
             yield block
-            block = b""
-        self._connection.unread += block
-        self._has_ended = True
-        if self._left:
+        if self.length:
             raise EOFError
-
-    def _chunks(self) -> Iterator[bytes]:
-        """Yield a body in chunks: those that arrived together at once, as some write a row a chunk."""
-        data, self._connection.unread = self._connection.unread, b""
-        left, size = 0, _SIZE
-        while not self._has_ended:
-            place, pieces = 0, []
-            while place < len(data):
-                if left:
-                    pieces.append(data[place : place + left])
-                    place += len(pieces[-1])
-                    left -= len(pieces[-1])
-                elif (found := size.match(data, place)) and (left := int(found[1], 16)):
-                    place, size = found.end(), _NEXT_SIZE
-                elif found and (trailer := _TRAILER.match(data, found.end())):
-                    self._has_ended = True
-                    self._connection.unread = data[trailer.end() :]
-                    break
-                elif (not found and b"\n" in data[place + 2 :]) or len(data) - place > LONGEST_HEAD:
-                    raise EOFError
-                else:
-                    break
-            data = data[place:]
-            if pieces:
-                yield b"".join(pieces)
-            elif not self._has_ended:
-                arrived = self._connection.receive()
-                if not arrived:
-                    raise EOFError
-                data += arrived
 
     def close(self) -> None:
         """End the connection, unless the whole body was read and it is kept."""
         if not self._is_kept:
-            self._connection.end()
+            self.connection.close()
 
     def error(self, problem: str, head: bytes = b"", *, passing: bool = False, says: str = "") -> EndpointError:
         """Return the error that says what this answer's problem is, to follow 'The endpoint … '.
@@ -207,7 +135,7 @@ class Response:
         page = b""
         with suppress(EndpointError, TimeoutError):  # the status is the error to tell; its page is a help at most
             left = self.deadline.left()
-            self._connection.deadline = Deadline(_ERROR_PAGE if left is None else min(_ERROR_PAGE, left))
+            self.connection.deadline = Deadline(_ERROR_PAGE if left is None else min(_ERROR_PAGE, left))
             for block in self.blocks():
                 page += block
                 if len(page) > _LONGEST_PAGE:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
 from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EndpointError, UsageError
-from ascn_graph.remote.connection import Connection, NotHttp, Origin, Proxy, Unreachable
+from ascn_graph.remote.connection import Connection, Origin, Proxy, Unreachable
 from ascn_graph.remote.credentials import authorization
 from ascn_graph.remote.response import Response, late
 from ascn_graph.remote.retry import PassingFault
@@ -114,11 +115,12 @@ class Transport:
             origin, host = _origin(parts), parts.netloc
             own = own if origin == self._origin else ""
         proxy = self._proxy(origin)
-        through = proxy.line if proxy and origin.scheme == "http" else None
-        target = url if through is not None else url[url.index(host) + len(host) :]
+        target = url[url.index(host) + len(host) :]
+        if proxy and origin.scheme == "http":
+            target, headers = url, {**proxy.fields, **headers}
         lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
         size = "" if body is None else f"Content-Length: {len(body)}\r\n"
-        head = f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{through or ''}{_ALWAYS}{lines}{own}{size}\r\n"
+        head = f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{_ALWAYS}{lines}{own}{size}\r\n"
         name = f"The endpoint {self.endpoint}"
         try:
             return self._asked(origin, proxy, head.encode("latin-1") + (body or b""), deadline)
@@ -127,10 +129,10 @@ class Transport:
         except Unreachable as error:
             problem = f"{name} cannot be reached ({error}); check the address, and that it is running."
             raise EndpointError(problem, endpoint=self.endpoint) from error
-        except (OSError, EOFError) as error:
+        except OSError as error:
             problem = f"{name} closed the connection without an answer; ask again later."
             raise PassingFault(problem, endpoint=self.endpoint) from error
-        except NotHttp as error:
+        except HTTPException as error:
             problem = f"{name} does not answer in HTTP; check the address."
             raise EndpointError(problem, endpoint=self.endpoint) from error
 
@@ -141,18 +143,21 @@ class Transport:
             if not connection.has_arrived(0):
                 try:
                     return self._answer(connection, request)
-                except (ConnectionError, EOFError):
+                except ConnectionError:
                     # The endpoint gave up the idle connection just now; a new one tells whether it is well.
                     break
-            connection.end()
+            connection.close()
         return self._answer(Connection(origin, deadline, proxy), request)
 
     def _answer(self, connection: Connection, request: bytes) -> Response:
         try:
-            return Response(connection, connection.ask(request), self.endpoint, self._keep)
+            connection.send(request)
+            response = Response(connection, self.endpoint, self._keep)
+            response.begin()
         except BaseException:
-            connection.end()
+            connection.close()
             raise
+        return response
 
     def _proxy(self, origin: Origin) -> Proxy | None:
         """Return the proxy that the environment names for an origin."""
@@ -166,8 +171,8 @@ class Transport:
                 f"{origin.host} to no_proxy."
             )
         user = base64.b64encode(unquote(found["user"] or "").encode()).decode()
-        line = f"Proxy-Authorization: Basic {user}\r\n" if user else ""
-        return Proxy(found["host"].strip("[]"), int(found["port"] or 80), line)
+        fields = {"Proxy-Authorization": f"Basic {user}"} if user else {}
+        return Proxy(found["host"].strip("[]"), int(found["port"] or 80), fields)
 
     def _take(self, origin: Origin) -> Connection | None:
         try:
@@ -180,4 +185,4 @@ class Transport:
         if len(idle) < _MOST_IDLE:
             idle.append(connection)
         else:
-            connection.end()
+            connection.close()

@@ -102,7 +102,7 @@ def update_word(text: str, *, behind: bool = False) -> str:
         behind: see an update too that stands behind something else.
     """
     upper = text.upper()
-    if not any(word in upper for word in UPDATES):
+    if not any(map(upper.__contains__, UPDATES)):
         return ""
     depth, begins, skip = 0, True, 0
     for token in tokens(text):
