@@ -102,7 +102,7 @@ async def _solved(workers: pool.Pool, query: str) -> dict[str, Any]:
     Raises:
         Problem: the query is refused, does not parse, or is over a limit.
     """
-    reply = await workers.run(job.Job(query, None, None, "json", "nt", compress=False))
+    reply = await workers.run(job.Job(query, (), (), "json", "nt", compress=False))
     if reply.media_type.endswith("json"):
         found: dict[str, Any] = json.loads(reply.body)
         return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -27,7 +25,7 @@ from ascn_graph.formats import FORMATS, render
 from ascn_graph.graph import Graph
 from ascn_graph.media_types import BINDINGS, GRAPHS
 from ascn_graph.profile import Profile
-from ascn_graph.server.job import LEAST_COMPRESSED, TOO_MUCH, Job, Problem, Reply
+from ascn_graph.server.job import TOO_MUCH, Job, Problem, Reply, not_acceptable
 from ascn_graph.server.limits import Limits
 from ascn_graph.sparql import Refusal, is_volatile, refusal, update_word
 
@@ -64,7 +62,7 @@ def answer(graph: Graph, job: Job, limits: Limits) -> Reply:
 
 def _own(graph: Graph, job: Job, limits: Limits) -> Reply:
     """Answer a text of the client's own."""
-    stated = job.default_graphs is not None or job.named_graphs is not None
+    stated = bool(job.default_graphs or job.named_graphs)
     profile, graphs = graph.profile, None if stated else _graphs(graph)
     refused = refusal(job.text, graphs=graphs, base=profile.base, deepest=limits.nesting)
     if refused is not None:
@@ -73,12 +71,13 @@ def _own(graph: Graph, job: Job, limits: Limits) -> Reply:
         result = graph.store.query(
             job.text,
             base_iri=profile.base,
-            default_graph=[NamedNode(iri) for iri in job.default_graphs or ()] if stated else None,
-            named_graphs=[NamedNode(iri) for iri in job.named_graphs or ()] if stated else None,
+            default_graph=[NamedNode(iri) for iri in job.default_graphs] if stated else None,
+            named_graphs=[NamedNode(iri) for iri in job.named_graphs] if stated else None,
         )
         form = job.bindings if isinstance(result, QueryBoolean | QuerySolutions) else job.graph
         if form is None:
-            raise _unacceptable(result)
+            is_table = isinstance(result, QueryBoolean | QuerySolutions)
+            raise not_acceptable("this answer", BINDINGS if is_table else GRAPHS)
         sink = _Sink(limits.answer_bytes)
         if isinstance(result, QueryBoolean | QuerySolutions):
             result.serialize(sink, format=_RESULTS[form])
@@ -93,7 +92,7 @@ def _own(graph: Graph, job: Job, limits: Limits) -> Reply:
         _check_rows(body, form, limits.rows)
     if form in _XML:
         _check_xml(body)
-    return _packed(body, _MEDIA_TYPES[form], compress=job.compress, lasting=not is_volatile(job.text))
+    return Reply.of(body, _MEDIA_TYPES[form], compress=job.compress, lasting=not is_volatile(job.text))
 
 
 def _named(graph: Graph, job: Job, limits: Limits) -> Reply:
@@ -118,7 +117,7 @@ def _named(graph: Graph, job: Job, limits: Limits) -> Reply:
         if found > most:
             told = f"The answer has more than the {most} {unit} one answer may have; ask with a parameter for less."
             raise Problem(TOO_MUCH, "answer-limit", told, limit=limit, value=most)
-    return _packed(body, _MEDIA_TYPES[form].partition(";")[0], compress=job.compress)
+    return Reply.of(body, _MEDIA_TYPES[form].partition(";")[0], compress=job.compress)
 
 
 def warm_up(graph: Graph) -> None:
@@ -141,15 +140,6 @@ def warm_up(graph: Graph) -> None:
 def _graphs(graph: Graph) -> frozenset[str]:
     """Return the named graphs that there are."""
     return frozenset(str(named.value) for named in graph.store.named_graphs() if isinstance(named, NamedNode))
-
-
-def _packed(body: bytes, media_type: str, *, compress: bool, lasting: bool = True) -> Reply:
-    """Return an answer as it is sent: compressed where the client takes that and it pays, with its tag."""
-    compressed = compress and len(body) >= LEAST_COMPRESSED
-    if compressed:
-        body = gzip.compress(body, 5, mtime=0)
-    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    return Reply(body, media_type, etag, compressed, lasting)
 
 
 def refusal_problem(refused: Refusal) -> Problem:
@@ -229,12 +219,6 @@ def _check_xml(body: bytes) -> None:
         raise Problem(
             406, "not-xml", "The answer holds a character or a name that XML cannot carry; ask for JSON or Turtle."
         ) from error
-
-
-def _unacceptable(result: object) -> Problem:
-    wanted = BINDINGS if isinstance(result, QueryBoolean | QuerySolutions) else GRAPHS
-    types = ", ".join(form.types[0] for form in wanted)
-    return Problem(406, "not-acceptable", f"The request accepts no form this answer is had in; there are {types}.")
 
 
 def _syntax(text: str, error: SyntaxError) -> Problem:

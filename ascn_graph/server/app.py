@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from ascn_graph.server.endpoint import Endpoint
 from ascn_graph.server.job import Problem
-from ascn_graph.server.limits import ServerSettings
+from ascn_graph.server.limits import Limits, ServerSettings
 from ascn_graph.server.protocol import PREFIX
 from ascn_graph.server.response import Budget, HttpResponse, log_line, refused
 from ascn_graph.server.site import SiteFolder
@@ -41,10 +41,10 @@ _DESCRIPTIONS = ("/api/index.json", "/api/openapi.json", "/api/queries.ttl")
 class Application:
     """An ASGI application that serves a graph."""
 
-    def __init__(self, settings: ServerSettings, snapshot: Snapshot, number: int) -> None:
-        """Serve a snapshot as the process of this number, from 0."""
-        share = settings.limits.share(number)
+    def __init__(self, settings: ServerSettings, snapshot: Snapshot, share: Limits) -> None:
+        """Serve a snapshot with a share of the limits."""
         self._settings = settings
+        self._share = share
         self._budget = Budget(share.buffers)
         self._site = SiteFolder(snapshot.site, snapshot.profile, share.cache // 2) if snapshot.site else None
         self._endpoint = Endpoint(settings, snapshot, share, self._budget, self._site)
@@ -54,6 +54,8 @@ class Application:
         if scope["type"] == "http":
             await self._respond(Request(scope, receive), send)
         elif scope["type"] == "lifespan":
+            # What each connection is told.
+            scope["state"].update(limits=self._share, log=self._settings.log)
             await self._live(receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -93,25 +95,28 @@ class Application:
             await answer.send(request, send, self._budget)
         finally:
             if self._settings.log:
-                sys.stderr.write(self._line(request.scope, answer, time.perf_counter() - started))
+                status, size = (answer.status, answer.sent) if answer else (0, 0)
+                seconds = time.perf_counter() - started
+                sys.stderr.write(log_line(request.client, status, size, self._asked(request.scope), seconds))
 
-    def _line(self, scope: Scope, answer: HttpResponse | None, seconds: float) -> str:
-        asked = _printable(scope["path"])
+    def _asked(self, scope: Scope) -> str:
+        asked = f"{scope['method']} {_printable(scope['path'])}"
         if self._settings.log_queries and scope["query_string"]:
             asked += "?" + _printable(scope["query_string"].decode("latin-1"))
-        status, size = (answer.status, answer.sent) if answer else (0, 0)
-        client = scope.get("client")
-        return log_line(client, method=scope["method"], asked=asked, status=status, size=size, seconds=seconds)
+        return asked
 
     async def _answer(self, request: Request) -> HttpResponse:
-        path, site = request.scope["path"], self._site
-        if request.method == "OPTIONS":
-            return _options(request)
+        path, site, method = request.scope["path"], self._site, request.method
+        allowed = _QUERY_METHODS if path in _ENDPOINT else _READ_METHODS
+        if method == "OPTIONS":
+            return _options(request.headers.get("access-control-request-headers", ""), allowed)
+        if method not in allowed.split(", "):
+            told = f"This can only be read, with {allowed}."
+            if path in _ENDPOINT:
+                told = f"{method} is not for a read-only endpoint; send GET or POST."
+            raise Problem(405, "method", told, headers={"Allow": allowed})
         if path in _ENDPOINT:
             return await self._endpoint.query(request)
-        if request.method not in ("GET", "HEAD"):
-            allow = {"Allow": _READ_METHODS}
-            raise Problem(405, "method", f"This can only be read, with {_READ_METHODS}.", headers=allow)
         if path in _HEALTH:
             return self._endpoint.health()
         if path.startswith(PREFIX) and (site is None or path not in _DESCRIPTIONS):
@@ -119,14 +124,12 @@ class Application:
         if site is None:
             raise Problem(404, "not-found", "There is nothing at this address; /sparql answers queries.")
         headers = request.headers
-        if request.method == "HEAD":  # which no range is defined for
+        if method == "HEAD":  # which no range is defined for
             headers = Headers(raw=[pair for pair in headers.raw if pair[0] != b"range"])
         return await site.get(path, request.scope["query_string"], headers)
 
 
-def _options(request: Request) -> HttpResponse:
-    allowed = _QUERY_METHODS if request.scope["path"] in _ENDPOINT else _READ_METHODS
-    asked = request.headers.get("access-control-request-headers", "")
+def _options(asked: str, allowed: str) -> HttpResponse:
     fields = {
         "Allow": allowed,
         "Access-Control-Allow-Methods": allowed,

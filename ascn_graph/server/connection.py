@@ -39,14 +39,11 @@ class HttpProtocol(HttpToolsProtocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
-        *,
-        limits: Limits,
-        log: bool,
     ) -> None:
-        """Take the limits of the process that has the connection, and whether refusals are logged."""
+        """Take from the application the limits of its process, and whether refusals are logged."""
         super().__init__(config, server_state, app_state, _loop)
-        self._limits = limits
-        self._log = log
+        self._limits: Limits = app_state["limits"]
+        self._log: bool = app_state["log"]
         self._last = False
         # Bytes of the request head on its way; None while there is none.
         self._head: int | None = 0
@@ -153,5 +150,5 @@ class HttpProtocol(HttpToolsProtocol):
         lines += [b"%s: %s" % field for field in answer.headers if field[0] != b"connection"]
         self.transport.write(b"\r\n".join([*lines, b"", body]))
         if self._log:
-            sys.stderr.write(log_line(self.client, status=problem.status, size=len(body)))
+            sys.stderr.write(log_line(self.client, problem.status, len(body)))
         self.transport.close()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
+import math
 import re
 import time
-from collections import OrderedDict
 
 from pyoxigraph import RdfFormat, parse, serialize
 from starlette.requests import ClientDisconnect, Request
@@ -15,7 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from ascn_graph.media_types import BINDINGS, GRAPHS, HTML, Representation, choose
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.server import protocol
-from ascn_graph.server.job import TOO_MUCH, Job, Problem, Reply
+from ascn_graph.server.cache import Cache
+from ascn_graph.server.job import Job, Problem, Reply
 from ascn_graph.server.limits import Limits, ServerSettings
 from ascn_graph.server.pool import Pool
 from ascn_graph.server.response import Budget, HttpResponse, accepted, accepts_gzip, sent_reply
@@ -24,11 +24,8 @@ from ascn_graph.server.snapshot import Snapshot
 
 __all__ = ["Endpoint"]
 
-_METHODS = ("GET", "HEAD", "POST")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
 _UNKEPT = 4
-# An answer may take up to this part of the cache, so that one does not push out all others.
-_SHARE = 4
 _OVERHEAD = 512
 # How long a query that met a limit of time or memory is refused unseen: the next run may be luckier.
 _REFUSED = 60.0
@@ -85,7 +82,7 @@ class Endpoint:
         self._snapshot = snapshot
         self._budget = budget
         self._for_people = site is not None and site.has_query_page
-        self._cache = _Cache(share.cache // 2)
+        self._cache = Cache[Job, tuple[Reply | Problem, float]](share.cache // 2)
 
     async def query(self, request: Request) -> HttpResponse:
         """Answer a request to `/sparql`.
@@ -94,13 +91,10 @@ class Endpoint:
             Problem: it is refused.
         """
         headers, most = request.headers, self._limits.query_bytes
-        if request.method not in _METHODS:
-            told = f"{request.method} is not for a read-only endpoint; send GET or POST."
-            raise Problem(405, "method", told, headers={"Allow": "GET, HEAD, POST, OPTIONS"})
         query_string: bytes = request.scope["query_string"]
         if len(query_string) > most:
             raise _too_large(len(query_string), most)
-        body = kind = None
+        body, kind = b"", None
         if request.method == "POST":
             kind = protocol.media_type(headers.get("content-type", ""))
             body = await self._body(request)
@@ -125,13 +119,16 @@ class Endpoint:
         return HttpResponse(json.dumps(state).encode() + b"\n", 200 if self.pool.healthy else 503, fields)
 
     async def _ask(self, job: Job) -> Reply:
-        outcome = self._cache.get(job)
-        if outcome is None:
+        outcome, until = self._cache.get(job) or (None, 0.0)
+        if outcome is None or until < time.monotonic():
+            size = len(job.text) * 2 + _OVERHEAD
             try:
-                outcome = await self.pool.run(job)
+                outcome, until = await self.pool.run(job), math.inf
+                size += len(outcome.body)
             except Problem as problem:
-                outcome = problem
-            self._cache.put(job, outcome)
+                outcome, until = problem, time.monotonic() + _REFUSED
+            if outcome.lasting and size <= self._cache.largest:
+                self._cache.put(job, (outcome, until), size)
         if isinstance(outcome, Problem):
             # A kept one is raised many times, and would hold on to each.
             raise outcome.with_traceback(None)
@@ -181,8 +178,7 @@ class Endpoint:
             )
         url = self._base(request) + request.scope["path"].lstrip("/")
         body = _description(url, self._snapshot, self._limits, form)
-        etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-        return sent_reply(request.headers, Reply(body, form.media_type, etag))
+        return sent_reply(request.headers, Reply.of(body, form.media_type))
 
     def _base(self, request: Request) -> str:
         if self._base_url is not None:
@@ -209,46 +205,6 @@ def _description(url: str, snapshot: Snapshot, limits: Limits, form: Representat
     written = serialize((quad.triple for quad in quads), format=kind_of_rdf, prefixes=_PREFIXES)
     assert written is not None
     return written
-
-
-class _Cache:
-    """The answers used last, within a budget of bytes; refusals of queries over a limit are kept for a minute."""
-
-    def __init__(self, budget: int) -> None:
-        self._left = budget
-        self._largest = budget // _SHARE
-        self._entries: OrderedDict[Job, tuple[Reply | Problem, int, float]] = OrderedDict()
-
-    def get(self, job: Job) -> Reply | Problem | None:
-        """Return what a job was answered with."""
-        entry = self._entries.get(job)
-        if entry is None:
-            return None
-        if entry[2] < time.monotonic():
-            self._drop(job)
-            return None
-        self._entries.move_to_end(job)
-        return entry[0]
-
-    def put(self, job: Job, outcome: Reply | Problem) -> None:
-        """Keep an answer, unless it may differ next time or is too large to keep."""
-        size = len(job.text) * 2 + _OVERHEAD
-        if isinstance(outcome, Reply):
-            lasting, until = outcome.lasting, float("inf")
-            size += len(outcome.body)
-        else:
-            lasting, until = outcome.status == TOO_MUCH, time.monotonic() + _REFUSED
-        if not lasting or size > self._largest:
-            return
-        if job in self._entries:
-            self._drop(job)
-        self._entries[job] = (outcome, size, until)
-        self._left -= size
-        while self._left < 0:
-            self._drop(next(iter(self._entries)))
-
-    def _drop(self, job: Job) -> None:
-        self._left += self._entries.pop(job)[1]
 
 
 def _too_large(found: int, most: int) -> Problem:

@@ -6,16 +6,16 @@ import asyncio
 import gzip
 import hashlib
 import os
-from collections import OrderedDict
 from pathlib import Path
 from typing import NamedTuple
 
+from ascn_graph.server.cache import Cache
 from ascn_graph.server.job import LEAST_COMPRESSED
 
 __all__ = ["Files", "Stored"]
 
-# A file may take up to this part of the memory, so that one does not push out all others; a larger one is streamed.
-_SHARE = 4
+# In the largest that are kept, beyond which a file is streamed: how large one may be to be compressed here.
+_COMPRESSED = 4
 
 
 class Stored(NamedTuple):
@@ -45,9 +45,7 @@ class Files:
 
     def __init__(self, budget: int) -> None:
         """Keep at most `budget` bytes in memory."""
-        self._left = budget
-        self._largest = budget // _SHARE
-        self._stored: OrderedDict[tuple[Path, bool], Stored] = OrderedDict()
+        self._stored = Cache[tuple[Path, bool], Stored](budget)
         self._reading: dict[tuple[Path, bool], asyncio.Future[Stored]] = {}
 
     async def get(self, path: Path, *, compress: bool) -> Stored:
@@ -59,29 +57,19 @@ class Files:
         key = (path, compress)
         found = self._stored.get(key)
         if found is not None and found.stamp == _stamp(path):
-            self._stored.move_to_end(key)
             return found
         reading = self._reading.get(key)
         if reading is None:
             # Whoever asks meanwhile waits for the same reading, and whoever leaves does not end it for the others.
-            reading = asyncio.ensure_future(asyncio.to_thread(_read, path, compress, self._largest))
+            reading = asyncio.ensure_future(asyncio.to_thread(_read, path, compress, self._stored.largest))
             self._reading[key] = reading
             reading.add_done_callback(lambda done: self._keep(key, done))
         return await asyncio.shield(reading)
 
     def _keep(self, key: tuple[Path, bool], reading: asyncio.Future[Stored]) -> None:
         del self._reading[key]
-        if reading.cancelled() or reading.exception() is not None:
-            return
-        if key in self._stored:
-            self._drop(key)
-        self._stored[key] = reading.result()
-        self._left -= len(reading.result().body or b"")
-        while self._left < 0:
-            self._drop(next(iter(self._stored)))
-
-    def _drop(self, key: tuple[Path, bool]) -> None:
-        self._left += len(self._stored.pop(key).body or b"")
+        if not reading.cancelled() and reading.exception() is None:
+            self._stored.put(key, reading.result(), len(reading.result().body or b""))
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
@@ -100,7 +88,7 @@ def _read(path: Path, compress: bool, largest: int) -> Stored:  # noqa: FBT001 -
             body = beside.read_bytes() if packed[2] <= largest else None
             return Stored(beside, stamp, f'"{tag}-gzip"', packed[2], body, compressed=True)
         # Compressing a larger one would take its whole size in memory, again for every client.
-        if size <= largest * _SHARE:
+        if size <= largest * _COMPRESSED:
             body = gzip.compress(path.read_bytes(), 6, mtime=0)
             return Stored(path, stamp, f'"{tag}-gzip"', len(body), body, compressed=True)
     return Stored(path, stamp, f'"{tag}"', size, path.read_bytes() if size <= largest else None)

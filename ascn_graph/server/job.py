@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import struct
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ascn_graph.errors import AscnError
+from ascn_graph.media_types import Representation
 
-__all__ = ["HEADER", "LEAST_COMPRESSED", "MEDIA_TYPE", "TOO_MUCH", "Job", "Problem", "Reply", "busy", "pack", "unpack"]
+__all__ = [
+    "HEADER",
+    "LEAST_COMPRESSED",
+    "MEDIA_TYPE",
+    "TOO_MUCH",
+    "Job",
+    "Problem",
+    "Reply",
+    "busy",
+    "not_acceptable",
+    "pack",
+    "unpack",
+]
 
 #: A message is the lengths of its head (JSON) and its body and whether the writer ends after it; then both.
 HEADER = struct.Struct(">II?")
@@ -27,14 +43,14 @@ TOO_MUCH = 422
 class Job(NamedTuple):
     """One query with its dataset and the forms its answer may take; equal jobs have equal answers.
 
-    `default_graphs` and `named_graphs` are None where the protocol states no dataset. `bindings` and `graph` are file
+    `default_graphs` and `named_graphs` are empty where the protocol states no dataset. `bindings` and `graph` are file
     extensions, None where the client accepts no form of that kind. `name` is that of a named query; its text is then
     empty, and `parameters` are what it is given.
     """
 
     text: str
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
     bindings: str | None
     graph: str | None
     compress: bool
@@ -50,6 +66,15 @@ class Reply(NamedTuple):
     etag: str
     compressed: bool = False
     lasting: bool = True
+
+    @classmethod
+    def of(cls, body: bytes, media_type: str, *, compress: bool = False, lasting: bool = True) -> Reply:
+        """Return an answer as it is sent: compressed where the client takes that and it pays, with its tag."""
+        compressed = compress and len(body) >= LEAST_COMPRESSED
+        if compressed:
+            body = gzip.compress(body, 5, mtime=0)
+        etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+        return cls(body, media_type, etag, compressed, lasting)
 
 
 class Problem(AscnError):
@@ -73,6 +98,11 @@ class Problem(AscnError):
         members = {"status": status, "code": code, "detail": detail, "limit": limit, "value": value}
         self.members: dict[str, Any] = {name: told for name, told in members.items() if told is not None}
 
+    @property
+    def lasting(self) -> bool:
+        """Whether the same query would be refused again."""
+        return self.status == TOO_MUCH
+
     def body(self) -> bytes:
         """Return the problem document as JSON on one line."""
         return _JSON.encode(self.members).encode(errors="replace") + b"\n"
@@ -81,6 +111,12 @@ class Problem(AscnError):
 def busy(detail: str) -> Problem:
     """Return the refusal of a server that cannot answer right now: 503 with Retry-After."""
     return Problem(503, "busy", f"{detail} Come back in a second.", headers={"Retry-After": "1"})
+
+
+def not_acceptable(what: str, forms: Iterable[Representation]) -> Problem:
+    """Return the refusal of a request that accepts none of the forms that something is had in."""
+    types = ", ".join(form.types[0] for form in forms)
+    return Problem(406, "not-acceptable", f"The request accepts no form {what} is had in; there are {types}.")
 
 
 def pack(message: Job | Reply | Problem, *, last: bool = False) -> bytes:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from ascn_graph.media_types import BINDINGS, CSV, GRAPHS, RESULTS_JSON, SHORT_NAMES, Representation, accept_of, choose
 from ascn_graph.namespaces import is_safe_iri
-from ascn_graph.server.job import Job, Problem
+from ascn_graph.server.job import Job, Problem, not_acceptable
 
 __all__ = ["PREFIX", "media_type", "named", "query", "wanted_form"]
 
@@ -43,7 +43,7 @@ def media_type(content_type: str) -> str:
 
 
 def query(
-    query_string: bytes, body: bytes | None, kind: str | None, accept: str | None, *, compress: bool
+    query_string: bytes, body: bytes, kind: str | None, accept: str | None, *, compress: bool
 ) -> tuple[Job | None, str | None]:
     """Return the query of a request, and the value of Accept that counts.
 
@@ -52,8 +52,8 @@ def query(
 
     Args:
         query_string: of the request's target, still percent-encoded.
-        body: of a POST; None for a GET.
-        kind: the media type of the body.
+        body: of a POST.
+        kind: the media type of the body; None for a GET.
         accept: the value of Accept; a parameter goes before it.
         compress: whether the client takes gzip.
 
@@ -62,31 +62,32 @@ def query(
             is not known, or no form that an answer is had in (406).
     """
     parameters = _decoded(query_string)
-    if body is not None and kind == _FORM:
+    if kind == _FORM:
         parameters += _decoded(body)
     for name in _UPDATE_PARAMETERS:
         if any(key == name for key, _ in parameters):
             raise Problem(400, "read-only", f"The request has '{name}', and this endpoint is read-only; send a query.")
     accept = _form(parameters) or accept
-    if body is None and all(key in _FORM_PARAMETERS for key, _ in parameters):
+    if kind is None and all(key in _FORM_PARAMETERS for key, _ in parameters):
         return None, accept
     texts = [value for key, value in parameters if key == "query"]
-    if body is not None and kind == _QUERY:
-        texts.append(_text(body))
+    if kind == _QUERY:
+        try:
+            texts.append(body.decode())
+        except UnicodeDecodeError as error:
+            raise _no_utf8() from error
     if len(texts) != 1 or not texts[0].strip():
         found = f"{len(texts)} queries" if len(texts) > 1 else "no query" if not texts else "an empty query"
         raise Problem(400, "no-query", f"The request has {found}; send one, as the parameter 'query' or as the body.")
     default_graphs = _graphs(parameters, "default-graph-uri")
     named_graphs = _graphs(parameters, "named-graph-uri")
-    stated = bool(default_graphs or named_graphs)
     bindings, graph = _wanted(accept) if len(accept or "") <= _REMEMBERED else _wanted.__wrapped__(accept)
     if bindings is None and graph is None:
-        types = ", ".join(form.types[0] for form in (*BINDINGS, *GRAPHS))
-        raise Problem(406, "not-acceptable", f"The request accepts no form an answer is had in; there are {types}.")
+        raise not_acceptable("an answer", (*BINDINGS, *GRAPHS))
     job = Job(
         texts[0],
-        default_graphs if stated else None,
-        named_graphs if stated else None,
+        default_graphs,
+        named_graphs,
         bindings and bindings.extension,
         graph and graph.extension,
         compress,
@@ -124,7 +125,7 @@ def named(path: str, query_string: bytes, accept: str | None, *, compress: bool)
     except ValueError:
         told = "The parameters cannot be read: write key=value, joined by &, in UTF-8."
         raise Problem(400, "parameter", told) from None
-    return Job("", None, None, form.extension, None, compress, parts[0], tuple(given))
+    return Job("", (), (), form.extension, None, compress, parts[0], tuple(given))
 
 
 def wanted_form(query_string: bytes) -> str | None:
@@ -163,13 +164,6 @@ def _decoded(encoded: bytes) -> list[tuple[str, str]]:
         raise _no_utf8() from error
     except ValueError as error:
         raise Problem(400, "parameters", f"The request has more than {_FIELDS} parameters; send fewer.") from error
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        raise _no_utf8() from error
 
 
 def _no_utf8() -> Problem:

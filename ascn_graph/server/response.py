@@ -251,9 +251,7 @@ def refused(problem: Problem) -> HttpResponse:
     return HttpResponse(problem.body(), problem.status, fields)
 
 
-def log_line(  # noqa: PLR0913 - each is a column
-    client: tuple[str, int] | None, *, method: str = "-", asked: str = "-", status: int, size: int, seconds: float = 0.0
-) -> str:
-    """Return one line of the access log; without `method` and `asked` the request was refused before it was read."""
+def log_line(client: tuple[str, int] | None, status: int, size: int, asked: str = "- -", seconds: float = 0.0) -> str:
+    """Return one line of the access log; without `asked` the request was refused before it was read."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return f"{now} {client[0] if client else '-'} {method} {asked} {status} {size} {seconds * 1000:.1f}ms\n"
+    return f"{now} {client[0] if client else '-'} {asked} {status} {size} {seconds * 1000:.1f}ms\n"

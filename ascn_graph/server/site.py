@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,7 +24,7 @@ from ascn_graph.media_types import (
 from ascn_graph.profile import Profile
 from ascn_graph.publishing import addresses
 from ascn_graph.server.files import Files
-from ascn_graph.server.job import Problem
+from ascn_graph.server.job import Problem, not_acceptable
 from ascn_graph.server.protocol import wanted_form
 from ascn_graph.server.response import HttpResponse, accepted, accepts_gzip, sent_file
 
@@ -94,13 +93,15 @@ class SiteFolder:
         forms = self._forms(name)
         if not forms:
             return await self._missing(accept, headers)
-        extension = _chosen(accept, forms).extension
+        form = choose(accept, forms)
+        if form is None:
+            raise not_acceptable("this", forms)
         if place is None or place.path == "ontology":
             # A document without an extension is negotiated where it lies.
-            location = f"{place.path if place else name}.{extension}"
+            location = f"{place.path if place else name}.{form.extension}"
             return await self._sent(self._root / location, headers, {"Content-Location": f"/{location}"})
         # A thing is not its document: it is named here, and told about there.
-        return self._redirect(303, f"/{place.path}.{extension}")
+        return self._redirect(303, f"/{place.path}.{form.extension}")
 
     @property
     def has_query_page(self) -> bool:
@@ -148,11 +149,3 @@ class SiteFolder:
         except (OSError, ValueError):
             return None
         return file if found else None
-
-
-def _chosen(accept: str | None, forms: Sequence[Representation]) -> Representation:
-    form = choose(accept, forms)
-    if form is None:
-        types = ", ".join(form.types[0] for form in forms)
-        raise Problem(406, "not-acceptable", f"The request accepts no form this is had in; there are {types}.")
-    return form

@@ -233,7 +233,8 @@ class _Supervisor(Multiprocess):
         return cast("Snapshot", found)
 
     def _started(self, snapshot: Snapshot, number: int) -> Process:
-        process = Process(_config(self._settings, snapshot, number), [self._listeners[number]])
+        share = self._settings.limits.share(number)
+        process = Process(_config(self._settings, snapshot, share), [self._listeners[number]])
         _start(process)
         return process
 
@@ -273,16 +274,13 @@ def _start(process: BaseProcess | Process) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def _config(settings: ServerSettings, snapshot: Snapshot, number: int) -> uvicorn.Config:
-    """Return what uvicorn is told for the process of this number; it is pickled, and makes the application there."""
-    limits = settings.limits
-    connection = functools.partial(HttpProtocol, limits=limits.share(number), log=settings.log)
+def _config(settings: ServerSettings, snapshot: Snapshot, share: Limits) -> uvicorn.Config:
+    """Return what uvicorn is told for a process; it is pickled, and makes the application there."""
     return uvicorn.Config(
-        functools.partial(Application, settings, snapshot, number),
+        functools.partial(Application, settings, snapshot, share),
         factory=True,
         interface="asgi3",
-        # Uvicorn only calls it, as it would the class.
-        http=cast("type[HttpProtocol]", connection),
+        http=HttpProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -292,5 +290,5 @@ def _config(settings: ServerSettings, snapshot: Snapshot, number: int) -> uvicor
         proxy_headers=False,
         backlog=_BACKLOG,
         timeout_keep_alive=_IDLE,
-        timeout_graceful_shutdown=int(limits.timeout) + 1,
+        timeout_graceful_shutdown=int(share.timeout) + 1,
     )
