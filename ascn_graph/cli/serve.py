@@ -51,16 +51,8 @@ def run(args: argparse.Namespace) -> int:
     limits = server.Limits(
         **{limit.name: value * limit.metadata["scale"] for limit, value in given.items() if value is not None}
     )
-    server.serve(
-        args.data,
-        limits,
-        _site(args),
-        args.host,
-        args.port,
-        base_url=args.base_url,
-        log=not args.no_log,
-        log_queries=args.log_queries,
-    )
+    settings = server.ServerSettings(limits, args.base_url, log=not args.no_log, log_queries=args.log_queries)
+    server.serve(args.data, _site(args), args.host, args.port, settings)
     return 0
 
 
