@@ -29,10 +29,11 @@ from ascn_graph.server.job import TOO_MUCH, Job, Problem, Reply, not_acceptable
 from ascn_graph.server.limits import Limits
 from ascn_graph.sparql import Refusal, is_volatile, refusal, update_word
 
-__all__ = ["answer", "refusal_problem", "warm_up"]
+__all__ = ["RDF", "answer", "refusal_problem", "warm_up"]
 
 _RESULTS = {form.extension: QueryResultsFormat.from_media_type(form.types[0]) for form in BINDINGS}
-_RDF = {form.extension: RdfFormat.from_media_type(form.types[0]) for form in GRAPHS}
+#: What the engine calls the forms of triples, by their file extensions.
+RDF = {form.extension: RdfFormat.from_media_type(form.types[0]) for form in GRAPHS}
 _MEDIA_TYPES = {form.extension: form.media_type for form in (*BINDINGS, *GRAPHS)}
 _XML = ("xml", "rdf")
 # Where each results format begins a solution; none of these can stand inside a quoted or escaped value.
@@ -181,7 +182,7 @@ class _Sink(io.BytesIO):
 
 def _write_graph(triples: Iterable[Triple], sink: _Sink, form: str, most: int, profile: Profile) -> None:
     if form != "ttl":
-        serialize(_counted(triples, most), sink, format=_RDF[form])
+        serialize(_counted(triples, most), sink, format=RDF[form])
         return
     listed = list(_counted(triples, most))
     iris = {node.value for triple in listed for node in triple if isinstance(node, NamedNode)}

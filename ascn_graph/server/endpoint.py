@@ -7,13 +7,14 @@ import json
 import math
 import re
 import time
+from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse, serialize
 from starlette.requests import ClientDisconnect, Request
 
 from ascn_graph.media_types import BINDINGS, GRAPHS, HTML, Representation, choose
-from ascn_graph.namespaces import STANDARD
 from ascn_graph.server import protocol
+from ascn_graph.server.answer import RDF
 from ascn_graph.server.cache import Cache
 from ascn_graph.server.job import Job, Problem, Reply
 from ascn_graph.server.limits import Limits, ServerSettings
@@ -30,31 +31,7 @@ _OVERHEAD = 512
 # How long a query that met a limit of time or memory is refused unseen: the next run may be luckier.
 _REFUSED = 60.0
 
-_PREFIXES = {name: STANDARD[name] for name in ("dcterms", "schema", "void", "xsd")} | {
-    "sd": "http://www.w3.org/ns/sparql-service-description#"
-}
-_DECLARED = {**_PREFIXES, "formats": "http://www.w3.org/ns/formats/"}
-_SERVICE = """
-<#service> a sd:Service ;
-  sd:endpoint <> ;
-  sd:supportedLanguage sd:SPARQL11Query ;
-  sd:feature sd:UnionDefaultGraph ;
-  sd:resultFormat formats:SPARQL_Results_JSON, formats:SPARQL_Results_XML, formats:SPARQL_Results_CSV,
-    formats:SPARQL_Results_TSV, formats:Turtle, formats:JSON-LD, formats:N-Triples, formats:RDF_XML ;
-  sd:defaultDataset <#dataset> .
-<#dataset> a sd:Dataset ; dcterms:identifier "{hash}" ; void:sparqlEndpoint <> ; sd:defaultGraph <#default-graph> .
-<#default-graph> a sd:Graph ; void:triples {triples} .
-"""
-_LIMIT = """
-<#service> schema:additionalProperty <#limit-{name}> .
-<#limit-{name}> a schema:PropertyValue ; schema:name "{name}" ; schema:value "{value}"^^xsd:{type} ;
-  schema:unitText "{unit}" ; schema:description "{meaning}"@en .
-"""
-_GRAPH = """
-<#dataset> sd:namedGraph <#named-graph-{number}> .
-<#named-graph-{number}> a sd:NamedGraph ; sd:name <{name}> ; sd:graph <#graph-{number}> .
-<#graph-{number}> a sd:Graph ; void:triples {triples} .
-"""
+_SERVICE, _LIMIT, _GRAPH = Path(__file__).with_name("description.ttl").read_text("utf-8").split("\n\n")
 
 
 class Endpoint:
@@ -192,17 +169,14 @@ class Endpoint:
 
 def _description(url: str, snapshot: Snapshot, limits: Limits, form: Representation) -> bytes:
     """Write the service description, in which each limit that a client can meet is a `schema:PropertyValue`."""
-    text = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _DECLARED.items())
-    text += _SERVICE.format(hash=snapshot.hash, triples=snapshot.triples)
+    blocks = [_SERVICE.format(hash=snapshot.hash, triples=snapshot.triples)]
     for limit in limits.stated(snapshot.worker_memory):
         kind = "integer" if isinstance(limit["value"], int) else "double"
-        text += _LIMIT.format(**limit, type=kind)
+        blocks.append(_LIMIT.format(**limit, type=kind))
     for number, (name, triples) in enumerate(snapshot.graphs.items(), 1):
-        text += _GRAPH.format(number=number, name=name, triples=triples)
-    quads = parse(text, format=RdfFormat.TURTLE, base_iri=url)
-    kind_of_rdf = RdfFormat.from_media_type(form.types[0])
-    assert kind_of_rdf is not None
-    written = serialize((quad.triple for quad in quads), format=kind_of_rdf, prefixes=_PREFIXES)
+        blocks.append(_GRAPH.format(number=number, name=name, triples=triples))
+    read = parse("\n".join(blocks), format=RdfFormat.TURTLE, base_iri=url)
+    written = serialize([quad.triple for quad in read], format=RDF[form.extension], prefixes=read.prefixes)
     assert written is not None
     return written
 

@@ -12,7 +12,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection as Pipe
@@ -157,8 +157,7 @@ class _Supervisor(Multiprocess):
         for number, process in enumerate(self.processes):
             # A signal to the whole group ends them too, and is no loss.
             if not process.is_alive(_HUNG) and not self._is_told_to_end:
-                process.kill()
-                process.join()
+                _end([process])
                 sys.stderr.write("ascn: A process that answers requests ended; another is started in its place.\n")
                 self.processes[number] = self._started(self._snapshot, number)
                 # Until it answers it cannot be told from one that hangs.
@@ -171,9 +170,7 @@ class _Supervisor(Multiprocess):
         until = time.monotonic() + self._settings.limits.timeout + _GRACE
         for process in self.processes:
             process.process.join(max(0.0, until - time.monotonic()))
-            if process.process.is_alive():
-                process.process.kill()
-                process.join()
+        _end(self.processes)
 
     def handle_ttin(self) -> None:
         """Keep the number of processes, which the limits decide."""
@@ -194,9 +191,7 @@ class _Supervisor(Multiprocess):
             started.extend(self._started(snapshot, number) for number in range(len(self._listeners)))
             self._await(started)
         except BaseException:
-            for process in started:
-                process.kill()
-                process.join()
+            _end(started)
             shutil.rmtree(folder, ignore_errors=True)
             raise
         self.terminate_all()
@@ -272,6 +267,12 @@ def _start(process: BaseProcess | Process) -> None:
         process.start()
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _end(processes: Iterable[Process]) -> None:
+    for process in processes:
+        process.kill()
+        process.join()
 
 
 def _config(settings: ServerSettings, snapshot: Snapshot, share: Limits) -> uvicorn.Config:
