@@ -64,11 +64,10 @@ class _Body:
         is_whole: whether they are the whole body.
         start: the same as text.
         pieces: the body as text, piece by piece.
-        failure: what went wrong on the way: a parser may tell of it in its own words.
     """
 
     def __init__(self, response: Response) -> None:
-        self._response = response
+        self.response = response
         self._blocks = response.blocks()
         patience = time.monotonic() + _PATIENCE
         drawn: list[bytes] = []
@@ -81,21 +80,28 @@ class _Body:
             drawn.append(block)
             size += len(block)
         self.head = b"".join(drawn)
-        self.failure: EndpointError | None = None
         self._encoded = b""
 
     def decode(self) -> None:
         """Take the bytes for text, in whatever character set it comes."""
-        pieces = _decoded(self._response, self.head, self._blocks)
+        pieces = self._decoded()
         self.start = "".join(pieces) if self.is_whole else next(pieces, "")
-        self.pieces = self._noting(chain((self.start,), pieces))
+        self.pieces = chain((self.start,), pieces)
 
-    def _noting(self, pieces: Iterator[str]) -> Iterator[str]:
+    def _decoded(self) -> Iterator[str]:
+        """Yield the body as text, without byte order mark, whatever character set it comes in."""
+        marked = next((name for mark, name in _MARKS.items() if self.head.startswith(mark)), "")
+        inside = _XML_ENCODING.match(self.head)
+        name = marked or _charset(self.response) or (inside[1].decode() if inside else _UTF8[0])
         try:
-            yield from pieces
-        except EndpointError as error:
-            self.failure = error
-            raise
+            encoding = "utf-8-sig" if name.lower() in _UTF8 else name
+            yield from codecs.iterdecode(chain((self.head,), self._blocks), encoding)
+        except (LookupError, UnicodeError) as error:
+            if name in _UTF8:
+                problem = "sent what is no SPARQL result or is malformed: it is not UTF-8; ask who runs it"
+            else:
+                problem = f"says its answer is in '{name}', which it is not; ask who runs it"
+            raise self.response.error(problem, self.head) from error
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes in UTF-8, at most `size`, as a parser asks a file for them."""
@@ -103,6 +109,55 @@ class _Body:
             self._encoded = piece.encode()
         part, self._encoded = (self._encoded, b"") if size < 0 else (self._encoded[:size], self._encoded[size:])
         return part
+
+    @property
+    def source(self) -> Any:
+        """What pyoxigraph's parsers are given: the text where it is whole, else this, whose `read` will do.
+
+        Raises:
+            EndpointError: nobody can say whether the answer is whole, as those parsers cannot either.
+        """
+        if not self.response.is_framed:
+            raise self.wrong("sent an answer of unknown length, of which nobody can say that it is whole")
+        return self.start if self.is_whole else self
+
+    @contextmanager
+    def parsing(self) -> Iterator[None]:
+        """Tell of what goes wrong in a parser."""
+        try:
+            yield
+        except (SyntaxError, ValueError, OSError, RecursionError) as error:
+            problem = f"sent an answer that breaks off or is malformed ({_excerpt(str(error))}); ask again, or for less"
+            start, is_framed = self.start.encode(), self.response.is_framed
+            said = words(start, "application/json") if self.is_whole and _TELLS.match(self.start) else ""
+            # Without a length a body that was cut on its way looks like this: it may be whole the next time.
+            told = self.response.error(problem, start, passing=not is_framed, says=said)
+            raise told from error.with_traceback(None)
+
+    def drawn(self, items: Iterator[_T]) -> Iterator[_T]:
+        """Return what a parser draws from the body: at once where the body is whole, else while it arrives."""
+        arriving = self._arriving(items)
+        return iter(list(arriving)) if self.is_whole else arriving
+
+    def _arriving(self, items: Iterator[_T]) -> Iterator[_T]:
+        with self.parsing():
+            try:
+                for item in items:
+                    handed_over = time.monotonic()
+                    yield item
+                    # The deadline is the endpoint's: what the caller does with a row is not counted.
+                    self.response.deadline.extend(time.monotonic() - handed_over)
+                # The end is seen, so that the connection can be kept.
+                for _ in self.pieces:
+                    pass
+            finally:
+                self.response.close()
+                del items
+
+    def wrong(self, problem: str) -> EndpointError:
+        """Return the error of an answer that is not of the kind that was asked for."""
+        begins = f", which begins {_excerpt(self.start)}" if self.start.strip() else ""
+        return self.response.error(f"{problem}{begins}; check that this is the query address", self.start.encode())
 
 
 def read_answer(response: Response, form: Form) -> Answer:
@@ -120,23 +175,25 @@ def read_answer(response: Response, form: Form) -> Answer:
             raise response.error(f"gave a part of the answer only ({name}: {response.headers[name]}); ask for less")
     try:
         body = _Body(response)
-        if form == "select" and body.is_whole and (found := _fastest(response, body)) is not None:
+        if form == "select" and body.is_whole and (found := _fastest(body)) is not None:
             return found
         body.decode()
-        _refuse_pages(response, body)
-        return _triples(response, body) if form == "construct" else _solutions(response, body, form)
+        if _HTML.match(body.start[:_FIRST]):
+            problem = "is a web page, not a SPARQL endpoint; find its query address, often it ends in /sparql or /query"
+            raise response.error(problem, body.start.encode())
+        return _triples(body) if form == "construct" else _solutions(body, form)
     except EndpointError as error:
         response.close()
         # A parser's solutions belong to this thread: no traceback may carry them to where another frees them.
         raise error.with_traceback(None) from error.__cause__
 
 
-def _fastest(response: Response, body: _Body) -> Bindings | None:
+def _fastest(body: _Body) -> Bindings | None:
     """Return the rows of a whole answer in JSON as the engine's parser reads it, the fastest and the strictest.
 
     Where it finds none, as in what says more than the standard knows, the reader that bears more is asked.
     """
-    if not body.head.startswith(b"{") or _charset(response) not in ("", *_UTF8):
+    if not body.head.startswith(b"{") or _charset(body.response) not in ("", *_UTF8):
         return None
     try:
         found = parse_query_results(body.head, QueryResultsFormat.JSON)
@@ -152,75 +209,56 @@ def _charset(response: Response) -> str:
     return declared[1].lower() if declared else ""
 
 
-def _decoded(response: Response, start: bytes, blocks: Iterator[bytes]) -> Iterator[str]:
-    """Yield a body as text, without byte order mark, whatever character set it comes in."""
-    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "")
-    inside = _XML_ENCODING.match(start)
-    name = marked or _charset(response) or (inside[1].decode() if inside else _UTF8[0])
-    try:
-        yield from codecs.iterdecode(chain((start,), blocks), "utf-8-sig" if name.lower() in _UTF8 else name)
-    except (LookupError, UnicodeError) as error:
-        if name in _UTF8:
-            problem = "sent what is no SPARQL result or is malformed: it is not UTF-8; ask who runs it"
-        else:
-            problem = f"says its answer is in '{name}', which it is not; ask who runs it"
-        raise response.error(problem, start) from error
+def _table(found: Any, rows: Iterable[Any]) -> Bindings:
+    return Bindings(tuple([variable.value for variable in found.variables]), iter(rows))
 
 
-def _solutions(response: Response, body: _Body, form: Form) -> Bindings | bool:
-    found = _read(response, body)
+def _solutions(body: _Body, form: Form) -> Bindings | bool:
+    found = _read(body)
     if isinstance(found, bool):
         if form != "ask":
-            raise _wrong(response, body, "answered a SELECT with true or false")
+            raise body.wrong("answered a SELECT with true or false")
         return found
-    rows = _drawn(found.rows, response, body)
+    rows = body.drawn(found.rows)
     if form != "ask":
         return Bindings(found.columns, rows, not body.is_whole)
     if found.columns != ("__ASK_RETVAL",):
-        raise _wrong(response, body, "answered an ASK with rows")
+        raise body.wrong("answered an ASK with rows")
     # Virtuoso 7 answers an ASK with one row that holds 1, or none.
     return any(term is not None and term.value not in ("0", "false") for row in rows for term in row)
 
 
-def _read(response: Response, body: _Body) -> Bindings | bool:
+def _read(body: _Body) -> Bindings | bool:
     start = body.start.lstrip()[:_FIRST]
-    unread = _UNREAD.search(response.content_type or "")
-    if start.startswith("{") and not unread:
-        with _reading(response, body):
+    unread = _UNREAD.search(body.response.content_type or "")
+    with body.parsing():
+        if start.startswith("{") and not unread:
             return json_results.read(body.pieces)
-    if start.startswith("<") and (root := _ROOT.search(start)):
-        with _reading(response, body):
+        if start.startswith("<") and (root := _ROOT.search(start)):
             if "<!DOCTYPE" in start[: root.start()]:
                 raise ValueError("it declares a document type, which no result needs")
             return xml_results.read(body)  # type: ignore[arg-type]  # read() will do
-    if start.startswith("?"):
-        _ask_for_frame(response, body)
-        with _reading(response, body):
-            found: Any = parse_query_results(body.start if body.is_whole else body, QueryResultsFormat.TSV)  # type: ignore[arg-type]  # read() will do
+        if start.startswith("?"):
+            found: Any = parse_query_results(body.source, QueryResultsFormat.TSV)
             return _table(found, found)
     if unread:
         problem = (
             f"answered in {unread[0]}, no SPARQL result in JSON, XML or TSV; set one in its address, as ?format=json"
         )
-        raise response.error(problem, body.head)
-    raise _wrong(response, body, "answered what is no SPARQL result in JSON, XML or TSV" if start else "sent nothing")
+        raise body.response.error(problem, body.head)
+    raise body.wrong("answered what is no SPARQL result in JSON, XML or TSV" if start else "sent nothing")
 
 
-def _table(found: Any, rows: Iterable[Any]) -> Bindings:
-    return Bindings(tuple([variable.value for variable in found.variables]), iter(rows))
-
-
-def _triples(response: Response, body: _Body) -> Triples:
-    kind = (response.content_type or "").partition(";")[0].strip().lower()
+def _triples(body: _Body) -> Triples:
+    kind = (body.response.content_type or "").partition(";")[0].strip().lower()
     start = body.start.lstrip()
     if not start and kind not in ("application/n-triples", "text/turtle"):
-        raise _wrong(response, body, "sent nothing")
+        raise body.wrong("sent nothing")
     if start.startswith(("{", "[ {", "<?xml", "<rdf:RDF", "<sparql")):
-        raise _wrong(response, body, "answered what is neither N-Triples nor Turtle")
-    _ask_for_frame(response, body)
+        raise body.wrong("answered what is neither N-Triples nor Turtle")
     syntax = RdfFormat.N_TRIPLES if kind == "application/n-triples" else RdfFormat.TURTLE
-    quads = parse(body.start if body.is_whole else body, format=syntax, lenient=True)  # type: ignore[arg-type]
-    return Triples(_drawn((_sound(quad.triple) for quad in quads), response, body), not body.is_whole)
+    quads = parse(body.source, format=syntax, lenient=True)
+    return Triples(body.drawn(_sound(quad.triple) for quad in quads), not body.is_whole)
 
 
 def _sound(triple: Triple) -> Triple:
@@ -232,63 +270,6 @@ def _sound(triple: Triple) -> Triple:
     if isinstance(found, NamedNode):
         return Triple(subject, predicate, lenient.term(f"The object of {subject} {predicate}", "uri", found.value))
     return triple
-
-
-def _drawn(items: Iterator[_T], response: Response, body: _Body) -> Iterator[_T]:
-    """Return what is drawn from a body: at once where the body is whole, else while it arrives."""
-    arriving = _arriving(items, response, body)
-    return iter(list(arriving)) if body.is_whole else arriving
-
-
-def _arriving(items: Iterator[_T], response: Response, body: _Body) -> Iterator[_T]:
-    with _reading(response, body):
-        try:
-            for item in items:
-                handed_over = time.monotonic()
-                yield item
-                # The deadline is the endpoint's: what the caller does with a row is not counted.
-                response.deadline.extend(time.monotonic() - handed_over)
-            # The end is seen, so that the connection can be kept.
-            for _ in body.pieces:
-                pass
-        finally:
-            response.close()
-            del items
-
-
-@contextmanager
-def _reading(response: Response, body: _Body) -> Iterator[None]:
-    """Tell of what goes wrong in a parser."""
-    try:
-        yield
-    except (SyntaxError, ValueError, OSError, RecursionError) as error:
-        raise _malformed(response, body, error) from error.with_traceback(None)
-
-
-def _ask_for_frame(response: Response, body: _Body) -> None:
-    if not response.is_framed:
-        raise _wrong(response, body, "sent an answer of unknown length, of which nobody can say that it is whole")
-
-
-def _refuse_pages(response: Response, body: _Body) -> None:
-    if _HTML.match(body.start[:_FIRST]):
-        problem = "is a web page, not a SPARQL endpoint; find its query address, often it ends in /sparql or /query"
-        raise response.error(problem, body.start.encode())
-
-
-def _wrong(response: Response, body: _Body, problem: str) -> EndpointError:
-    begins = f", which begins {_excerpt(body.start)}" if body.start.strip() else ""
-    return response.error(f"{problem}{begins}; check that this is the query address", body.start.encode())
-
-
-def _malformed(response: Response, body: _Body, error: Exception) -> EndpointError:
-    if body.failure is not None:
-        failure, body.failure = body.failure, None
-        return failure
-    problem = f"sent an answer that breaks off or is malformed ({_excerpt(str(error))}); ask again, or for less"
-    said = words(body.start.encode(), "application/json") if body.is_whole and _TELLS.match(body.start) else ""
-    # Without a length a body that was cut on its way looks like this: it may be whole the next time.
-    return response.error(problem, body.start.encode(), passing=not response.is_framed, says=said)
 
 
 def _excerpt(text: str) -> str:

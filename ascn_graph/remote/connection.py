@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import re
 import select
@@ -9,15 +10,6 @@ import socket
 import ssl
 from contextlib import suppress
 from functools import cache
-from http.client import (
-    BadStatusLine,
-    HTTPConnection,
-    HTTPException,
-    HTTPResponse,
-    HTTPSConnection,
-    IncompleteRead,
-    RemoteDisconnected,
-)
 from typing import Any, NamedTuple, cast
 
 from ascn_graph.deadline import Deadline, within
@@ -30,6 +22,7 @@ _SWITCHING, _FIRST_FINAL = 101, 200
 _BODILESS = (204, 304)
 _BEGIN, _ENDS = b"HTTP/1.", (b"\r\n", b"\n")
 _HEAD = re.compile(rb"HTTP/1\.(\d) +(\d{3})(?:[ \t][^\n]*)?\r?\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\n]*\n)*)\r?\n")
+_LENGTH = re.compile(r"(?:(\d{1,18})(?: *, *\1)*)?", re.ASCII)
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d+).*", re.DOTALL)  # how http.client begins a proxy's refusal
 
@@ -69,11 +62,11 @@ class Connection(io.RawIOBase):
         self.received = 0
         host, port = proxy[:2] if proxy else origin[1:]
         if origin.scheme == "https":
-            self._http: HTTPConnection = HTTPSConnection(host, port, context=_trust())
+            self._http: http.client.HTTPConnection = http.client.HTTPSConnection(host, port, context=_trust())
             if proxy:
                 self._http.set_tunnel(origin.host, origin.port, proxy.fields)
         else:
-            self._http = HTTPConnection(host, port)
+            self._http = http.client.HTTPConnection(host, port)
 
     def send(self, request: bytes) -> None:
         """Send a request.
@@ -97,7 +90,7 @@ class Connection(io.RawIOBase):
             within(self._http.timeout, self._http.connect)
         except TimeoutError:
             raise
-        except (OSError, HTTPException, UnicodeError) as error:
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             if self._proxy:
                 by = f"the proxy {self._proxy.host}:{self._proxy.port} answered with status"
@@ -144,7 +137,7 @@ class Connection(io.RawIOBase):
             return True
 
 
-class StrictResponse(HTTPResponse):
+class StrictResponse(http.client.HTTPResponse):
     """An answer as http.client reads it, but for its header, and stricter where that lets a broken frame pass.
 
     Attributes:
@@ -171,7 +164,7 @@ class StrictResponse(HTTPResponse):
         """
         while (found := self._head()) and (status := int(found[2])) < _FIRST_FINAL:
             if status == _SWITCHING:
-                raise BadStatusLine(found[0].decode("latin-1"))
+                raise http.client.BadStatusLine(found[0].decode("latin-1"))
         self.code = self.status = status
         self.version = 10 if found[1] == b"0" else 11
         self.headers = fields = dict[str, str]()
@@ -181,13 +174,10 @@ class StrictResponse(HTTPResponse):
             fields[key] = f"{fields[key]}, {value}" if key in fields else value
         self.chunked = fields.get("transfer-encoding", "").lower().endswith("chunked")
         self.chunk_left = None
-        self.length = 0 if status in _BODILESS else None
-        if "content-length" in fields:
-            lengths = set(fields["content-length"].replace(" ", "").split(",")) - {""}
-            if len(lengths) > 1 or not all(text.isascii() and text.isdigit() for text in lengths):
-                raise BadStatusLine("two lengths")
-            if lengths and not self.chunked and self.length is None:
-                self.length = int(lengths.pop())
+        length = _LENGTH.fullmatch(fields.get("content-length", ""))
+        if not length:
+            raise http.client.BadStatusLine("two lengths, or one that is none")
+        self.length = 0 if status in _BODILESS else int(length[1]) if length[1] and not self.chunked else None
         self.will_close = not self.is_framed or self._check_close()  # type: ignore[attr-defined]
 
     def _head(self) -> re.Match[bytes]:
@@ -199,8 +189,8 @@ class StrictResponse(HTTPResponse):
         if found := _HEAD.fullmatch(head):
             return found
         if _BEGIN.startswith(head[: len(_BEGIN)]) and not line.endswith(b"\n") and len(head) < _LONGEST_HEAD:
-            raise RemoteDisconnected("")
-        raise BadStatusLine(head[:80].decode("latin-1"))
+            raise http.client.RemoteDisconnected("")
+        raise http.client.BadStatusLine(head[:80].decode("latin-1"))
 
     @property
     def is_framed(self) -> bool:
@@ -215,7 +205,7 @@ class StrictResponse(HTTPResponse):
         while size > 0 and self.fp and (left := self._get_chunk_left()):  # type: ignore[attr-defined]
             piece = self.fp.read1(min(left, size))
             if not piece:
-                raise IncompleteRead(b"")
+                raise http.client.IncompleteRead(b"")
             pieces.append(piece)
             self.chunk_left = left - len(piece)
             size -= len(piece)
@@ -253,7 +243,7 @@ class StrictResponse(HTTPResponse):
         # The library takes a connection that is closed within it for the end.
         while (line := self.fp.readline(_LONGEST_HEAD)) not in _ENDS:
             if not line.endswith(b"\n"):
-                raise IncompleteRead(b"")
+                raise http.client.IncompleteRead(b"")
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EngineError, require
@@ -49,12 +49,6 @@ def graphs_of(store: Store, *, union: bool = False) -> list[NamedGraph]:
 
 def _term(name: str) -> NamedNode | DefaultGraph:
     return DefaultGraph() if name == UNION else NamedNode(name)
-
-
-def _ntriples(store: Store, name: str) -> bytes:
-    # What the store gives belongs to this thread, so nothing outside may hold it.
-    quads = store.quads_for_pattern(None, None, None, _term(name))
-    return serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
 
 
 def query_address(graph_store: str) -> str | None:
@@ -103,7 +97,7 @@ class GraphStore:
             if resume and self._arrived(graph.iri) == graph.triples:
                 yield graph
                 continue
-            self._put(graph.iri, _ntriples(store, graph.iri))
+            self._put(graph.iri, store.dump(format=RdfFormat.N_TRIPLES, from_graph=_term(graph.iri)) or b"")
             arrived = self._arrived(graph.iri)
             if arrived != graph.triples:
                 raise EngineError(

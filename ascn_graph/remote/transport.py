@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPException
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -137,16 +138,11 @@ class Transport:
             raise EndpointError(problem, endpoint=self.endpoint) from error
 
     def _asked(self, origin: Origin, proxy: Proxy | None, request: bytes, deadline: Deadline) -> Response:
-        while connection := self._take(origin):
+        if connection := self._take(origin):
             connection.deadline = deadline
-            # An idle connection with something to read was closed, or is confused.
-            if not connection.has_arrived(0):
-                try:
-                    return self._answer(connection, request)
-                except ConnectionError:
-                    # The endpoint gave up the idle connection just now; a new one tells whether it is well.
-                    break
-            connection.close()
+            # An endpoint may give up an idle connection just now; a new one tells whether it is well.
+            with suppress(ConnectionError):
+                return self._answer(connection, request)
         return self._answer(Connection(origin, deadline, proxy), request)
 
     def _answer(self, connection: Connection, request: bytes) -> Response:
@@ -175,10 +171,14 @@ class Transport:
         return Proxy(found["host"].strip("[]"), int(found["port"] or 80), fields)
 
     def _take(self, origin: Origin) -> Connection | None:
-        try:
-            return self._idle[origin].pop()
-        except (KeyError, IndexError):  # asked, not looked up before: other threads take too
-            return None
+        with suppress(KeyError, IndexError):  # asked, not looked up before: other threads take too
+            while True:
+                connection = self._idle[origin].pop()
+                # An idle connection with something to read was closed, or is confused.
+                if not connection.has_arrived(0):
+                    return connection
+                connection.close()
+        return None
 
     def _keep(self, connection: Connection) -> None:
         idle = self._idle.setdefault(connection.origin, [])
