@@ -9,13 +9,13 @@ pages are those of a site in DIR, else of one that is built for it.
 from __future__ import annotations
 
 import argparse
+import html
 import posixpath
 import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +34,10 @@ RDF, DERIVED = PREFIXES["rdf"], PREFIXES["prov"] + "wasDerivedFrom"
 LABEL = PREFIXES["rdfs"] + "label"
 #: How `conflicts` says that a share is counted in the list of the source that it names, and of which year.
 COUNTED = re.compile(r" in (\d+), as counted in its list$")
+
+
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^>"]|"[^"]*")*)>')
+_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 
 
 class Stated(NamedTuple):
@@ -247,7 +251,8 @@ class Checker:
     def page(self, path: Path, top: Path) -> None:
         """Hold what a page of a site attributes to the sources that its notes name."""
         page = _Page(path.relative_to(top).as_posix())
-        page.feed(path.read_text(encoding="utf-8"))
+        markup = list(_markup(path.read_text(encoding="utf-8")))
+        page.read(markup)
         for prop, values, notes in page.rows:
             for number in notes:
                 folder, place = page.notes[number]
@@ -264,7 +269,7 @@ class Checker:
             # It names the sources that are silent, and nothing that they state.
             return
         cells = _Cells(page)
-        cells.feed(path.read_text(encoding="utf-8"))
+        cells.read(markup)
         for cell in cells.found:
             self._cell(cell, page, path)
 
@@ -295,7 +300,57 @@ def _after(words: str) -> Iterator[int]:
         at = words.find(": ", at + 1)
 
 
-class _Page(HTMLParser):
+class _Markup(NamedTuple):
+    """A start tag with its attributes, an end tag, or a text."""
+
+    kind: str
+    name: str
+    given: dict[str, str]
+
+
+def _markup(page: str) -> Iterator[_Markup]:
+    """Yield what the main part of a page consists of, as this project writes it: every value stands in quotes."""
+    main = page[page.index("<main") : page.index("</main>")]
+    end = 0
+    for match in _TAG.finditer(main):
+        if match.start() > end:
+            yield _Markup("text", html.unescape(main[end : match.start()]), {})
+        end = match.end()
+        closing, name, rest = match.groups()
+        if closing:
+            yield _Markup("end", name, {})
+        else:
+            given = {key: html.unescape(value) for key, value in _ATTRIBUTE.findall(rest)}
+            yield _Markup("start", name, given)
+
+
+class _Reader:
+    """Reads a page tag by tag and text by text."""
+
+    def read(self, markup: Iterable[_Markup]) -> None:
+        """Tell each part of a page."""
+        for kind, name, given in markup:
+            if kind == "start":
+                self.begin(name, given)
+            elif kind == "end":
+                self.end(name)
+            else:
+                self.text(name)
+
+    def begin(self, tag: str, given: dict[str, str]) -> None:
+        """Read a start tag."""
+        raise NotImplementedError
+
+    def end(self, tag: str) -> None:
+        """Read an end tag."""
+        raise NotImplementedError
+
+    def text(self, data: str) -> None:
+        """Read a text."""
+        raise NotImplementedError
+
+
+class _Page(_Reader):
     """What a page attributes: rows of its table of facts, and what stands before a `says` elsewhere.
 
     Attributes:
@@ -306,7 +361,6 @@ class _Page(HTMLParser):
     """
 
     def __init__(self, path: str) -> None:
-        super().__init__()
         self.thing = ""
         self.rows: list[tuple[str, set[str], list[str]]] = []
         self.beside: list[tuple[set[str], list[str]]] = []
@@ -322,9 +376,8 @@ class _Page(HTMLParser):
         self._note = ""
         self._text = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def begin(self, tag: str, given: dict[str, str]) -> None:
         """Note where in the page the parser is, and each link."""
-        given = {key: value or "" for key, value in attrs}
         classes = given.get("class", "").split()
         if tag == "table":
             self._facts = "facts" in classes
@@ -381,13 +434,13 @@ class _Page(HTMLParser):
             return BASE + full.removeprefix("doc/")
         return BASE + (full.replace("doc/", "id/", 1) if full.startswith("doc/") else full) + mark + fragment
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         """Keep the text of a value, of a note, and of the identifier."""
         self._text += data
         if self._facts and self._in == "td":
             self._values.add(data)
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         """Close what was open."""
         if tag == "code" and not self.thing and self._text.startswith(BASE):
             self.thing = self._text
@@ -428,7 +481,7 @@ class _Cell(NamedTuple):
     source: str
 
 
-class _Cells(HTMLParser):
+class _Cells(_Reader):
     """The values of tables behind each of which its sources stand, by name or as a number.
 
     Attributes:
@@ -436,7 +489,6 @@ class _Cells(HTMLParser):
     """
 
     def __init__(self, page: _Page) -> None:
-        super().__init__()
         self.found: list[_Cell] = []
         self._page = page
         self._head = self._says = False
@@ -444,9 +496,8 @@ class _Cells(HTMLParser):
         self._name = ""
         self._values: set[str] = set()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def begin(self, tag: str, given: dict[str, str]) -> None:
         """Note where in a table the parser is, each link, and each value that is written in another form."""
-        given = {key: value or "" for key, value in attrs}
         says = "says" in given.get("class", "").split()
         if tag == "tr":
             self._row, self._name = set(), ""
@@ -464,7 +515,7 @@ class _Cells(HTMLParser):
         if "title" in given:
             self._values |= {given["title"], given["title"].partition(" ")[0]}
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         """Keep the text of the head of a row, and of a value."""
         if self._head:
             self._name += data
@@ -473,7 +524,7 @@ class _Cells(HTMLParser):
                 reading for part in data.removeprefix("until ").split(" to ") for reading in _readings(part)
             }
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         """Close what was open."""
         if tag == "span":
             self._says = False

@@ -52,15 +52,22 @@ def browser():
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=command("chromium"), args=["--no-sandbox"])
+        started.kept = {}
         yield started
         started.close()
 
 
 @contextlib.contextmanager
 def tab(browser, **settings):
-    """Return a fresh page, with what it asked for and what went wrong on it."""
-    context = browser.new_context(**settings)
-    page = context.new_page()
+    """Return a fresh page, with what it asked for and what went wrong on it.
+
+    The pages of the site keep nothing in a browser, so pages of the same settings share what it has loaded.
+    """
+    settings.setdefault("viewport", DESKTOP)
+    key = repr(sorted(settings.items()))
+    if key not in browser.kept:
+        browser.kept[key] = browser.new_context(**settings)
+    page = browser.kept[key].new_page()
     page.requests, page.problems = [], []
     page.on("request", lambda request: page.requests.append(request.url))
     page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
@@ -68,4 +75,4 @@ def tab(browser, **settings):
     try:
         yield page
     finally:
-        context.close()
+        page.close()

@@ -1,10 +1,11 @@
 """Single edits that a tired hand might make to the data, each of which plain `ascn validate` must find on a clone.
 
-    python tests/planted_edits.py [KIND …]   make each edit on a copy of the data, and say where it is found
+    python tests/planted_edits.py [KIND …]   make each edit on a copy of the data, and say what finds it
 
 An edit is one text put for another in the block of one subject. It is found at its line: a violation stands at the
 first line that the edit changes. Those of the kind `elsewhere`, such as a block that goes, are found wherever a
-violation stands. The SHA-256 of an extract and counts, which other edits change too, do not count.
+violation stands. The SHA-256 of an extract and counts, which other edits change too, do not count. Many edits are made
+at a time, and one validation finds them.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
-from ascn_graph.errors import InputError
-from ascn_graph.validation import UnusableInput, validate
+from ascn_graph.validation import validate
 
 ROOT = Path(__file__).resolve().parent.parent
 ELSEWHERE = "elsewhere"
@@ -500,11 +502,61 @@ PLANTED = {
 
 
 class Found(NamedTuple):
-    """What plain validation finds: a file of the data, a line, and the rule."""
+    """What plain validation finds: the rule, and what tells a finding from others wherever its line comes to stand."""
 
-    file: str
-    line: int
     rule: str
+    fingerprint: str
+    message: str
+
+
+class Trial:
+    """Edits that are made together, no two in one block, and what plain validation finds then.
+
+    Attributes:
+        edits: the edits.
+        found: what is found, with the file and the line of each place where it stands.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no edit."""
+        self.edits: list[Edit] = []
+        self.found: dict[Found, set[tuple[str, int]]] = {}
+        self._before: dict[str, str] = {}
+
+    def takes(self, edit: Edit) -> bool:
+        """Return whether no edit of the same block is here."""
+        return all((edit.file, edit.subject) != (other.file, other.subject) for other in self.edits)
+
+    def _edited(self, file: str, *, without: Edit | None = None) -> str:
+        text = self._before[file]
+        for edit in self.edits:
+            if edit.file == file and edit is not without:
+                text = edit.apply(text)
+        return text
+
+    def validate(self, checkout: Path) -> None:
+        """Make the edits in a copy of the checkout, keep what is found, and take the edits back."""
+        data = checkout / "data"
+        self._before = {file: (data / file).read_text(encoding="utf-8") for file in {edit.file for edit in self.edits}}
+        try:
+            for file in self._before:
+                (data / file).write_text(self._edited(file), encoding="utf-8", newline="\n")
+            results = validate([data]).results
+        finally:
+            for file, text in self._before.items():
+                (data / file).write_text(text, encoding="utf-8", newline="\n")
+        for result in results:
+            place = Path(result.location.file).relative_to(checkout).as_posix(), result.location.line
+            self.found.setdefault(Found(result.component, result.fingerprint, result.message), set()).add(place)
+
+    def finds(self, kind: str, edit: Edit) -> set[Found]:
+        """Return what is found at the first line that an edit changes, or anywhere where its kind is `elsewhere`."""
+        if kind == ELSEWHERE:
+            return {one for one in self.found if one.rule not in ("count-of-triples", "extract-hash")}
+        texts = (self._edited(edit.file, without=edit), self._edited(edit.file))
+        lines = zip(*(text.splitlines() for text in texts), strict=False)
+        changed = next(number for number, (old, new) in enumerate(lines, 1) if old != new)
+        return {one for one, places in self.found.items() if (f"data/{edit.file}", changed) in places}
 
 
 def copy(place: Path) -> None:
@@ -514,40 +566,56 @@ def copy(place: Path) -> None:
     shutil.copy(ROOT / "graph.toml", place)
 
 
-def found(place: Path, kind: str, edit: Edit) -> list[Found]:
-    """Make an edit in a copy of the checkout, return what finds it where it must be found, and take the edit back."""
-    path = place / "data" / edit.file
-    before = path.read_text(encoding="utf-8")
-    after = edit.apply(before)
-    assert after != before, edit.what
-    pairs = zip(before.splitlines(), after.splitlines(), strict=False)
-    line = next(number for number, (old, new) in enumerate(pairs, 1) if old != new)
-    path.write_text(after, encoding="utf-8", newline="\n")
-    try:
-        told = [Found(r.location.file, r.location.line, r.component) for r in validate([place / "data"]).results]
-    except UnusableInput as error:
-        told = [Found(str(path), fault.line, "input") for fault in error.faults if isinstance(fault, InputError)]
-    finally:
-        path.write_text(before, encoding="utf-8", newline="\n")
-    if kind == ELSEWHERE:
-        return [one for one in told if one.rule not in ("count-of-triples", "extract-hash")]
-    return [one for one in told if Path(one.file) == path and one.line == line]
+def found(place: Path, kinds: Mapping[str, Iterable[Edit]]) -> dict[tuple[str, Edit], set[Found]]:
+    """Return what finds each edit, of many that are made at a time in a copy of the checkout.
+
+    Each edit of the kind `elsewhere` is made in two trials, and no other such edit in the same two. What is found in
+    these two and in no other trial is brought about by it: by no other edit, nor by two of them together. An edit that
+    others hide is made alone.
+    """
+    trials = [Trial()]
+    where: dict[tuple[str, Edit], tuple[Trial, ...]] = {}
+    # Those that need two trials go first.
+    for kind in sorted(kinds, key=lambda kind: kind != ELSEWHERE):
+        for edit in kinds[kind]:
+            while (kind, edit) not in where:
+                free = sorted((trial for trial in trials if trial.takes(edit)), key=lambda trial: len(trial.edits))
+                taken = {frozenset(chosen) for chosen in where.values()}
+                pairs = (pair for pair in combinations(free, 2) if frozenset(pair) not in taken)
+                chosen = next(pairs, None) if kind == ELSEWHERE else tuple(free[:1])
+                if not chosen:
+                    trials.append(Trial())
+                    continue
+                where[kind, edit] = chosen
+                for trial in chosen:
+                    trial.edits.append(edit)
+    for trial in trials:
+        trial.validate(place)
+    told = {}
+    for (kind, edit), chosen in where.items():
+        told[kind, edit] = set.intersection(*(trial.finds(kind, edit) for trial in chosen))
+        if kind == ELSEWHERE:
+            told[kind, edit] -= set[Found]().union(*(trial.found for trial in trials if trial not in chosen))
+        if not told[kind, edit]:
+            alone = Trial()
+            alone.edits.append(edit)
+            alone.validate(place)
+            told[kind, edit] = alone.finds(kind, edit)
+    return told
 
 
 def main() -> int:
     """Make every edit and print what finds it."""
-    missed = total = 0
+    kinds = {kind: edits for kind, edits in PLANTED.items() if kind in (sys.argv[1:] or PLANTED)}
     with tempfile.TemporaryDirectory() as folder:
         copy(Path(folder))
-        for kind, edits in PLANTED.items():
-            if sys.argv[1:] and kind not in sys.argv[1:]:
-                continue
-            for edit in edits:
-                rules = sorted({one.rule.rpartition("#")[2] for one in found(Path(folder), kind, edit)})
-                missed += not rules
-                total += 1
-                print(f"{kind:<24} {edit.what:<42} {', '.join(rules) or 'NOT FOUND'}", flush=True)
-    print(f"{total - missed} of {total} planted edits of {len(PLANTED)} kinds found")
+        told = found(Path(folder), kinds)
+    for kind, edits in kinds.items():
+        for edit in edits:
+            rules = sorted({one.rule.rpartition("#")[2] for one in told[kind, edit]})
+            print(f"{kind:<24} {edit.what:<42} {', '.join(rules) or 'NOT FOUND'}")
+    missed = sum(not one for one in told.values())
+    print(f"{len(told) - missed} of {len(told)} planted edits of {len(kinds)} kinds found")
     return 1 if missed else 0
 
 

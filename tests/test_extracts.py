@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import planted_edits
 import pytest
 from conftest import ROOT
 
-from ascn_graph import prints
+from ascn_graph import prints, profile
+from ascn_graph.errors import InputError
 from ascn_graph.validation import UnusableInput, validate
+from ascn_graph.validation.extracts import read_extract, read_table
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +27,7 @@ def checkout(tmp_path_factory):
 def place(checkout):
     """Return the copy to be spoilt, and put its extracts right again."""
     yield checkout
-    for path in (ROOT / "data").glob("*/extract.csv"):
-        shutil.copy(path, checkout / path.relative_to(ROOT))
+    restore(checkout)
 
 
 def spoil(place, old, new, source="scap-2018"):
@@ -37,9 +39,23 @@ def spoil(place, old, new, source="scap-2018"):
     return path
 
 
-def results(place, source="scap-2018"):
-    """Return what is found in one source and in the description of all: the rest of the data has no part in it."""
-    return validate([place / "data" / "sources.ttl", place / "data" / source]).results
+def restore(place):
+    """Put the extracts of a copy right again."""
+    for path in (ROOT / "data").glob("*/extract.csv"):
+        shutil.copy(path, place / path.relative_to(ROOT))
+
+
+#: What is put in an extract for what stands there, by the rule that finds it.
+SPOILT = {
+    "print-without-fact": ("scap-2018", 'page=5,population,"64,409",\n', 'page=5,population,"64,408",\n'),
+    "print-without-fact, beside one that has its fact": (
+        "scap-2018",
+        "page=9,city,",
+        "page=7,population,1,\npage=9,city,",
+    ),
+    "reason-for-a-fact": ("scap-2018", "page=13,population,1.77 million,\n", "page=13,population,1.77 million,gone\n"),
+    "record-key": ("contact-list-2026", "record=BN.NR,country,BN,\n", "record=BN.NR,country,KH,\n"),
+}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +89,12 @@ def test_the_normalisation_of_texts_is_the_stated_one():
     assert prints.text("Mr. Sok Lou", r"^Mr\. ") == "Sok Lou"
 
 
-@pytest.mark.thorough
+@pytest.fixture(scope="module")
+def table():
+    """Return the table of fields."""
+    return read_table(ROOT / "ontology" / "fields.csv", profile.packaged())
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -82,7 +103,6 @@ def test_the_normalisation_of_texts_is_the_stated_one():
         ("page=5,city,", "page=5,citi,", "did you mean city?"),
         ("page=5,city,Bandar Seri Begawan,", "page=5,city,Bandar Seri Begawan", "has 3 cells"),
         ("page=5,city,Bandar Seri Begawan,", "page=5,city,,", "value is empty"),
-        ("page=7,city,", "page=5,population,1,\npage=7,city,", None),
         ("page=9,city,", "page=5,city,Hanoi,\npage=9,city,", "stands further up already"),
         ("page=5,city,", 'page=5,"city,', "not CSV"),
         ("record,field,value,reason\n", "\ufeffrecord,field,value,reason\n", "byte order mark"),
@@ -91,48 +111,55 @@ def test_the_normalisation_of_texts_is_the_stated_one():
         ("page=5,city,Bandar Seri Begawan,\n", "page=5,city,Bandar Seri Begawan,\n" * 2, "repeats the one above"),
     ],
 )
-def test_an_ill_formed_extract_is_refused_at_its_line(place, old, new, says):
-    """A wrong header, an unknown field, a row of another width, an empty value, a record twice: unusable input."""
-    path = spoil(place, old, new)
-    if says is None:
-        assert [r for r in results(place) if r.location.file == path.as_posix()]
-        return
-    with pytest.raises(UnusableInput, match="extract") as caught:
-        results(place)
+def test_an_ill_formed_extract_is_refused_at_its_line(tmp_path, table, old, new, says):
+    """A wrong header, an unknown field, a row of another width, an empty value, a record twice: each at its line."""
+    text = (ROOT / "data" / "scap-2018" / "extract.csv").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "extract.csv"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_extract(path, table)
     assert says in str(caught.value)
+    lines = zip(text.splitlines(), path.read_text(encoding="utf-8").splitlines(), strict=False)
+    changed = next(number for number, (before, after) in enumerate(lines, 1) if before != after)
+    assert str(caught.value).startswith(f"{path.as_posix()}:{changed}:")
 
 
 @pytest.mark.thorough
-def test_a_missing_extract_is_named(place):
-    """Every source that the catalogue describes has an extract."""
+def test_a_missing_and_an_ill_formed_extract_are_both_named(place):
+    """Every source that the catalogue describes has an extract, and each is well-formed."""
     (place / "data" / "framework-2018" / "extract.csv").unlink()
-    with pytest.raises(UnusableInput, match=r"framework-2018/extract\.csv:1:1: cannot be read"):
-        results(place)
+    spoil(place, "page=5,city,", "page=5,town,")
+    with pytest.raises(UnusableInput) as caught:
+        validate([place / "data" / "sources.ttl", place / "data" / "scap-2018"])
+    ill_formed, missing = map(str, caught.value.faults)
+    assert "framework-2018/extract.csv:1:1: cannot be read" in missing
+    assert "scap-2018/extract.csv:" in ill_formed
+    assert "no field 'town'" in ill_formed
+
+
+@pytest.fixture(scope="module")
+def found(checkout):
+    """Return the rules by which the spoilt rows of two extracts are found, by the file and the row."""
+    data = checkout / "data"
+    for source, old, new in SPOILT.values():
+        spoil(checkout, old, new, source)
+    results = validate([data / "sources.ttl", data / "scap-2018", data / "contact-list-2026"]).results
+    rows: dict[tuple[str, str], set[str]] = {}
+    for result in results:
+        path = Path(result.location.file)
+        row = path.read_text(encoding="utf-8").splitlines()[result.location.line - 1]
+        rows.setdefault((path.parent.name, row), set()).add(result.component)
+    restore(checkout)
+    return rows
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
-        ('page=5,population,"64,409",', 'page=5,population,"64,408",', "print-without-fact"),
-        ('page=5,population,"64,409",', 'page=5,population,"64,409",not modelled', "reason-for-a-fact"),
-    ],
-)
-def test_a_print_has_a_fact_or_a_reason(place, old, new, rule):
-    """What is printed is in the Turtle, or has a reason and is not; the place is the row of the extract."""
-    path = spoil(place, old, new)
-    found = {r.component: r for r in results(place) if r.location.file == path.as_posix()}
-    assert rule in found
-    line = path.read_text(encoding="utf-8").splitlines()[found[rule].location.line - 1]
-    assert line.startswith("page=5,population")
-
-
-@pytest.mark.thorough
-def test_a_key_names_what_its_record_prints(place):
-    """A part of a record's key that no row prints is told at the row."""
-    path = spoil(place, "record=BN.NR,country,BN", "record=BN.NR,country,KH", "contact-list-2026")
-    rules = {r.component for r in results(place, "contact-list-2026") if r.location.file == path.as_posix()}
-    assert "record-key" in rules
+@pytest.mark.parametrize("rule", SPOILT)
+def test_what_is_printed_is_held_at_its_row(found, rule):
+    """A print has a fact or a reason and not both, a record is no more than its facts, and its key is printed in it."""
+    source, _, new = SPOILT[rule]
+    assert rule.partition(",")[0] in found[source, new.splitlines()[0]]
 
 
 @pytest.mark.thorough

@@ -8,11 +8,10 @@ from planted_edits import ELSEWHERE, PLANTED, copy, found
 
 from ascn_graph.validation import validate
 
-EDITS = [(kind, edit) for kind, edits in PLANTED.items() for edit in edits]
-#: One of each kind, and a quarter of those that are found elsewhere than at their line.
-SAMPLE = [(kind, edits[0]) for kind, edits in PLANTED.items()] + [
-    (ELSEWHERE, edit) for edit in PLANTED[ELSEWHERE][4::4]
-]
+#: All that are found at their line, and a quarter of the others.
+SAMPLE = PLANTED | {ELSEWHERE: PLANTED[ELSEWHERE][::4]}
+#: What is not found yet, and why.
+MISSED = {"another city's record": "a city has no code, and the code of the country passes for a name of it"}
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +22,17 @@ def place(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def told(place):
+    """Return what finds each edit."""
+    return found(place, SAMPLE)
+
+
 def test_each_edit_can_be_made():
     """An edit finds its place in the data, is one of its kind, and changes the file."""
-    assert len({(kind, edit.what) for kind, edit in EDITS}) == len(EDITS)
-    for _, edit in EDITS:
+    edits = [(kind, edit) for kind, edits in PLANTED.items() for edit in edits]
+    assert len({(kind, edit.what) for kind, edit in edits}) == len(edits)
+    for _, edit in edits:
         text = (ROOT / "data" / edit.file).read_text(encoding="utf-8")
         assert edit.apply(text) != text
 
@@ -37,9 +43,17 @@ def test_the_copy_is_sound(place):
     assert validate([place / "data"]).results == []
 
 
-# All of them take minutes: `python tests/planted_edits.py`.
+# All of them take twice the time: `python tests/planted_edits.py`.
 @pytest.mark.thorough
-@pytest.mark.parametrize(("kind", "edit"), SAMPLE, ids=lambda given: getattr(given, "what", given))
-def test_an_edit_is_found(kind, edit, place):
+@pytest.mark.parametrize(
+    ("kind", "edit"),
+    [
+        pytest.param(kind, edit, marks=[pytest.mark.xfail(reason=MISSED[edit.what])] if edit.what in MISSED else [])
+        for kind, edits in SAMPLE.items()
+        for edit in edits
+    ],
+    ids=lambda given: getattr(given, "what", given),
+)
+def test_an_edit_is_found(kind, edit, told):
     """Plain validation finds the edit, at the line that it changes unless its kind is another."""
-    assert found(place, kind, edit)
+    assert told[kind, edit]

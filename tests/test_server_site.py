@@ -23,14 +23,22 @@ from ascn_graph.sparql import catalogue
 
 pytestmark = pytest.mark.servers
 
+MUSEUM = ROOT / "tests" / "graphs" / "museum"
 PLACES = {"thing": "/id/city/hanoi", "source": "/id/source/article", "ontology": "/ontology", "dataset": "/dataset"}
 
 
 @pytest.fixture(scope="module")
-def server():
-    """Serve the checkout's own graph with the site that is built at start."""
+def server(built):
+    """Serve the checkout's own graph with the site that all tests share."""
+    with serving("--data", str(ROOT), "--site", str(built / "ascn"), "--no-log") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def museum():
+    """Serve the museum with the site that is built at start."""
     need("module:jinja2")
-    with serving("--data", str(ROOT), "--no-log") as running:
+    with serving("--data", str(MUSEUM), "--no-log") as running:
         yield running
 
 
@@ -80,17 +88,17 @@ def test_a_browser_at_the_endpoint_is_led_to_the_query_page(server):
     assert server.get("/sparql", "text/turtle, text/html;q=0.5").type == "text/turtle"
 
 
-def test_the_description_of_a_served_site_lists_every_question_with_its_parameters(server):
+def test_the_description_of_a_served_site_lists_every_question_with_its_parameters(museum):
     """OpenAPI has a path for each named query, which answers with parameters, and the examples name this endpoint."""
-    told = json.loads(server.get("/api/openapi.json").body)
-    queries = catalogue.load(profile.packaged())
+    told = json.loads(museum.get("/api/openapi.json").body)
+    queries = catalogue.load(profile.read(MUSEUM))
     assert {f"/api/{name}" for name in queries} <= told["paths"].keys()
-    listed = told["paths"]["/api/officers"]["get"]["parameters"]
-    assert [each["name"] for each in listed] == list(queries["officers"].parameters)
-    assert b"/sparql>" in server.get("/api/queries.ttl").body
-    few = server.get("/api/officers.json?city=hanoi")
-    assert few.body == server.get("/api/officers/city/hanoi.json").body
-    assert len(few.body) < len(server.get("/api/officers.json").body)
+    listed = told["paths"]["/api/works"]["get"]["parameters"]
+    assert [each["name"] for each in listed] == list(queries["works"].parameters)
+    assert museum.endpoint.encode() in museum.get("/api/queries.ttl").body
+    few = museum.get("/api/works.json?maker=ada-quill")
+    assert few.body == museum.get("/api/works/maker/ada-quill.json").body
+    assert len(few.body) < len(museum.get("/api/works.json").body)
 
 
 def test_what_is_not_there_is_404_for_people_and_for_programs(server):
@@ -142,13 +150,13 @@ def test_the_description_of_the_dataset_is_well_known(server):
     assert (got.status, got.type) == (200, "text/turtle")
 
 
-def test_the_endpoint_is_named_where_the_data_is_described(server):
+def test_the_endpoint_is_named_where_the_data_is_described(museum):
     """The description of the data set, VoID and the page name the endpoint that answers beside them."""
     for path in ("/dataset.ttl", "/.well-known/void"):
-        found = parse(server.get(path).body, format=RdfFormat.TURTLE)
+        found = parse(museum.get(path).body, format=RdfFormat.TURTLE)
         named = [t.object.value for t in found if t.predicate.value == "http://rdfs.org/ns/void#sparqlEndpoint"]
-        assert named == [server.endpoint]
-    assert f'href="{server.endpoint}"' in server.get("/dataset.html").body.decode()
+        assert named == [museum.endpoint]
+    assert f'href="{museum.endpoint}"' in museum.get("/dataset.html").body.decode()
 
 
 @pytest.mark.parametrize("path", ["/id/city/hanoi", "/ontology", "/dataset", "/doc/city/hanoi"])
@@ -220,23 +228,21 @@ def test_a_form_of_a_document_that_nothing_is_known_of_is_406(server, path):
     assert (got.status, "text/turtle" in str(got.problem["detail"])) == (406, True)
 
 
-def test_another_graph_is_served_by_its_own_names():
+def test_another_graph_is_served_by_its_own_names(museum):
     """A project with its own base, ontology and prefixes is served without a word of ours."""
-    need("module:jinja2")
-    with serving("--data", str(ROOT / "tests/graphs/museum"), "--no-log") as museum:
-        thing = museum.get("/id/maker/ada-quill", "text/turtle")
-        assert (thing.status, thing.headers["location"]) == (303, "/doc/maker/ada-quill.ttl")
-        got = [
-            museum.get("/terms", "text/turtle"),
-            museum.get("/sparql", "text/turtle"),
-            museum.get("/dataset.ttl"),
-            museum.query("ASK { <id/maker/ada-quill> ?p ?o }"),
-            museum.query("DESCRIBE <id/maker/ada-quill>"),
-        ]
-        assert [answer.status for answer in got] == [200] * 5
-        assert json.loads(got[3].body) == {"head": {}, "boolean": True}
-        assert b"@prefix hm: <https://museum.example/terms#>" in got[4].body
-        assert not any(b"w3id.org/ascn" in answer.body for answer in got)
+    thing = museum.get("/id/maker/ada-quill", "text/turtle")
+    assert (thing.status, thing.headers["location"]) == (303, "/doc/maker/ada-quill.ttl")
+    got = [
+        museum.get("/terms", "text/turtle"),
+        museum.get("/sparql", "text/turtle"),
+        museum.get("/dataset.ttl"),
+        museum.query("ASK { <id/maker/ada-quill> ?p ?o }"),
+        museum.query("DESCRIBE <id/maker/ada-quill>"),
+    ]
+    assert [answer.status for answer in got] == [200] * 5
+    assert json.loads(got[3].body) == {"head": {}, "boolean": True}
+    assert b"@prefix hm: <https://museum.example/terms#>" in got[4].body
+    assert not any(b"w3id.org/ascn" in answer.body for answer in got)
 
 
 def test_head_and_304_of_a_download_touch_no_content(server):
