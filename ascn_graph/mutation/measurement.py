@@ -24,6 +24,7 @@ from ascn_graph.validation import (
     Focus,
     Location,
     Locator,
+    Shape,
     Shapes,
     Source,
     UnusableInput,
@@ -34,7 +35,7 @@ from ascn_graph.validation import (
     sh,
 )
 
-__all__ = ["Measurement", "Untested", "measure"]
+__all__ = ["MeasuredConstraint", "Measurement", "measure"]
 
 _DROPS = ("parameter dropped", "closed flipped")
 _T = TypeVar("_T")
@@ -42,7 +43,7 @@ _U = TypeVar("_U")
 MutationProgress = Callable[[int, int], None]
 
 
-class _Constraint(NamedTuple):
+class MeasuredConstraint(NamedTuple):
     """One constraint of one shape.
 
     Attributes:
@@ -56,13 +57,6 @@ class _Constraint(NamedTuple):
     location: Location
     fired: bool | None
     drop: Mutant | None
-
-
-class Untested(NamedTuple):
-    """A shape with targets none of which finds a focus node in any fixture, or a constraint that never fired."""
-
-    title: str
-    location: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +76,8 @@ class Measurement:
     fixtures: list[str]
     shapes: int
     constraints: int
-    silent: list[Untested]
-    vacuous: list[Untested]
+    silent: list[MeasuredConstraint]
+    vacuous: list[Shape]
     possible: int
     tried: list[Tried]
 
@@ -161,7 +155,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         fixtures=[fixture.name for fixture in given.fixtures],
         shapes=len(stated),
         constraints=len(listed),
-        silent=[Untested(c.title, c.location) for c in listed if not _fired(c, verdicts)],
+        silent=[constraint for constraint in listed if not _fired(constraint, verdicts)],
         vacuous=_vacuous(stated, given.fixtures),
         possible=len(everything),
         tried=equivalent.apply(entries, _tried(chosen, verdicts, given), everything),
@@ -226,7 +220,7 @@ def _shown(given: fixtures.MeasuredFiles, outcomes: list[Outcome]) -> FixtureCon
     )
 
 
-def _fired(constraint: _Constraint, verdicts: dict[str, Verdict]) -> bool:
+def _fired(constraint: MeasuredConstraint, verdicts: dict[str, Verdict]) -> bool:
     if constraint.fired is not None:
         return constraint.fired
     return constraint.drop is not None and verdicts[constraint.drop.name].status == "killed"
@@ -240,17 +234,14 @@ def _tried(chosen: list[Mutant], verdicts: dict[str, Verdict], given: fixtures.M
     return found
 
 
-def _vacuous(shapes: Shapes, given: Iterable[fixtures.Fixture]) -> list[Untested]:
+def _vacuous(shapes: Shapes, given: Iterable[fixtures.Fixture]) -> list[Shape]:
     """List the shapes with targets that found no focus node."""
     targets = [Focus(shapes, Locator(fixture.sources, shapes)).targets for fixture in given]
-    return [
-        Untested(shape.title(), shape.location)
-        for shape in active(shapes)
-        if shapes.targets(shape) and not any(met[shape.label] for met in targets)
-    ]
+    targeted = (shape for shape in active(shapes) if shapes.targets(shape))
+    return [shape for shape in targeted if not any(met[shape.label] for met in targets)]
 
 
-def _constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[Mutant]) -> list[_Constraint]:
+def _constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[Mutant]) -> list[MeasuredConstraint]:
     """List every constraint with what the results say of it.
 
     A result names shape and component. Where that is one constraint, it says whether that one fired. A shape that
@@ -270,5 +261,5 @@ def _constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[
             drop = drops.get((shape.name, parameter.name, parameter.value))
             value = show(parameter.value, shape.source.document.prefixes)
             title = f"{shape.title()} sh:{name_of(parameter.name)} {value}"
-            found.append(_Constraint(title, parameter.fact.at_predicate(), fired, drop))
+            found.append(MeasuredConstraint(title, parameter.fact.at_predicate(), fired, drop))
     return found

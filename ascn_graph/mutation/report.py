@@ -16,7 +16,7 @@ _ENDS = ("killed", "survived", "stillborn", "equivalent")
 
 def as_text(found: Measurement) -> str:
     """Write what is wanting, each with its place and the fixture that would help, then the figures."""
-    lines = [f"{v.location}: no fixture has a focus node for {v.title}" for v in found.vacuous]
+    lines = [f"{v.location}: no fixture has a focus node for {v.title()}" for v in found.vacuous]
     lines += [f"{s.location}: never fired: {s.title}" for s in found.silent]
     for tried in found.tried:
         if tried.status == "survived":
@@ -45,7 +45,7 @@ def as_json(found: Measurement) -> str:
     document = {
         "fixtures": found.fixtures,
         "shapes": found.shapes,
-        "vacuousShapes": [{"shape": v.title, **_place(v.location)} for v in found.vacuous],
+        "vacuousShapes": [{"shape": v.title(), **_place(v.location)} for v in found.vacuous],
         "constraints": found.constraints,
         "coverage": round(found.coverage, 4),
         "neverFired": [{"constraint": s.title, **_place(s.location)} for s in found.silent],

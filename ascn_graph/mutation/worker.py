@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,13 +50,13 @@ class Verdict(NamedTuple):
     told: int | str = ""
 
 
+@dataclass
 class _Given:
     """What a worker is given once."""
 
-    def __init__(self, sources: list[Source], data: list[str]) -> None:
-        self.sources = sources
-        self.data = data
-        self.originals: dict[int, Outcome] = {}
+    sources: list[Source]
+    data: list[str]
+    originals: dict[int, Outcome] = field(default_factory=dict)
 
     @cached_property
     def compiled(self) -> shacl.Shapes:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from ascn_graph.ntriples import LiteralParts, is_literal, literal, name_of, show
+from ascn_graph.ntriples import LiteralParts, is_literal, literal, show
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.locate import Locator, ResultPlace
 from ascn_graph.validation.shapes import Shape, Shapes, readable_path
-from ascn_graph.validation.vocabulary import SH, sh, short
+from ascn_graph.validation.vocabulary import NODE_KINDS, SH, sh, short
 
 __all__ = ["Explainer", "Told", "listed"]
 
-_KINDS = {
-    "IRI": "an IRI",
-    "BlankNode": "a blank node",
-    "Literal": "a literal",
-    "BlankNodeOrIRI": "an IRI or a blank node",
-    "BlankNodeOrLiteral": "a blank node or a literal",
-    "IRIOrLiteral": "an IRI or a literal",
-}
 #: What is said of each component; a name in braces that is no word of `_Words` is what the shape states for it.
 _SENTENCES = {
     "MinCount": "{focus} has {some} of {path}; at least {minCount} must be given",
@@ -75,7 +68,7 @@ class Told(NamedTuple):
 class Explainer:
     """Words for results, from the shapes that were broken and the data around them."""
 
-    def __init__(self, shapes: Shapes, locator: Locator, prefixes: dict[str, str], language: str = "en") -> None:
+    def __init__(self, shapes: Shapes, locator: Locator, prefixes: Mapping[str, str], language: str = "en") -> None:
         """Keep what the words are about; `prefixes` are those of the data, `language` that of the reader."""
         self.shapes = shapes
         self.locator = locator
@@ -184,7 +177,7 @@ class _Words(dict[str, str]):
     def _stated(self, shape: Shape | None, name: str) -> str:
         values = shape.values(name) if shape else []
         if name == "nodeKind":
-            return " and ".join(_KINDS.get(name_of(value), value) for value in values)
+            return " and ".join(NODE_KINDS.get(value, value) for value in values)
         return " and ".join(map(self.explainer.show, values)) or "what the shape states"
 
     def _shape(self, shape: Shape | None, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from ascn_graph import prints
 from ascn_graph.namespaces import STANDARD, slug
@@ -68,7 +69,7 @@ class SourceGraph:
         self._records: dict[str, set[str]] = {}
         self.compare = Comparison(names, self.index, self._records)
         self._about: dict[str, set[str]] = {}
-        self._named_by: dict[tuple[str, RecordEntry], list[tuple[Printed, Line]]] = {}
+        self._naming = cache(self._found_naming)
         self._held_by: dict[tuple[tuple[str, str, str], bool], dict[RecordEntry, list[tuple[Printed, Line]]]] = {}
         self._restated: dict[tuple[str, str, str], set[str]] = {}
         for subject in self.index.subjects:
@@ -255,13 +256,9 @@ class SourceGraph:
                     held += rows + naming
         return held
 
-    def _naming(self, subject: str, entry: RecordEntry) -> list[tuple[Printed, Line]]:
+    def _found_naming(self, subject: str, entry: RecordEntry) -> list[tuple[Printed, Line]]:
         """Return the rows of an entry that name a thing."""
-        found = self._named_by.get((subject, entry))
-        if found is None:
-            found = [(row, line) for row, line in entry.naming if self.compare.names_it(subject, row, line)]
-            self._named_by[subject, entry] = found
-        return found
+        return [(row, line) for row, line in entry.naming if self.compare.names_it(subject, row, line)]
 
     def _difference(self, fact: TracedTriple, types: set[str], mine: set[str]) -> Extra:
         """Say what is printed where a value is not."""

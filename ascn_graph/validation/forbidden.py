@@ -66,14 +66,6 @@ def _features(shapes: Shapes, advanced: bool, inference: str | None) -> _Problem
                 yield f"the SPARQL may not be run: {refused}", fact.at_object()
 
 
-class _Role(NamedTuple):
-    """A node that states a query: the statement that brings it, the forms it may have, and whether it has a path."""
-
-    fact: TracedTriple
-    forms: tuple[str, ...]
-    has_path: bool
-
-
 def _queries(shapes: Shapes, *, advanced: bool) -> _Problems:
     """Find what is wrong with the queries that are evaluated; those of functions, rules and unused shapes are not.
 
@@ -81,42 +73,44 @@ def _queries(shapes: Shapes, *, advanced: bool) -> _Problems:
     """
     done = set()
     functions = {fact.row[0] for fact in shapes.index if fact.value == sh("SPARQLFunction") and advanced}
-    for role in _roles(shapes):
-        node = role.fact.value
-        if (node, role.has_path) not in done:
-            done.add((node, role.has_path))
-            yield from _node(shapes, role, functions)
-            yield from _ambiguous(shapes, node)
+    for fact, forms, has_path in _stated(shapes):
+        if (fact.value, has_path) not in done:
+            done.add((fact.value, has_path))
+            yield from _node(shapes, fact, forms, functions, has_path=has_path)
+            yield from _ambiguous(shapes, fact.value)
 
 
-def _roles(shapes: Shapes) -> Iterator[_Role]:
+def _stated(shapes: Shapes) -> Iterator[tuple[TracedTriple, tuple[str, ...], bool]]:
+    """Return each statement that brings a query's node, the forms it may have, and whether its shape has a path."""
     for label in shapes.used:
         shape = shapes.by_label[label]
         has_path = shape.path is not None
         for fact in shapes.index.facts(label, sh("sparql")):
             if not shapes.switched_off(fact.value):
-                yield _Role(fact, ("select",), has_path)
+                yield fact, ("select",), has_path
         own = sh("propertyValidator" if has_path else "nodeValidator")
         for component, _ in shape.custom:
             for name, forms in ((sh("validator"), ("ask", "select")), (own, ("select",))):
-                yield from (_Role(fact, forms, has_path) for fact in shapes.index.facts(component, name))
+                yield from ((fact, forms, has_path) for fact in shapes.index.facts(component, name))
 
 
-def _node(shapes: Shapes, role: _Role, functions: set[str]) -> _Problems:
+def _node(
+    shapes: Shapes, bringing: TracedTriple, forms: tuple[str, ...], functions: set[str], *, has_path: bool
+) -> _Problems:
     # A triple that is written twice is one statement.
-    once = {fact.row[1:3]: fact for fact in reversed(shapes.index.of(role.fact.value))}.values()
+    once = {fact.row[1:3]: fact for fact in reversed(shapes.index.of(bringing.value))}.values()
     found = [(form, fact) for form in ("select", "ask") for fact in once if fact.row[1] == sh(form)]
-    wanted = " or ".join(f"sh:{form}" for form in role.forms)
-    if len(found) != 1 or found[0][0] not in role.forms:
-        place = found[-1][1].at_predicate() if found else role.fact.at_object()
+    wanted = " or ".join(f"sh:{form}" for form in forms)
+    if len(found) != 1 or found[0][0] not in forms:
+        place = found[-1][1].at_predicate() if found else bringing.at_object()
         yield f"exactly one {wanted} must stand here, and nothing else to be asked", place
         return
     ((form, fact),) = found
     if not is_literal(fact.value) or not literal(fact.value).datatype.endswith("#string"):
         yield f"sh:{form} must be a text", fact.at_object()
         return
-    prefixes = {prefix: namespace for prefix, namespace, _ in sorted(_declarations(shapes, role.fact.value))}
-    yield from _query(_Query(form, fact, prefixes, role.has_path), functions)
+    prefixes = {prefix: namespace for prefix, namespace, _ in sorted(_declarations(shapes, bringing.value))}
+    yield from _query(_Query(form, fact, prefixes, has_path), functions)
 
 
 class _Query(NamedTuple):

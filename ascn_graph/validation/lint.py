@@ -19,6 +19,7 @@ from ascn_graph.validation.vocabulary import (
     ADVANCED,
     MANY,
     NIL,
+    NODE_KINDS,
     OWL_IMPORTS,
     PARAMETER_KINDS,
     REFERENCES,
@@ -49,9 +50,6 @@ LINT_RULES = {
 _NEEDS_PATH = frozenset(
     map(sh, "minCount maxCount uniqueLang lessThan lessThanOrEquals qualifiedMinCount qualifiedMaxCount".split())  # noqa: SIM905 - as prose
 )
-_NODE_KINDS = {
-    sh(name) for name in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
-}
 _COUNT = re.compile(rf'"\+?\d+"\^\^<{STANDARD["xsd"]}integer>')
 _UNSTATED = "that these files state"
 
@@ -221,7 +219,7 @@ _ONE: dict[str, tuple[Callable[[str], object], str]] = {
     "count": (_COUNT.fullmatch, "must be a whole number such as 1"),
     "text": (_is_text, "must be a text"),
     "literal": (is_literal, "must be a literal"),
-    "kind of node": (_NODE_KINDS.__contains__, "must be one of sh:IRI, sh:BlankNode, sh:Literal and their pairs"),
+    "kind of node": (NODE_KINDS.__contains__, "must be one of sh:IRI, sh:BlankNode, sh:Literal and their pairs"),
     "node": (lambda term: not is_literal(term), "must be a node that states a query"),
 }
 _ITEMS: dict[str, tuple[Callable[[str], object], str]] = {

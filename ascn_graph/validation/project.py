@@ -87,31 +87,21 @@ def _undeclared(given: Inputs, terms: Declared) -> Iterable[Extra]:
                     yield Extra(message, subject, *at, name="undeclared-term")
 
 
-def _marked(given: Inputs) -> tuple[list[Shape], list[Shape]]:
-    """Return the shapes that need the whole of one source, and those that need all, where that is not there."""
-    if given.project is None:
-        return [], []
-    evidence = given.project.evidence
-    counts = [] if given.whole_source else given.shapes.marked(iri(evidence.whole))
-    return counts, [] if given.whole else given.shapes.marked(iri(evidence.every_source))
-
-
-def partial(given: Inputs) -> list[Shape]:
-    """Return the shapes that ask for more than the files at hand can state."""
-    return [shape for shapes in _marked(given) for shape in shapes]
-
-
-def left_out(given: Inputs) -> list[Note]:
-    """Return a note for each shape, and for the checks, that a part of the data cannot be held to."""
+def partial(given: Inputs) -> list[tuple[Shape, str]]:
+    """Return the shapes that ask for more than the files at hand can state, each with what it does."""
     if given.project is None:
         return []
-    whole = f"counts what only the whole of {given.project.whole} fixes"
-    reasons = (whole, "asks for what only all sources together state")
-    notes = [
-        Note(f"{shape.title()} is left out: it {reason}", shape.location)
-        for reason, shapes in zip(reasons, _marked(given), strict=True)
-        for shape in shapes
-    ]
+    evidence = given.project.evidence
+    marks = (
+        (given.whole_source, evidence.whole, f"counts what only the whole of {given.project.whole} fixes"),
+        (given.whole, evidence.every_source, "asks for what only all sources together state"),
+    )
+    return [(shape, why) for there, mark, why in marks if not there for shape in given.shapes.marked(iri(mark))]
+
+
+def left_out(given: Inputs, shapes: Iterable[tuple[Shape, str]]) -> list[Note]:
+    """Return a note for each shape, and for the checks, that a part of the data cannot be held to."""
+    notes = [Note(f"{shape.title()} is left out: it {why}", shape.location) for shape, why in shapes]
     if given.checks is not None and not given.whole:
         notes.append(Note(f"The checks of {given.checks.as_posix()} are left out: they hold all sources together"))
     return notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -115,7 +115,7 @@ class Shape:
         return f"{name} → {self.path_text}" if self is not top and self.path_text else name
 
 
-def readable_path(text: str, prefixes: dict[str, str]) -> str:
+def readable_path(text: str, prefixes: Mapping[str, str]) -> str:
     """Shorten the IRIs of a path by the prefixes of a file."""
     return re.sub(r"<[^>]*>", lambda match: show(match.group(), prefixes), text)
 
@@ -209,15 +209,11 @@ class Shapes:
         """Write triples of the shapes graph as N-Triples lines, anonymous shapes named by their position."""
         names = {shape.label: shape.name for shape in self if shape.anonymous}
         lines = [f"{names.get(row[0], row[0])} {row[1]} {names.get(row[2], row[2])} ." for row in rows]
-        return lines + self._imported_prefixes()
-
-    def _imported_prefixes(self) -> list[str]:
-        """Say directly which prefixes a constraint gets through owl:imports: pySHACL does not follow them."""
-        return [
-            f"{node} {sh('prefixes')} {ontology} ."
-            for node in self.index.subjects
-            for ontology in self.ontologies(node)[len(self.index.values(node, sh("prefixes"))) :]
-        ]
+        for node in self.index.subjects:
+            # Which prefixes a constraint gets through owl:imports is said directly: pySHACL does not follow them.
+            imported = self.ontologies(node)[len(self.index.values(node, sh("prefixes"))) :]
+            lines += [f"{node} {sh('prefixes')} {ontology} ." for ontology in imported]
+        return lines
 
     def ontologies(self, node: str) -> list[str]:
         """Return the ontologies from which a query gets prefixes: those of its sh:prefixes, then what they import."""

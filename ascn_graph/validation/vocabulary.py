@@ -16,6 +16,7 @@ __all__ = [
     "FIRST",
     "MANY",
     "NIL",
+    "NODE_KINDS",
     "OWL_IMPORTS",
     "PARAMETER_KINDS",
     "REFERENCES",
@@ -76,6 +77,16 @@ def sh(name: str) -> str:
 
 #: What SHACL's own severities are called here; any other counts as a violation.
 SEVERITY_NAMES = {sh("Violation"): "violation", sh("Warning"): "warning", sh("Info"): "info"}
+
+#: The kinds of node that sh:nodeKind may ask for, each in words.
+NODE_KINDS = {
+    sh("IRI"): "an IRI",
+    sh("BlankNode"): "a blank node",
+    sh("Literal"): "a literal",
+    sh("BlankNodeOrIRI"): "an IRI or a blank node",
+    sh("BlankNodeOrLiteral"): "a blank node or a literal",
+    sh("IRIOrLiteral"): "an IRI or a literal",
+}
 
 #: Constraint parameters by what they may hold; the component's name follows from the parameter's. Of one with a star
 #: a shape may have several.
