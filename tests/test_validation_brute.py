@@ -80,7 +80,7 @@ def ours(data: str, shapes: str) -> tuple[set[tuple[str, ...]], int, set[str]]:
     results = {
         (f.focus, f.path if re.fullmatch(r"<[^<>]*>", f.path) else "path", f.value, f.component, f.shape) for f in found
     }
-    number = sum(len(focus.nodes[shape.label]) * len(shape.constraints()) for shape in stated)
+    number = sum(len(focus.nodes[shape]) * len(shape.constraints()) for shape in stated)
     return results, number, evaluator.used
 
 

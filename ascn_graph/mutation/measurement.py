@@ -237,8 +237,8 @@ def _tried(chosen: list[Mutant], verdicts: dict[str, Verdict], given: fixtures.M
 def _vacuous(shapes: Shapes, given: Iterable[fixtures.Fixture]) -> list[Shape]:
     """List the shapes with targets that found no focus node."""
     targets = [Focus(shapes, Locator(fixture.sources, shapes)).targets for fixture in given]
-    targeted = (shape for shape in active(shapes) if shapes.targets(shape))
-    return [shape for shape in targeted if not any(met[shape.label] for met in targets)]
+    targeted = (shape for shape in active(shapes) if shape.targets)
+    return [shape for shape in targeted if not any(met[shape] for met in targets)]
 
 
 def _constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[Mutant]) -> list[MeasuredConstraint]:

@@ -58,7 +58,7 @@ def applied(sources: list[Source], mutant: Mutant) -> Shapes:
 
 def _of(around: Surroundings, shape: Shape) -> Iterator[Mutant]:
     """Return the mutants of a shape: those of its targets, its parameters in document order, its severity."""
-    for target in around.shapes.targets(shape):
+    for target in shape.targets:
         spot = Spot(around, shape, target)
         hint = f"a failing file whose focus node {spot.title} finds through this target alone"
         yield spot.edit("target dropped", f"{spot.show()} dropped", hint)

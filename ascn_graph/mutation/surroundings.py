@@ -142,7 +142,7 @@ class Spot:
 
 def reporting(shapes: Shapes) -> set[str]:
     """Return the names of the shapes that report results themselves: those with a target, and their property shapes."""
-    targeted = (shape for shape in shapes if shapes.targets(shape))
+    targeted = (shape for shape in shapes if shape.targets)
     return {shape.name for shape in reached(targeted, lambda shape: shape.referred("property"))}
 
 

@@ -23,7 +23,7 @@ _SHAPES = {COMPONENTS[sh(name)]: name for name in ("node", "and", "or", "xone")}
 _SHAPES[COMPONENTS[sh("qualifiedMinCount")]] = "qualifiedValueShape"
 #: How deep reasons have reasons.
 _DEEPEST = 4
-_Pair = tuple[str, str]
+_Pair = tuple[Shape, str]
 
 __all__ = ["Evaluated", "Evaluator"]
 
@@ -104,8 +104,7 @@ class Evaluator:
         return Evaluated(findings, "+".join(dict.fromkeys(used)) or "none", notes)
 
     def _evaluate_advanced(self, focus: Focus, data: list[str]) -> Evaluated:
-        used = [focus.shapes.by_label[label] for label in focus.shapes.used]
-        lacks = {"pyshacl": [gap for shape in used for gap in gaps("pyshacl", shape, focus)]}
+        lacks = {"pyshacl": [gap for shape in focus.shapes.used for gap in gaps("pyshacl", shape, focus)]}
         if lacks["pyshacl"]:
             raise UnusableInput(in_order(_faults(lacks)))
         answer = self._started("pyshacl").results(data, whole(focus), focus.shapes, advanced=True)
@@ -129,13 +128,13 @@ class Evaluator:
         pending = list(dict.fromkeys(findings))
         for _ in range(_DEEPEST):
             wanted = {finding: _pairs(finding, focus) for finding in pending}
-            aims: dict[str, dict[str, None]] = {}
+            aims: dict[Shape, dict[str, None]] = {}
             for pairs in wanted.values():
-                for label, node in pairs:
-                    aims.setdefault(label, {})[node] = None
+                for shape, node in pairs:
+                    aims.setdefault(shape, {})[node] = None
             if not aims:
                 break
-            by_place: dict[_Pair, list[engines.Finding]] = {}
+            by_place: dict[tuple[str, str], list[engines.Finding]] = {}
             for inner in dict.fromkeys(self.evaluate(focus.aimed(aims), data).findings):
                 by_place.setdefault((inner.shape, inner.focus), []).append(inner)
             for finding, pairs in wanted.items():
@@ -149,10 +148,9 @@ class Evaluator:
     def _assign(self, focus: Focus) -> tuple[dict[tuple[str, ...], list[Shape]], list[Note]]:
         """Return every shape with a focus node to the engines that can evaluate it."""
         groups: dict[tuple[str, ...], list[Shape]] = {}
-        notes: dict[Note, None] = {}
+        notes: list[Note] = []
         faults: list[InputError] = []
-        for label, nodes in focus.targets.items():
-            shape = focus.shapes.by_label[label]
+        for shape, nodes in focus.targets.items():
             if not nodes:
                 continue
             lacks = {engine: gaps(engine, shape, focus) for engine in self.first}
@@ -164,17 +162,14 @@ class Evaluator:
                 faults += _faults(lacks)
                 continue
             groups.setdefault(chosen, []).append(shape)
-            for engine, found in lacks.items():
-                for gap in found:
-                    notes[
-                        Note(
-                            f"{ENGINE_NAMES[engine]} cannot {gap.what}: {ENGINE_NAMES[chosen[0]]} evaluates it",
-                            gap.place,
-                        )
-                    ] = None
+            notes += [
+                Note(f"{ENGINE_NAMES[engine]} cannot {gap.what}: {ENGINE_NAMES[chosen[0]]} evaluates it", gap.place)
+                for engine, found in lacks.items()
+                for gap in found
+            ]
         if faults:
             raise UnusableInput(in_order(faults))
-        return groups, list(notes)
+        return groups, list(dict.fromkeys(notes))
 
 
 def _faults(lacks: dict[str, list[Gap]]) -> list[InputError]:
@@ -216,21 +211,20 @@ def _pairs(finding: engines.Finding, focus: Focus) -> list[_Pair]:
     if shape is None or name is None:
         return []
     nodes = [finding.value] if finding.value else focus.values(shape, finding.focus)
-    return [(child.label, node) for child in shape.referred(name) for node in nodes]
+    return [(child, node) for child in shape.referred(name) for node in nodes]
 
 
-def _places(pair: _Pair, focus: Focus) -> list[_Pair]:
+def _places(pair: _Pair, focus: Focus) -> list[tuple[str, str]]:
     """Return the names of a shape and its property shapes, each with the nodes they are evaluated on from a node."""
-    found: dict[_Pair, None] = {}
+    found: dict[tuple[str, str], None] = {}
     pending = [pair]
     while pending:
-        label, node = pending.pop()
-        shape = focus.shapes.by_label[label]
+        shape, node = pending.pop()
         if (shape.name, node) in found or shape.deactivated:
             continue
         found[shape.name, node] = None
         if children := shape.referred("property"):
-            pending += [(child.label, value) for value in focus.values(shape, node) for child in reversed(children)]
+            pending += [(child, value) for value in focus.values(shape, node) for child in reversed(children)]
     return list(found)
 
 

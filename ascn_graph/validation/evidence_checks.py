@@ -84,9 +84,11 @@ def check_text(store: Store, text: Path, source: str | None = None, project: Pro
 def _all(store: Store, project: Profile) -> list[_Evidence]:
     terms = project.evidence
     parts = "".join(f"OPTIONAL {{ ?evidence <{getattr(terms, part)}> ?{part} }}\n" for part in _PARTS)
+    columns = f"?{' ?'.join(_PARTS)}"
     solutions = store.query(
-        f"SELECT ?evidence ?source ?{' ?'.join(_PARTS)} WHERE {{ ?evidence a <{terms.evidence}> .\n"
-        f"OPTIONAL {{ ?evidence <{terms.part_of}> ?source }}\n{parts}}} ORDER BY ?source ?begin ?end ?evidence"
+        f"SELECT ?evidence ?source {columns} WHERE {{ ?evidence a <{terms.evidence}> .\n"
+        f"OPTIONAL {{ ?evidence <{terms.part_of}> ?source }}\n{parts}}}\n"
+        f"ORDER BY ?source ?begin ?end ?evidence {columns}"
     )
     assert isinstance(solutions, QuerySolutions)
     found = []

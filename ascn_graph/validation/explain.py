@@ -118,11 +118,7 @@ class Explainer:
             return shape.values("sparql")
         if finding.component.startswith(f"<{SH}"):
             return []
-        names = map(sh, ("validator", "nodeValidator", "propertyValidator"))
-        return [
-            finding.component,
-            *(node for name in names for node in self.shapes.index.values(finding.component, name)),
-        ]
+        return [finding.component, *self.shapes.validators(finding.component)]
 
     def _texts(self, node: str) -> list[LiteralParts]:
         return [literal(text) for text in self.shapes.index.values(node, sh("message")) if is_literal(text)]

@@ -16,7 +16,7 @@ from ascn_graph.ntriples import iri, is_blank, is_literal, literal, name_of, sho
 from ascn_graph.turtle import PlacedTriple
 from ascn_graph.validation.locate import Locator, Steps
 from ascn_graph.validation.report import Checked
-from ascn_graph.validation.shapes import Shape, ShapeParameter, Shapes
+from ascn_graph.validation.shapes import Shape, ShapeParameter, Shapes, closure
 from ascn_graph.validation.sources import Location, reached
 from ascn_graph.validation.vocabulary import SEVERITY_NAMES, SUBCLASS, TYPE, sh
 
@@ -49,18 +49,16 @@ class Focus:
             for row in source.document.rows:
                 self._rows[row[1]].append(row)
         self._indexes: dict[tuple[str, bool], dict[str, list[str]]] = {}
-        self.targets: dict[str, _Nodes] = {}
-        self.nodes: dict[str, _Nodes] = {shape.label: {} for shape in shapes}
-        self.recursive: dict[str, ShapeParameter] = {}
-        self._off = {shape.label for shape in off} | {shape.label for shape in shapes if shape.deactivated}
-        self._leads: dict[str, set[str]] = {}
-        pending: list[tuple[Shape, _Nodes]] = []
-        for shape in shapes:
-            stated = shapes.targets(shape)
-            if stated and shape.label not in self._off:
-                self.targets[shape.label] = dict.fromkeys(node for target in stated for node in self._met(target))
-                pending.append((shape, self.targets[shape.label]))
-        self.spread(pending)
+        self.nodes: dict[Shape, _Nodes] = {shape: {} for shape in shapes}
+        self.recursive: dict[Shape, ShapeParameter] = {}
+        self._off = {*off, *(shape for shape in shapes if shape.deactivated)}
+        self._leads: dict[Shape, set[Shape]] = {}
+        self.targets = {
+            shape: dict.fromkeys(node for target in shape.targets for node in self._met(target))
+            for shape in shapes
+            if shape.targets and shape not in self._off
+        }
+        self.spread(list(self.targets.items()))
 
     def spread(self, pending: list[tuple[Shape, _Nodes]]) -> None:
         """Let shapes be evaluated on nodes, and those that they lead to on theirs."""
@@ -70,16 +68,16 @@ class Focus:
     def add(self, shape: Shape, nodes: Iterable[str]) -> None:
         """Add focus nodes that an engine found by targets which are not resolved here."""
         met = dict.fromkeys(nodes)
-        self.targets[shape.label] = self.targets.get(shape.label, {}) | met
+        self.targets[shape] = self.targets.get(shape, {}) | met
         self.spread([(shape, met)])
 
-    def aimed(self, targets: dict[str, _Nodes]) -> Focus:
+    def aimed(self, targets: dict[Shape, _Nodes]) -> Focus:
         """Return the focus nodes as if the targets were others."""
         other = copy(self)
         other.targets = targets
-        other.nodes = {shape.label: {} for shape in self.shapes}
+        other.nodes = {shape: {} for shape in self.shapes}
         other.recursive = {}
-        other.spread([(self.shapes.by_label[label], nodes) for label, nodes in targets.items()])
+        other.spread(list(targets.items()))
         return other
 
     def values(self, shape: Shape, node: str) -> list[str]:
@@ -92,9 +90,9 @@ class Focus:
         found = (source.beyond_rdf_11() for source in (*self._locator.sources, *self.shapes.sources))
         return next(filter(None, found), None)
 
-    def closure(self, shape: Shape) -> set[str]:
-        """Return the labels of a shape and of all that it leads to."""
-        return self.shapes.closure([shape], self._off)
+    def closure(self, roots: Iterable[Shape]) -> set[Shape]:
+        """Return shapes and all that they lead to and that is evaluated."""
+        return closure(roots, self._off)
 
     def _predicates(self, shape: Shape) -> list[str]:
         return re.findall(r"<[^>]*>", self.shapes.path_text(shape.path) or "") if shape.path else []
@@ -129,7 +127,7 @@ class Focus:
 
     def _follow(self, shape: Shape, nodes: _Nodes) -> list[tuple[Shape, _Nodes]]:
         """Let a shape be evaluated on nodes; return the shapes that are then evaluated on its value nodes."""
-        known = self.nodes[shape.label]
+        known = self.nodes[shape]
         new: _Nodes = {node: None for node in nodes if node not in known} if known else nodes
         known |= new
         if not new:
@@ -137,16 +135,16 @@ class Focus:
         found = []
         values: _Nodes | None = None
         for parameter, child in shape.references:
-            if child.label in self._off:
+            if child in self._off:
                 continue
             if values is None:
                 values = self._values(shape, new)
             if values:
                 found.append((child, values))
-                if child.label not in self._leads:
-                    self._leads[child.label] = self.closure(child)
-                if shape.label in self._leads[child.label]:
-                    self.recursive.setdefault(shape.label, parameter)
+                if child not in self._leads:
+                    self._leads[child] = self.closure([child])
+                if shape in self._leads[child]:
+                    self.recursive.setdefault(shape, parameter)
         return found
 
     def _values(self, shape: Shape, nodes: _Nodes) -> _Nodes:
@@ -161,29 +159,24 @@ class Focus:
 
 def unreached(focus: Focus) -> list[Shape]:
     """Return the shapes with targets, none of which has a focus node."""
-    dry = [focus.shapes.by_label[label] for label, nodes in focus.targets.items() if not nodes]
-    return [shape for shape in dry if not shape.values("target")]
+    return [shape for shape, nodes in focus.targets.items() if not nodes and not shape.values("target")]
 
 
 def checked(focus: Focus, skipped: Iterable[Shape], *, narrowed: bool) -> list[Checked]:
     """Return every constraint of every shape with its focus nodes, or why it has none; some shapes may be asked for."""
     shapes = focus.shapes
     inert = [shape for shape in shapes if shape.deactivated]
-    whole, inactive, wanted = (
-        {label for root in roots for label in focus.closure(root)}
-        for roots in (skipped, inert, [shapes.by_label[label] for label in focus.targets])
-    )
-    advanced = shapes.closure(shape for shape in shapes if shape.values("target"))
+    whole, inactive, wanted = map(focus.closure, (skipped, inert, focus.targets))
+    advanced = closure(shape for shape in shapes if shape.values("target"))
     found = []
     for shape in shapes:
-        label = shape.label
-        nodes = len(focus.nodes[label])
+        nodes = len(focus.nodes[shape])
         reasons = {
             "": nodes,
-            "only the whole data set fixes it": label in whole,
-            "deactivated": label in inactive,
-            "sh:target is an Advanced Feature": label in advanced,
-            "no data reaches its target": label in wanted,
+            "only the whole data set fixes it": shape in whole,
+            "deactivated": shape in inactive,
+            "sh:target is an Advanced Feature": shape in advanced,
+            "no data reaches its target": shape in wanted,
             "not asked for": narrowed,
             "nothing refers to it": True,
         }
@@ -241,13 +234,13 @@ def narrowed(
     """
     if not shapes and not nodes:
         return focus
-    by_name = {shape.name: shape.label for shape in focus.shapes}
-    labels = [by_name[name] for name in _named(shapes, by_name, "shape", prefixes)]
+    by_name = focus.shapes.by_name
+    chosen = [by_name[name] for name in _named(shapes, by_name, "shape", prefixes)]
     known = locator.index.subjects.keys() | locator.index.objects.keys()
     wanted = dict.fromkeys(_named(nodes, known, "node", prefixes))
     if shapes and nodes:
-        return focus.aimed(dict.fromkeys(labels, wanted))
-    targets = {label: met for label, met in focus.targets.items() if not shapes or label in labels}
+        return focus.aimed(dict.fromkeys(chosen, wanted))
+    targets = {shape: met for shape, met in focus.targets.items() if not shapes or shape in chosen}
     if nodes:
-        targets = {label: {node: None for node in met if node in wanted} for label, met in targets.items()}
-    return focus.aimed({label: met for label, met in targets.items() if met or shapes})
+        targets = {shape: {node: None for node in met if node in wanted} for shape, met in targets.items()}
+    return focus.aimed({shape: met for shape, met in targets.items() if met or shapes})

@@ -46,12 +46,12 @@ def in_order(found: list[InputError]) -> list[InputError]:
 
 
 def _features(shapes: Shapes, advanced: bool, inference: str | None) -> _Problems:  # noqa: FBT001 - as `refuse` has it
-    targets = [target for shape in shapes for target in shapes.targets(shape)]
+    targets = [target for shape in shapes for target in shape.targets]
     if shapes.sources and not any(target.name != sh("target") or advanced for target in targets):
         what = "no shape has a target" if len(shapes) else "the file holds no shape"
         what += " but sh:target, which --advanced runs" if targets else ""
         yield f"{what}: nothing would be checked", shapes.sources[0].location(0)
-    used = set(shapes.used)
+    used = {shape.label for shape in shapes.used}
     for fact in shapes.index:
         subject, predicate, value = fact.row[:3]
         if predicate.startswith(f"<{SH}js") and subject in used:
@@ -82,10 +82,9 @@ def _queries(shapes: Shapes, *, advanced: bool) -> _Problems:
 
 def _stated(shapes: Shapes) -> Iterator[tuple[TracedTriple, tuple[str, ...], bool]]:
     """Return each statement that brings a query's node, the forms it may have, and whether its shape has a path."""
-    for label in shapes.used:
-        shape = shapes.by_label[label]
+    for shape in shapes.used:
         has_path = shape.path is not None
-        for fact in shapes.index.facts(label, sh("sparql")):
+        for fact in shapes.index.facts(shape.label, sh("sparql")):
             if not shapes.switched_off(fact.value):
                 yield fact, ("select",), has_path
         own = sh("propertyValidator" if has_path else "nodeValidator")

@@ -13,7 +13,7 @@ from ascn_graph.ntriples import is_blank, is_iri, is_literal, literal, name_of, 
 from ascn_graph.validation.forbidden import refuse
 from ascn_graph.validation.patterns import translated
 from ascn_graph.validation.report import Note
-from ascn_graph.validation.shapes import Shape, ShapeParameter, Shapes
+from ascn_graph.validation.shapes import Shape, ShapeParameter, Shapes, closure
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import (
     ADVANCED,
@@ -121,8 +121,7 @@ def lint(shapes: Shapes, declared: Declared | None, *, advanced: bool = False) -
     """
     found = [*_vocabulary(shapes, declared)]
     # Shapes that are not used, or switched off, are not held against a file.
-    for label in shapes.used:
-        shape = shapes.by_label[label]
+    for shape in shapes.used:
         found += [*_parameters(shapes, shape), *_kind(shapes, shape), *_without_effect(shape)]
         found += () if advanced else _advanced(shapes, shape)
     return sorted(set(found), key=lambda item: (item.place, item.problem))
@@ -140,7 +139,8 @@ def notes(shapes: Shapes) -> list[Note]:
 def _vocabulary(shapes: Shapes, declared: Declared | None) -> _Found:
     """Find terms that SHACL does not have, and terms of the project that its ontology does not."""
     names = {name_of(term): term for term in TERMS}
-    inert = shapes.closure(shape for shape in shapes if shape.deactivated) - set(shapes.used)
+    deactivated = closure(shape for shape in shapes if shape.deactivated)
+    inert = {shape.label for shape in deactivated.difference(shapes.used)}
     for fact in shapes.index:
         for term, place in ((fact.row[1], fact.at_predicate), (fact.value, fact.at_object)):
             if term.startswith(f"<{SH}") and term not in TERMS and term != f"<{SH}>" and fact.row[0] not in inert:

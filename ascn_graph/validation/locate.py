@@ -82,7 +82,7 @@ class Locator:
             return ResultPlace(reached[0].at_object(), "focus-object", [], reached[0])
         top = shape
         while top is not None:
-            for target in self.shapes.targets(top):
+            for target in top.targets:
                 if target.value == focus:
                     return ResultPlace(target.fact.at_object(), "target", [], None)
             top = top.parent if top.parent is not top else None

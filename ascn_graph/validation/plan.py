@@ -52,18 +52,18 @@ class Part(NamedTuple):
 def gaps(engine: str, shape: Shape, focus: Focus) -> list[Gap]:
     """Return what an engine cannot do of a shape and of the shapes that it leads to."""
     find = _of_fast if engine == "fast" else _of_pyshacl
-    labels = sorted(focus.closure(shape))
-    found = [gap for label in labels for gap in find(focus.shapes.by_label[label], focus.shapes)]
-    for label in labels:
-        for parameter, flags, pattern in _patterns(focus.shapes.by_label[label]):
+    members = sorted(focus.closure([shape]), key=lambda each: each.label)
+    found = [gap for each in members for gap in find(each, focus.shapes)]
+    for each in members:
+        for parameter, flags, pattern in _patterns(each):
             if translated(engine, pattern, flags) is None:
                 found.append(Gap(f"match the pattern {literal(pattern).text}", parameter.fact.at_object()))
-        found += _of_components(engine, focus.shapes.by_label[label], focus.shapes)
+        found += _of_components(engine, each, focus.shapes)
     if engine == "pyshacl" and focus.beyond_rdf_11 is not None:
         found.append(Gap("read the triple terms and base directions of RDF 1.2", focus.beyond_rdf_11))
-    circle = [focus.recursive[label] for label in labels if label in focus.recursive]
+    circle = [focus.recursive[each] for each in members if each in focus.recursive]
     if engine == "fast":
-        stated = _compared(focus, labels)
+        stated = _compared(focus, members)
         found += [Gap("compare texts with a language", parameter.fact.at_predicate()) for parameter in stated]
     if engine == "fast" and circle:
         back = min(circle, key=lambda parameter: parameter.name == sh("property"))
@@ -76,15 +76,14 @@ def gaps(engine: str, shape: Shape, focus: Focus) -> list[Gap]:
 def whole(focus: Focus) -> list[str]:
     """Write the shapes as they are stated, for an engine that runs the Advanced Features."""
     shapes = focus.shapes
-    targets = [(shape.label, target.name, target.value) for shape in shapes for target in shapes.targets(shape)]
-    kept = [row for row in _rows(shapes, set(shapes.by_label), advanced=True) if row[1] not in TARGETS]
+    targets = [(shape.label, target.name, target.value) for shape in shapes for target in shape.targets]
+    kept = [row for row in _rows(shapes, shapes, advanced=True) if row[1] not in TARGETS]
     return shapes.written([*_with_patterns("pyshacl", kept, shapes), *dict.fromkeys(targets)])
 
 
-def _compared(focus: Focus, labels: Iterable[str]) -> Iterator[ShapeParameter]:
+def _compared(focus: Focus, shapes: Iterable[Shape]) -> Iterator[ShapeParameter]:
     """Return the comparisons of properties of which one has a text with a language, which SPARQL does not compare."""
-    for label in labels:
-        shape = focus.shapes.by_label[label]
+    for shape in shapes:
         for parameter in shape.parameters:
             if parameter.name in COMPARISONS and focus.has_language(shape, parameter.value):
                 yield parameter
@@ -96,16 +95,16 @@ def part(engine: str, roots: Iterable[Shape], focus: Focus) -> Part:
     Targets are given as nodes. A blank node of the data cannot be named in another graph for the compiled engine: it
     gets a triple of ours, which only SPARQL could see; where there is SPARQL, targets are given as they are stated.
     """
-    roots = [root for root in roots if focus.targets.get(root.label)]
+    roots = [root for root in roots if focus.targets.get(root)]
     shapes = focus.shapes
-    used = {label for root in roots for label in focus.closure(root)}
-    queried = any(shapes.by_label[label].values("sparql") or shapes.by_label[label].custom for label in used)
+    used = focus.closure(roots)
+    queried = any(shape.values("sparql") or shape.custom for shape in used)
     stated, listed, extra = list(_rows(shapes, used)), list[str](), list[str]()
     for number, root in enumerate(roots):
-        nodes = focus.targets[root.label]
+        nodes = focus.targets[root]
         blank = [node for node in nodes if is_blank(node)] if engine == "fast" else []
         if blank and queried:
-            stated += [(root.label, target.name, target.value) for target in shapes.targets(root)]
+            stated += [(root.label, target.name, target.value) for target in root.targets]
             continue
         if engine == "fast":
             # It reads Turtle, in which a list of nodes is short.
@@ -130,10 +129,11 @@ def _with_patterns(engine: str, rows: Iterable[_Triple], shapes: Shapes) -> Iter
     return ((*row[:2], patterns.get(row) or row[2]) for row in rows if row[1] != sh("flags"))
 
 
-def _rows(shapes: Shapes, used: set[str], *, advanced: bool = False) -> Iterator[_Triple]:
+def _rows(shapes: Shapes, evaluated: Iterable[Shape], *, advanced: bool = False) -> Iterator[_Triple]:
     """Return what is stated but targets, shapes that are not used, and what is not SHACL 1.0."""
     known = {TYPE, *PARAMETER_KINDS, *(name for names in shapes.components.values() for name in names)}
-    used = used | {fact.value for fact in shapes.index if fact.row[1] == sh("parameter")}
+    used = {shape.label for shape in evaluated}
+    used |= {fact.value for fact in shapes.index if fact.row[1] == sh("parameter")}
     # A property shape that is switched off still says what a closed shape may have (4.8.1).
     off = {label for shape in shapes if shape.label in used for label in shape.values("property")} - used
     yield from ((label, sh("deactivated"), TRUE) for label in sorted(off))
@@ -208,8 +208,7 @@ def _selects(shape: Shape, shapes: Shapes) -> Iterator[tuple[ShapeParameter, str
     """Return the queries of a shape, its own and those of its components, each with what brings it."""
     used = [(parameter, parameter.value) for parameter in shape.parameters if parameter.name == sh("sparql")]
     for component, parameter in shape.custom:
-        for name in ("validator", "nodeValidator", "propertyValidator"):
-            used += [(parameter, node) for node in shapes.index.values(component, sh(name))]
+        used += [(parameter, node) for node in shapes.validators(component)]
     for parameter, node in used:
         for name in ("select", "ask"):
             for text in shapes.index.values(node, sh(name)):

@@ -24,7 +24,7 @@ from ascn_graph.validation.vocabulary import (
     sh,
 )
 
-__all__ = ["TARGETS", "Shape", "ShapeParameter", "Shapes", "readable_path"]
+__all__ = ["TARGETS", "Shape", "ShapeParameter", "Shapes", "closure", "readable_path"]
 
 _CLASSES = tuple(iri(STANDARD[prefix] + "Class") for prefix in ("rdfs", "owl"))
 TARGETS = tuple(sh("target" + name) for name in ("Class", "Node", "SubjectsOf", "ObjectsOf", ""))
@@ -58,6 +58,7 @@ class Shape:
         path: the node that is its sh:path, or None for a node shape.
         path_text: the path as people read it.
         parameters: what it states, in document order.
+        targets: its target statements; a class that is a shape is one too.
         custom: the constraint components of the shapes' own that it has, each with its first parameter.
         references: the shapes that it refers to, by a parameter itself or in its list, each with the parameter.
         parent: the shape that refers to it, or None.
@@ -71,6 +72,7 @@ class Shape:
     path: str | None = None
     path_text: str = ""
     parameters: list[ShapeParameter] = field(default_factory=list)
+    targets: list[ShapeParameter] = field(default_factory=list)
     custom: list[tuple[str, ShapeParameter]] = field(default_factory=list)
     references: list[tuple[ShapeParameter, Shape]] = field(default_factory=list)
     parent: Shape | None = None
@@ -115,6 +117,11 @@ class Shape:
         return f"{name} → {self.path_text}" if self is not top and self.path_text else name
 
 
+def closure(roots: Iterable[Shape], off: Collection[Shape] = ()) -> set[Shape]:
+    """Return shapes and all that they lead to; what is in `off` leads nowhere."""
+    return set(reached(roots, lambda shape: (each for _, each in shape.references if each not in off)))
+
+
 def readable_path(text: str, prefixes: Mapping[str, str]) -> str:
     """Shorten the IRIs of a path by the prefixes of a file."""
     return re.sub(r"<[^>]*>", lambda match: show(match.group(), prefixes), text)
@@ -146,32 +153,17 @@ class Shapes:
         """Count the shapes."""
         return len(self.by_label)
 
-    def targets(self, shape: Shape) -> list[ShapeParameter]:
-        """Return the target statements of a shape; a class that is a shape is one too."""
-        explicit = [parameter for parameter in shape.parameters if parameter.name in TARGETS]
-        implicit = [
-            ShapeParameter(sh("targetClass"), shape.label, fact)
-            for fact in self.index.facts(shape.label, TYPE)
-            if fact.value in self.classes and is_iri(shape.label)
-        ]
-        return explicit + implicit[:1]
-
-    def closure(self, roots: Iterable[Shape], off: Collection[str] = ()) -> set[str]:
-        """Return the labels of shapes and of all that they lead to; what is in `off` leads nowhere."""
-        found = reached(roots, lambda shape: (each for _, each in shape.references if each.label not in off))
-        return {shape.label for shape in found}
-
     @cached_property
     def properties(self) -> set[str]:
         """The labels that sh:property refers to."""
         return {fact.value for fact in self.index if fact.row[1] == sh("property")}
 
     @cached_property
-    def used(self) -> list[str]:
-        """The labels of the shapes that are evaluated if their targets meet a node, in document order."""
-        off = {shape.label for shape in self if shape.deactivated}
-        used = self.closure([shape for shape in self if self.targets(shape) and not shape.deactivated], off)
-        return [shape.label for shape in self if shape.label in used]
+    def used(self) -> list[Shape]:
+        """The shapes that are evaluated if their targets meet a node, in document order."""
+        off = {shape for shape in self if shape.deactivated}
+        used = closure((shape for shape in self if shape.targets and shape not in off), off)
+        return [shape for shape in self if shape in used]
 
     def _below(self, classes: Iterable[str]) -> set[str]:
         """Return some classes and all that the shapes state to be below them."""
@@ -192,6 +184,11 @@ class Shapes:
                     for path in self.index.values(node, sh("path"))
                 }
         return found
+
+    def validators(self, component: str) -> list[str]:
+        """Return the nodes that state the validators of a constraint component of the shapes' own."""
+        names = map(sh, ("validator", "nodeValidator", "propertyValidator"))
+        return [node for name in names for node in self.index.values(component, name)]
 
     def switched_off(self, node: str) -> bool:
         """Say whether a constraint that is a node of its own is switched off."""
@@ -280,6 +277,10 @@ class Shapes:
             if stated and all(stated):
                 first = stated[0][0]
                 shape.custom.append((component, ShapeParameter(first.row[1], first.value, first)))
+        shape.targets = [parameter for parameter in shape.parameters if parameter.name in TARGETS]
+        kinds = [fact for fact in self.index.facts(shape.label, TYPE) if fact.value in self.classes]
+        if kinds and is_iri(shape.label):
+            shape.targets.append(ShapeParameter(sh("targetClass"), shape.label, kinds[0]))
         shape.path = shape.first("path")
         if shape.path is not None:
             text = self.path_text(shape.path)
