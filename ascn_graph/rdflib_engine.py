@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import rdflib
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
 from rdflib.plugins import sparql as rdflib_sparql
 from rdflib.query import Result
 
@@ -127,10 +128,8 @@ def _term(node: Node | None, place: str = "The answer") -> Term | None:
     """Return the pyoxigraph term of an rdflib one, which may hold any text for an IRI, a tag or a label."""
     if node is None:
         return None
-    if isinstance(node, rdflib.URIRef):
-        return lenient.term(place, "uri", str(node))
-    if isinstance(node, rdflib.BNode):
-        return lenient.term(place, "bnode", str(node))
+    if isinstance(node, rdflib.URIRef | rdflib.BNode):
+        return lenient.term(place, "uri" if isinstance(node, rdflib.URIRef) else "bnode", str(node))
     if isinstance(node, rdflib.Literal):
         return lenient.term(place, "literal", str(node), node.language or "", str(node.datatype or ""))
     raise EngineError(f"rdflib gave a term of no known kind: {node!r}.")
@@ -155,16 +154,10 @@ def to_dataset(store: Store, prefixes: Mapping[str, str]) -> rdflib.Dataset:
     dataset = rdflib.Dataset(default_union=True)
     for prefix, namespace in prefixes.items():
         dataset.bind(prefix, namespace)
-    dataset.addN(_quads(store, dataset))
+    graph = cache(lambda name: dataset.graph(rdflib.URIRef(name)))
+    dataset.addN(
+        (_to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object), graph(quad.graph_name.value))
+        for quad in store
+        if not isinstance(quad.graph_name, DefaultGraph)
+    )
     return dataset
-
-
-def _quads(store: Store, dataset: rdflib.Dataset) -> Iterator[tuple[Node, Node, Node, rdflib.Graph]]:
-    graphs: dict[str, rdflib.Graph] = {}
-    quad: Quad
-    for quad in store:
-        if isinstance(quad.graph_name, DefaultGraph):
-            continue
-        name = quad.graph_name.value
-        graph = graphs.setdefault(name, dataset.graph(rdflib.URIRef(name)))
-        yield _to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object), graph

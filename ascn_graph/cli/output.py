@@ -52,8 +52,6 @@ def write(content: bytes | Iterable[bytes], path: str | None) -> None:
             sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
         return
-    import tempfile  # noqa: PLC0415 - standard output, where a query goes as a rule, needs none
-
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
@@ -62,22 +60,16 @@ def write(content: bytes | Iterable[bytes], path: str | None) -> None:
         with target.open("wb") as stream:
             stream.writelines(pieces)
         return
+    beside = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
+        stream = beside.open("xb")  # which follows no link that somebody put there
     except OSError as error:
         raise OSError(error.errno, error.strerror, path) from error
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with stream:
             stream.writelines(pieces)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        Path(name).chmod(mode)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        if target.exists():
+            beside.chmod(target.stat().st_mode & 0o777)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
