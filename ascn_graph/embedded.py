@@ -34,7 +34,7 @@ class EmbeddedEngine:
         self._quick: set[str] = set()
 
     def graph_iris(self) -> AbstractSet[str]:
-        """Give the graphs that FROM may name."""
+        """Return the graphs that FROM may name."""
         return {graph.value for graph in self.store.named_graphs()}
 
     def run(self, text: str, *, timeout: float | None = None) -> Answer:

@@ -127,7 +127,7 @@ def _library(name: str) -> Any:
 
 
 def _columns(answer: Solutions, language: str, decimals: str) -> Iterator[tuple[str, str, Sequence[Any]]]:
-    """Give the name, the kind and the values of each column of the frame."""
+    """Return the name, the kind and the values of each column of the frame."""
     if language not in ("drop", "column"):
         raise UsageError(f"There is no language={language!r}: choose 'drop' or 'column'.")
     if decimals not in ("exact", "float"):
@@ -153,7 +153,7 @@ def _texts(terms: Sequence[Any], labels: dict[str, str]) -> list[str | None]:
 
 
 def _typed(terms: Sequence[Term | None]) -> tuple[str, Sequence[Any]] | None:
-    """Give the kind of a column with its values, or None where it is a column of strings."""
+    """Return the kind of a column with its values, or None where it is a column of strings."""
     if type(value_of(next((term for term in terms if term is not None), None))) not in _TYPED:
         return None
     values: list[Any] = [value_of(term) for term in terms]
@@ -178,6 +178,6 @@ def _typed(terms: Sequence[Term | None]) -> tuple[str, Sequence[Any]] | None:
 
 
 def _digits(values: Sequence[Decimal | None]) -> int:
-    """Give the digits that hold every value exactly: the most before the point and the most after it."""
+    """Return the digits that hold every value exactly: the most before the point and the most after it."""
     found = [(value.adjusted() + 1, -int(value.as_tuple().exponent)) for value in values if value]
     return max((before for before, _ in found), default=0) + max((after for _, after in found), default=0)

@@ -33,10 +33,10 @@ class Graph:
 
     Args:
         engine: what answers SPARQL.
-        whole: gives an engine over the whole graph, where `engine` sees only a part: names are found in the whole.
+        whole: returns an engine over the whole graph, where `engine` sees only a part: names are found in the whole.
         queries: the named queries; those of the profile by default.
         profile: what makes this graph this graph; that of the packaged graph by default.
-        graphs: gives the named graphs that hold it on an endpoint, in which names are looked up first.
+        graphs: returns the named graphs that hold it on an endpoint, in which names are looked up first.
     """
 
     def __init__(
@@ -177,7 +177,7 @@ class Graph:
         raise UsageError(str(refused))
 
     def resolve(self, name: str, kind: str = "any") -> str:
-        """Give the IRI of the thing that a slug, an IRI, a prefixed name or a recorded spelling means.
+        """Return the IRI of the thing that a slug, an IRI, a prefixed name or a recorded spelling means.
 
         Raises:
             UnknownName: none or several things of the kind answer to the name.

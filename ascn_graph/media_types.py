@@ -107,7 +107,7 @@ def parse_accept(header: str) -> list[MediaRange]:
 
 
 def quality(ranges: Sequence[MediaRange], media_type: str) -> tuple[float, int]:
-    """Give the q of a media type and how exactly it was named: 2 by itself, 1 as `type/*`, 0 as `*/*` or not at all.
+    """Return the q of a media type and how exactly it was named: 2 by itself, 1 as `type/*`, 0 as `*/*` or not at all.
 
     The most exact range decides, whatever its q (RFC 9110, 12.5.1).
     """

@@ -36,9 +36,9 @@ class Names:
     """Finds the one thing that a name means.
 
     Args:
-        engine: gives an engine over the whole graph; it is asked only when a name is no slug of the kind.
+        engine: returns an engine over the whole graph; it is asked only when a name is no slug of the kind.
         profile: what the kinds are and where their IRIs begin.
-        graphs: gives the named graphs that hold the graph on an endpoint, where other data may stand beside it.
+        graphs: returns the named graphs that hold the graph on an endpoint, where other data may stand beside it.
     """
 
     def __init__(

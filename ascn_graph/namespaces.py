@@ -51,7 +51,7 @@ def slug(label: str) -> str:
 
 
 def is_safe_iri(text: str) -> bool:
-    """Say whether a text is an absolute IRI that may stand between < and > in Turtle and SPARQL."""
+    """Return whether a text is an absolute IRI that may stand between < and > in Turtle and SPARQL."""
     if not _ABSOLUTE.match(text) or _UNSAFE.search(text):
         return False
     try:

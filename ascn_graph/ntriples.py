@@ -26,12 +26,12 @@ class LiteralParts(NamedTuple):
 
 
 def iri(value: str) -> str:
-    """Give the N-Triples term of an IRI."""
+    """Return the N-Triples term of an IRI."""
     return f"<{value}>"
 
 
 def is_iri(term: str) -> bool:
-    """Say whether a term is an IRI."""
+    """Return whether a term is an IRI."""
     return term.startswith("<") and not is_triple(term)
 
 
@@ -41,12 +41,12 @@ def is_triple(term: str) -> bool:
 
 
 def is_blank(term: str) -> bool:
-    """Say whether a term is a blank node."""
+    """Return whether a term is a blank node."""
     return term.startswith("_:")
 
 
 def is_literal(term: str) -> bool:
-    """Say whether a term is a literal."""
+    """Return whether a term is a literal."""
     return term.startswith('"')
 
 
@@ -67,7 +67,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 def name_of(term: str) -> str:
-    """Give the last part of an IRI, for people: what follows the last `#`, `/` or `:`."""
+    """Return the last part of an IRI, for people: what follows the last `#`, `/` or `:`."""
     return re.split(r"[#/:]", term.strip("<>").rstrip("/#"))[-1]
 
 

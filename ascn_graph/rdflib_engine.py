@@ -52,7 +52,7 @@ class RdflibEngine:
         self.graph = graph
 
     def graph_iris(self) -> AbstractSet[str]:
-        """Give the graphs that FROM may name: those of a Dataset, none of a Graph."""
+        """Return the graphs that FROM may name: those of a Dataset, none of a Graph."""
         if not isinstance(self.graph, rdflib.Dataset):
             return frozenset()
         return {str(graph.identifier) for graph in self.graph.graphs()}

@@ -88,7 +88,7 @@ class Row:
         return tuple(self._terms)
 
     def keys(self) -> tuple[str, ...]:
-        """Give the columns, in order."""
+        """Return the columns, in order."""
         return tuple(self._index)
 
     def __getitem__(self, column: str | int) -> Value:
@@ -230,7 +230,7 @@ class Rows(Sequence[Row]):
         return self._text("table", width or None)
 
     def to_csv(self, *, safe: bool = False) -> str:
-        """Give SPARQL 1.1 CSV results: a header, values without datatypes, lines that end in CR LF.
+        """Return SPARQL 1.1 CSV results: a header, values without datatypes, lines that end in CR LF.
 
         Args:
             safe: put an apostrophe before each cell that a spreadsheet would take for a formula; such a file no
@@ -239,15 +239,15 @@ class Rows(Sequence[Row]):
         return self._text("csv-safe" if safe else "csv")
 
     def to_tsv(self) -> str:
-        """Give SPARQL 1.1 TSV results: terms as Turtle writes them, with datatypes and languages."""
+        """Return SPARQL 1.1 TSV results: terms as Turtle writes them, with datatypes and languages."""
         return self._text("tsv")
 
     def to_json(self) -> str:
-        """Give SPARQL 1.1 JSON results."""
+        """Return SPARQL 1.1 JSON results."""
         return self._text("json")
 
     def to_xml(self) -> str:
-        """Give SPARQL XML results.
+        """Return SPARQL XML results.
 
         Raises:
             UsageError: where a cell holds a character that XML 1.0 cannot carry, such as U+0000.
@@ -255,11 +255,11 @@ class Rows(Sequence[Row]):
         return self._text("xml")
 
     def to_markdown(self) -> str:
-        """Give a Markdown table, IRIs as links."""
+        """Return a Markdown table, IRIs as links."""
         return self._text("markdown")
 
     def to_geojson(self) -> str:
-        """Give a GeoJSON FeatureCollection: a Point a row (WGS 84 degrees; null if none), other columns as properties.
+        """Return a GeoJSON FeatureCollection: a Point a row (WGS 84 degrees; null if none), other columns as properties.
 
         Raises:
             UsageError: where there are no columns `latitude` and `longitude`.
@@ -307,13 +307,13 @@ class TripleRows(Rows):
         return cast("list[Sequence[Term | None]]", graphs.ordered(cast("Iterable[Triple]", source)))
 
     def to_turtle(self) -> str:
-        """Give Turtle, sorted, with the prefixes it uses."""
+        """Return Turtle, sorted, with the prefixes it uses."""
         return self._text("turtle")
 
     def to_ntriples(self) -> str:
-        """Give N-Triples, sorted."""
+        """Return N-Triples, sorted."""
         return self._text("ntriples")
 
     def to_jsonld(self) -> str:
-        """Give expanded JSON-LD, sorted; it needs no context, so nothing is fetched to read it."""
+        """Return expanded JSON-LD, sorted; it needs no context, so nothing is fetched to read it."""
         return self._text("jsonld")

@@ -28,7 +28,7 @@ class Solutions(Protocol):
     prefixes: Mapping[str, str]  # what IRIs are shortened by
 
     def solutions(self) -> Sequence[Sequence[Term | None]]:
-        """Give one sequence of terms a row (None: unbound)."""
+        """Return one sequence of terms a row (None: unbound)."""
 
 
 class IRI(str):
@@ -141,7 +141,7 @@ CONVERTERS: Mapping[str, Callable[[str], Value]] = {
 
 
 def value_of(term: Term | Triple | None) -> Value:
-    """Give the Python value of a term, never raising.
+    """Return the Python value of a term, never raising.
 
     Args:
         term: an RDF term, or None where a variable is unbound.

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _against_release(found: str, profile: Profile) -> str:
-    """Say whether the packaged graph is the one that was released."""
+    """Return whether the packaged graph is the one that was released."""
     kept = profile.data / "graph.sha256"
     if not kept.is_file():
         return ", no release to compare with"

@@ -10,7 +10,7 @@ from ascn_graph.errors import UsageError
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.results import Rows
-from ascn_graph.terms import Term
+from ascn_graph.terms import Term, Text
 
 __all__ = ["localise"]
 
@@ -31,18 +31,13 @@ def localise(rows: Rows, graph: Graph, language: str) -> Rows:
     Raises:
         UsageError: no label of the graph has the language.
     """
-    labels: dict[str, tuple[str, str]] = {}
-    languages = set()
-    for thing, name, local in (row.terms for row in graph.sparql(_LABELS)):
-        if not (isinstance(thing, NamedNode) and isinstance(name, Literal) and isinstance(local, Literal)):
-            continue
-        languages.add(str(local.language))
-        if str(local.language).lower() == language.lower():
-            found = labels.get(thing.value)
-            best = min([local.value, *([found[1]] if found else [])], key=lambda text: (len(text), text))
-            labels[thing.value] = (name.value, best)
+    stated = [(str(thing), str(name), local) for thing, name, local in graph.sparql(_LABELS) if isinstance(local, Text)]
+    # The shortest stays, as the last.
+    own = sorted(stated, key=lambda label: (len(label[2]), label[2]), reverse=True)
+    labels = {thing: (name, str(local)) for thing, name, local in own if local.language == language.lower()}
     if not labels:
-        raise UsageError(f"No label is in the language '{language}'; there are {', '.join(sorted(languages))}.")
+        there = ", ".join(sorted({local.language for _, _, local in stated}))
+        raise UsageError(f"No label is in the language '{language}'; there are {there}.")
 
     def shown(terms: Sequence[Term | None]) -> Iterator[Term | None]:
         here = dict(labels[term.value] for term in terms if isinstance(term, NamedNode) and term.value in labels)

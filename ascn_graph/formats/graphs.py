@@ -24,7 +24,7 @@ _TYPE = NamedNode(STANDARD["rdf"] + "type")
 
 
 def ordered(triples: Iterable[Triple]) -> list[Triple]:
-    """Give each triple once, by subject with its types first; blank nodes get the labels of RDFC-1.0."""
+    """Return each triple once, by subject with its types first; blank nodes get the labels of RDFC-1.0."""
     unique = set(triples)
     if any(isinstance(node, BlankNode) for triple in unique for node in triple):
         dataset = Dataset(Quad(*triple) for triple in unique)

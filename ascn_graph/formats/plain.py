@@ -34,7 +34,7 @@ def batches(items: Iterable[_T]) -> Iterator[Sequence[_T]]:
 
 
 def plain_cell(term: Term | None, labels: dict[str, str]) -> str:
-    """Give a cell as CSV does: an IRI, a lexical form, nothing where it is unbound.
+    """Return a cell as CSV does: an IRI, a lexical form, nothing where it is unbound.
 
     Blank nodes are `_:b0`, `_:b1`, … in order of appearance: an engine's own labels differ from run to run.
     """
@@ -52,7 +52,7 @@ def escaped(text: str) -> str:
 
 
 def described(term: Term, labels: dict[str, str]) -> tuple[str, str, str | None, str | None]:
-    """Give what the SPARQL 1.1 results formats say of a term: its kind, its text, its language, its datatype."""
+    """Return what the SPARQL 1.1 results formats say of a term: its kind, its text, its language, its datatype."""
     if isinstance(term, Literal):
         tag = term.language
         if tag is None:
