@@ -259,7 +259,7 @@ class Rows(Sequence[Row]):
         return self._text("markdown")
 
     def to_geojson(self) -> str:
-        """Return a GeoJSON FeatureCollection: a Point a row (WGS 84 degrees; null if none), other columns as properties.
+        """Return a GeoJSON FeatureCollection: a Point a row (WGS 84 degrees; null if none), the rest as properties.
 
         Raises:
             UsageError: where there are no columns `latitude` and `longitude`.
