@@ -260,7 +260,8 @@ def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:
     raw = read_bytes(path)
     text = raw.decode()
     if refused := refusal(text, forbidden=("FROM", "SERVICE")):
-        raise InputError(f"{refused.found} cannot be used in a rule; rules see what is loaded alone", str(path))
+        told = "so deep a nesting" if refused.what == "nesting" else refused.found
+        raise InputError(f"{told} cannot be used in a rule; rules see what is loaded alone", str(path))
     try:
         found = store.query(text)
     except SyntaxError as error:
