@@ -9,18 +9,16 @@ from functools import lru_cache
 
 from ascn_graph.names import fold
 
-__all__ = ["date", "holds", "number", "text"]
+__all__ = ["MONTHS", "date", "holds", "number", "text"]
 
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _NUMBER = re.compile(r"(?:[^\d\s.,-]*\s*)?(-?\d[\d,\u00a0 ]*(?:\.\d+)?)\s*(%|[a-z]+)?.*", re.DOTALL)
-_MONTHS = {
-    key: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(),  # noqa: SIM905
-        start=1,
-    )
-    for key in (name, name[:3])
-}
+#: The English names of the months.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_MONTHS = {key.lower(): number for number, name in enumerate(MONTHS, 1) for key in (name, name[:3])}
 _ISO = re.compile(r"-?\d{4}(?:-\d\d(?:-\d\d)?)?|--\d\d-\d\d")
 _WORDS = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]+)\.?\s+(\d{4})")
 _FIGURE = re.compile(r"\d[\d,\u00a0]*(?:\.\d+)?(?:\s*[a-z]+)?")

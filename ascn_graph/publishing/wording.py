@@ -7,24 +7,11 @@ from decimal import Decimal, InvalidOperation
 from pyoxigraph import Literal
 
 from ascn_graph.namespaces import STANDARD
+from ascn_graph.prints import MONTHS
 
 __all__ = ["amount", "date", "literal"]
 
 _XSD = STANDARD["xsd"]
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 # ISO 4217 codes with the sign that tells a currency from others of its name.
 _SIGNS = {"AUD": "A$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩", "SGD": "S$", "USD": "US$"}
 _MILLION, _BILLION = 1_000_000, 1_000_000_000
@@ -40,7 +27,7 @@ def date(text: str) -> str:
     if not all(part.isdecimal() for part in (year or "0", *rest)) or len(year) not in (0, len("2018")):
         return text
     try:
-        month = [_MONTHS[int(part) - 1] for part in rest[:1] if int(part)]
+        month = [MONTHS[int(part) - 1] for part in rest[:1] if int(part)]
         words = [*filter(None, [year]), *month, *(str(int(day)) for day in rest[1:])]
     except IndexError:
         return text
