@@ -1,6 +1,9 @@
 """The endpoint beside its peers: throughput, mixed traffic with attacks, and what attacks do to others.
 
 python benchmarks/endpoint.py throughput     ours, oxigraph and rdflib-endpoint, interleaved; needs wrk
+python benchmarks/endpoint.py throughput --beside DIR
+                                             ours and that of DIR, interleaved: a checkout of another commit, as
+                                             `git worktree add DIR COMMIT` makes one
 python benchmarks/endpoint.py mixed          50,000 requests, one in a hundred an attack
 python benchmarks/endpoint.py attack         the latency of a small query while one attacker runs
 python benchmarks/endpoint.py hop            what the way to a worker process costs
@@ -41,6 +44,8 @@ from servers import free_port  # noqa: E402
 from ascn_graph import dataset  # noqa: E402 - found by the path above
 from ascn_graph.profile import packaged  # noqa: E402
 
+OURS = "ascn serve"
+CACHED = ", cached"
 CITY = f"{packaged().things}city/hanoi"
 POINT = f"SELECT ?label {{ <{CITY}> <http://www.w3.org/2000/01/rdf-schema#label> ?label }}"
 MEDIUM = """
@@ -125,12 +130,13 @@ def started(name: str, command: list[str], port: int, path: str) -> Iterator[Pee
             process.wait()
 
 
-def ours(data: Path, *options: str) -> tuple[str, list[str], int, str]:
-    """Give how our own server is started."""
+def ours(data: Path, *options: str, checkout: Path = ROOT) -> tuple[str, list[str], int, str]:
+    """Return how the server of this checkout, or of another, is started."""
     port = free_port()
     run = "from ascn_graph.cli import main; raise SystemExit(main())"
-    words = [sys.executable, "-c", run, "serve", "--port", str(port), "--data", str(data), "--no-log", *options]
-    return "ascn serve", words, port, "/sparql"
+    words = ["env", f"PYTHONPATH={checkout}", sys.executable, "-c", run]
+    words += ["serve", "--port", str(port), "--data", str(data), "--no-log", *options]
+    return OURS if checkout == ROOT else f"{OURS} of DIR", words, port, "/sparql"
 
 
 def ask(peer: Peer, text: str, wait: float = 30) -> tuple[int, bytes]:
@@ -172,23 +178,24 @@ def wrk(url: str, connections: int, seconds: int, *, cached: bool) -> tuple[floa
     return rate, percentile("50"), percentile("99")
 
 
-def throughput(times: int, rounds: int, seconds: int) -> None:
-    """Measure every server with every query in turn, several rounds, and print the medians and ratios."""
+def throughput(times: int, rounds: int, seconds: int, beside: Path | None) -> None:
+    """Measure every server with every query in turn, several rounds, and print the medians and ratios.
+
+    Args:
+        times: how many times the packaged graph is served.
+        rounds: how often each is measured.
+        seconds: how long each time.
+        beside: the checkout whose server is the other one, instead of oxigraph and rdflib-endpoint.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         union, whole = enlarged(times, folder)
-        binaries = Path(sys.executable).parent
-        port = free_port()
-        # In memory, as ours; a store on disk is slower.
-        words = [str(binaries / "oxigraph"), "serve", "--bind", f"127.0.0.1:{port}"]
-        runs = [ours(whole), ("oxigraph", words, port, "/query")]
-        if (binaries / "rdflib-endpoint").exists():
-            port = free_port()
-            words = [str(binaries / "rdflib-endpoint"), "serve", "--host", "127.0.0.1", "--port", str(port), str(union)]
-            runs.append(("rdflib-endpoint", words, port, "/"))
-        peers = [stack.enter_context(started(*run)) for run in runs]
-        for place, name in ((union, "/store?default"), (whole, "/store")):
-            _fill(peers[1], place, name)
+        if beside:
+            peers = [stack.enter_context(started(*ours(whole, checkout=each))) for each in (ROOT, beside.resolve())]
+        else:
+            peers = [stack.enter_context(started(*run)) for run in (ours(whole), *_others(union))]
+            for place, name in ((union, "/store?default"), (whole, "/store")):
+                _fill(peers[1], place, name)
         rows = {p.name: len(json.loads(ask(p, MEDIUM)[1])["results"]["bindings"]) for p in peers}
         print(f"triples: {sum(1 for _ in union.open())} · rows of the medium query: {rows}")
         cases = [
@@ -196,16 +203,28 @@ def throughput(times: int, rounds: int, seconds: int) -> None:
             for connections in (1, 16)
             for kind, text in (("point", POINT), ("medium", MEDIUM))
             for peer in peers
-            for cached in ((True, False) if peer.name == "ascn serve" else (False,))
+            for cached in ((True, False) if peer.name.startswith(OURS) else (False,))
         ]
         found: dict[tuple[str, str, int], list[tuple[float, float, float]]] = {}
         for _ in range(rounds):
             for kind, cached, text, connections, peer in cases:
                 url = f"{peer.url}?query={quote(text.strip(), safe='')}%0A"
-                name = f"{peer.name}, cached" if cached else peer.name
+                name = f"{peer.name}{CACHED if cached else ''}"
                 measured = wrk(url, connections, seconds, cached=cached)
                 found.setdefault((kind, name, connections), []).append(measured)
-    _report(found)
+    _report(found, peers[1].name)
+
+
+def _others(union: Path) -> Iterator[tuple[str, list[str], int, str]]:
+    """Yield how the peers that are installed are started."""
+    binaries = Path(sys.executable).parent
+    port = free_port()
+    # In memory, as ours; a store on disk is slower.
+    yield "oxigraph", [str(binaries / "oxigraph"), "serve", "--bind", f"127.0.0.1:{port}"], port, "/query"
+    if (binaries / "rdflib-endpoint").exists():
+        port = free_port()
+        words = [str(binaries / "rdflib-endpoint"), "serve", "--host", "127.0.0.1", "--port", str(port), str(union)]
+        yield "rdflib-endpoint", words, port, "/"
 
 
 def _fill(peer: Peer, place: Path, path: str) -> None:
@@ -216,12 +235,14 @@ def _fill(peer: Peer, place: Path, path: str) -> None:
         raise SystemExit(f"{peer.name} took no data: {status}")
 
 
-def _report(found: dict[tuple[str, str, int], list[tuple[float, float, float]]]) -> None:
+def _report(found: dict[tuple[str, str, int], list[tuple[float, float, float]]], base: str) -> None:
+    """Print medians, and the ratio to the base: asked as it is asked, where it too was asked from its cache."""
     middle = {case: [statistics.median(column) for column in zip(*runs, strict=True)] for case, runs in found.items()}
-    print("query   server               connections requests/s median ms   p99 ms x oxigraph")
+    print(f"query   server                    connections requests/s median ms   p99 ms x {base}")
     for (kind, name, connections), (rate, median, last) in middle.items():
-        ratio = rate / middle[kind, "oxigraph", connections][0]
-        print(f"{kind:7} {name:20} {connections:>11} {rate:>10.0f} {median:>9.2f} {last:>8.2f} {ratio:>10.2f}")
+        other = f"{base}{CACHED if name.endswith(CACHED) else ''}"
+        ratio = rate / middle.get((kind, other, connections), middle[kind, base, connections])[0]
+        print(f"{kind:7} {name:25} {connections:>11} {rate:>10.0f} {median:>9.2f} {last:>8.2f} {ratio:>10.2f}")
 
 
 def held(process: subprocess.Popen[bytes]) -> int:
@@ -434,11 +455,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2, help="of load for each measurement")
     parser.add_argument("--requests", type=int, default=50_000)
+    parser.add_argument("--beside", type=Path, metavar="DIR", help="a checkout whose server to measure too")
     args = parser.parse_args()
     if args.what == "throughput":
         if not shutil.which("wrk"):
             raise SystemExit("wrk is not on this machine")
-        throughput(args.times, args.rounds, args.seconds)
+        throughput(args.times, args.rounds, args.seconds, args.beside)
     elif args.what == "mixed":
         mixed(args.requests)
     elif args.what == "attack":
