@@ -26,7 +26,7 @@ from ascn_graph import profile as profiles
 from ascn_graph.errors import InputError, UsageError, listed, require
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.nearest import did_you_mean, nearest
-from ascn_graph.profile import MATERIALISED, Profile
+from ascn_graph.profile import MATERIALISED, ONTOLOGY, Profile
 from ascn_graph.sparql import fault, refusal
 
 __all__ = [
@@ -114,7 +114,7 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
     ontology = [path for path in own if path.is_file()] if own and own[0].is_file() else list(profile.ontology)
     # Rules speak of the terms of their own ontology.
     rules = sorted(profile.rules.glob("*.rq")) if profile.rules and ontology == list(profile.ontology) else ()
-    found = [file(path, graph) for graph, paths in (("ontology", ontology), (MATERIALISED, rules)) for path in paths]
+    found = [file(path, graph) for graph, paths in ((ONTOLOGY, ontology), (MATERIALISED, rules)) for path in paths]
     if folder.is_file():
         if folder.suffix.lower() in _ELSEWHERE:
             raise InputError(

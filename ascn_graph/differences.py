@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 from ascn_graph.errors import UsageError, require
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.profile import MATERIALISED
+from ascn_graph.profile import MATERIALISED, ONTOLOGY
 
 __all__ = ["Change", "Differences", "Thing", "differences"]
 
@@ -171,7 +171,7 @@ class _Release:
         self._texts: dict[str, str] = {}
         self.things: dict[str, set[tuple[str, str]]] = {}
         store = graph.store
-        apart = [NamedNode(profile.graph_iri(name)) for name in (MATERIALISED, "ontology")]
+        apart = [NamedNode(profile.graph_iri(name)) for name in (MATERIALISED, ONTOLOGY)]
         self.own = {
             quad.subject.value
             for quad in store.quads_for_pattern(None, NamedNode(STANDARD["rdf"] + "type"), None)

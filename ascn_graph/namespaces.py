@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pyoxigraph import NamedNode
 
-__all__ = ["STANDARD", "compact", "expand", "is_safe_iri", "slug"]
+__all__ = ["STANDARD", "compact", "expand", "is_safe_iri", "slug", "written_prefixes"]
 
 #: The vocabularies that every graph project may use without a line in its profile.
 STANDARD: Final[Mapping[str, str]] = {
@@ -38,6 +38,24 @@ _LETTERS = str.maketrans({"Đ": "D", "đ": "d", "ø": "o", "Ø": "O", "ł": "l",
 _UNSAFE = re.compile(r"[\x00-\x20<>\"{}|^`\\\x7f]|[\ud800-\udfff]")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+
+
+def written_prefixes(prefixes: Mapping[str, str], iris: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the prefixes to write a text with: of those of one namespace the first.
+
+    Args:
+        prefixes: namespaces by prefix.
+        iris: the IRIs of the text; a prefix that none of them begins with is left out.
+    """
+    first: dict[str, str] = {}
+    for prefix, namespace in prefixes.items():
+        first.setdefault(namespace, prefix)
+    found = None if iris is None else tuple(iris)
+    return {
+        prefix: namespace
+        for namespace, prefix in first.items()
+        if found is None or any(iri.startswith(namespace) for iri in found)
+    }
 
 
 def slug(label: str) -> str:

@@ -32,6 +32,7 @@ from pyoxigraph import (
 import ascn_graph as ascn
 from ascn_graph import formats
 from ascn_graph.errors import UsageError
+from ascn_graph.formats.graphs import written
 from ascn_graph.formats.terminal import printable, width_of
 from ascn_graph.profile import packaged
 from ascn_graph.results import Bindings, Rows, Term, TripleRows, Triples
@@ -479,6 +480,15 @@ def test_turtle_uses_the_prefixes_it_needs_and_no_other():
     assert "@context" not in rows.to_jsonld()
     assert json.loads(rows.to_jsonld())[0]["@id"] == CITY.value
     assert rows.to_ntriples().count("\n") == 2
+
+
+def test_the_prefix_that_the_files_use_is_written():
+    """Of the prefixes of a kind, `state` in the files and `member-state` by its name, the first alone is written."""
+    profile = packaged()
+    things = [NamedNode(profile.thing_iri(name, "a")) for name in profile.kinds]
+    said = written([Triple(thing, things[0], thing) for thing in things], RdfFormat.TURTLE, profile.prefixes).decode()
+    names = {found[1] for found in re.finditer(r"([\w-]+):a\b", said)}
+    assert names == {kind.prefix for kind in profile.kinds.values()}
 
 
 @pytest.mark.parametrize("name", list(formats.FORMATS))

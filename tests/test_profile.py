@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from conftest import ROOT
@@ -13,7 +14,7 @@ import ascn_graph as ascn
 from ascn_graph import dataset, profile
 from ascn_graph.cli import main
 from ascn_graph.errors import InputError
-from ascn_graph.namespaces import STANDARD
+from ascn_graph.namespaces import STANDARD, is_safe_iri
 from ascn_graph.profile import toml
 
 MUSEUM = ROOT / "tests" / "graphs" / "museum"
@@ -141,10 +142,27 @@ def test_a_place_without_a_profile_is_read_and_told_what_one_adds(tmp_path, caps
     """Its folders are its graphs; what the packaged graph lends it is said on standard error, and not of a project."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "a.ttl").write_text("<http://e/a> a <http://e/B> .\n", "utf-8")
-    for words in (["info"], ["query"], ["query", "cities"]):
+    for words in (["info"], ["query"], ["query", "cities"], ["export"]):
         assert main([*words, "--data", str(tmp_path)]) == 0
         said = capsys.readouterr()
         assert f"note: {tmp_path} has no graph.toml, so its folders are its graphs" in said.err
         assert "1 triples in mine" in said.out or words != ["info"]
-        assert main([*words[:1], "--data", str(MUSEUM)]) == 0
+        assert main([words[0], "--data", str(MUSEUM)]) == 0
         assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("folder", ["My Documents", "a%b", "50%25", "a#b", "one <two>", "données"])
+def test_a_folder_of_any_name_is_a_graph(tmp_path, capsys, folder):
+    """What an IRI cannot hold is percent-encoded once, and the source is known by the folder's own name."""
+    place = tmp_path / folder
+    place.mkdir()
+    (place / "a.ttl").write_text("<http://e/a> a <http://e/B> .\n", "utf-8")
+    graph = profile.packaged().graph_iri(folder)
+    assert is_safe_iri(graph)
+    assert unquote(graph.removeprefix(profile.packaged().graphs)) == unquote(folder)
+    for given in (tmp_path, place / "a.ttl"):
+        found = ascn.load(given, source=folder).sparql("SELECT ?g { GRAPH ?g { <http://e/a> ?p ?o } }")
+        assert [str(row[0]) for row in found] == [graph]
+        for words in (["info"], ["export", "--format", "nquads"]):
+            assert main([*words, "--data", str(given)]) == 0
+            assert graph.removeprefix(profile.packaged().graphs) in capsys.readouterr().out

@@ -70,6 +70,13 @@ def test_a_graph_without_a_thing_of_its_kinds_is_refused():
         SiteFiles(graph, BASE)
 
 
+def test_a_place_without_a_profile_and_a_thing_of_ours_is_refused(tmp_path):
+    """The concepts of the ontology that such a place borrows are nothing to publish."""
+    (tmp_path / "a.ttl").write_text("<http://e/a> a <http://e/B> .\n", "utf-8")
+    with pytest.raises(ConformanceError, match="nothing to publish"):
+        SiteFiles(ascn_graph.load(tmp_path), BASE)
+
+
 @pytest.mark.parametrize(
     ("table", "line", "error", "why"),
     [

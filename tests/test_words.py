@@ -10,8 +10,13 @@ PACKAGE = ROOT / "ascn_graph"
 
 #: Words that are the packaged graph's own. The name of the tool, `ascn`, is not one of them.
 WORDS = re.compile(
-    r"asean|smart.cit|\bcit(?:y|ies)\b|officer|member.?state|\bpilots?\b|csco|geonames|hanoi|singapore|brunei",
+    r"asean|smart.cit|\bcit(?:y|ies)\b|officer|member.?state|\bpilots?\b|csco|geonames|hanoi|singapore|brunei|example\.org/ascn",
     re.IGNORECASE,
+)
+#: The endings of the files that hold code or words.
+TEXTS = (
+    *(".atom", ".conf", ".css", ".html", ".htaccess", ".js", ".json", ".jsonld", ".mjs", ".py", ".rq", ".svg", ".toml"),
+    *(".ttl", ".txt", ".xml"),
 )
 #: Where such a word may stand, and why.
 ALLOWED = {
@@ -26,7 +31,7 @@ def test_generic_code_has_no_word_of_the_packaged_graph():
     found = []
     for path in sorted(PACKAGE.rglob("*")):
         name = path.relative_to(PACKAGE).as_posix()
-        if not path.is_file() or path.suffix not in (".py", ".html", ".js", ".css", ".txt", ".htaccess", ".conf"):
+        if not path.is_file() or path.suffix not in TEXTS:
             continue
         if any(name.startswith(place) for place in ALLOWED) or "__pycache__" in name:
             continue

@@ -69,7 +69,7 @@ class Grounding:
     """Finds the statements behind rows.
 
     A source states two cells of a row where its named graph links them: by one triple, or by one node that points at
-    both, such as the tenure that joins a person and a post.
+    both, such as the membership that joins a person and an organisation.
 
     Args:
         store: the graph, with its named graphs.

@@ -9,7 +9,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from ascn_graph import __version__, dataset, graph
-from ascn_graph.cli.arguments import DATA, tell_of_no_profile
+from ascn_graph.cli.arguments import DATA
 from ascn_graph.cli.output import tell
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
@@ -25,7 +25,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the counts, and return 0."""
     opened = graph.load(args.data, source=args.source)
-    tell_of_no_profile(args.data)
     store, profile = opened.store, opened.profile
     print(f"ascn-graph {__version__}, engine pyoxigraph {pyoxigraph.__version__}")
     found = dataset.graph_hash(store)

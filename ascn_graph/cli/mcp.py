@@ -13,9 +13,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--data", metavar="DIR", help=DATA)
     parser.add_argument("--http", action="store_true", help="streamable HTTP at /mcp, instead of standard streams")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on, with --http (default 127.0.0.1)")
-    parser.add_argument("--port", type=port, default=8001, help="port to listen on, with --http (default 8001)")
-    parser.add_argument("--timeout", type=seconds, metavar="S", help="seconds of one SPARQL query (default 5)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on, with --http (default %(default)s)")
+    parser.add_argument("--port", type=port, default=8001, help="port to listen on, with --http (default %(default)s)")
+    parser.add_argument(
+        "--timeout", type=seconds, metavar="S", help="seconds of one SPARQL query (default: as `ascn serve`)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

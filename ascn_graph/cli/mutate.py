@@ -18,15 +18,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--shapes",
         action="append",
         metavar="FILE",
-        help="the shapes to measure (default: our shapes, with our ontology); may repeat",
+        help="the shapes to measure (default: those of the fixtures' project, with its ontology); may repeat",
     )
     parser.add_argument(
         "--equivalent",
         metavar="FILE",
         help="mutants that change nothing (default: equivalent.toml beside the fixtures)",
     )
-    parser.add_argument("--min-coverage", type=float, default=1.0, metavar="C", help="end with 1 below it (default 1)")
-    parser.add_argument("--min-score", type=float, default=0.95, metavar="S", help="end with 1 below it (default 0.95)")
+    parser.add_argument("--min-coverage", type=float, default=1.0, metavar="C", help="exit 1 if lower (default 1)")
+    parser.add_argument("--min-score", type=float, default=0.95, metavar="S", help="exit 1 if lower (default 0.95)")
     parser.add_argument("--sample", type=int, metavar="N", help="run N mutants, spread evenly, instead of all")
     parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a processor)")
     parser.add_argument("--json", action="store_true", help="print JSON")

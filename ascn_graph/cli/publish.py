@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ascn_graph import graph, profile
+from ascn_graph.cli.arguments import DATA
 from ascn_graph.cli.output import tell
 from ascn_graph.errors import ConformanceError
 
@@ -21,11 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the folder to write; a site that is there already is replaced in one step",
     )
     parser.add_argument(
-        "--base-url", required=True, metavar="URL", help="where the site will lie, such as https://example.org/ascn/"
+        "--base-url", required=True, metavar="URL", help="where the site will lie, such as https://example.org/graph/"
     )
-    parser.add_argument(
-        "--data", metavar="DIR", help="a checkout, data folder or Turtle file (default: the packaged graph)"
-    )
+    parser.add_argument("--data", metavar="DIR", help=DATA)
     parser.add_argument(
         "--correction",
         metavar="ADDRESS",

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from ascn_graph import compiled, dataset, formats, graph
-from ascn_graph.cli.arguments import DATA, rows, seconds, tell_of_no_profile
+from ascn_graph.cli.arguments import DATA, rows, seconds
 from ascn_graph.cli.listing import as_json, describe, listing
 from ascn_graph.cli.localise import localise
 from ascn_graph.cli.output import columns, tell, write
@@ -61,7 +61,7 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", metavar="IRI", help="what relative IRIs in files of your own begin with")
     parser.add_argument("--endpoint", metavar="URL", help="a SPARQL 1.1 endpoint instead of the embedded engine")
     parser.add_argument(
-        "--graphs", metavar="PREFIX", help="state the named graphs of the data set to the endpoint, as in --graphs ascn"
+        "--graphs", metavar="PREFIX", help="state the named graphs of the data set to the endpoint (its prefix)"
     )
     parser.add_argument(
         "--header", action="append", type=_header, metavar="'NAME: VALUE'", help="a field for the endpoint; may repeat"
@@ -119,7 +119,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _named(args: argparse.Namespace) -> None:
-    tell_of_no_profile(args.data)
     query = catalogue.of(_profile(args))[args.name]  # an unknown name is told before anything is loaded
     if args.help:
         _describe(query)
@@ -148,7 +147,6 @@ def _list(args: argparse.Namespace) -> None:
     elif any(given for option, given in vars(args).items() if option not in others):
         raise UsageError("There is no query to answer: name one, or give a SPARQL text; `ascn query` lists the names.")
     else:
-        tell_of_no_profile(args.data)
         tell(listing(_profile(args), args.search or ""))
 
 

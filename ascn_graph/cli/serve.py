@@ -7,16 +7,16 @@ from dataclasses import Field, fields
 from pathlib import Path
 
 from ascn_graph import server
-from ascn_graph.cli.arguments import port, seconds
+from ascn_graph.cli.arguments import DATA, port, seconds
 from ascn_graph.errors import InputError, UsageError
 from ascn_graph.namespaces import is_safe_iri
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    parser.add_argument("--port", type=port, default=8000, help="port to listen on (default 8000)")
-    parser.add_argument("--data", metavar="DIR", help="a folder of Turtle, a .ttl file or a dump in .nq or .trig")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    parser.add_argument("--port", type=port, default=8000, help="port to listen on (default %(default)s)")
+    parser.add_argument("--data", metavar="DIR", help=f"{DATA}; or a dump in .nq or .trig")
     parser.add_argument("--base-url", metavar="URL", help="where clients find this server, if not as their Host says")
     site = parser.add_mutually_exclusive_group()
     site.add_argument("--site", metavar="DIR", help="a folder that `ascn publish` wrote (default: build one at start)")
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         AscnError: an option is wrong, the data cannot be loaded or the port is taken.
     """
     if args.base_url and not (args.base_url.startswith(("http://", "https://")) and is_safe_iri(args.base_url)):
-        raise UsageError(f"The base URL '{args.base_url}' is none; give one such as https://example.org/.")
+        raise UsageError(f"'{args.base_url}' is not a URL; give one such as https://example.org/.")
     given = {limit: getattr(args, f"limit_{limit.name}") for limit in _limits()}
     limits = server.Limits(
         **{limit.name: value * limit.metadata["scale"] for limit, value in given.items() if value is not None}

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, N
 from pyoxigraph import RdfFormat as Rdf
 
 from ascn_graph.formats.plain import batches
-from ascn_graph.namespaces import STANDARD
+from ascn_graph.namespaces import STANDARD, written_prefixes
 from ascn_graph.terms import Solutions
 
 __all__ = ["jsonld", "ntriples", "ordered", "rdfxml", "turtle", "written"]
@@ -38,8 +38,7 @@ def turtle(answer: Solutions) -> str:
     nodes = {node for triple in _triples(answer) for node in triple}
     iris = {node.value for node in nodes if isinstance(node, NamedNode)}
     iris |= {node.datatype.value for node in nodes if isinstance(node, Literal)}
-    used = {prefix: base for prefix, base in answer.prefixes.items() if any(iri.startswith(base) for iri in iris)}
-    return written(_triples(answer), Rdf.TURTLE, used).decode()
+    return written(_triples(answer), Rdf.TURTLE, written_prefixes(answer.prefixes, iris)).decode()
 
 
 def ntriples(answer: Solutions) -> Iterator[str]:
@@ -60,9 +59,9 @@ def written(
     Args:
         statements: triples, or quads for a format that has named graphs.
         form: the format.
-        prefixes: what to shorten IRIs by, where the format can.
+        prefixes: what to shorten IRIs by, where the format can; of those of one namespace the first is written.
     """
-    return cast("bytes", serialize(statements, format=form, prefixes=None if prefixes is None else dict(prefixes)))
+    return cast("bytes", serialize(statements, format=form, prefixes=written_prefixes(prefixes or {})))
 
 
 def rdfxml(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None) -> bytes:

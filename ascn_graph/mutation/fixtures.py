@@ -48,7 +48,8 @@ def read(paths: Sequence[str | Path] | None, shapes: Sequence[str | Path] | None
 
     Args:
         paths: files and folders of fixtures; None means `tests/shapes`.
-        shapes: files of shapes; None means our own. Ours are measured on fixtures with our ontology merged in.
+        shapes: files of shapes; None means those of the project that the first fixture lies in, of the packaged graph
+            where it lies in none. A project's own are measured on fixtures with its ontology merged in.
 
     Raises:
         UsageError: no fixtures are named, and there are none in `tests/shapes`.
@@ -56,7 +57,7 @@ def read(paths: Sequence[str | Path] | None, shapes: Sequence[str | Path] | None
     """
     if paths is None and not _DEFAULT.is_dir():
         raise UsageError(f"Name the fixtures to measure on: there is no folder {_DEFAULT.as_posix()} here.")
-    project = profile.find(Path()) or profile.packaged()
+    project = profile.find(Path(paths[0] if paths else _DEFAULT)) or profile.packaged()
     stated = [Path(path) for path in shapes or project.shapes]
     ours = {path.resolve() for path in inputs.find(stated)} == {path.resolve() for path in inputs.find(project.shapes)}
     return _read(inputs.find(paths or [_DEFAULT]), inputs.find(stated), project.ontology if ours else ())

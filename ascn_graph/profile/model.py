@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import compact, expand
 from ascn_graph.profile import toml
 
-__all__ = ["MATERIALISED", "Evidence", "Kind", "Profile"]
+__all__ = ["MATERIALISED", "ONTOLOGY", "Evidence", "Kind", "Profile"]
 
 #: The graph of what follows by rule from all that is loaded. No source states it.
 MATERIALISED = "materialised"
+#: The graph of the terms of the ontology.
+ONTOLOGY = "ontology"
+
+# A percent sign before two digits stays: what was encoded once is not encoded again.
+_NOT_IN_PATH = re.compile(r"[\x00-\x20<>\"{}|^`\\#?\x7f]|[\ud800-\udfff]|%(?![0-9A-Fa-f]{2})")
 
 
 class Kind(NamedTuple):
@@ -102,8 +109,8 @@ class Profile(NamedTuple):
         return f"{self.things}{self.kinds[kind].path}/{slug}"
 
     def graph_iri(self, folder: str) -> str:
-        """Return the IRI of the named graph that a data folder is."""
-        return self.graphs + folder
+        """Return the IRI of the named graph that a data folder is; what no IRI may hold is percent-encoded."""
+        return self.graphs + _NOT_IN_PATH.sub(lambda found: quote(found[0], safe="", errors="surrogateescape"), folder)
 
     def kind_of(self, iri: str) -> str | None:
         """Return the name of the kind of a thing by its IRI, or None for any other IRI."""

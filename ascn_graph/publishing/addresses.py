@@ -96,7 +96,7 @@ def base_url(text: str) -> str:
     """Read where a site will lie.
 
     Args:
-        text: an http or https address of a folder, such as `https://example.org/ascn/`.
+        text: an http or https address of a folder, such as `https://example.org/graph/`.
 
     Returns:
         The same with a slash at its end.
@@ -106,7 +106,7 @@ def base_url(text: str) -> str:
     """
 
     def refuse(why: str) -> UsageError:
-        return UsageError(f"The base URL {text!r} {why}; give one such as https://example.org/ascn/.")
+        return UsageError(f"The base URL {text!r} {why}; give one such as https://example.org/graph/.")
 
     if not text.isprintable() or " " in text:
         raise refuse("has a space or a control character")

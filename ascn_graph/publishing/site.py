@@ -11,6 +11,7 @@ from ascn_graph import api
 from ascn_graph.differences import Differences
 from ascn_graph.errors import ConformanceError
 from ascn_graph.graph import Graph
+from ascn_graph.profile import ONTOLOGY
 from ascn_graph.publishing import atomic, dumps, extension, news, parallel, script_data, server_rules
 from ascn_graph.publishing.addresses import base_url
 from ascn_graph.publishing.citing import work
@@ -57,7 +58,8 @@ class SiteFiles:
         self._renderer.leave(self._extension.absent())
         self._pages = Pages(self._views, self._renderer, self._extension, self._work)
         self._documents = Documents(self._views)
-        if not self.things:
+        # A place without a profile of its own gets the packaged ontology, with the concepts in it.
+        if all(fact.graphs == (ONTOLOGY,) for thing in self.things for fact in self.index.facts[thing]):
             raise ConformanceError(
                 f"There is nothing to publish: no IRI of the data begins with {profile.things} "
                 f"and a kind of {profile.name} ({', '.join(profile.kinds) or 'it has none'})."

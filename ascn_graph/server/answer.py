@@ -24,6 +24,7 @@ from ascn_graph.errors import AscnError, LimitExceeded, UnknownName, UnknownQuer
 from ascn_graph.formats import FORMATS, render
 from ascn_graph.graph import Graph
 from ascn_graph.media_types import BINDINGS, GRAPHS
+from ascn_graph.namespaces import written_prefixes
 from ascn_graph.profile import Profile
 from ascn_graph.server.job import TOO_MUCH, Job, Problem, Reply, not_acceptable
 from ascn_graph.server.limits import Limits
@@ -186,8 +187,7 @@ def _write_graph(triples: Iterable[Triple], sink: _Sink, form: str, most: int, p
         return
     listed = list(_counted(triples, most))
     iris = {node.value for triple in listed for node in triple if isinstance(node, NamedNode)}
-    used = {prefix: base for prefix, base in profile.prefixes.items() if any(iri.startswith(base) for iri in iris)}
-    serialize(listed, sink, format=RdfFormat.TURTLE, prefixes=used)
+    serialize(listed, sink, format=RdfFormat.TURTLE, prefixes=written_prefixes(profile.prefixes, iris))
 
 
 def _counted(triples: Iterable[Triple], most: int) -> Iterator[Triple]:

@@ -170,8 +170,10 @@ class Hints:
 
     def _datatype(self, told: Told, shape: Shape) -> str:
         wanted, value = shape.first("datatype"), told.finding.value
-        if wanted is None or not is_literal(value):
-            return f"write a literal of type {self.show(wanted)}" if wanted else ""
+        if wanted is None or not is_iri(wanted):  # a literal names no datatype: the lint says so at its place
+            return ""
+        if not is_literal(value):
+            return f"write a literal of type {self.show(wanted)}"
         plain = f'"{value[1:].rpartition(chr(34))[0]}"'
         if name_of(wanted) == "langString":
             return f"write {self.show(plain)}@en, or its own language"

@@ -9,7 +9,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, R
 
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import is_safe_iri
-from ascn_graph.profile import Profile
+from ascn_graph.profile import ONTOLOGY, Profile
 from ascn_graph.sparql import refusal
 from ascn_graph.validation.locate import Locator, ResultPlace
 from ascn_graph.validation.report import Extra, Result
@@ -72,7 +72,7 @@ def graphs(data: Iterable[Source], ontology: Iterable[Source], profile: Profile)
     """Return a store of the files: each folder a named graph, and the union of all as the default graph."""
     above = {above for folder in {Path(source.name).parent for source in data} for above in folder.parents}
     lines: dict[str, list[str]] = {
-        profile.graph_iri("ontology"): [line for source in ontology for line in ntriples(source)]
+        profile.graph_iri(ONTOLOGY): [line for source in ontology for line in ntriples(source)]
     }
     for source in data:
         folder = Path(source.name).parent
