@@ -171,14 +171,13 @@ class Transport:
         return Proxy(found["host"].strip("[]"), int(found["port"] or 80), fields)
 
     def _take(self, origin: Origin) -> Connection | None:
-        with suppress(KeyError, IndexError):  # asked, not looked up before: other threads take too
-            while True:
-                connection = self._idle[origin].pop()
+        try:
+            while (connection := self._idle[origin].pop()).has_arrived(0):
                 # An idle connection with something to read was closed, or is confused.
-                if not connection.has_arrived(0):
-                    return connection
                 connection.close()
-        return None
+        except (KeyError, IndexError):  # asked, not looked up before: other threads take too
+            return None
+        return connection
 
     def _keep(self, connection: Connection) -> None:
         idle = self._idle.setdefault(connection.origin, [])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import islice
 from typing import Final, Literal
 
 from ascn_graph.errors import LimitExceeded, QuerySyntaxError, UsageError
 from ascn_graph.sparql.guard import refusal, update_word
 from ascn_graph.sparql.syntax import parse
-from ascn_graph.sparql.tokens import PROLOGUE, tokens
+from ascn_graph.sparql.tokens import behind_prologue, tokens
 
 __all__ = ["Form", "query_form", "stated_form"]
 
@@ -57,16 +56,9 @@ def stated_form(text: str) -> Form:
     if not update_word(text, behind=True):
         if opening := _OPENING.match(text):
             return _FORMS[opening[1].upper()]
-        reading = tokens(text)
-        for token in reading:
-            word = token.text.upper() if token.kind == "word" else ""
-            if word in _FORMS:
-                return _FORMS[word]
-            kinds = PROLOGUE.get(word, ("",))
-            if word not in PROLOGUE or not all(
-                wanted in ("", each.kind) for wanted, each in zip(kinds, islice(reading, len(kinds)), strict=False)
-            ):
-                break
+        first = behind_prologue(tokens(text), strict=True)
+        if first and first.kind == "word" and first.text.upper() in _FORMS:
+            return _FORMS[first.text.upper()]
     return query_form(text)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
+from itertools import chain
 from typing import Final, Literal, NamedTuple
 
-from ascn_graph.sparql.tokens import PROLOGUE, Token, prologue, resolved, tokens
+from ascn_graph.sparql.tokens import Token, behind_prologue, prologue, resolved, tokens
 
 __all__ = ["DEEPEST", "SERVICE", "UPDATES", "Refusal", "is_volatile", "refusal", "update_word"]
 
@@ -104,21 +105,17 @@ def update_word(text: str, *, behind: bool = False) -> str:
     upper = text.upper()
     if not any(map(upper.__contains__, UPDATES)):
         return ""
-    depth, begins, skip = 0, True, 0
-    for token in tokens(text):
-        word = token.text.upper() if token.kind == "word" else ""
-        if skip:
-            skip -= 1
-        elif begins and word in PROLOGUE:
-            skip = len(PROLOGUE[word])
-        elif begins and word in UPDATES:
-            return word
-        elif not behind:
-            return ""
-        else:
-            depth += (token.text in _OPEN) - (token.text in _CLOSE)
+    reading, depth = tokens(text), 0
+    while token := behind_prologue(reading):
+        if token.kind == "word" and token.text.upper() in UPDATES:
+            return token.text.upper()
+        for each in chain((token,), reading) if behind else ():
+            depth += (each.text in _OPEN) - (each.text in _CLOSE)
             # No query has a semicolon outside its brackets.
-            begins = behind and token.text == ";" and depth <= 0
+            if each.text == ";" and depth <= 0:
+                break
+        else:
+            break
     return ""
 
 

@@ -82,16 +82,12 @@ def syntax_error(text: str, error: SyntaxError) -> UsageError:
 
 
 def fault(text: str, error: SyntaxError) -> tuple[int, str]:
-    """Return the offset of the token that is at fault, and a sentence about it."""
-    return _fault(text, *_complaint(text, error))
-
-
-def _fault(text: str, furthest: int, hoped: str) -> tuple[int, str]:
-    """Give the offset of the token at which a query goes wrong, and what is wrong with it.
+    """Return the offset of the token at which a query goes wrong, and what is wrong with it, as a sentence.
 
     The engine names the furthest character that it looked at. That is behind the fault by the length of a keyword it
     hoped for there: the fault is the first token near with which no query goes on.
     """
+    furthest, hoped = _complaint(text, error)
     near = (token for token in tokens(text) if furthest - len(_PAD) < token.offset <= furthest)
     token = next((token for token in near if not _goes_on(text[: _end(text, token)])), None)
     said = next((sentence for part, sentence in _SENTENCES.items() if part in hoped), "")

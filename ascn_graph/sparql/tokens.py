@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from itertools import islice
+from typing import NamedTuple
 
 from pyoxigraph import RdfFormat, parse
 
-__all__ = ["PROLOGUE", "Token", "prologue", "resolved", "tokens"]
+__all__ = ["Token", "behind_prologue", "prologue", "resolved", "tokens"]
 
-#: The words before the form of a query, and the kinds of the tokens that follow each; DEFINE is Virtuoso's.
-PROLOGUE: Final[dict[str, tuple[str, ...]]] = {
+# The words before the form of a query, and the kinds of the tokens that follow each; DEFINE is Virtuoso's.
+_PROLOGUE = {
     "BASE": ("iri",),
     "PREFIX": ("name", "iri"),
     "VERSION": ("string",),
@@ -70,6 +71,18 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(kind, match.group(), match.start())
 
 
+def behind_prologue(reading: Iterator[Token], *, strict: bool = False) -> Token | None:
+    """Return the first token behind the prologue of a text, or None; where `strict`, None behind an ill-formed one."""
+    for token in reading:
+        kinds = _PROLOGUE.get(token.text.upper()) if token.kind == "word" else None
+        if kinds is None:
+            return token
+        following = zip(kinds, islice(reading, len(kinds)), strict=False)
+        if not all(wanted in ("", each.kind) or not strict for wanted, each in following):
+            break
+    return None
+
+
 def prologue(listed: Sequence[Token], base: str = "") -> tuple[str, dict[str, str]]:
     """Return the base IRI and the prefixes that the first lines of a text declare, as the engine resolves them.
 
@@ -82,8 +95,8 @@ def prologue(listed: Sequence[Token], base: str = "") -> tuple[str, dict[str, st
     """
     declared: dict[str, str] = {}
     place = 0
-    while place < len(listed) and (word := listed[place].text.upper()) in PROLOGUE:
-        following = listed[place + 1 : place + 1 + len(PROLOGUE[word])]
+    while place < len(listed) and (word := listed[place].text.upper()) in _PROLOGUE:
+        following = listed[place + 1 : place + 1 + len(_PROLOGUE[word])]
         if word == "BASE" and following:
             base = resolved(following[0].text, base)
         elif word == "PREFIX" and [each.kind for each in following] == ["name", "iri"]:
