@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from http.client import HTTPException
 from itertools import chain
 
@@ -62,21 +63,20 @@ class Response(StrictResponse):
                 f"packs its answer as '{packing}' where gzip was asked for; ask who runs it or a proxy before it"
             )
         try:
-            arriving = self._arriving()
-            first = next(arriving, b"")
+            first = self.read1(_BLOCK)
             if first == _GZIP[:1]:
-                first += next(arriving, b"")
+                first += self.read1(_BLOCK)
             # Gzip is told by its first bytes: the header is wrong where a proxy packs or unpacks.
-            pieces: Iterator[bytes] = chain((first,), arriving) if first else iter(())
+            pieces: Iterator[bytes] = chain((first,), iter(partial(self.read1, _BLOCK), b"")) if first else iter(())
             if first.startswith(_GZIP):
                 pieces = _unpacked(pieces, zlib.MAX_WBITS | 16)
             elif packing == "deflate" and first[:1] not in _BARE:
                 # What RFC 9110 calls so has the header of zlib, and what some servers send has none.
                 pieces = _unpacked(pieces, zlib.MAX_WBITS if first[0] & 15 == zlib.DEFLATED else -zlib.MAX_WBITS)
             yield from pieces
-            if not self.will_close and not self.unread:
+            if not self.will_close:
                 self._is_kept = True
-                self._keep(self.detach())
+                self._keep(self.connection)
         except zlib.error as error:
             raise self.error("sent an answer whose packing is damaged; ask who runs it") from error
         except TimeoutError as error:
@@ -85,12 +85,6 @@ class Response(StrictResponse):
             raise self.error("sent an answer that breaks off; ask again", passing=True) from error
         finally:
             self.close()
-
-    def _arriving(self) -> Iterator[bytes]:
-        while block := self.read1(_BLOCK):
-            yield block
-        if self.length:
-            raise EOFError
 
     def close(self) -> None:
         """End the connection, unless the whole body was read and it is kept."""
