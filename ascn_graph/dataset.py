@@ -79,10 +79,16 @@ def profile_of(place: str | Path | None = None) -> Profile:
     if place == "":
         # An unset variable must not quietly mean the folder one happens to be in.
         raise UsageError("The place is empty: give a folder or a .ttl file, or None for the packaged graph.")
-    root = Path(place)
+    root = _root(place)
     if not root.exists():
         raise InputError("there is no such file or folder; give a .ttl file or a folder that holds some", str(root))
     return profiles.find(root) or profiles.packaged()
+
+
+def _root(place: str | Path) -> Path:
+    """Return a place as a path; a `graph.toml` is given for its project."""
+    path = Path(place)
+    return path.parent if path.name == profiles.FILE and path.is_file() else path
 
 
 def find(place: str | Path | None = None) -> list[GraphFile]:
@@ -100,7 +106,7 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
         UsageError: the place is an empty text.
     """
     profile = profile_of(place)
-    root = profile.folder if place is None else Path(place)
+    root = profile.folder if place is None else _root(place)
     folder = root / "data" if (root / "data").is_dir() else root
     if root.resolve() == profile.folder.resolve():
         folder = profile.data
@@ -169,30 +175,25 @@ def read_bytes(path: Path, *, is_kept: bool = True) -> bytes:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
     if not raw.strip():
-        raise _fault(path, raw, 0, "the file is empty; delete it or restore its content")
+        raise InputError.at("the file is empty; delete it or restore its content", str(path), raw, 0)
     if not is_kept:
         raw = raw.removeprefix(BOM_UTF8)
     elif raw.startswith(BOM_UTF8):
-        raise _fault(path, raw, 0, "the file begins with a byte order mark; save it as UTF-8 without one")
+        raise InputError.at("the file begins with a byte order mark; save it as UTF-8 without one", str(path), raw, 0)
     try:
         raw.decode()
     except UnicodeDecodeError as error:
-        raise _fault(path, raw, error.start, "the bytes here are not UTF-8; save the file as UTF-8") from error
+        raise InputError.at(
+            "the bytes here are not UTF-8; save the file as UTF-8", str(path), raw, error.start
+        ) from error
     for mark, found in _STRAY if is_kept else _STRAY[1:]:
         if mark in raw:
-            raise _fault(path, raw, raw.index(mark), f"found {found}")
+            raise InputError.at(f"found {found}", str(path), raw, raw.index(mark))
     if _MARKS[0] in raw and (conflict := _CONFLICT.search(raw)):
-        raise _fault(path, raw, conflict.start(), _CONFLICT_TOLD)
+        raise InputError.at(_CONFLICT_TOLD, str(path), raw, conflict.start())
     if is_kept and not raw.endswith(b"\n"):
-        raise _fault(path, raw, len(raw), "the file does not end with a newline; it may have been cut")
+        raise InputError.at("the file does not end with a newline; it may have been cut", str(path), raw, len(raw))
     return raw
-
-
-def _fault(path: Path, raw: bytes, offset: int, problem: str) -> InputError:
-    """Return an error at the line and column, from 1 and in characters, of a byte offset."""
-    start = raw.rfind(b"\n", 0, offset) + 1
-    column = len(raw[start:offset].decode(errors="replace")) + 1
-    return InputError(problem, str(path), raw.count(b"\n", 0, offset) + 1, column)
 
 
 def _syntax(path: Path, raw: bytes, error: SyntaxError) -> InputError:
@@ -266,7 +267,7 @@ def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:
         found = store.query(text)
     except SyntaxError as error:
         offset, problem = fault(text, error)
-        raise _fault(path, raw, len(text[:offset].encode()), problem) from error
+        raise InputError.at(problem, str(path), raw, len(text[:offset].encode())) from error
     if not isinstance(found, QueryTriples):
         raise InputError("a rule is a CONSTRUCT query; this is another", str(path))
     quads = [_quad(triple, DefaultGraph()) for triple in list(found)]

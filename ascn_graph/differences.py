@@ -16,7 +16,6 @@ from ascn_graph.profile import MATERIALISED, ONTOLOGY
 
 __all__ = ["Change", "Differences", "Thing", "differences"]
 
-_LABEL = STANDARD["rdfs"] + "label"
 _SHOWN = 12
 
 
@@ -167,10 +166,10 @@ class _Release:
     def __init__(self, graph: Graph, ours: Graph) -> None:
         profile = ours.profile
         self._profile = profile
-        self._labels: dict[str, str] = {}
+        self._labels: dict[tuple[str, str], str] = {}
         self._texts: dict[str, str] = {}
         self.things: dict[str, set[tuple[str, str]]] = {}
-        store = graph.store
+        store, labels = graph.store, profile.labels()
         apart = [NamedNode(profile.graph_iri(name)) for name in (MATERIALISED, ONTOLOGY)]
         self.own = {
             quad.subject.value
@@ -187,8 +186,8 @@ class _Release:
             subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
             if isinstance(value, Literal):
                 self._texts[str(value)] = value.value
-            if predicate == _LABEL and isinstance(value, Literal) and value.language in (None, "en"):
-                self._labels[subject] = value.value
+            if predicate in labels and isinstance(value, Literal) and value.language in (None, "en"):
+                self._labels[subject, predicate] = value.value
             if predicate != profile.evidence.derived_from and "#" not in subject and profile.kind_of(subject):
                 self.things.setdefault(subject, set()).add((predicate, str(value)))
         dataset = NamedNode(profile.base + "dataset")
@@ -205,7 +204,9 @@ class _Release:
         return tuple(sorted((self._name(predicate), self._value(value)) for predicate, value in facts))
 
     def _name(self, iri: str) -> str:
-        return self._labels.get(iri) or self._profile.compact(iri)
+        kind = self._profile.kind_of(iri)
+        labels = (self._labels.get((iri, name)) for name in self._profile.labels(*([kind] if kind else ())))
+        return next(filter(None, labels), self._profile.compact(iri))
 
     def _value(self, term: str) -> str:
         return self._name(term[1:-1]) if term.startswith("<") else self._texts.get(term, term)

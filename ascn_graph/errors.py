@@ -98,6 +98,13 @@ class InputError(AscnError):
         self.line = line
         self.column = column
 
+    @classmethod
+    def at(cls, problem: str, path: str, raw: bytes, offset: int) -> InputError:
+        """Return an error at the line and column, in characters, of an offset in the bytes of a file."""
+        start = raw.rfind(b"\n", 0, offset) + 1
+        column = len(raw[start:offset].decode(errors="replace")) + 1
+        return cls(problem, path, raw.count(b"\n", 0, offset) + 1, column)
+
     def __reduce__(self) -> tuple[type[InputError], tuple[str, str, int, int]]:
         return type(self), (self.problem, self.path, self.line, self.column)
 

@@ -69,7 +69,8 @@ def _query(iri: str, profile: Profile) -> str:
     """Return a query with the columns of `provenance`, in the terms of a profile."""
     template = Template(Path(__file__).with_suffix(".rq").read_text(encoding="utf-8"))
     terms = profile.evidence._asdict()
-    return template.substitute(terms, about=f"<{iri}>", derived=profile.graph_iri(profile.derived))
+    label = "|".join(f"<{name}>" for name in profile.labels())
+    return template.substitute(terms, about=f"<{iri}>", label=label, derived=profile.graph_iri(profile.derived))
 
 
 def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> Iterator[str]:

@@ -17,10 +17,7 @@ from ascn_graph.profile import Kind, Profile
 from ascn_graph.results import Answer, Engine, Term
 from ascn_graph.sparql import literal_term
 
-__all__ = ["LABELS", "Names", "fold"]
-
-#: The properties that name a thing.
-LABELS = (f"{STANDARD['rdfs']}label", f"{STANDARD['skos']}altLabel", f"{STANDARD['skos']}hiddenLabel")
+__all__ = ["Names", "fold"]
 
 _REFUSALS = (400, 500, 501)  # how an endpoint that has no GRAPH may answer one
 _WORD = 4  # letters: nothing in an IRI of other data is a slip for one of our codes of two or three
@@ -103,8 +100,10 @@ class Names:
     def _called(self, kind: str) -> str:
         """Return the pattern of what the things of a kind are called."""
         # Not with VALUES for the property: rdflib would read every triple for it.
-        codes = (code for each in self._kinds(kind) for code in each.codes)
-        return " UNION ".join(f"{{ ?thing <{name}> ?name }}" for name in dict.fromkeys((*LABELS, *codes)))
+        kinds = self._kinds(kind)
+        names = self._profile.names(*(each.name for each in kinds))
+        codes = (code for each in kinds for code in each.codes)
+        return " UNION ".join(f"{{ ?thing <{name}> ?name }}" for name in dict.fromkeys((*names, *codes)))
 
     def _of_kind(self, kind: str) -> str:
         """Return the pattern of the things of a kind: they are found by their classes, not by reading every label."""
@@ -170,9 +169,8 @@ class Names:
             right_kind = iri.startswith(self._profile.things) if kind == "any" else self._profile.kind_of(iri) == kind
             if right_kind and self._is_there(iri, deadline):
                 return iri
-            raise UnknownName(
-                f"{_quoted(text)} is no {_thing(kind)} of this graph{self._near_iri(kind, iri, deadline)}"
-            )
+            told = "in this graph" if kind == "any" else f"{_one(kind)} of this graph"
+            raise UnknownName(f"{_quoted(text)} is not {told}{self._near_iri(kind, iri, deadline)}")
         if kind != "any" and wanted == slug(wanted) and wanted:
             iri = self._profile.thing_iri(kind, wanted)
             if self._is_there(iri, deadline):
@@ -185,7 +183,9 @@ class Names:
         if found:
             listed = ", ".join(self._profile.compact(candidate) for candidate in found)
             raise UnknownName(f"{_quoted(text)} may mean {len(found)} things: {listed}. Give one of these.")
-        raise UnknownName(f"{_quoted(text)} names no {_thing(kind)}{self._near(kind, wanted, deadline)}")
+        told = "Nothing" if kind == "any" else f"No {kind}"
+        near = self._near(kind, wanted, deadline)
+        raise UnknownName(f"{told} in this graph is called {_quoted(text)}{near}")
 
     def _exactly(self, kind: str, text: str, deadline: Deadline) -> list[str]:
         """Return the things of a kind that are called exactly so, which every store finds without reading labels."""
@@ -223,8 +223,8 @@ class Names:
         return f": did you mean {' or '.join(shown)}?" if likely else f"; the nearest is {shown[0]}."
 
 
-def _thing(kind: str) -> str:
-    return "thing" if kind == "any" else kind
+def _one(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
 
 
 def _quoted(text: str) -> str:

@@ -289,7 +289,7 @@ HOSTILE = {
     ),
     "a parameter of the wrong type": ("ask", {"question": "officers", "parameters": {"city": {"a": 1}}}, "do not fit"),
     "a name of three things": ("why", {"about": "Singapore"}, "may mean 3 things"),
-    "a name with SPARQL in it": ("why", {"about": 'x" || true || ?name = "'}, "names no thing"),
+    "a name with SPARQL in it": ("why", {"about": 'x" || true || ?name = "'}, "Nothing in this graph is called"),
     "an IRI that breaks out": ("describe", {"about": "http://e/x> ?q ?z . <http://e/p1"}, "is not a valid IRI"),
     "an IRI of a script": ("describe", {"about": "javascript:alert(1)"}, ""),
     "an update": ("sparql", {"query": "DELETE WHERE { ?s ?p ?o }"}, "update"),

@@ -134,7 +134,7 @@ def test_a_literal_means_the_text_it_was_made_of(text):
 @pytest.mark.parametrize("iri", ["hanoi", "http://e/a b", "http://e/x> ?q ?z . <http://e/p", "http://e/\n", ""])
 def test_only_an_iri_stands_between_brackets(iri):
     """What is no absolute IRI does not get into a query as one."""
-    with pytest.raises(ParameterError, match="is no valid IRI"):
+    with pytest.raises(ParameterError, match="is not a valid IRI"):
         iri_term(iri)
 
 

@@ -84,7 +84,7 @@ USELESS = [
     (["officers", "hanoi"], 2, "`ascn query officers --help` lists the keys"),
     (["officers", "city="], 2, "Parameter 'city' has no value"),
     (["officers", "--city=hanoi"], 2, "a parameter is written key=value, without dashes"),
-    (["cities", "city=\ud800"], 2, "names no city"),
+    (["cities", "city=\ud800"], 2, "No city in this graph is called"),
     (["events", "--timeout", "nan"], 2, "must be more than 0 seconds"),
     (["events", "--format", "CSV"], 2, "did you mean csv?"),
     (["select"], 2, "There is no query 'select'"),

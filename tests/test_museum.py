@@ -8,9 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, need
 
 import ascn_graph as ascn
+from ascn_graph import dataset
 from ascn_graph.cli import main
 
 MUSEUM = ROOT / "tests" / "graphs" / "museum"
@@ -134,14 +135,72 @@ def test_init_writes_a_project_that_answers(tmp_path, capsys):
     assert main(["query", "things", "--data", str(folder), "--format", "json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)["results"]["bindings"]
     assert row["thing"]["value"] == "https://light.example/id/thing/first"
+    assert '"Lighthouses: terms"' in (folder / "ontology" / "terms.ttl").read_text("utf-8")
     assert all("example.org" not in path.read_text("utf-8") for path in Path(folder).rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("base", ["https://x.example/g/", "urn:x:g/"])
+def test_init_writes_what_conforms_and_answers(tmp_path, capsys, base):
+    """Whatever base is taken, the project conforms, and its thing is found and explained."""
+    folder = str(tmp_path / "g")
+    assert main(["init", folder, "--base", base]) == 0
+    assert main(["validate", folder]) == 0
+    capsys.readouterr()
+    assert main(["query", "things", "thing=First", "--data", folder]) == 0
+    assert f"{base}id/thing/first,First,1967" in capsys.readouterr().out
+    assert main(["why", "First", "--data", folder]) == 0
+    assert "The first source" in capsys.readouterr().out
+
+
+def test_the_starter_holds_a_year_to_four_digits(tmp_path, capsys):
+    """`"67"^^xsd:gYear` is told at its line."""
+    folder = tmp_path / "g"
+    assert main(["init", str(folder)]) == 0
+    things = folder / "data" / "first-source" / "things.ttl"
+    things.write_text(things.read_text("utf-8").replace('"1967"', '"67"'), "utf-8")
+    assert main(["validate", str(folder)]) == 1
+    assert "things.ttl:16:16: violation: my:founded is a year of four digits" in capsys.readouterr().out
+
+
+def test_the_file_of_the_profile_means_its_project(capsys):
+    """`graph.toml` given as the place is the whole project, for queries and for validation."""
+    file = str(MUSEUM / "graph.toml")
+    assert main(["query", "works", "--data", file, "--format", "tsv"]) == 0
+    assert capsys.readouterr().out == run(capsys, "query", "works", "--format", "tsv")
+    assert main(["validate", file]) == 0
+    assert [one.graph for one in dataset.find(file)] == [one.graph for one in dataset.find(MUSEUM)]
+
+
+def test_a_kind_is_called_by_the_property_that_labels_it(tmp_path, capsys):
+    """Where another property labels a kind, names, queries, `why` and pages take it as they take rdfs:label."""
+    from ascn_graph.publishing.site import SiteFiles
+
+    need("module:jinja2")
+    project = Path(shutil.copytree(MUSEUM, tmp_path / "museum"))
+    profile = project / "graph.toml"
+    text = profile.read_text("utf-8")
+    for kind in ("Work", "Source"):
+        text = text.replace(f'class = "hm:{kind}"', f'class = "hm:{kind}"\nlabel = "skos:prefLabel"')
+    profile.write_text(text, "utf-8")
+    label = re.compile(r"(a hm:(?:Work|Source) ;\s+)rdfs:label")
+    for file in (project / "data").rglob("*.ttl"):
+        text = label.sub(r"\1skos:prefLabel", file.read_text("utf-8"))
+        file.write_text(f"@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n{text}", "utf-8")
+    graph = ascn.load(project)
+    assert graph.resolve("The Pilot Boat", "work") == "https://museum.example/id/work/the-pilot-boat"
+    assert main(["why", "The Pilot Boat", "--data", str(project)]) == 0
+    assert "Inventory of the Harbour Museum, as of 2024-12-31" in capsys.readouterr().out
+    page = dict(SiteFiles(graph, "https://museum.example/").files())["doc/work/the-pilot-boat.html"]
+    assert re.search(rb"<h1[^>]*>[^:]*The Pilot Boat", page)
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         ([str(MUSEUM)], "is not an empty folder"),
-        (["new", "--base", "light"], "is not an absolute IRI that ends in / or #"),
+        (["new", "--base", "light"], "is not an absolute IRI that ends in / and has no #"),
+        (["new", "--base", "https://x.example/g#"], "is not an absolute IRI that ends in / and has no #"),
+        (["new", "--base", "https://x.example/#g/"], "is not an absolute IRI that ends in / and has no #"),
         (["new", "--name", 'a "b"'], "must be one line without quotation marks"),
     ],
 )

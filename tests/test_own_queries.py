@@ -93,7 +93,7 @@ def test_a_folder_of_queries_goes_with_every_engine(tmp_path):
         ({}, "holds no query"),
         ({"readme.txt": "x"}, "holds no query"),
         ({"officers.rq": "ASK {}"}, "two queries of the name 'officers'"),
-        ({"own.rq": b"SELECT \xff"}, "own.rq:1:1: is not UTF-8"),
+        ({"own.rq": b"SELECT \xff"}, "own.rq:1:8: is not UTF-8"),
         ({"own.rq": "# a\n#+ parms:\n"}, "own.rq:2:1: The header of query 'own' cannot be read: there is no key parms"),
         ({"own.rq": "#+ params:\n#+   x: {kind: colour, example: 1}\n"}, "own.rq:2:1: The header"),
         (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -16,6 +18,7 @@ from ascn_graph.cli import main
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import STANDARD, is_safe_iri
 from ascn_graph.profile import toml
+from ascn_graph.profile.reader import SCHEMA
 
 MUSEUM = ROOT / "tests" / "graphs" / "museum"
 STARTER = ROOT / "ascn_graph" / "cli" / "starter"
@@ -70,19 +73,63 @@ def test_a_profile_in_any_style_of_toml_is_read_alike(project):
         ('base = "https://museum.example/"', 'base = "https://museum.example"', 6, "ends in / or #"),
         ('class = "hm:Room"\n', "", 31, "the kind 'room' has no class"),
         ('class = "hm:Room"', 'class = "hx:Room"', 32, "'hx:Room' is neither an IRI nor a name"),
-        ('plural = "rooms"', 'plural = "rooms"\npath = "maker"', 34, "the kinds 'maker' and 'room' have one path"),
+        ('plural = "rooms"', 'plural = "rooms"\npath = "maker"', 34, "the kinds 'maker' and 'room' have the same path"),
         ('plural = "rooms"', 'plural = "rooms"\npath = "a/b"', 34, "'a/b' is not a segment"),
-        ('plural = "rooms"', "plural = true", 33, "'plural' must be text"),
+        ('plural = "rooms"', "plural = true", 33, "'plural' must be a string"),
         ("quiet = true", 'quiet = "yes"', 49, "'quiet' must be true or false"),
-        ('queries = ["queries"]', 'queries = ["nowhere"]', 8, "there is no nowhere beside graph.toml"),
-        ('files = ["ontology/museum.ttl"]', 'files = ["ontology/no.ttl"]', 13, "there is no ontology/no.ttl"),
-        ("[kinds.room]", "[kind.room]", 31, "a profile has no table [kind.room]: did you mean kinds?"),
+        ('queries = ["queries"]', 'queries = ["nowhere"]', 8, "nowhere does not exist; correct 'queries' or create it"),
+        (
+            'files = ["ontology/museum.ttl"]',
+            'files = ["ontology/no.ttl"]',
+            13,
+            "ontology/no.ttl does not exist; correct 'files' or create it",
+        ),
+        ("[kinds.room]", "[kind.room]", 31, "a profile has no table [kind]: did you mean kinds?"),
         ("[kinds.room]", "[kinds.Room]", 31, "must be lower-case words"),
         ('name = "Harbour Museum"', 'name = "Harbour Museum', 3, "not TOML"),
-        ('name = "Harbour Museum"', 'name = "A"\nname = "B"', 4, "not TOML"),
+        ('name = "Harbour Museum"', 'name = "A"\nname = "B"', 4, "'name' is set twice"),
         ('name = "Harbour Museum"', '\ufeffname = "A"', 3, "not TOML"),
-        ('prefix = "hm"', 'prefix = "hm"\n\n[prefixes]\nx = 1', 14, "namespace as a text"),
+        ('prefix = "hm"', 'prefix = "hm"\n\n[prefixes]\nx = 1', 14, "'x' must be a string"),
         ("[kinds.work]", '[evidence]\nfacts = "hm:Fact"\n\n[kinds.work]', 19, "no key 'facts'"),
+        ('class = "hm:Room"', 'class = "hm:Room"\nlabel = "skos:prefLabel"\nlabel = "x"', 34, "'label' is set twice"),
+        ("[kinds.room]", "[kinds.maker]", 31, "'kinds.maker' is set twice"),
+        ("[kinds.room]", "[[kinds.room]]", 31, "write it as [kinds.room]"),
+        ('prefix = "by"', 'prefix = "a b"', 27, "'a b' is not a prefix"),
+        ('prefix = "by"', 'prefix = "rdf"', 27, "the prefix 'rdf' already stands for http://www.w3.org/1999"),
+        ('prefix = "by"', 'prefix = "stated"', 46, "'stated' already stands for https://museum.example/id/maker/"),
+        ("[kinds.room]", "[kinds.org]", 31, "the prefix 'org' already stands for http://www.w3.org/ns/org#"),
+        ('prefix = "hm"', 'prefix = "mh"', 11, "ontology/museum.ttl has the prefix 'hm', not 'mh'"),
+        ('prefix = "hm"', 'prefix = "hm:"', 11, "'hm:' is not a prefix"),
+        ('prefix = "hm"', 'prefix = "xsd"', 11, "the prefix 'xsd' already stands for"),
+        (
+            "[kinds.work]",
+            '[extract]\nfield = "x.csv"\n\n[kinds.work]',
+            19,
+            "[extract] has no key 'field': did you mean",
+        ),
+        ("[kinds.work]", '[extract]\nfields = "x.csv"\n\n[kinds.work]', 19, "x.csv does not exist; correct 'fields'"),
+        ("[kinds.work]", '[extract]\nslugs = ["rom"]\n\n[kinds.work]', 19, "no kind 'rom': did you mean room?"),
+        ("[kinds.work]", "[ontolgy]\n\n[kinds.work]", 18, "no table [ontolgy]: did you mean ontology?"),
+        ("[kinds.work]", '[site]\ncontct = "x"\n\n[kinds.work]', 19, "[site] has no key 'contct'"),
+        ("[kinds.work]", '[site.colums]\nwork = ["x"]\n\n[kinds.work]', 18, "no key 'colums': did you mean columns?"),
+        ("[kinds.work]", '[site.columns]\nwrk = ["x"]\n\n[kinds.work]', 19, "no kind 'wrk': did you mean work?"),
+        ("[kinds.work]", '[site]\nmenu = "x"\n\n[kinds.work]', 19, "write it as [site.menu]"),
+        ('queries = ["queries"]', 'queries = ["queries/works.rq"]', 8, "queries/works.rq is not a folder"),
+        ('queries = ["queries"]', 'queries = ["queries"]\ndata = "graph.toml"', 9, "graph.toml is not a folder"),
+        (
+            '"ontology/context.jsonld"',
+            '"ontology/museum.ttl"',
+            16,
+            "is not a .jsonld file or a .json file",
+        ),
+        ('shapes = ["ontology/shapes.ttl"]', 'shapes = ["graph.toml"]', 14, "is not a folder or a .ttl file"),
+        (
+            "[kinds.work]",
+            '[whole]\nsource = "guide"\n\n[kinds.work]',
+            19,
+            "'guide': did you mean guide-1998?",
+        ),
+        ("[kinds.work]", '[evidence]\npage = "foo bar"\n\n[kinds.work]', 19, "'foo bar' is neither an IRI nor a name"),
         ("[kinds.work]", '[evidence]\nfact = "hx:Fact"\n\n[kinds.work]', 19, "neither an IRI nor a name"),
     ],
 )
@@ -98,13 +145,34 @@ def test_a_slip_is_told_at_its_line(project, capsys, old, new, line, says):  # n
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("\n", "the file is empty"), ("\ufeff[site]\n", "the file begins with a byte order mark")]
+    ("raw", "says"),
+    [
+        (b"\n", "1:1: the file is empty"),
+        (b"\xef\xbb\xbf[site]\n", "1:1: the file begins with a byte order mark"),
+        (b'# one\nname = "\xc3\xa9\xff"\n', "2:10: is not UTF-8"),
+    ],
 )
-def test_a_profile_that_is_empty_or_begins_with_a_mark_is_refused(project, text, says):
-    """An empty file says nothing about a graph, and TOML has no byte order mark."""
-    (project / profile.FILE).write_text(text, "utf-8")
-    with pytest.raises(InputError, match=rf"graph\.toml:1:1: {says}"):
+def test_a_profile_that_is_empty_or_no_plain_text_is_refused(project, raw, says):
+    """An empty file says nothing about a graph, TOML has no byte order mark, and a stray byte is told at its place."""
+    (project / profile.FILE).write_bytes(raw)
+    with pytest.raises(InputError, match=rf"graph\.toml:{says}"):
         ascn.load(project)
+
+
+def test_every_key_is_explained():
+    """Each key that a profile may have is named by the page that explains them all, those of the site by its own."""
+    own, site = ((ROOT / "docs" / name).read_text("utf-8") for name in ("your-own-graph.md", "publishing.md"))
+
+    def keys(known: Mapping[str, Any]) -> set[str]:
+        tables = [inner for inner in known.values() if isinstance(inner, Mapping)]
+        return {key for key in known if key != "*"}.union(*map(keys, tables))
+
+    tables = {key for key, inner in SCHEMA.items() if isinstance(inner, Mapping)}
+    wanted = keys({key: inner for key, inner in SCHEMA.items() if key != "site"}) - tables
+    assert len(wanted) > 30
+    assert [key for key in sorted(wanted) if f"`{key}`" not in own] == []
+    assert [key for key in sorted(tables) if f"[{key}" not in own] == []
+    assert [key for key in sorted(keys(SCHEMA["site"])) if f"`{key}`" not in site] == []
 
 
 def test_the_prefixes_of_the_files_are_read_and_written():

@@ -81,7 +81,7 @@ def test_a_place_without_a_profile_and_a_thing_of_ours_is_refused(tmp_path):
     ("table", "line", "error", "why"),
     [
         ('[site]\nmenus = "x"', 1, InputError, "no key 'menus'"),
-        ('[site]\nmenu = "x"', 1, InputError, "'menu' is not a"),
+        ('[site]\nmenu = "x"', 1, InputError, "write it as [site.menu]"),
         ('[site.columns]\nwork = ["nobody:knows"]', 1, InputError, "nobody:knows"),
         ('[site.columns]\nship = ["rdfs:label"]', 1, InputError, "no kind 'ship'"),
         ('[site]\npages = "no_such.package"', 1, InputError, "no Python package 'no_such.package'"),

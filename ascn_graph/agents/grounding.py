@@ -16,11 +16,7 @@ from ascn_graph.terms import Term
 
 __all__ = ["Attribution", "Grounding"]
 
-_NAMES = frozenset(
-    STANDARD[prefix] + name for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("skos", "altLabel"))
-)
 _KEPT = 50_000
-_LABEL = NamedNode(STANDARD["rdfs"] + "label")
 _SUBJECT, _OBJECT = (NamedNode(STANDARD["rdf"] + name) for name in ("subject", "object"))
 
 
@@ -79,6 +75,8 @@ class Grounding:
     def __init__(self, store: Store, profile: Profile) -> None:
         self._store = store
         self._profile = profile
+        self._labels = [NamedNode(name) for name in profile.labels()]
+        self._names_by = [*self._labels, NamedNode(STANDARD["skos"] + "altLabel")]
         self._derived_from = NamedNode(profile.evidence.derived_from)
         self._part_of = NamedNode(profile.evidence.part_of)
         self._quote = NamedNode(profile.evidence.quote)
@@ -141,7 +139,7 @@ class Grounding:
         """Find the triples that link two cells."""
         for thing, cell in product(things, cells):
             for _, predicate, graph in self._stated(thing, cell) if cell != thing else ():
-                yield _Link(graph.value, thing, (thing, cell), predicate in _NAMES)
+                yield _Link(graph.value, thing, (thing, cell), NamedNode(predicate) in self._names_by)
 
     def _joined(self, things: Sequence[NamedNode]) -> Iterator[_Link]:
         """Find the facts that point at two things in one graph, at one of them perhaps by way of another node."""
@@ -187,15 +185,16 @@ class Grounding:
         return holding or ([] if any(quotes.values()) or len(quotes) > 1 else list(quotes))
 
     def _names(self, node: NamedNode) -> list[str]:
-        quads = (quad for name in _NAMES for quad in self._store.quads_for_pattern(node, NamedNode(name), None, None))
+        quads = (quad for name in self._names_by for quad in self._store.quads_for_pattern(node, name, None, None))
         return [quad.object.value for quad in quads if isinstance(quad.object, Literal)]
 
     def _attribution(self, graph: str, places: tuple[str, ...], values: Iterable[str]) -> Attribution:
         inferred = graph == self._profile.graph_iri(self._profile.derived)
         source = graph if inferred else self._source(graph, places)
         node = NamedNode(source)
+        names = (self._value(node, label) for label in self._labels)
         return Attribution(
-            "inferred by this project" if inferred else self._value(node, _LABEL) or source,
+            "inferred by this project" if inferred else next(filter(None, names), source),
             self._value(node, self._as_of),
             source,
             places,

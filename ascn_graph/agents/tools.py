@@ -25,10 +25,6 @@ __all__ = ["MOST_ROWS", "Tools"]
 MOST_ROWS = 200
 _CANDIDATES = 20
 _PLACES = 3  # of one source, in a sentence to cite
-_NAMES = tuple(
-    NamedNode(STANDARD[prefix] + name)
-    for prefix, name in (("rdfs", "label"), ("skos", "altLabel"), ("skos", "prefLabel"), ("skos", "hiddenLabel"))
-)
 _TYPE = NamedNode(STANDARD["rdf"] + "type")
 _DEFINITION = NamedNode(STANDARD["skos"] + "definition")
 _LICENCE = NamedNode(STANDARD["dcterms"] + "license")
@@ -196,7 +192,7 @@ class Tools:
         """The things that may be found by name, by their folded names."""
         profile = self.graph.profile
         index: dict[str, set[str]] = {}
-        for predicate in _NAMES:
+        for predicate in map(NamedNode, profile.names()):
             for subject in self._subjects(predicate):
                 kind = profile.kinds.get(profile.kind_of(subject) or "")
                 for name in self._texts(subject, predicate) if kind and not kind.quiet else ():
@@ -207,7 +203,10 @@ class Tools:
         return {"iri": iri, "name": self._label(iri), "kind": self.graph.profile.kind_of(iri)}
 
     def _label(self, iri: str) -> str:
-        return self._text(iri, _NAMES[0]) or self.graph.profile.compact(iri)
+        profile = self.graph.profile
+        kind = profile.kind_of(iri)
+        labels = (self._text(iri, NamedNode(name)) for name in profile.labels(*([kind] if kind else ())))
+        return next(filter(None, labels), profile.compact(iri))
 
     def _shown(self, term: Term | None) -> object:
         value = value_of(term)

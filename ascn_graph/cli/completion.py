@@ -14,7 +14,6 @@ from pyoxigraph import Literal, NamedNode
 
 from ascn_graph import cli, dataset, formats, graph
 from ascn_graph.errors import AscnError
-from ascn_graph.names import LABELS
 from ascn_graph.sparql import catalogue
 
 _SCRIPTS = Path(__file__).with_name("completions")
@@ -124,7 +123,7 @@ def _names(place: str | None, kind: str | None, begun: str = "") -> Iterable[str
     slugs = {iri.rpartition("/")[2] for iri in things if of.kind_of(iri) == kind}
     if not begun or any(slug.startswith(begun) for slug in slugs):
         return slugs
-    named = (quad for name in LABELS for quad in opened.store.quads_for_pattern(None, NamedNode(name), None))
+    named = (quad for name in of.names() for quad in opened.store.quads_for_pattern(None, NamedNode(name), None))
     return {
         quad.object.value
         for quad in named

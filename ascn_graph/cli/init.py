@@ -29,8 +29,11 @@ def run(args: argparse.Namespace) -> int:
     folder: Path = args.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not an empty folder: name one that is empty or not there yet.")
-    if not is_safe_iri(args.base) or args.base[-1] not in "/#":
-        raise UsageError(f"'{args.base}' is not an absolute IRI that ends in / or #: give one, as in --base {_BASE}")
+    # A place in a source is a fragment of its IRI (#page=1), and an IRI has one fragment.
+    if not is_safe_iri(args.base) or args.base[-1] != "/" or "#" in args.base:
+        raise UsageError(
+            f"'{args.base}' is not an absolute IRI that ends in / and has no #: give one, as in --base {_BASE}"
+        )
     if not args.name.isprintable() or set(args.name) & set('"\\'):
         raise UsageError("The name must be one line without quotation marks or backslashes.")
     for path in sorted(path for path in _STARTER.rglob("*") if path.is_file()):

@@ -14,10 +14,10 @@ from ascn_graph.terms import Term, Text
 
 __all__ = ["localise"]
 
-_LABELS = f"""
+_LABELS = """
 SELECT DISTINCT ?thing ?name ?local WHERE {{
-  ?thing <{STANDARD["skos"]}altLabel>|<{STANDARD["rdfs"]}label> ?local ;
-         <{STANDARD["rdfs"]}label> ?name .
+  ?thing <{other}>|{label} ?local ;
+         {label} ?name .
   FILTER(LANG(?local) NOT IN ("", "en"))
 }}
 """
@@ -31,7 +31,9 @@ def localise(rows: Rows, graph: Graph, language: str) -> Rows:
     Raises:
         UsageError: no label of the graph has the language.
     """
-    stated = [(str(thing), str(name), local) for thing, name, local in graph.sparql(_LABELS) if isinstance(local, Text)]
+    label = "|".join(f"<{one}>" for one in graph.profile.labels())
+    text = _LABELS.format(other=STANDARD["skos"] + "altLabel", label=label)
+    stated = [(str(thing), str(name), local) for thing, name, local in graph.sparql(text) if isinstance(local, Text)]
     # The shortest stays, as the last.
     own = sorted(stated, key=lambda label: (len(label[2]), label[2]), reverse=True)
     labels = {thing: (name, str(local)) for thing, name, local in own if local.language == language.lower()}

@@ -179,7 +179,7 @@ def _read(name: str) -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError("is not UTF-8", name) from error
+        raise InputError.at("is not UTF-8", name, error.object, error.start) from error
 
 
 def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> None:

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ascn_graph.errors import InputError
-from ascn_graph.namespaces import compact, expand
+from ascn_graph.namespaces import STANDARD, compact, expand
 from ascn_graph.profile import toml
 
 __all__ = ["MATERIALISED", "ONTOLOGY", "Evidence", "Kind", "Profile"]
 
+_LABEL = STANDARD["rdfs"] + "label"
+_OTHER_NAMES = (STANDARD["skos"] + "altLabel", STANDARD["skos"] + "hiddenLabel")
 #: The graph of what follows by rule from all that is loaded. No source states it.
 MATERIALISED = "materialised"
 #: The graph of the terms of the ontology.
@@ -94,6 +96,18 @@ class Profile(NamedTuple):
     site: Mapping[str, Any]  # the table `[site]`, for the publishing wing
     extract: Mapping[str, Any]  # the table `[extract]`, for the validation wing
     document: toml.TomlDocument  # the text as it was read, for errors at a line of it
+
+    def labels(self, *kinds: str) -> tuple[str, ...]:
+        """Return the IRIs of the properties that label a thing of some kinds, of any by default, the kinds' own first.
+
+        `rdfs:label` is the last: terms and things of no kind have it, and things whose kind says nothing of labels.
+        """
+        own = (self.kinds[kind].label for kind in kinds or self.kinds)
+        return *dict.fromkeys(label for label in own if label != _LABEL), _LABEL
+
+    def names(self, *kinds: str) -> tuple[str, ...]:
+        """Return the IRIs of the properties whose values name a thing of some kinds, of any by default."""
+        return *self.labels(*kinds), *_OTHER_NAMES
 
     @property
     def unattributed(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import toml
 from ascn_graph.profile.model import Evidence, Kind, Profile
 
-__all__ = ["FILE", "find", "packaged", "read"]
+__all__ = ["FILE", "SCHEMA", "find", "packaged", "read"]
 
 #: The name of the file, at the top of a graph project.
 FILE = "graph.toml"
@@ -22,9 +22,13 @@ FILE = "graph.toml"
 _SEGMENT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PREFIX = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 
-# The keys of each table with what one that is left out means, which is of the type that one must have.
-_SCHEMA: Mapping[str, Mapping[str, Any]] = {
-    "": {**dict.fromkeys(("name", "title", "description", "base", "contact"), ""), "data": "data", "queries": []},
+_LIST: list[str] = []
+_STRINGS, _LISTS = {"*": ""}, {"*": _LIST}
+#: Every key with what one that is left out means, which is of the type that one must have; `*` is any name.
+SCHEMA: Mapping[str, Any] = {
+    **dict.fromkeys(("name", "title", "description", "base", "contact"), ""),
+    "data": "data",
+    "queries": [],
     "ontology": {
         **dict.fromkeys(("prefix", "checks", "rules", "context"), ""),
         "namespace": "ontology#",
@@ -35,16 +39,37 @@ _SCHEMA: Mapping[str, Mapping[str, Any]] = {
     "things": {"path": "id/"},
     "whole": {"source": ""},
     "evidence": {name.replace("_", "-"): term for name, term in Evidence()._asdict().items()},
-    "kinds.*": {
-        **dict.fromkeys(("class", "path", "plural", "prefix", "title", "about"), ""),
-        "label": "rdfs:label",
-        "quiet": False,
-        "codes": [],
+    "kinds": {
+        "*": {
+            **dict.fromkeys(("class", "path", "plural", "prefix", "title", "about"), ""),
+            "label": "rdfs:label",
+            "quiet": False,
+            "codes": [],
+        }
     },
+    "prefixes": {"*": ""},
+    "site": {
+        **dict.fromkeys(("pages", "correction"), ""),
+        **dict.fromkeys(("examples", "noindex", "subjects"), _LIST),
+        **dict.fromkeys(("menu", "words", "incoming", "units", "attribution"), _STRINGS),
+        **dict.fromkeys(("columns", "schema"), _LISTS),
+    },
+    "extract": {"fields": "", "slugs": []},
 }
-_TABLES = ("ontology", "graphs", "things", "whole", "evidence", "kinds", "prefixes", "site", "extract")
-_FILES = ("files", "shapes", "checks", "rules", "context")
-_FREE = ("prefixes", "site", "extract")  # tables whose keys are names, or are for one wing to check
+_TYPES = {str: "a string", list: "a list of strings", bool: "true or false"}
+# What a key names: a folder (/), or a file by the ends that its name may have.
+_PLACES = {
+    ("", "data"): "/",
+    ("", "queries"): "/",
+    ("ontology", "files"): ".ttl",
+    ("ontology", "shapes"): "/ .ttl",
+    ("ontology", "checks"): "/",
+    ("ontology", "rules"): "/",
+    ("ontology", "context"): ".jsonld .json",
+    ("extract", "fields"): ".csv",
+}
+# The lists whose values, and the tables whose keys, are names of kinds.
+_OF_KINDS = (("site", "examples"), ("site", "noindex"), ("site", "columns"), ("site", "schema"), ("extract", "slugs"))
 
 
 def read(folder: Path) -> Profile:
@@ -88,23 +113,26 @@ class _Reader:
 
     def __init__(self, document: toml.TomlDocument) -> None:
         self._document = document
-        self._check_keys()
+        self._check(document.tables, SCHEMA)
         base = self._required("", "base")
         if not is_safe_iri(base) or base[-1] not in "/#":
             raise self._fault("base", f"'{base}' is not an absolute IRI that ends in / or #")
         self._base = base
+        self._prefix = self._required("ontology", "prefix")
+        self._namespace = self._iri("ontology", "namespace")
+        # The files' own prefix stands first, so that it is the one that is written.
+        self._prefixes = {self._prefix: self._namespace, **STANDARD, **self._stated_prefixes()}
+        self._claim(self._prefix, self._namespace, "ontology")
 
     def profile(self, folder: Path) -> Profile:
-        self._check_files(folder)
-        prefix = self._required("ontology", "prefix")
-        namespace = self._iri("ontology", "namespace")
+        self._check_places(folder)
         things = self._iri("things", "path")
-        prefixes = {prefix: namespace, **STANDARD, **self._prefixes()}
-        kinds = self._kinds({**prefixes, prefix: namespace})
-        # The files' own prefix stands first, so that it is the one that is written.
-        written = {kind.prefix: f"{things}{kind.path}/" for kind in kinds.values()}
-        also_read = {kind.path: f"{things}{kind.path}/" for kind in kinds.values()}
-        prefixes = {**prefixes, **written, **also_read, **written}
+        kinds = self._kinds()
+        for kind in kinds.values():
+            self._claim(kind.prefix, f"{things}{kind.path}/", f"kinds.{kind.name}")
+        for kind in kinds.values():
+            self._prefixes.setdefault(kind.path, f"{things}{kind.path}/")
+        self._check_names_of_kinds(kinds)
         name = self._required("", "name")
         listed = {key: tuple(folder / one for one in self._get("ontology", key)) for key in ("files", "shapes")}
         single = {key: self._get("ontology", key) for key in ("checks", "rules", "context")}
@@ -115,9 +143,9 @@ class _Reader:
             description=self._get("", "description"),
             base=self._base,
             contact=self._get("", "contact"),
-            namespace=namespace,
-            prefix=prefix,
-            prefixes=prefixes,
+            namespace=self._namespace,
+            prefix=self._prefix,
+            prefixes=self._prefixes,
             kinds=kinds,
             paths={kind.path: name for name, kind in kinds.items()},
             things=things,
@@ -125,7 +153,9 @@ class _Reader:
             containers=tuple(self._get("graphs", "containers")),
             derived=self._get("graphs", "derived"),
             whole=self._get("whole", "source"),
-            evidence=self._evidence(prefixes, namespace),
+            evidence=Evidence(
+                *(self._term(self._get("evidence", key), "evidence", key, bare=True) for key in SCHEMA["evidence"])
+            ),
             data=folder / self._get("", "data"),
             queries=tuple(folder / one for one in self._get("", "queries")),
             ontology=listed["files"],
@@ -139,28 +169,36 @@ class _Reader:
     def _fault(self, key: str, problem: str, table: str = "") -> InputError:
         return self._document.fault(problem, *(table.split(".") if table else []), key)
 
-    def _check_keys(self) -> None:
+    def _check(self, value: Any, known: Any, *place: str) -> None:
         """Refuse a key that means nothing here: a misspelt one must not quietly count as left out."""
-        for place, value in self._document.leaves():
-            table, key = ".".join(place[:-1]), place[-1]
-            if place[0] in _FREE:
-                continue
-            schema = "kinds.*" if place[0] == "kinds" and len(place) == len(("kinds", "name", "key")) else table
-            known = _SCHEMA.get(schema, {})
-            if not known:
-                hint = did_you_mean(table.split(".")[0], _TABLES) or f"; the tables are {', '.join(_TABLES)}"
-                raise self._document.fault(f"a profile has no table [{table}]{hint}", *place[:-1])
-            if key not in known:
-                where = f"[{table}] has" if table else "a profile has"
-                hint = did_you_mean(key, known) or f"; the keys are {', '.join(known)}"
-                raise self._document.fault(f"{where} no key '{key}'{hint}", *place)
-            wanted = type(known[key])
-            if not isinstance(value, wanted) or (wanted is list and not all(isinstance(one, str) for one in value)):
-                told = {str: "text", list: "a list of texts", bool: "true or false"}[wanted]
-                raise self._document.fault(f"'{key}' must be {told}", *place)
+        key, problem = ".".join(place), ""
+        if not isinstance(known, Mapping):
+            if not isinstance(value, type(known)) or (
+                isinstance(value, list) and not all(isinstance(one, str) for one in value)
+            ):
+                problem = f"'{place[-1]}' must be {_TYPES[type(known)]}"
+        elif not isinstance(value, Mapping):
+            problem = f"[{key}] is one table: write it as [{key}]"
+        else:
+            for name, inner in value.items():
+                if name not in known and "*" not in known:
+                    raise self._unknown(name, inner, known, place)
+                self._check(inner, known.get(name, known.get("*")), *place, name)
+        if problem:
+            raise self._document.fault(problem, *place)
+
+    def _unknown(self, name: str, value: Any, known: Mapping[str, Any], place: tuple[str, ...]) -> InputError:
+        where = f"[{'.'.join(place)}]" if place else "a profile"
+        told, alike = f"{where} has no key '{name}'", [*known]
+        if not place:
+            is_table = isinstance(value[0] if isinstance(value, list) and value else value, Mapping)
+            told = f"a profile has no table [{name}]" if is_table else told
+            alike = [key for key, inner in known.items() if isinstance(inner, Mapping) == is_table]
+        hint = did_you_mean(name, alike) or f"; there are {', '.join(alike)}"
+        return self._document.fault(f"{told}{hint}", *place, name)
 
     def _get(self, table: str, key: str) -> Any:
-        return self._document.table(table).get(key) or _SCHEMA[table][key]
+        return self._document.table(table).get(key) or (SCHEMA[table] if table else SCHEMA)[key]
 
     def _required(self, table: str, key: str) -> str:
         if not self._get(table, key):
@@ -176,21 +214,32 @@ class _Reader:
             raise self._fault(key, f"'{text}' is not an IRI, nor the end of one below {self._base}", table)
         return iri
 
-    def _prefixes(self) -> dict[str, str]:
+    def _stated_prefixes(self) -> dict[str, str]:
         found = {}
         for prefix, namespace in self._document.table("prefixes").items():
-            if not _PREFIX.fullmatch(prefix) or not isinstance(namespace, str):
-                raise self._fault(prefix, f"'{prefix}' must be a prefix with its namespace as a text", "prefixes")
+            self._check_prefix(prefix, "prefixes", prefix)
             found[prefix] = self._absolute(namespace, "prefixes", prefix)
         return found
 
-    def _kinds(self, prefixes: Mapping[str, str]) -> dict[str, Kind]:
+    def _check_prefix(self, prefix: str, table: str, key: str) -> None:
+        if not _PREFIX.fullmatch(prefix):
+            told = f"'{prefix}' is not a prefix: letters, digits, hyphens and underscores, without the colon"
+            raise self._fault(key, told, table)
+
+    def _claim(self, prefix: str, namespace: str, table: str) -> None:
+        """Refuse a prefix that has another namespace already: names with it would mean two things."""
+        self._check_prefix(prefix, table, "prefix")
+        if (other := self._prefixes.setdefault(prefix, namespace)) != namespace:
+            told = f"the prefix '{prefix}' already stands for {other}; give [{table}] another in 'prefix'"
+            raise self._fault("prefix", told, table)
+
+    def _kinds(self) -> dict[str, Kind]:
         found: dict[str, Kind] = {}
         for name, stated in self._document.table("kinds").items():
             table = f"kinds.{name}"
-            if not _SEGMENT.fullmatch(name) or not isinstance(stated, Mapping):
+            if not _SEGMENT.fullmatch(name):
                 raise self._fault(name, f"the kind '{name}' must be lower-case words with hyphens", "kinds")
-            given = {**_SCHEMA["kinds.*"], **stated}
+            given = {**SCHEMA["kinds"]["*"], **stated}
             if not given["class"]:
                 raise self._fault("class", f"the kind '{name}' has no class; name one, as in class = \"…\"", table)
             path = given["path"] or name
@@ -198,40 +247,61 @@ class _Reader:
                 raise self._fault("path", f"'{path}' is not a segment of an IRI: lower-case words with hyphens", table)
             for other in found.values():
                 if other.path == path:
-                    raise self._fault("path", f"the kinds '{other.name}' and '{name}' have one path, '{path}'", table)
+                    told = f"the kinds '{other.name}' and '{name}' have the same path, '{path}'"
+                    raise self._fault("path", told, table)
             plural = given["plural"] or f"{name.replace('-', ' ')}s"
             found[name] = Kind(
                 name=name,
-                type=self._term(given["class"], prefixes, table, "class"),
+                type=self._term(given["class"], table, "class"),
                 path=path,
                 plural=plural,
                 prefix=given["prefix"] or path,
-                label=self._term(given["label"], prefixes, table, "label"),
+                label=self._term(given["label"], table, "label"),
                 title=given["title"] or plural.capitalize(),
                 about=given["about"],
                 quiet=given["quiet"],
-                codes=tuple(self._term(code, prefixes, table, "codes") for code in given["codes"]),
+                codes=tuple(self._term(code, table, "codes") for code in given["codes"]),
             )
         return found
 
-    def _term(self, text: str, prefixes: Mapping[str, str], table: str, key: str) -> str:
-        iri = expand(text, prefixes) or (text if is_safe_iri(text) and "://" in text else None)
+    def _term(self, text: str, table: str, key: str, *, bare: bool = False) -> str:
+        """Return the IRI of a term; a bare name, where one may stand, is of the graph's own namespace."""
+        name = f"{self._prefix}:{text}" if bare and ":" not in text else text
+        iri = expand(name, self._prefixes) or (text if is_safe_iri(text) and "://" in text else None)
         if iri is None:
+            self._check_own_prefix(name.partition(":")[0])
             raise self._fault(key, f"'{text}' is neither an IRI nor a name with a known prefix", table)
         return iri
 
-    def _evidence(self, prefixes: Mapping[str, str], namespace: str) -> Evidence:
-        stated = {key: self._get("evidence", key) for key in _SCHEMA["evidence"]}
-        return Evidence(
-            *(
-                self._term(text, prefixes, "evidence", key) if ":" in text else namespace + text
-                for key, text in stated.items()
-            )
-        )
+    def _check_own_prefix(self, prefix: str) -> None:
+        """Refuse the graph's own prefix where the ontology files have another that a kind uses: it is the slip."""
+        if prefix == self._prefix:
+            return
+        line = re.compile(rf"^@prefix\s+{re.escape(prefix)}:\s*<{re.escape(self._namespace)}>", re.MULTILINE)
+        for file in self._get("ontology", "files"):
+            if line.search((self._document.path.parent / file).read_text("utf-8", "replace")):
+                raise self._fault("prefix", f"{file} has the prefix '{prefix}', not '{self._prefix}'", "ontology")
 
-    def _check_files(self, folder: Path) -> None:
-        for table, key in (*(("ontology", key) for key in _FILES), ("", "queries"), ("", "data")):
+    def _check_names_of_kinds(self, kinds: Mapping[str, Kind]) -> None:
+        for table, key in _OF_KINDS:
+            stated = self._document.table(table).get(key, ())
+            for name in stated:
+                if name not in kinds:
+                    hint = did_you_mean(name, kinds) or f"; there are {', '.join(kinds)}"
+                    place = (table, key, name) if isinstance(stated, Mapping) else (table, key)
+                    raise self._document.fault(f"there is no kind '{name}'{hint}", *place)
+
+    def _check_places(self, folder: Path) -> None:
+        for (table, key), allowed in _PLACES.items():
             stated = self._get(table, key)
             for one in stated if isinstance(stated, list) else filter(None, [stated]):
-                if not (folder / one).exists():
-                    raise self._fault(key, f"there is no {one} beside {FILE}; mend '{key}' or make it", table)
+                path = folder / one
+                if not path.exists():
+                    raise self._fault(key, f"{one} does not exist; correct '{key}' or create it", table)
+                if ("/" if path.is_dir() else path.suffix) not in allowed.split():
+                    told = " or ".join("a folder" if each == "/" else f"a {each} file" for each in allowed.split())
+                    raise self._fault(key, f"{one} is not {told}; correct '{key}'", table)
+        data, source = folder / self._get("", "data"), self._get("whole", "source")
+        if source and not (data / source).is_dir():
+            hint = did_you_mean(source, (path.name for path in data.iterdir())) or f": {data.name} has no such folder"
+            raise self._fault("source", f"there is no source '{source}'{hint}", "whole")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ _PAIR = re.compile(
     rf"({_NAME}|{_TEXT})\s*=\s*({_TEXT}|true|false|0|[1-9][0-9]*|\[(?:\s*{_TEXT}\s*,)*(?:\s*{_TEXT})?\s*\])\s*(?:#.*)?"
 )
 _ITEM = re.compile(_TEXT)
+# How the library says that a key or a table is there already.
+_TWICE = re.compile(r"overwrite|Duplicate|Cannot declare")
 _AT_LINE = re.compile(r" ?\(at line (\d+), column (\d+)\)$")
 # What may head a line of TOML of any style: a table, a list of tables, or a key with dots and quotes.
 _ANY_HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
@@ -38,21 +40,14 @@ class TomlDocument(NamedTuple):
         found = self.tables.get(name, {}) if name else self.tables
         return found if isinstance(found, dict) else {}
 
-    def leaves(self) -> Iterator[tuple[tuple[str, ...], Any]]:
-        """Yield each value that is not a table with the keys that lead to it."""
-        waiting: list[tuple[tuple[str, ...], Any]] = [((), self.tables)]
-        while waiting:
-            place, value = waiting.pop(0)
-            if isinstance(value, dict):
-                waiting += [((*place, key), inner) for key, inner in value.items()]
-            else:
-                yield place, value
-
     def fault(self, problem: str, *key: str) -> InputError:
-        """Return an error at the line of a key; of the nearest table where the key is not there."""
-        while key and key not in self.lines:
+        """Return an error at the line of a key, else of the first that lies in it, else of the nearest table."""
+        line = 0
+        while key and not line:
+            inside = [at for place, at in self.lines.items() if place[: len(key)] == key]
+            line = self.lines.get(key) or min(inside, default=0)
             key = key[:-1]
-        return InputError(problem, str(self.path), self.lines.get(key, 1))
+        return InputError(problem, str(self.path), line or 1)
 
 
 def read(path: Path) -> TomlDocument:
@@ -66,7 +61,7 @@ def read(path: Path) -> TomlDocument:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
     except UnicodeDecodeError as error:
-        raise InputError("is not UTF-8", str(path)) from error
+        raise InputError.at("is not UTF-8", str(path), error.object, error.start) from error
     if text.startswith("\ufeff"):
         raise InputError("the file begins with a byte order mark; save it as UTF-8 without one", str(path))
     if not text.strip():
@@ -123,7 +118,13 @@ def _any(path: Path, text: str) -> TomlDocument:
     except tomllib.TOMLDecodeError as error:
         place = _AT_LINE.search(str(error))
         at = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
-        raise InputError(f"not TOML: {_AT_LINE.sub('', str(error))}", str(path), *at) from error
+        told = f"not TOML: {_AT_LINE.sub('', str(error))}"
+        if _TWICE.search(told):
+            line = text.split("\n")[at[0] - 1]
+            at = (at[0], 1)
+            if found := _ANY_HEADER.match(line) or _ANY_KEY.match(line):
+                told = f"'{found[1]}' is set twice"
+        raise InputError(told, str(path), *at) from error
     lines: dict[tuple[str, ...], int] = {}
     place_of_table: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):

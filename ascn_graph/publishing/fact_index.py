@@ -15,7 +15,8 @@ __all__ = ["LABEL", "TYPE", "AnyTerm", "Fact", "FactIndex", "Incoming"]
 
 TYPE = STANDARD["rdf"] + "type"
 LABEL = STANDARD["rdfs"] + "label"
-_NAMES = (LABEL, *(STANDARD["skos"] + name for name in ("altLabel", "hiddenLabel", "notation")))
+_ALTERNATIVE = STANDARD["skos"] + "altLabel"
+_NOTATION = STANDARD["skos"] + "notation"
 
 AnyTerm = NamedNode | BlankNode | Literal | Triple
 
@@ -50,6 +51,7 @@ class FactIndex:
         self.graphs: dict[str, int] = {}
         self.facts: dict[str, list[Fact]] = defaultdict(list)
         self.incoming: dict[str, list[Incoming]] = defaultdict(list)
+        self._all_labels = profile.labels()
         self._labels: dict[str, tuple[str, str | None]] = {}
         stated: dict[Triple, list[str]] = defaultdict(list)
         for name in sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)):
@@ -142,7 +144,8 @@ class FactIndex:
     def label(self, iri: str) -> tuple[str, str | None] | None:
         """Return the label of a thing and its language; where there are several, the English or untagged one."""
         if iri not in self._labels:
-            found = [v for v in self.values(iri, LABEL) if isinstance(v, Literal)]
+            kind = self._profile.kind_of(iri)
+            found = self._names(iri, *(self._profile.labels(kind) if kind else (LABEL,)))
             if not found:
                 return None
             best = next((v for v in found if v.language in (None, "en")), found[0])
@@ -151,18 +154,19 @@ class FactIndex:
 
     def local(self, iri: str, language: str) -> tuple[str, str] | None:
         """Return the shortest name of a thing in a language, given in lower case, with its tag; None where none is."""
-        found = [value for value in self._names(iri, *_NAMES[:2]) if (value.language or "").lower() == language]
+        names = self._names(iri, *self._all_labels, _ALTERNATIVE)
+        found = [value for value in names if (value.language or "").lower() == language]
         best = min(found, key=lambda value: (len(value.value), value.value), default=None)
         return (best.value, best.language or "") if best else None
 
     def languages(self) -> list[str]:
         """Return the languages in which things have names, sorted."""
-        names = (value for thing in self.facts for value in self._names(thing, *_NAMES[:2]))
+        names = (value for thing in self.facts for value in self._names(thing, *self._all_labels, _ALTERNATIVE))
         return sorted({value.language for value in names if value.language})
 
     def spellings(self, iri: str) -> list[str]:
         """Return every way in which a thing is written: its labels, other labels and misspellings, sorted."""
-        return sorted({value.value for value in self._names(iri, *_NAMES)})
+        return sorted({value.value for value in self._names(iri, *self._profile.names(), _NOTATION)})
 
     def _names(self, iri: str, *properties: str) -> list[Literal]:
         return [value for name in properties for value in self.values(iri, name) if isinstance(value, Literal)]

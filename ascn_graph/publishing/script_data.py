@@ -100,9 +100,9 @@ def _start(views: Views) -> str:
     """Return the query that a reader's own begins as: the things of the kind that is the example."""
     kind = views.profile.kinds[views.settings.examples[0]]
     sort = views.compact(kind.type)
-    prefix = sort.partition(":")[0]
-    used = {"rdfs": STANDARD["rdfs"], prefix: views.profile.prefixes.get(prefix, "")}
+    label = views.compact(kind.label)
+    used = {name: views.profile.prefixes.get(name, "") for name in (one.partition(":")[0] for one in (sort, label))}
     lines = [f"PREFIX {name}: <{iri}>" for name, iri in sorted(used.items()) if iri]
-    written = sort if "://" not in sort else f"<{sort}>"
-    pattern = [f"  ?thing a {written} ;", "         rdfs:label ?name ."]
+    sort, label = (one if "://" not in one else f"<{one}>" for one in (sort, label))
+    pattern = [f"  ?thing a {sort} ;", f"         {label} ?name ."]
     return "\n".join([*lines, "", "SELECT ?thing ?name WHERE {", *pattern, "}", "ORDER BY ?name", "LIMIT 10", ""])

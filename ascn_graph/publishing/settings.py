@@ -42,7 +42,7 @@ class SiteSettings(_Table):
         headline: the title of the data set, where the data states none.
 
     Raises:
-        InputError: the table has an unknown key or a value of another type; at its line.
+        InputError: a name has an unknown prefix; at its line.
         UsageError: the address for corrections is of no use.
     """
 
@@ -53,16 +53,7 @@ class SiteSettings(_Table):
         self.base = base
         self.endpoint = endpoint
         self.language = language.lower()
-        for key, value in profile.site.items():
-            if key not in _KEYS:
-                raise self.fault(f"[site] has no key '{key}'; it may have {', '.join(_KEYS)}", key)
-            if not isinstance(value, _KEYS[key]):
-                raise self.fault(f"'{key}' is not a {_KEYS[key].__name__}", key)
         self.__dict__ |= {key: kind() for key, kind in _KEYS.items()} | dict(profile.site)
-        for table in ("columns", "schema"):
-            for kind in getattr(self, table):
-                if kind not in profile.kinds:
-                    raise self.fault(f"there is no kind '{kind}'", table, kind)
         self.headline = profile.name if profile.title == profile.name else f"{profile.name}: {profile.title}"
         self.correction = correction or self.correction or profile.contact
         if self.correction and not self.correction.startswith(("https://", "http://", "mailto:")):

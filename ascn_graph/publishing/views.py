@@ -14,13 +14,13 @@ from ascn_graph.errors import UsageError
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import wording
 from ascn_graph.publishing.addresses import Addresses
-from ascn_graph.publishing.fact_index import LABEL, TYPE, AnyTerm, Fact, FactIndex
+from ascn_graph.publishing.fact_index import TYPE, AnyTerm, Fact, FactIndex
 from ascn_graph.publishing.settings import SiteSettings
 from ascn_graph.publishing.view_models import Citation, Column, EvidenceNote, Link, ValueView, by_text
 
 __all__ = ["Notes", "Views"]
 
-_XSD, _SKOS = STANDARD["xsd"], STANDARD["skos"]
+_XSD = STANDARD["xsd"]
 _SUBJECT = STANDARD["rdf"] + "subject"
 _URL = STANDARD["schema"] + "url"
 
@@ -29,7 +29,6 @@ _USUAL = Path(__file__).with_name("words.toml")
 _PREPOSITIONS = ("about", "at", "by", "for", "from", "in", "of", "on", "to", "with")
 
 # What comes first on a page; everything else follows by its words.
-_FIRST = (TYPE, LABEL, *(_SKOS + name for name in ("altLabel", "hiddenLabel", "definition")))
 
 
 class Notes:
@@ -80,6 +79,7 @@ class Views:
         self.settings = settings
         self.profile = settings.profile
         self.addresses = Addresses(settings.profile)
+        self._first = (TYPE, *self.profile.names(), STANDARD["skos"] + "definition")
         usual = tomllib.loads(_USUAL.read_text("utf-8"))
         self._words: dict[str, str] = usual["words"] | settings.words
         self._headings: dict[str, str] = usual["incoming"] | settings.incoming
@@ -250,10 +250,10 @@ class Views:
         return [(self.link(predicate), rows[predicate]) for predicate in sorted(rows, key=self._order)]
 
     def _order(self, predicate: str) -> tuple[int, str]:
-        if predicate in _FIRST:
-            return _FIRST.index(predicate), ""
+        if predicate in self._first:
+            return self._first.index(predicate), ""
         # Evidence comes last: the notes have told it already.
-        return len(_FIRST) + (predicate == self.profile.evidence.derived_from), self.name(predicate)[0].casefold()
+        return len(self._first) + (predicate == self.profile.evidence.derived_from), self.name(predicate)[0].casefold()
 
     def incoming(self, iri: str, *, leave: Iterable[str] = ()) -> list[tuple[str, list[Link]]]:
         """Return what points at a thing: a heading for each predicate, and the links."""

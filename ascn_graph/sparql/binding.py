@@ -46,7 +46,7 @@ def iri_term(iri: str) -> str:
         ParameterError: the text is no absolute IRI that may stand there.
     """
     if not is_safe_iri(iri):
-        raise ParameterError(f"'{_shown(iri)}' is no valid IRI.")
+        raise ParameterError(f"'{_shown(iri)}' is not a valid IRI.")
     return f"<{iri}>"
 
 

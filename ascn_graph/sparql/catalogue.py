@@ -94,7 +94,7 @@ def read(path: Path) -> str:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
     except UnicodeDecodeError as error:
-        raise InputError("is not UTF-8", str(path)) from error
+        raise InputError.at("is not UTF-8", str(path), error.object, error.start) from error
 
 
 def _read(paths: Sequence[Path], profile: Profile) -> NamedQuery:

@@ -193,7 +193,8 @@ def _read(text: Path) -> tuple[bytes, str]:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", str(text)) from error
     except UnicodeDecodeError as error:
-        raise InputError("the bytes are not UTF-8; a text is given as it was hashed", str(text)) from error
+        problem = "the bytes are not UTF-8; a text is given as it was hashed"
+        raise InputError.at(problem, str(text), error.object, error.start) from error
 
 
 def _problem(rule: str, focus: str, message: str, value: str = "") -> Extra:

@@ -207,7 +207,7 @@ def _text(path: Path) -> tuple[bytes, list[str]]:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", name) from error
     except UnicodeDecodeError as error:
-        raise InputError("the bytes are not UTF-8", name, raw.count(b"\n", 0, error.start) + 1) from error
+        raise InputError.at("the bytes are not UTF-8", name, raw, error.start) from error
     if text.startswith("\ufeff"):
         raise InputError("begins with a byte order mark; write UTF-8 without one", name)
     if "\r" in text:

@@ -67,6 +67,8 @@ class Inputs:
                 raise InputError("this is the project's ontology or shapes: give data", str(given[0]))
         self.checks = self.project.checks and _near(self.project.checks) if self.project else None
         self.fields = terms[0].parent / "fields.csv" if terms else Path()
+        if self.project is not None and (fields := self.project.extract.get("fields")):
+            self.fields = _near(self.project.folder / fields)
         self._faults: list[InputError] = []
         self._stdin = stdin
         self.data = self._read(files, "d")
@@ -114,8 +116,10 @@ class Inputs:
 
     def _data_of(self, path: str | Path) -> str | Path:
         """Return the data of a project that is given as a whole."""
-        whole = self.project is not None and Path(path).resolve() == self.project.folder.resolve()
-        return _near(self.project.data) if self.project is not None and whole else path
+        if self.project is None:
+            return path
+        folder = self.project.folder.resolve()
+        return _near(self.project.data) if Path(path).resolve() in (folder, folder / profile.FILE) else path
 
     def _swapped(self) -> None:
         """Find shapes that are given as data, and data that is given as shapes."""

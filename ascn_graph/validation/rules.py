@@ -40,8 +40,10 @@ def queries(folder: Path) -> list[Check]:
 def _query(path: Path) -> Check:
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", path.as_posix()) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path.as_posix()) from error
+    except UnicodeDecodeError as error:
+        raise InputError.at("is not UTF-8", path.as_posix(), error.object, error.start) from error
     if refused := refusal(text, forbidden=("FROM", "LOAD", "SERVICE")):
         found = f"more than {refused.found} nested brackets" if refused.what == "nesting" else refused.found
         raise InputError(f"{found} cannot be used in a rule; rules see the data alone", path.as_posix())

@@ -273,9 +273,7 @@ def _bytes(path: Path, name: str) -> bytes:
     except UnicodeDecodeError as error:
         nul = error.start
     if nul >= 0:
-        start = raw.rfind(b"\n", 0, nul) + 1
-        column = len(raw[start:nul].decode(errors="replace")) + 1
-        raise InputError("not text in UTF-8 here", name, raw.count(b"\n", 0, nul) + 1, column)
+        raise InputError.at("not text in UTF-8 here", name, raw, nul)
     return raw
 
 

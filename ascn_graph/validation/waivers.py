@@ -144,7 +144,7 @@ def entries(path: Path, key: str, what: str, also: str = "") -> Entries:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", name) from error
     except UnicodeDecodeError as error:
-        raise InputError("not text in UTF-8", name) from error
+        raise InputError.at("not text in UTF-8", name, error.object, error.start) from error
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (1, 1)

@@ -55,7 +55,7 @@ export function resolve(kind, text, things, spaces) {
     // Evidence and statements are things too, and too many to list: the engine knows whether they are there.
     const listed = !(one in things) || name.includes("#") || things[one].some(([slug]) => slug === name);
     if (name && listed && (kind === "any" || one === kind)) return iri;
-    throw new ParameterError(`'${text}' is no ${kind === "any" ? "thing" : kind} of this graph.`);
+    throw new ParameterError(`'${text}' is not ${kind === "any" ? "in" : `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind} of`} this graph.`);
   }
   const folded = fold(wanted);
   const last = slug(wanted);
@@ -71,7 +71,7 @@ export function resolve(kind, text, things, spaces) {
     const called = new Map(kinds.flatMap((one) => (things[one] ?? []).flatMap(([name, ...spellings]) =>
       [name, ...spellings.map(fold)].map((spelling) => [spelling, kind === "any" ? `${one}:${name}` : name]))));
     const near = called.get(nearest(folded, [...called.keys()], (name) => name.length / 3));
-    throw new ParameterError(`'${text.slice(0, 80)}' names no ${kind === "any" ? "thing" : kind}${near ? `: did you mean ${near}?` : "."}`);
+    throw new ParameterError(`${kind === "any" ? "Nothing" : `No ${kind}`} in this graph is called '${text.slice(0, 80)}'${near ? `: did you mean ${near}?` : "."}`);
   }
   const listed = [...found].sort();
   throw new ParameterError(`'${text}' may mean ${found.size} things: ${listed.join(", ")}. Give one of these.`);
