@@ -91,7 +91,7 @@ class InputError(AscnError):
     exit_code = 3
 
     def __init__(self, problem: str, path: str, line: int = 1, column: int = 1) -> None:
-        """Say `path:line:column: problem`, counted from 1, or the path alone where the line is 0."""
+        """Begin the message with `path:line:column`, counted from 1, or with the path alone where the line is 0."""
         super().__init__(f"{path}:{line}:{column}: {problem}" if line else f"{path}: {problem}")
         self.problem = problem
         self.path = path

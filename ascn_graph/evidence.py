@@ -19,7 +19,7 @@ __all__ = ["attributions", "explain", "place", "told"]
 
 
 def place(iri: str, line: object = None) -> str:
-    """Say in words where in a source a piece of evidence lies.
+    """Return in words where in a source a piece of evidence lies.
 
     Args:
         iri: the evidence's IRI, such as `…#char=5450,5483` or `…#page=3`.
@@ -34,7 +34,7 @@ def place(iri: str, line: object = None) -> str:
 
 
 def explain(graph: Graph, name: str, *, timeout: float | None = None) -> str:
-    """Tell every value that is stated of a thing: who says so, where exactly, as of when, and which citation.
+    """Return every value that is stated of a thing: who says so, where exactly, as of when, and which citation.
 
     Then what is inferred and from what, and on what sources differ.
 
@@ -74,7 +74,7 @@ def _query(iri: str, profile: Profile) -> str:
 
 
 def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> Iterator[str]:
-    """Tell the rows of `provenance` and `conflicts` about a thing line by line."""
+    """Yield the rows of `provenance` and `conflicts` about a thing line by line."""
     stated = [row for row in rows if row["source"]]
     values = {(row["fact"], row["property"], row["stated"]) for row in stated}
     sources = {row["source"] for row in stated}
@@ -103,7 +103,7 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
 
 
 def _of_fact(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
-    """Tell the values of one fact, each with the places that print it, else with all places of the fact."""
+    """Yield the values of one fact, each with the places that print it, else with all places of the fact."""
     indent = "  "
     if rows[0]["fact"] != iri:
         yield f"  {_shown(rows[0]['factName'], profile)}"
@@ -118,7 +118,7 @@ def _of_fact(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
 
 
 def _placed(rows: list[Row]) -> Iterator[str]:
-    """Tell the places of a value in order, then what is cited there."""
+    """Yield the places of a value in order, then what is cited there."""
     for row in {str(row["place"]): row for row in rows}.values():
         quote = f' "{row["quote"]}"' if row["quote"] else ""
         yield f"{place(str(row['place']), row['line'])}{quote}"

@@ -49,7 +49,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYT
 
 
 def commands() -> dict[str, list[str]]:
-    """Give the command lines that are compared."""
+    """Return the command lines that are compared."""
     files = [
         str(packaged().folder / "queries" / f"{QUERY}.rq"),
         *(str(file.path) for file in dataset.find() if file.path.suffix == ".ttl"),
@@ -62,7 +62,7 @@ def commands() -> dict[str, list[str]]:
 
 
 def run(command: list[str]) -> tuple[float, list[list[str]]]:
-    """Give the seconds a command took and the rows it printed."""
+    """Return the seconds a command took and the rows it printed."""
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, check=True, env=ENVIRONMENT)
     spent = time.perf_counter() - start

@@ -246,7 +246,7 @@ def _report(found: dict[tuple[str, str, int], list[tuple[float, float, float]]],
 
 
 def held(process: subprocess.Popen[bytes]) -> int:
-    """Give the bytes that a server and all its processes hold, what they share counted once."""
+    """Return the bytes that a server and all its processes hold, what they share counted once."""
     total, unseen = 0, [process.pid]
     while unseen:
         pid = unseen.pop()

@@ -27,7 +27,7 @@ LEAST = 0.3e-3
 
 
 def median_times(work: dict[str, Callable[[], object]], runs: int) -> dict[str, float]:
-    """Give the median seconds of each piece of work, one of each in turn."""
+    """Return the median seconds of each piece of work, one of each in turn."""
     times: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(runs):
         for name, piece in work.items():
@@ -38,7 +38,7 @@ def median_times(work: dict[str, Callable[[], object]], runs: int) -> dict[str, 
 
 
 def pieces(query: Callable[[], Rows], raw: Callable[[], object]) -> dict[str, Callable[[], object]]:
-    """Give what is timed of one query."""
+    """Return what is timed of one query."""
     frame = query().to_pandas()
     arrays = {column: frame[column].array for column in frame}
     series = query().to_polars().get_columns()

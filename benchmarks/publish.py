@@ -33,7 +33,7 @@ RUN = "import sys; from ascn_graph.cli import main; sys.exit(main())"
 
 
 def command(out: Path, *more: str) -> list[str]:
-    """Give the words of one build."""
+    """Return the words of one build."""
     return [sys.executable, "-c", RUN, "publish", str(out), "--base-url", BASE, *more]
 
 
@@ -103,7 +103,7 @@ def measure_growth(folder: Path, data: Path, factors: list[int]) -> None:
 
 
 def tree(folder: Path) -> str:
-    """Give a hash of every path and byte of a folder."""
+    """Return a hash of every path and byte of a folder."""
     told = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         told.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())

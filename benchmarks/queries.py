@@ -54,12 +54,12 @@ ONCE = 1
 
 
 def examples(query: catalogue.NamedQuery) -> dict[str, str]:
-    """Give the values a query needs to be asked."""
+    """Return the values a query needs to be asked."""
     return {name: each.example for name, each in query.parameters.items() if each.required}
 
 
 def timed(work: Callable[[], object], rounds: int) -> list[float]:
-    """Give the seconds of each of some rounds; of the first alone where it is long."""
+    """Return the seconds of each of some rounds; of the first alone where it is long."""
     taken: list[float] = []
     while len(taken) < rounds and max(taken, default=0) < ONCE:
         began = time.perf_counter()
@@ -69,12 +69,12 @@ def timed(work: Callable[[], object], rounds: int) -> list[float]:
 
 
 def best(work: Callable[[], object], rounds: int) -> float:
-    """Give the shortest of some rounds, in seconds."""
+    """Return the shortest of some rounds, in seconds."""
     return min(timed(work, rounds))
 
 
 def until_cut(work: Callable[[], object], rounds: int, cut: int) -> float:
-    """Give the median of some rounds in a process that is ended, whatever it does, after `cut` seconds."""
+    """Return the median of some rounds in a process that is ended, whatever it does, after `cut` seconds."""
     context = multiprocessing.get_context("fork")  # the loaded graph goes along
     reader, writer = context.Pipe(duplex=False)
     process = context.Process(target=lambda: writer.send(median(timed(work, rounds))))

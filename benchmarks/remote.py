@@ -62,7 +62,7 @@ class Cost(NamedTuple):
 
 
 def ours(url: str) -> Callable[[str], int]:
-    """Give a function that asks through the remote engine and counts the rows."""
+    """Return a function that asks through the remote engine and counts the rows."""
     engine = RemoteEngine(url, graphs=[GRAPH])
 
     def ask(text: str) -> int:
@@ -74,7 +74,7 @@ def ours(url: str) -> Callable[[str], int]:
 
 
 def theirs(url: str) -> Callable[[str], int]:
-    """Give a function that asks through SPARQLWrapper as its documentation does, and counts the rows."""
+    """Return a function that asks through SPARQLWrapper as its documentation does, and counts the rows."""
     wrapper = SPARQLWrapper(url)
     wrapper.setReturnFormat(JSON)
     wrapper.addParameter("default-graph-uri", GRAPH)
@@ -87,7 +87,7 @@ def theirs(url: str) -> Callable[[str], int]:
 
 
 def floor(url: str) -> Callable[[str], int]:
-    """Give a function that does the least: http.client with a connection that is kept, and pyoxigraph's parser."""
+    """Return a function that does the least: http.client with a connection that is kept, and pyoxigraph's parser."""
     parts = urlsplit(url)
     connection = HTTPConnection(parts.netloc)
     stated = urlencode({"default-graph-uri": GRAPH})

@@ -60,7 +60,7 @@ about in a `SELECT DISTINCT`, and labels and what may be missing follow in OPTIO
 
 
 def pages() -> dict[str, str]:
-    """Give the text of every page by its path below `docs/`."""
+    """Return the text of every page by its path below `docs/`."""
     queries = catalogue.load(profile.packaged())
     graph = ascn.load()
     written = {f"queries/{name}.md": "\n\n".join(_page(query, graph)) + "\n" for name, query in queries.items()}

@@ -1,17 +1,20 @@
 """The shape of the code: its wings, their modules, floors, arrows and doors, read from the imports.
 
-Run it as `python tests/architecture.py` to print the table; the test beside it says which of this must hold.
+Run it as `python tests/architecture.py [DIR]` to print the table of this checkout, or of another commit's, as
+`git worktree add DIR COMMIT` makes one; the test beside it says which of this must hold.
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 from collections import Counter
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parent.parent / "ascn_graph"
+CHECKOUT = sys.argv[1] if __name__ == "__main__" and len(sys.argv) > 1 else Path(__file__).resolve().parent.parent
+PACKAGE = Path(CHECKOUT) / "ascn_graph"
 
 #: The layers, from the ground up: a module imports from its own layer or from one below.
 LAYERS = [
@@ -34,6 +37,8 @@ LAYERS = [
     {"agents"},
     {"cli"},
 ]
+#: What else no wing may import: validation reads files, and knows nothing of graphs that are asked.
+APART = {wing: {"graph", "evidence", "differences"} for wing in ("validation", "mutation")}
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 #: How many lines a wing should have at most; `formats/` and the modules that lie in no wing count as "core".
@@ -110,6 +115,19 @@ def arrows() -> list[tuple[str, str]]:
     return [(name, target) for name in modules() for target in sorted(targets(name))]
 
 
+def upward() -> list[str]:
+    """Return what a module imports from a layer above its own, or from one that its wing is kept apart from.
+
+    Of another commit's modules only those known here count.
+    """
+    return [
+        f"{name} imports {target}"
+        for name, target in arrows()
+        if name != "__init__"
+        and (RANK.get(wing(target), 0) > RANK.get(wing(name), len(LAYERS)) or wing(target) in APART.get(wing(name), ()))
+    ]
+
+
 def circle() -> list[str]:
     """Return modules that import each other in a circle, or nothing; the package's own front counts as what it is."""
     try:
@@ -131,7 +149,7 @@ def door(name: str) -> frozenset[str]:
 
 
 def past_the_door(name: str, target: str) -> bool:
-    """Say whether an arrow enters another wing elsewhere than at its `__init__`, by a module that it does not show."""
+    """Return whether an arrow enters another wing elsewhere than at its `__init__`, by a module it does not show."""
     if wing(name) == wing(target) or "/" not in target or target.endswith("/__init__"):
         return False
     room, module = target.split("/", 1)
@@ -168,5 +186,8 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    print(table())
+    if not circle():  # a circle has no lowest floor
+        print(table())
+    print("upward: " + (", ".join(upward()) or "none"))
     print("circle: " + (" -> ".join(circle()) or "none"))
+    sys.exit(1 if upward() or circle() else 0)

@@ -65,11 +65,11 @@ class Stated(NamedTuple):
         return things.union(*(self.pointing.get((folder, thing), ()) for thing in things))
 
     def by(self, folder: str, subjects: Iterable[str], prop: str, values: set[str]) -> bool:
-        """Say whether a folder states one of some values of one of some subjects."""
+        """Return whether a folder states one of some values of one of some subjects."""
         return any(values & self.objects.get((folder, subject, prop), set()) for subject in subjects)
 
     def at(self, folder: str, nodes: Iterable[str], place: str) -> bool:
-        """Say whether a folder derives one of some nodes from a place."""
+        """Return whether a folder derives one of some nodes from a place."""
         return self.by(folder, nodes, DERIVED, {place})
 
 
@@ -211,7 +211,7 @@ class Checker:
             self.count("conflicts", true=true, what=" ".join(cells.values()))
 
     def _differs(self, name: str, prop: str, values: set[str], source: str) -> bool:
-        """Say whether a source states one of some values of a thing, or it is the share that its lists give."""
+        """Return whether a source states one of some values of a thing, or it is the share that its lists give."""
         folder, thing = folder_of(source), self.called[name]
         if counted := COUNTED.search(name):
             return bool(values & {str(self._share(folder, thing, counted[1]))})
@@ -328,7 +328,7 @@ class _Reader:
     """Reads a page tag by tag and text by text."""
 
     def read(self, markup: Iterable[_Markup]) -> None:
-        """Tell each part of a page."""
+        """Read each part of a page."""
         for kind, name, given in markup:
             if kind == "start":
                 self.begin(name, given)

@@ -20,7 +20,7 @@ class _Handler(SimpleHTTPRequestHandler):
     """Sends files and keeps quiet."""
 
     def log_message(self, *_words):
-        """Say nothing."""
+        """Print nothing."""
 
 
 @contextlib.contextmanager

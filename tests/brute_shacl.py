@@ -114,11 +114,11 @@ class Brute:
         return found
 
     def conforms(self, shape: Term, node: Term) -> bool:
-        """Say whether a node conforms to a shape."""
+        """Return whether a node conforms to a shape."""
         return not self.validate(shape, node)
 
     def is_sibling(self, shape: Term, node: Term) -> bool:
-        """Say whether a node conforms to a sibling's shape, which is no evaluation of that one."""
+        """Return whether a node conforms to a sibling's shape, which is no evaluation of that one."""
         kept = self.evaluated, self.known
         self.evaluated, self.known = set(), self.siblings
         good = self.conforms(shape, node)
@@ -181,19 +181,19 @@ def component(parameter: NamedNode) -> str:
 
 
 def asks(expression: str) -> bool:
-    """Say whether SPARQL takes an expression for true; an error is false."""
+    """Return whether SPARQL takes an expression for true; an error is false."""
     return bool(EMPTY.query(f"ASK {{ FILTER({expression}) }}"))
 
 
 def of_type(value: Term, wanted: NamedNode) -> bool:
-    """Say whether a value has a datatype, and for those that SPARQL knows a text of it."""
+    """Return whether a value has a datatype, and for those that SPARQL knows a text of it."""
     if not isinstance(value, Literal) or value.datatype != wanted:
         return False
     return wanted not in CAST or asks(f"BOUND(?x)) BIND({wanted}({Literal(value.value)}) AS ?x) FILTER(true")
 
 
 def holds(value: Term, sign: str, bound: Term) -> bool:
-    """Say whether a comparison holds; what is no valid literal, or has a language, cannot be compared."""
+    """Return whether a comparison holds; what is no valid literal, or has a language, cannot be compared."""
     valid = (
         isinstance(term, Literal) and not term.language and of_type(term, term.datatype) for term in (value, bound)
     )
@@ -207,7 +207,7 @@ def in_language(run: Brute, value: Term, head: Term) -> bool:
 
 
 def members(run: Brute, value: Term, head: Term) -> list[bool]:
-    """Say of each shape of a list whether a value conforms to it."""
+    """Return whether a value conforms, for each shape of a list."""
     return [run.conforms(shape, value) for shape in run.shapes.listed(head)]
 
 

@@ -11,12 +11,12 @@ QUERIES = sorted(FOLDER.rglob("*.rq"))
 
 
 def name(path: Path) -> str:
-    """Give the name of a rule, such as `by-source/statement-elsewhere`."""
+    """Return the name of a rule, such as `by-source/statement-elsewhere`."""
     return path.relative_to(FOLDER).with_suffix("").as_posix()
 
 
 def ask(store: Store, path: Path) -> list[str]:
-    """Give what one query finds wrong."""
+    """Return what one query finds wrong."""
     solutions = store.query(path.read_text(encoding="utf-8"))
     assert isinstance(solutions, QuerySolutions)
     return [f"{row['this']} {row['error'].value}" for row in solutions]

@@ -35,7 +35,7 @@ def counts(store: Store) -> dict[str, dict[str, int]]:
 
 
 def described(text: str, found: dict[str, dict[str, int]]) -> str:
-    """Give the text of `dataset.ttl` with these counts in it."""
+    """Return the text of `dataset.ttl` with these counts in it."""
     for subject, numbers in found.items():
         for key, number in numbers.items():
             pattern = rf"(^{re.escape(subject)}\n(?:    .*\n)*?    void:{key} )\d+"

@@ -57,7 +57,7 @@ class Command(NamedTuple):
 
 
 def name(page: Path) -> str:
-    """Give the path of a page from the top of the checkout."""
+    """Return the path of a page from the top of the checkout."""
     return page.relative_to(ROOT).as_posix()
 
 
@@ -67,7 +67,7 @@ def fences(page: Path) -> list[Fence]:
 
 
 def prose(page: Path) -> str:
-    """Give a page without its blocks of code."""
+    """Return a page without its blocks of code."""
     return _FENCE.sub("", page.read_text("utf-8"))
 
 
@@ -82,7 +82,7 @@ def links(page: Path) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """Give the fragments of the headings of a page, as GitHub makes them."""
+    """Return the fragments of the headings of a page, as GitHub makes them."""
     plain = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in _HEADING.findall(prose(page))]
     return {heading.strip().replace(" ", "-") for heading in plain}
 
@@ -117,13 +117,13 @@ def transcripts(page: Path) -> list[tuple[str, str]]:
 
 
 def shown(output: str) -> re.Pattern[str]:
-    """Give what matches an output as shown, where an ellipsis stands for anything left out."""
+    """Return what matches an output as shown, where an ellipsis stands for anything left out."""
     pattern = re.escape(output.strip()).replace("…", "(?:.|\n)*")
     return re.compile(pattern + r"\s*")
 
 
 def table(page: Path, heading: str) -> list[list[str]]:
-    """Give the rows, without their head, of the first table below a heading."""
+    """Return the rows, without their head, of the first table below a heading."""
     below = page.read_text("utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = [line.strip().strip("|").split("|") for line in below.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in row] for row in rows[2:]]

@@ -48,17 +48,17 @@ class BagEngine:
 
 
 def embedded() -> BySource:
-    """Give the embedded engine as a user gets it."""
+    """Return the embedded engine as a user gets it."""
     return cache(lambda source: ascn.load(source=source) if source else loaded())
 
 
 def bag() -> BySource:
-    """Give the engine that counts a triple in two graphs twice."""
+    """Return the engine that counts a triple in two graphs twice."""
     return cache(lambda source: ascn.Graph(BagEngine(source), whole=_whole()))
 
 
 def rdflib_graph() -> BySource:
-    """Give a plain rdflib Graph of all triples, as a user who knows no named graphs has one."""
+    """Return a plain rdflib Graph of all triples, as a user who knows no named graphs has one."""
 
     @cache
     def of_source(source: str) -> ascn.Graph:
@@ -71,7 +71,7 @@ def rdflib_graph() -> BySource:
 
 
 def rdflib_dataset() -> BySource:
-    """Give an rdflib Dataset that does not query its union by itself, one source in it under two names."""
+    """Return an rdflib Dataset that does not query its union by itself, one source in it under two names."""
 
     @cache
     def of_source(source: str) -> ascn.Graph:

@@ -76,7 +76,7 @@ def names() -> Store:
 
 
 def problem(row: Printed, store: Store) -> str | None:
-    """Say what is missing of a value: its evidence, its line, or itself among what the fact node holds or links to."""
+    """Return what is missing of a value: its evidence, its line, or itself among what the fact node holds."""
     if row.record != f"char={row.begin},{row.end}":
         return f"{row.record} is not the span from {row.begin} to {row.end}"
     place = NamedNode(f"{ARTICLE}#{row.record}")

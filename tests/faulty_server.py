@@ -152,7 +152,7 @@ def raw(data: bytes) -> Behaviour:
 
 
 def packed(body: bytes = ROWS) -> bytes:
-    """Give a body as gzip, in two members."""
+    """Return a body as gzip, in two members."""
     return gzip.compress(body[:20], mtime=0) + gzip.compress(body[20:], mtime=0)
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def lowest() -> list[str]:
-    """Give `name==version` for the core dependencies and those of the extras for users."""
+    """Return `name==version` for the core dependencies and those of the extras for users."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     listed = [

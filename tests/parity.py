@@ -39,7 +39,7 @@ class Case(NamedTuple):
         return FOLDER / f"{self.golden}.tsv"
 
     def expected(self) -> list[str]:
-        """Give the lines of the golden."""
+        """Return the lines of the golden."""
         return self.path.read_text(encoding="utf-8").splitlines()
 
 
@@ -61,12 +61,12 @@ def _parameters(text: str) -> dict[str, list[str]]:
 
 
 def lines(rows: Rows) -> list[str]:
-    """Give an answer as the lines of a golden."""
+    """Return an answer as the lines of a golden."""
     return rows.to_tsv().splitlines()
 
 
 def named_texts(*, twin: bool = False) -> list[tuple[str, str]]:
-    """Give the packaged named graphs as a triple store is filled: each one's IRI and its N-Triples."""
+    """Return the packaged named graphs as a triple store is filled: each one's IRI and its N-Triples."""
     store = dataset.load(dataset.find())
     found = {
         name: "".join(sorted(f"{quad.triple} .\n" for quad in store.quads_for_pattern(None, None, None, graph)))
@@ -78,7 +78,7 @@ def named_texts(*, twin: bool = False) -> list[tuple[str, str]]:
 
 
 def graph_iris(source: str, *, twin: bool = False) -> list[str]:
-    """Give the IRIs of the graphs that hold what a source says, or what all say where it is empty."""
+    """Return the IRIs of the graphs that hold what a source says, or what all say where it is empty."""
     names = {file.graph for file in dataset.find()} if not source else {source, *CONTAINER_GRAPHS}
     return sorted(graph_iri(name) for name in (names | {TWIN} if twin and TWIN_OF in names else names))
 

@@ -50,7 +50,7 @@ class Answer(NamedTuple):
 
 
 def free_port() -> int:
-    """Give a port of 127.0.0.1 that nothing listens on."""
+    """Return a port of 127.0.0.1 that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

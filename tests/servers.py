@@ -59,7 +59,7 @@ class StoreServer(NamedTuple):
 
 
 def free_port() -> int:
-    """Give a port of 127.0.0.1 that nothing listens on."""
+    """Return a port of 127.0.0.1 that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 

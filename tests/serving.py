@@ -137,7 +137,7 @@ class Serving:
         return self.ask("POST", "/sparql", fields, text if isinstance(text, bytes) else text.encode())
 
     def family(self) -> list[int]:
-        """Give the numbers of the server's process and of all below it."""
+        """Return the numbers of the server's process and of all below it."""
         found, unseen = [], [self.process.pid]
         while unseen:
             pid = unseen.pop()
@@ -172,7 +172,7 @@ class Serving:
 
 
 def below(pid: int) -> list[int]:
-    """Give the numbers of a process's children."""
+    """Return the numbers of a process's children."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
@@ -181,7 +181,7 @@ def below(pid: int) -> list[int]:
 
 
 def held(pids: list[int]) -> int:
-    """Give the memory that some processes hold together, what they share counted once."""
+    """Return the memory that some processes hold together, what they share counted once."""
     total = 0
     for pid in pids:
         try:
@@ -193,7 +193,7 @@ def held(pids: list[int]) -> int:
 
 
 def command_line(pid: int) -> bytes:
-    """Give what a process was started with; nothing where it has ended."""
+    """Return what a process was started with; nothing where it has ended."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     return b""

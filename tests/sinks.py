@@ -43,7 +43,7 @@ def sink():
 
 
 def services(port: int) -> list[str]:
-    """Give the ways to ask another endpoint from within a query, also where it hides from a careless reader."""
+    """Return the ways to ask another endpoint from within a query, also where it hides from a careless reader."""
     url = f"<http://127.0.0.1:{port}/>"
     return [
         f"SELECT * {{ SERVICE {url} {{ ?s ?p ?o }} }}",

@@ -79,14 +79,14 @@ def assistant(graph):
 
 @pytest.fixture(scope="module")
 def ours():
-    """Give a session over the packaged graph."""
+    """Yield a session over the packaged graph."""
     with assistant(ascn.load()) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def article():
-    """Give a session over what the article alone says."""
+    """Yield a session over what the article alone says."""
     with assistant(ascn.load(source="article")) as opened:
         yield opened
 

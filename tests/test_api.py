@@ -28,13 +28,13 @@ OURS = list(catalogue.load(profile.packaged()).values())
 
 @pytest.fixture(scope="module")
 def museum() -> ascn.Graph:
-    """Give the museum's graph."""
+    """Return the museum's graph."""
     return ascn.load(MUSEUM)
 
 
 @pytest.fixture(scope="module")
 def files(museum) -> dict[str, bytes]:
-    """Give what a site of the museum holds for machines."""
+    """Return what a site of the museum holds for machines."""
     queries = list(catalogue.load(museum.profile).values())
     things = FactIndex(museum.store, museum.profile).by_kind
     return dict(api.files(museum, queries, things, base_url="https://museum.example/", version="1.0"))

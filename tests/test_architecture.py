@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 
-from architecture import RANK, arrows, circle, imports, lines, modules, past_the_door, tree, wing
+import pytest
+from architecture import PACKAGE, RANK, arrows, circle, imports, lines, modules, past_the_door, tree, upward, wing
+from conftest import ROOT
 
 #: The libraries that one place alone may know, by that place.
-KEEPERS = {
+PLACES = {
     "SPARQLWrapper": {"remote"},
     "pyshacl": {"validation/pyshacl_engine"},
     "uvicorn": {"server", "agents"},
@@ -27,12 +32,26 @@ def test_every_module_has_a_layer():
 
 def test_arrows_point_down():
     """No module imports from a layer above its own."""
-    wrong = [
-        f"{name} imports {target}"
-        for name, target in arrows()
-        if name != "__init__" and RANK[wing(target)] > RANK[wing(name)]
-    ]
-    assert wrong == []
+    assert upward() == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "told"),
+    [
+        ("errors", "from ascn_graph.graph import Graph", "upward: errors imports graph\n"),
+        ("validation/shapes", "from ascn_graph.graph import Graph", "upward: validation/shapes imports graph\n"),
+        ("turtle/tokens", "from ascn_graph.turtle import reader", "circle: turtle/"),
+        ("sparql/guard", "def late():\n    import ascn_graph.server", "upward: sparql/guard imports server/__init__\n"),
+    ],
+)
+def test_a_planted_arrow_is_found(tmp_path, module, line, told):
+    """What points up or makes a circle, at the top of a module or inside of a function, is told and ends with 1."""
+    shutil.copytree(PACKAGE, tmp_path / "ascn_graph", ignore=lambda _, names: [n for n in names if n.endswith("c")])
+    with (tmp_path / "ascn_graph" / f"{module}.py").open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    words = [sys.executable, str(ROOT / "tests" / "architecture.py"), str(tmp_path)]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ran.returncode, told in ran.stdout) == (1, True), ran.stdout[-500:]
 
 
 def test_no_modules_import_each_other_in_a_circle():
@@ -41,12 +60,12 @@ def test_no_modules_import_each_other_in_a_circle():
 
 
 def test_a_library_is_known_in_one_place():
-    """Each of the libraries has one keeper."""
+    """Each of the libraries is imported in one place."""
     wrong = []
     for name in modules():
         for target in imports(name):
-            keepers = KEEPERS.get(target.split(".")[0])
-            if keepers and not any(name == keeper or name.startswith(keeper + "/") for keeper in keepers):
+            places = PLACES.get(target.split(".")[0])
+            if places and not any(name == place or name.startswith(place + "/") for place in places):
                 wrong.append(f"{name} imports {target}")
     assert wrong == []
 
@@ -92,6 +111,19 @@ def test_no_class_or_constant_has_the_name_of_another():
         if name[0].isupper():
             places.setdefault(name, set()).add(module)
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+@pytest.mark.parametrize("folder", ["ascn_graph", "tests", "benchmarks"])
+def test_docstrings_begin_with_the_verb_of_the_field(folder):
+    """A function returns or yields; it does not give, say or tell."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (ast.get_docstring(node) or "").split(maxsplit=1)[:1] in (["Give"], ["Gives"], ["Say"], ["Tell"], ["Get"])
+    ]
+    assert found == []
 
 
 def test_a_wing_is_entered_by_its_door():

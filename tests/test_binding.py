@@ -47,7 +47,7 @@ def bound(**given):
 
 
 def line(text, variable):
-    """Give what stands in the braces of a variable's line."""
+    """Return what stands in the braces of a variable's line."""
     return next(
         each.partition("{")[2].rpartition("}")[0].strip()
         for each in text.splitlines()

@@ -24,7 +24,7 @@ DATASET = URIRef(packaged().base + "dataset")
 
 
 def violations(data: Graph) -> list[str]:
-    """Say what the shapes of DCAT-AP 3.0.1 find."""
+    """Return what the shapes of DCAT-AP 3.0.1 find."""
     if not SHAPES.is_dir():
         pytest.skip("the shapes of DCAT-AP are not here")
     pyshacl = pytest.importorskip("pyshacl")

@@ -13,13 +13,13 @@ import ascn_graph as ascn
 
 @pytest.fixture(scope="module")
 def article() -> ascn.Graph:
-    """Give what the article alone says."""
+    """Return what the article alone says."""
     return ascn.load(source="article")
 
 
 @pytest.fixture(scope="module")
 def whole() -> ascn.Graph:
-    """Give the packaged graph."""
+    """Return the packaged graph."""
     return loaded()
 
 

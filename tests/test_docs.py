@@ -38,7 +38,7 @@ by_page = pytest.mark.parametrize("page", PAGES, ids=documents.name)
 
 @cache
 def options(name: str) -> frozenset[str]:
-    """Give the options of one sub-command, with those that every one has."""
+    """Return the options of one sub-command, with those that every one has."""
     common = {"--debug", "--help", "--version"}
     if find_spec(f"ascn_graph.cli.{name}") is None:
         return frozenset()
@@ -49,7 +49,7 @@ def options(name: str) -> frozenset[str]:
 
 @cache
 def script_options() -> frozenset[str]:
-    """Give the options of the programs in tests/ and benchmarks/."""
+    """Return the options of the programs in tests/ and benchmarks/."""
     texts = [path.read_text("utf-8") for place in ("tests", "benchmarks") for path in ROOT.joinpath(place).glob("*.py")]
     return frozenset(re.findall(r'"(--[a-z-]+)"', "\n".join(texts)))
 

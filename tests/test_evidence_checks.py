@@ -48,7 +48,7 @@ def _rules(problems):
 
 @pytest.fixture
 def text(tmp_path):
-    """Give a file of the text."""
+    """Return a file of the text."""
     path = tmp_path / "text"
     path.write_bytes(TEXT.encode())
     return path

@@ -13,7 +13,7 @@ from conftest import ROOT
 
 @pytest.fixture(scope="module")
 def store():
-    """Give what the article's folder alone says."""
+    """Return what the article's folder alone says."""
     return facts.article()
 
 

@@ -43,7 +43,7 @@ HOSTILE = "a|b\n<script>alert(1)</script>\u202e\x07\t\"'&\\"
 
 
 def rows_of(*solutions: tuple[Term | None, ...], columns: str = "a b c d e f") -> Rows:
-    """Give rows with as many of the columns as the first solution has cells."""
+    """Return rows with as many of the columns as the first solution has cells."""
     names = columns.split()[: len(solutions[0])]
     return Rows(Bindings(tuple(names), iter(solutions)), name="test", prefixes=packaged().prefixes)
 
@@ -64,7 +64,7 @@ figures = st.from_regex(r"[+-]?[0-9]{0,3}\.?[0-9]{0,2}|true", fullmatch=True)
 
 
 def terms(text: st.SearchStrategy[str]) -> st.SearchStrategy[Term | None]:
-    """Give any cell: unbound, an IRI, a blank node, a literal of every sort."""
+    """Return any cell: unbound, an IRI, a blank node, a literal of every sort."""
     return (
         st.none()
         | iris
@@ -76,7 +76,7 @@ def terms(text: st.SearchStrategy[str]) -> st.SearchStrategy[Term | None]:
 
 
 def solutions(text: st.SearchStrategy[str]) -> st.SearchStrategy[list[tuple[Term | None, ...]]]:
-    """Give some rows of three cells."""
+    """Return some rows of three cells."""
     return st.lists(st.tuples(terms(text), terms(text), terms(text)), min_size=1, max_size=5)
 
 
@@ -386,7 +386,7 @@ def test_html_says_how_many_rows_it_leaves_out():
 
 
 def degrees(value: str, kind: str = "decimal") -> Literal:
-    """Give a coordinate."""
+    """Return a coordinate."""
     return Literal(value, datatype=NamedNode(XSD + kind))
 
 

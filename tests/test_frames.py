@@ -20,12 +20,12 @@ from ascn_graph.terms import XSD
 
 
 def column(*terms: Term | None) -> Rows:
-    """Give rows of one column."""
+    """Return rows of one column."""
     return Rows(Bindings(("x",), iter([(term,) for term in terms])))
 
 
 def typed(datatype: str, *forms: str) -> list[Literal]:
-    """Give literals of an XSD datatype."""
+    """Return literals of an XSD datatype."""
     return [Literal(form, datatype=NamedNode(XSD + datatype)) for form in forms]
 
 

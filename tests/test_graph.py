@@ -27,13 +27,13 @@ _SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 @pytest.fixture(scope="module")
 def graph() -> ascn.Graph:
-    """Give the packaged graph."""
+    """Return the packaged graph."""
     return ascn.load()
 
 
 @pytest.fixture(scope="module", params=["embedded", pytest.param("rdflib", marks=pytest.mark.thorough)])
 def either(request, graph) -> ascn.Graph:
-    """Give the packaged graph on one engine and the other."""
+    """Return the packaged graph on one engine and the other."""
     return graph if request.param == "embedded" else ascn.over(graph.rdflib())
 
 

@@ -113,13 +113,13 @@ FIRST_OF_ANY = next(query for query, name in PARAMETERS if QUERIES[query].parame
 
 
 def holdable(text: str) -> bool:
-    """Say whether a text of RDF can hold this one."""
+    """Return whether a text of RDF can hold this one."""
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 @pytest.fixture(scope="module")
 def texts():
-    """Give a store in which each hostile text, as far as RDF can hold it, is said of one thing alone."""
+    """Return a store in which each hostile text, as far as RDF can hold it, is said of one thing alone."""
     store = pyoxigraph.Store()
     text = pyoxigraph.NamedNode("http://e/text")
     for number, hostile in enumerate(HOSTILE):
@@ -173,7 +173,7 @@ def letters(text: str) -> str:
 
 
 def outside(text: str) -> list[str]:
-    """Give the tokens of a query but for the values in its lines VALUES ?in…."""
+    """Return the tokens of a query but for the values in its lines VALUES ?in…."""
     listed, kept, skipping = list(lexer.tokens(text)), [], False
     for place, token in enumerate(listed):
         skipping = skipping and token.text != "}"
@@ -184,7 +184,7 @@ def outside(text: str) -> list[str]:
 
 
 def refusal(graph: ascn.Graph, query: str, values: dict[str, str]) -> str:
-    """Give the text of a query with values in it, or nothing once it is sure that they are refused as they should."""
+    """Return the text of a query with values in it, or nothing once it is sure that they are refused as they should."""
     try:
         return graph.text_of(query, **values)
     except ascn.AscnError as error:
@@ -239,7 +239,7 @@ def texts_in_virtuoso(texts, virtuoso):
 
 @pytest.fixture(params=[*ENGINES, pytest.param("virtuoso", marks=pytest.mark.stores)])
 def bearers(request):
-    """Give a graph of the texts over each engine."""
+    """Return a graph of the texts over each engine."""
     name = request.param
     in_process = name != "virtuoso"
     engine = request.getfixturevalue("engines")(name)[1] if in_process else request.getfixturevalue("texts_in_virtuoso")
@@ -247,7 +247,7 @@ def bearers(request):
 
 
 def is_too_long(graph: ascn.Graph, text: str) -> bool:
-    """Say whether an engine has no room for so long a text."""
+    """Return whether an engine has no room for so long a text."""
     return graph.engine.name == "remote" and "/sparql" in graph.engine.url and len(text) > LONGEST
 
 
@@ -316,7 +316,7 @@ def test_a_plain_value_is_written_with_its_type():
 
 
 def read_back(term: str) -> tuple[object, object]:
-    """Give the one term that pyoxigraph and rdflib each read where this one is written."""
+    """Return the one term that pyoxigraph and rdflib each read where this one is written."""
     query = f"SELECT ?x {{ VALUES ?x {{ {term} }} }}"
     (solution,) = pyoxigraph.Store().query(query)
     ((node,),) = rdflib.Graph().query(query)

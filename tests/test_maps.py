@@ -32,7 +32,7 @@ def drawn(kind, things):
 
 
 def links(svg):
-    """Give the name and target of each link of a drawing."""
+    """Return the name and target of each link of a drawing."""
     return [
         (link.get("aria-label") or "".join(link.itertext()), link.get("href"))
         for link in ET.fromstring(svg).iter(f"{SVG}a")
@@ -71,7 +71,7 @@ def outlines(path):
 
 
 def inside(ring, point):
-    """Say whether a point lies in a ring, by counting crossings."""
+    """Return whether a point lies in a ring, by counting crossings."""
     x, y = point
     odd = False
     for (x1, y1), (x2, y2) in itertools.pairwise(ring):

@@ -42,7 +42,7 @@ def _engine():
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
-    """Give a folder of shapes and fixtures that notice every edit, as the working folder."""
+    """Return a folder of shapes and fixtures that notice every edit, as the working folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shapes.ttl").write_text(SHAPES)
     (tmp_path / "files").mkdir()

@@ -14,7 +14,7 @@ from ascn_graph.names import fold
 
 @pytest.fixture(scope="module")
 def graph() -> ascn.Graph:
-    """Give the packaged graph."""
+    """Return the packaged graph."""
     return loaded()
 
 

@@ -23,7 +23,7 @@ HEADER = "#+ summary: What?\n#+ tags: own\n#+ row: one per row\n"
 
 
 def over_dataset(*, default_union: bool = False) -> ascn.Graph:
-    """Give a graph over an rdflib Dataset with one named graph."""
+    """Return a graph over an rdflib Dataset with one named graph."""
     dataset = rdflib.Dataset(default_union=default_union)
     dataset.graph("http://e/known").parse(data=DATA, format="turtle")
     return ascn.over(dataset)
@@ -31,7 +31,7 @@ def over_dataset(*, default_union: bool = False) -> ascn.Graph:
 
 @pytest.fixture(params=["embedded", "rdflib Graph", "rdflib Dataset"])
 def graph(request, tmp_path):
-    """Give a graph of one triple over each engine in this process."""
+    """Return a graph of one triple over each engine in this process."""
     if request.param == "embedded":
         (tmp_path / "data" / "known").mkdir(parents=True)
         (tmp_path / "data" / "known" / "a.ttl").write_text(DATA + "\n", encoding="utf-8")
@@ -55,7 +55,7 @@ sys.addaudithook(_audit)
 
 @contextmanager
 def watched():
-    """Give what Python opens in this thread while the block runs; pyoxigraph is native and not seen by this."""
+    """Yield what Python opens in this thread while the block runs; pyoxigraph is native and not seen by this."""
     WATCHED.clear()
     _RECORD.on = True
     try:
@@ -65,7 +65,7 @@ def watched():
 
 
 def hidden(port: int) -> list[str]:
-    """Give queries that ask nobody, but would where an escape is expanded before strings and comments are read."""
+    """Return queries that ask nobody, but would where an escape is expanded before strings and comments are read."""
     call = f"\\u0053ERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }}"
     return [
         f'SELECT * {{ ?a ?b ?c FILTER(?c = "x\\u0022) {call} FILTER(?c = \\u0022x") }}',

@@ -24,7 +24,7 @@ SCHEMA = rdflib.Namespace("https://schema.org/")
 
 @pytest.fixture(scope="module")
 def graph() -> rdflib.Graph:
-    """Give the ontology and its concepts."""
+    """Return the ontology and its concepts."""
     return rdflib.Graph().parse(FILE).parse(ROOT / "ontology" / "concepts.ttl")
 
 
@@ -169,7 +169,7 @@ def test_alignments_name_declared_terms(graph):
 
 
 def reason(graph: rdflib.Graph, folder: Path) -> list[str]:
-    """Give the unsatisfiable classes that HermiT finds; raises on an inconsistent ontology."""
+    """Return the unsatisfiable classes that HermiT finds; raises on an inconsistent ontology."""
     need("java", "module:owlready2")
     import owlready2
 

@@ -20,7 +20,7 @@ _WHOLE = re.compile(r"(?<=\t)(-?\d+)\.0(?=\t|$)")
 
 
 def differences(by_source: BySource, asked: list[Case]) -> list[str]:
-    """Say which goldens an engine does not give, with the first lines that differ."""
+    """Return which goldens an engine does not give, with the first lines that differ."""
     found = []
     for case in asked:
         answered = lines(by_source(case.source).query(case.query, **case.parameters))
@@ -78,7 +78,7 @@ QUICK_ON_RDFLIB = {
 
 
 def on_rdflib(kind: str, *, quick: bool) -> list[str]:
-    """Say which goldens rdflib does not give: those of one source and of quick queries, or all others."""
+    """Return which goldens rdflib does not give: those of one source and of quick queries, or all others."""
     queries = catalogue.load(profile.packaged())
     asked = [case for case in cases() if (bool(case.source) and case.query in QUICK_ON_RDFLIB) == quick]
     if kind == "rdflib Dataset" and not EVERYTHING:  # slower than a Graph

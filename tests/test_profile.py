@@ -26,7 +26,7 @@ STARTER = ROOT / "ascn_graph" / "cli" / "starter"
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """Give a copy of the museum that may be broken."""
+    """Return a copy of the museum that may be broken."""
     return Path(shutil.copytree(MUSEUM, tmp_path / "museum"))
 
 

@@ -13,7 +13,7 @@ from ascn_graph.namespaces import slug
 
 @pytest.fixture(scope="module")
 def graph() -> ascn.Graph:
-    """Give the packaged graph."""
+    """Return the packaged graph."""
     return loaded()
 
 

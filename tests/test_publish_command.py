@@ -33,7 +33,7 @@ DATA = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 
 @pytest.fixture
 def data(tmp_path):
-    """Give a small file of data."""
+    """Return a small file of data."""
     return small(tmp_path, "Hanoi")
 
 
@@ -46,7 +46,7 @@ def small(folder: Path, label: str) -> Path:
 
 
 def tree(folder: Path) -> str:
-    """Give a hash of every path and byte of a folder; empty where it is not there."""
+    """Return a hash of every path and byte of a folder; empty where it is not there."""
     if not folder.is_dir():
         return ""
     told = hashlib.sha256()
@@ -56,7 +56,7 @@ def tree(folder: Path) -> str:
 
 
 def left_over(folder: Path) -> list[str]:
-    """Give what a build left beside its folder."""
+    """Return what a build left beside its folder."""
     return [path.name for path in folder.iterdir() if path.name.startswith(".")]
 
 

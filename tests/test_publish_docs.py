@@ -15,7 +15,7 @@ TEXT = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
-    """Give the code blocks of a language."""
+    """Return the code blocks of a language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 

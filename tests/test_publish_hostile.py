@@ -68,7 +68,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe]")
 
 
 def model(graph):
-    """Give one thing of each kind with what is said of it, and one piece of evidence: every field there is."""
+    """Return one thing of each kind with what is said of it, and one piece of evidence: every field there is."""
     things = {}
     for quad in graph.store.quads_for_pattern(None, None, None, DefaultGraph()):
         subject = quad.subject.value
@@ -81,7 +81,7 @@ def model(graph):
 
 @pytest.fixture(scope="module")
 def files():
-    """Give the files of a site in which each literal is one of the strings, and each thing points at each IRI."""
+    """Return the files of a site in which each literal is one of the strings, and each thing points at each IRI."""
     need("module:jinja2")
     pattern = model(ascn_graph.load())
     store = Store()
@@ -160,7 +160,7 @@ def check(tag, given):
 
 
 def plain(pages):
-    """Give the pages that a site writes for things, kinds, terms and the whole; the query page has tests of its own."""
+    """Return the pages of things, kinds, terms and the whole; the query page has tests of its own."""
     return {
         path: content.decode() for path, content in pages.items() if path.endswith(".html") and path != "query.html"
     }

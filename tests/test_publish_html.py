@@ -14,7 +14,7 @@ pytestmark = pytest.mark.thorough
 
 
 def validator() -> Path:
-    """Give the validator's archive: where ASCN_VNU says, or in node_modules."""
+    """Return the validator's archive: where ASCN_VNU says, or in node_modules."""
     place = Path(os.environ.get("ASCN_VNU", ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"))
     if not place.is_file():
         lacking("vnu.jar (npm install vnu-jar, or ASCN_VNU)")

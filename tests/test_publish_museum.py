@@ -27,7 +27,7 @@ TOOL = re.compile(r"`ascn publish`|ascn query [a-z]+")
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    """Give the files of the site of the museum."""
+    """Return the files of the site of the museum."""
     need("module:jinja2")
     return dict(SiteFiles(ascn_graph.load(MUSEUM), BASE).files())
 

@@ -24,7 +24,7 @@ RESOURCES = {
 
 
 def wrong(rows, asked):
-    """Give what a server answers otherwise than the table says."""
+    """Return what a server answers otherwise than the table says."""
     found = []
     for row in rows:
         path, document = RESOURCES[row["kind"]]
@@ -40,7 +40,7 @@ def wrong(rows, asked):
 
 
 def simple(accept: str) -> bool:
-    """Say whether an Accept value is of the subset that servers without weights get right.
+    """Return whether an Accept value is of the subset that servers without weights get right.
 
     That is: absent, one media type or range of ours without a weight, or a browser's, which names HTML first.
     """
@@ -52,28 +52,28 @@ def simple(accept: str) -> bool:
 
 @pytest.fixture(scope="module")
 def on_apache(built, tmp_path_factory):
-    """Give the port of an Apache that serves the site."""
+    """Yield the port of an Apache that serves the site."""
     with apache(built, tmp_path_factory.mktemp("apache")) as port:
         yield port
 
 
 @pytest.fixture(scope="module")
 def on_nginx(built, tmp_path_factory):
-    """Give the port of an nginx with njs that serves the site."""
+    """Yield the port of an nginx with njs that serves the site."""
     with nginx(built, tmp_path_factory.mktemp("nginx"), built / "ascn/rules/nginx.conf", njs=True) as port:
         yield port
 
 
 @pytest.fixture(scope="module")
 def on_plain_nginx(built, tmp_path_factory):
-    """Give the port of an nginx without njs that serves the site."""
+    """Yield the port of an nginx without njs that serves the site."""
     with nginx(built, tmp_path_factory.mktemp("plain"), built / "ascn/rules/nginx-plain.conf", njs=False) as port:
         yield port
 
 
 @pytest.fixture(params=["on_apache", "on_nginx", "on_plain_nginx"])
 def server(request):
-    """Give the port of each server in turn."""
+    """Return the port of each server in turn."""
     return request.getfixturevalue(request.param)
 
 

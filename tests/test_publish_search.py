@@ -21,14 +21,14 @@ FUNCTIONS = (ASSETS / "fold.js").read_text("utf-8").replace("export ", "") + (AS
 
 @pytest.fixture(scope="module")
 def index(built):
-    """Give the index of the built site."""
+    """Return the index of the built site."""
     text = (built / "ascn/assets/search-index.js").read_text("utf-8")
     return json.loads(text.removeprefix("globalThis.searchIndex=").removesuffix(";\n"))
 
 
 @pytest.fixture(scope="module")
 def found(browser, origin, index):
-    """Give a function that answers many searches at once, each with the names and paths that it finds."""
+    """Yield a function that answers many searches at once, each with the names and paths that it finds."""
     ask = """([index, texts]) => { %s
       const ready = prepared(index);
       return texts.map((text) => find(ready, text).map(({ name, href }) => [name, href])); }"""
@@ -38,7 +38,7 @@ def found(browser, origin, index):
 
 
 def folder(index, entry):
-    """Give the path of the page of an entry."""
+    """Return the path of the page of an entry."""
     before = index["kinds"][entry[0]][1]
     return f"{before}{entry[1]}.html" if before else entry[1]
 

@@ -84,20 +84,20 @@ class Reading(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(built) -> Path:
-    """Give the folder of the site."""
+    """Return the folder of the site."""
     return built / "ascn"
 
 
 @pytest.fixture(scope="module")
 def pages(site) -> dict[str, Reading]:
-    """Give every page of the site, read."""
+    """Return every page of the site, read."""
     found = sorted(path for path in site.rglob("*.html"))
     return {str(path.relative_to(site)): Reading(path.read_text(encoding="utf-8")) for path in found}
 
 
 @pytest.fixture(scope="module")
 def graph():
-    """Give the packaged graph."""
+    """Return the packaged graph."""
     return ascn_graph.load()
 
 

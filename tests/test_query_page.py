@@ -115,7 +115,7 @@ def fill(page, parameters):
 
 
 def tsv(content, *, turtle):
-    """Give what the page saved as the lines of a golden.
+    """Return what the page saved as the lines of a golden.
 
     Playwright keeps the frames that call it, and a pyoxigraph iterator must end in its own thread: none is made there.
     """

@@ -21,7 +21,7 @@ from ascn_graph.terms import CONVERTERS, XSD, value_of
 
 
 def typed(form: str, datatype: str) -> Literal:
-    """Give a literal of an XSD datatype."""
+    """Return a literal of an XSD datatype."""
     return Literal(form, datatype=NamedNode(XSD + datatype))
 
 

@@ -24,7 +24,7 @@ def server():
 
 
 def printed(capsys, *words: str) -> bytes:
-    """Give what the command line prints for the same question."""
+    """Return what the command line prints for the same question."""
     assert main(["query", *words]) == 0
     return capsys.readouterr().out.encode()
 

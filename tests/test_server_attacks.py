@@ -95,7 +95,7 @@ def while_it_runs(server: Serving, attack: str) -> tuple[dict[str, object], list
 
 
 def nested(opening: str, closing_: str, middle: str, depth: int) -> str:
-    """Give a pattern nested to a depth."""
+    """Return a pattern nested to a depth."""
     return opening * depth + middle + closing_ * depth
 
 

@@ -70,7 +70,7 @@ def refusal(text: str, graphs: frozenset[str] | None = frozenset()) -> str | Non
 
 
 def asks_elsewhere(store: Store, text: str) -> bool:
-    """Say whether the engine, given a text, asks another endpoint: port 9 is one it refuses to call, and says so."""
+    """Return whether the engine, given a text, asks another endpoint: port 9 is one it refuses to call, and says so."""
     try:
         for _ in store.query(text, use_default_graph_as_union=True):  # type: ignore[union-attr]
             pass

@@ -32,17 +32,17 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 def counted(server) -> int:
-    """Give the number of triples served."""
+    """Return the number of triples served."""
     return int(json.loads(server.query(COUNT).body)["results"]["bindings"][0]["n"]["value"])
 
 
 def alive(pids: list[int]) -> list[int]:
-    """Give those processes that still run."""
+    """Return those processes that still run."""
     return [pid for pid in pids if state(pid) not in ("", "Z")]
 
 
 def state(pid: int) -> str:
-    """Give the letter of a process's state; nothing where there is none."""
+    """Return the letter of a process's state; nothing where there is none."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     return ""

@@ -32,7 +32,7 @@ FORMATS = {
 
 
 def entries(kind: str) -> tuple[Graph, dict[str, Node]]:
-    """Give the manifest of a suite and its tests by name."""
+    """Return the manifest of a suite and its tests by name."""
     path = SUITE / kind / "manifest.ttl"
     graph = Graph()
     if not path.is_file():

@@ -19,18 +19,18 @@ SHAPES = ROOT / "ontology" / "shapes.ttl"
 
 @pytest.fixture(scope="module")
 def article() -> ascn.Graph:
-    """Give what the article alone says."""
+    """Return what the article alone says."""
     return ascn.load(source="article")
 
 
 @pytest.fixture(scope="module")
 def whole() -> ascn.Graph:
-    """Give the packaged graph."""
+    """Return the packaged graph."""
     return loaded()
 
 
 def names(graph: ascn.Graph, query: str, column: str, **given: str) -> list[str]:
-    """Give one column of a named query as texts."""
+    """Return one column of a named query as texts."""
     return [str(row[column]) for row in graph.query(query, **given)]
 
 

@@ -23,7 +23,7 @@ PORTS = ("7878", "1111", "8890")
 
 @pytest.fixture
 def shell(tmp_path):
-    """Give what runs a block of the page in an empty folder, with `ascn` and the stores' programs on the path."""
+    """Return what runs a block of the page in an empty folder, with `ascn` and the stores' programs on the path."""
     tools = tmp_path / "tools"
     tools.mkdir()
     ascn = tools / "ascn"
@@ -47,7 +47,7 @@ def shell(tmp_path):
 
 
 def blocks(heading: str) -> list[str]:
-    """Give the shell blocks of a section of the page, with free ports in place of those printed."""
+    """Return the shell blocks of a section of the page, with free ports in place of those printed."""
     text = PAGE.read_text(encoding="utf-8")
     section = re.split(r"^## ", text, flags=re.MULTILINE)
     (wanted,) = (part for part in section if part.startswith(heading))
@@ -57,7 +57,7 @@ def blocks(heading: str) -> list[str]:
 
 
 def done(process: subprocess.Popen[str]) -> str:
-    """Give what a block printed, once it is done."""
+    """Return what a block printed, once it is done."""
     out, error = process.communicate(timeout=60)
     assert process.returncode == 0, out + error
     return out

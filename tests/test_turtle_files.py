@@ -17,7 +17,7 @@ FILES = sorted([*ROOT.glob("ontology/*.ttl"), *ROOT.glob("data/**/*.ttl")])
 
 @pytest.fixture(params=FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def file(request) -> Path:
-    """Give one Turtle file after another."""
+    """Return one Turtle file after another."""
     return request.param
 
 

@@ -38,7 +38,7 @@ def mypy(path: Path, cache: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory):
-    """Give a folder in which what mypy has read is kept between the checks."""
+    """Return a folder in which what mypy has read is kept between the checks."""
     return tmp_path_factory.mktemp("mypy")
 
 

@@ -195,7 +195,7 @@ COUNTED = ["qualifiedValueShape"]
 
 
 def difference(data: str, shapes: str) -> str:
-    """Say where both evaluators differ on one case, if they do."""
+    """Return where both evaluators differ on one case, if they do."""
     mine, number, used = ours(data, shapes)
     wanted, counted = theirs(data, shapes)
     mine = {(a, b or "path", *rest) for a, b, *rest in mine}
@@ -208,7 +208,7 @@ def difference(data: str, shapes: str) -> str:
 
 
 def smallest(case: Case) -> str:
-    """Say where both evaluators differ on the least that is left of a case while they differ."""
+    """Return where both evaluators differ on the least that is left of a case while they differ."""
     told = difference(*case.texts())
     while told:
         last = told

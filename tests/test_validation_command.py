@@ -43,7 +43,7 @@ def ascn(folder: Path, *words: str, timeout: float = 60) -> subprocess.Completed
 
 @pytest.fixture
 def work(tmp_path) -> Path:
-    """Give a folder with good data, bad data and shapes."""
+    """Return a folder with good data, bad data and shapes."""
     for name, text in (("good.ttl", GOOD), ("bad.ttl", BAD), ("shapes.ttl", SHAPES)):
         (tmp_path / name).write_text(text)
     return tmp_path
@@ -279,7 +279,7 @@ def test_a_rule_finds_a_blank_node_at_its_line(work) -> None:
 
 @pytest.fixture
 def checkout(tmp_path) -> Path:
-    """Give a small checkout with an ontology, shapes and an article of its own."""
+    """Return a small checkout with an ontology, shapes and an article of its own."""
     (tmp_path / "ontology").mkdir()
     (tmp_path / "data/article").mkdir(parents=True)
     head = "@prefix ascn: <https://w3id.org/ascn/ontology#> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n"

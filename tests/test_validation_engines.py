@@ -23,7 +23,7 @@ DATA = [f"<urn:x:{number}> <urn:x:p> <urn:x:o> ." for number in range(3_000)]
 
 @pytest.fixture
 def asleep() -> Run:
-    """Give an engine that has been stopped before it reads anything."""
+    """Yield an engine that has been stopped before it reads anything."""
     run = Run("pyshacl", 60)
     os.kill(run._process.pid, signal.SIGSTOP)
     yield run

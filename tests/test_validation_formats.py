@@ -31,7 +31,7 @@ def report() -> Report:
 
 
 def sarif_errors(text: str) -> list[str]:
-    """Give what the official schema says against a SARIF text."""
+    """Return what the official schema says against a SARIF text."""
     need("module:jsonschema")
     from jsonschema import Draft4Validator
 

@@ -17,7 +17,7 @@ SELECT = ":S a sh:NodeShape ; sh:targetClass :T ; sh:sparql [ sh:select "
 
 
 def problems(tmp_path, shapes: str, lint: str = "error") -> list[str]:
-    """Give what the lint says of shapes, each as `line: sentence` with lines counted after the head."""
+    """Return what the lint says of shapes, each as `line: sentence` with lines counted after the head."""
     (tmp_path / "data.ttl").write_text("<urn:x:a> a <urn:x:T> ; <urn:x:p> 1 .\n")
     (tmp_path / "shapes.ttl").write_text(HEAD + shapes)
     try:

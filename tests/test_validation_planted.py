@@ -30,7 +30,7 @@ def planted() -> Counter[tuple[str, int, str, str]]:
 
 
 def found(report: Report) -> Counter[tuple[str, int, str, str]]:
-    """Give what a report says in the form of the marks."""
+    """Return what a report says in the form of the marks."""
     return Counter(
         (Path(r.location.file).name, r.location.line, name_of(r.component).removesuffix("ConstraintComponent"), r.rule)
         for r in report.results

@@ -20,14 +20,14 @@ HEAD = "@prefix : <http://example.org/> .\n"
 
 
 def canonical(triples) -> ox.Dataset:
-    """Give triples as a dataset in which equal graphs are equal."""
+    """Return triples as a dataset in which equal graphs are equal."""
     dataset = ox.Dataset(triples)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
     return dataset
 
 
 def quads(text: str, form: ox.RdfFormat, base: str | None = BASE) -> list[ox.Triple] | None:
-    """Give the triples of all graphs that pyoxigraph reads, or None where it refuses the text."""
+    """Return the triples of all graphs that pyoxigraph reads, or None where it refuses the text."""
     try:
         return [quad.triple for quad in ox.parse(text.encode(), format=form, base_iri=base)]
     except SyntaxError:
@@ -41,7 +41,7 @@ def graph(rows: list[PlacedTriple]) -> ox.Dataset:
 
 
 def oracle(text: str, base: str | None = BASE, form: ox.RdfFormat = ox.RdfFormat.TURTLE) -> ox.Dataset | None:
-    """Give what pyoxigraph reads, or None where it refuses the text."""
+    """Return what pyoxigraph reads, or None where it refuses the text."""
     found = quads(text, form, base)
     return None if found is None else canonical(ox.Quad(*triple) for triple in found)
 

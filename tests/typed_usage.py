@@ -76,7 +76,7 @@ def read(rows: Rows) -> list[str]:
 
 
 def failed(error: Exception) -> int:
-    """Tell the errors apart."""
+    """Return the errors apart."""
     match error:
         case QuerySyntaxError():
             return error.line + error.column + error.exit_code

@@ -55,7 +55,7 @@ def rows(text: str) -> int:
 
 
 def tell_of_no_profile(place: str | None) -> None:
-    """Say on standard error what a place without `graph.toml` is read with, and what one would add."""
+    """Print on standard error what a place without `graph.toml` is read with, and what one would add."""
     if place and Path(place).exists() and profile.find(Path(place)) is None:
         tell(
             f"ascn: note: {place} has no graph.toml, so its folders are its graphs, and kinds, names and queries are "

@@ -68,7 +68,7 @@ def example(query: catalogue.NamedQuery) -> str:
 
 
 def describe(query: catalogue.NamedQuery) -> str:
-    """Tell what a named query asks, takes and gives, with an example."""
+    """Return what a named query asks, takes and gives, with an example."""
     lines = [query.summary, ""]
     lines += [query.description, ""] if query.description else []
     lines += [f"Row: {query.row}", ""] if query.row else []

@@ -123,7 +123,7 @@ class _Body:
 
     @contextmanager
     def parsing(self) -> Iterator[None]:
-        """Tell of what goes wrong in a parser."""
+        """Raise what goes wrong in a parser as an error of the answer."""
         try:
             yield
         except (SyntaxError, ValueError, OSError, RecursionError) as error:

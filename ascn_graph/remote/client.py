@@ -161,7 +161,7 @@ class RemoteEngine:
 
 
 def _explain(text: str, error: EndpointError) -> None:
-    """Say where a query does not parse that an endpoint could not parse either.
+    """Raise where a query does not parse that an endpoint could not parse either.
 
     Raises:
         QuerySyntaxError: the text does not parse here; the message begins with the endpoint's own words.

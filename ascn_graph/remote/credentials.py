@@ -15,7 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def authorization() -> str | None:
-    """Give the Authorization header that the environment asks for: the bearer ASCN_TOKEN, else Basic, else None.
+    """Return the Authorization header that the environment asks for: the bearer ASCN_TOKEN, else Basic, else None.
 
     Raises:
         UsageError: a credential cannot be sent as it is; it is named, not shown.

@@ -52,7 +52,7 @@ def _term(name: str) -> NamedNode | DefaultGraph:
 
 
 def query_address(graph_store: str) -> str | None:
-    """Give the query address that goes with the Graph Store Protocol address of a known kind of store, else None."""
+    """Return the query address that goes with the Graph Store Protocol address of a known kind of store, else None."""
     address = graph_store.rstrip("/")
     for ending, query in _ADDRESSES:
         if address.endswith(ending):

@@ -91,7 +91,7 @@ def _most_held() -> int:
 
 
 def confine(channel: int, memory: int) -> int:
-    """Give up everything but one socket: afterwards this process can open no file and no connection.
+    """Close everything but one socket: afterwards this process can open no file and no connection.
 
     Args:
         channel: the file descriptor to keep.

@@ -119,7 +119,7 @@ def bind(
     given: Mapping[str, Given | Iterable[Given]],
     resolve: Callable[[str, str], str],
 ) -> str:
-    """Give the text of a query with the values given in their places.
+    """Return the text of a query with the values given in their places.
 
     Args:
         query: the named query.
@@ -157,7 +157,7 @@ def bind(
 
 
 def _listed(parameter: Parameter, values: object) -> list[Given]:
-    """Give several values as a list; who calls from Python may give anything."""
+    """Return several values as a list; who calls from Python may give anything."""
     several: Iterable[object] = [values]
     if isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping):
         several = values

@@ -103,13 +103,13 @@ def fault(text: str, error: SyntaxError) -> tuple[int, str]:
 
 
 def _end(text: str, token: Token) -> int:
-    """Give the offset behind a token, with the other half of an operator of two characters."""
+    """Return the offset behind a token, with the other half of an operator of two characters."""
     both = text[token.offset : token.offset + 2]
     return token.offset + (2 if both in _OPERATORS else len(token.text))
 
 
 def _goes_on(start: str) -> bool:
-    """Say whether some query begins so: then the parser finds no fault before the end of what is put behind.
+    """Return whether some query begins so: then the parser finds no fault before the end of what is put behind.
 
     Behind a function of any number of values, such as COALESCE, the engine tells of its list only once that is open.
     """
@@ -117,7 +117,7 @@ def _goes_on(start: str) -> bool:
 
 
 def _complaint(text: str, error: SyntaxError | None = None) -> tuple[int, str]:
-    """Give the furthest offset at which the engine looked, and what it hoped for; the end where a text parses."""
+    """Return the furthest offset at which the engine looked, and what it hoped for; the end where a text parses."""
     try:
         if error is None:
             _stop_after_parsing(text)

@@ -64,7 +64,7 @@ def _token() -> re.Pattern[str]:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Give every token of a SPARQL text that is neither white space nor a comment."""
+    """Yield every token of a SPARQL text that is neither white space nor a comment."""
     for match in _token().finditer(text):
         kind = match.lastgroup or "mark"
         if kind not in _QUIET:

@@ -83,7 +83,7 @@ class Comparison:
         return prints.text(row.value) in self.names.of(subject)
 
     def matches(self, subject: str, value: str, row: Printed, line: Line) -> bool:  # noqa: PLR0911 - one return a comparison
-        """Say whether a value is what a print becomes by a line of the table.
+        """Return whether a value is what a print becomes by a line of the table.
 
         Of a thing that the files at hand do not describe, no name can be told wrong.
         """

@@ -107,7 +107,7 @@ class Explainer:
         return ("The" + text[3:] if text.startswith("the ") else text) + "."
 
     def _distance(self, tag: str) -> int:
-        """Say how far a language is from the reader's: the same, akin, English, none, another."""
+        """Return how far a language is from the reader's: the same, akin, English, none, another."""
         primary = tag.split("-", maxsplit=1)[0]
         near = (tag == self.language, primary == self.language.split("-")[0], primary == "en", not tag, True)
         return near.index(True)
@@ -194,5 +194,5 @@ def listed(items: list[str]) -> str:
 
 
 def _fits(text: str, template: str) -> bool:
-    """Say whether a message may come from a template in which values were put in place of variables."""
+    """Return whether a message may come from a template in which values were put in place of variables."""
     return re.fullmatch(_SLOT.sub("(?s:.*)", re.escape(template)), text) is not None

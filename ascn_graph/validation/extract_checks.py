@@ -261,7 +261,7 @@ class SourceGraph:
         return [(row, line) for row, line in entry.naming if self.compare.names_it(subject, row, line)]
 
     def _difference(self, fact: TracedTriple, types: set[str], mine: set[str]) -> Extra:
-        """Say what is printed where a value is not."""
+        """Return what is printed where a value is not."""
         subject, predicate, value = fact.row[:3]
         records = mine or self._restated.get((subject, predicate, value)) or self._about.get(subject) or {""}
         printed = [

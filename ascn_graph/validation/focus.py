@@ -98,7 +98,7 @@ class Focus:
         return re.findall(r"<[^>]*>", self.shapes.path_text(shape.path) or "") if shape.path else []
 
     def has_language(self, shape: Shape, other: str) -> bool:
-        """Say whether some value of a property, or of what the path of a shape follows, is a text with a language."""
+        """Return whether some value of a property, or of the path of a shape, is a text with a language."""
         values = (value for name in (*self._predicates(shape), other) for value in self._by(name, inverse=True))
         return any(is_literal(value) and literal(value).language for value in values)
 

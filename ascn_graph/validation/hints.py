@@ -77,7 +77,7 @@ class Hints:
         return step + "." if step and not step.endswith(("?", ".")) else step
 
     def _fits(self, shape: Shape, term: str) -> bool:
-        """Say whether a value would break nothing that its shape states of single values; what is unknown breaks."""
+        """Return whether a value would break nothing that its shape states of single values; what is unknown breaks."""
         for parameter in shape.parameters:
             name, value = name_of(parameter.name), parameter.value
             if parameter.name not in COMPONENTS or name in _HARMLESS:
@@ -122,7 +122,7 @@ class Hints:
         return f"give {self._who(focus)} its {self.show(wanted)}{self._form(shape)}"
 
     def _form(self, shape: Shape) -> str:
-        """Say what a value looks like, as far as the shape tells."""
+        """Return what a value looks like, as far as the shape tells."""
         datatype, kind = shape.first("datatype"), shape.first("class")
         if datatype:
             return f', such as "…"^^{self.show(datatype)}' if name_of(datatype) not in ("string", "langString") else ""
@@ -221,7 +221,7 @@ class Hints:
 
 
 def _is_valid(term: str) -> bool:
-    """Say whether the text of a literal is one of its datatype, as far as that can be told here."""
+    """Return whether the text of a literal is one of its datatype, as far as that can be told here."""
     parts = literal(term)
     name = parts.datatype.removeprefix(_XSD)
     if name in _CAST:

@@ -128,7 +128,7 @@ def lint(shapes: Shapes, declared: Declared | None, *, advanced: bool = False) -
 
 
 def notes(shapes: Shapes) -> list[Note]:
-    """Say what of the shapes is left undone by design."""
+    """Return what of the shapes is left undone by design."""
     return [
         Note(f"owl:imports {fact.value} is not followed; give that file with --shapes too", fact.at_object())
         for fact in shapes.index

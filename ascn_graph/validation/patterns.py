@@ -40,7 +40,7 @@ def translated(engine: str, pattern: str, flags: str) -> str | None:
 
 
 def matches(term: str, pattern: str, flags: str) -> bool:
-    """Say whether a term matches a pattern; one that takes more than linear time is said to match nothing."""
+    """Return whether a term matches a pattern; one that takes more than linear time is said to match nothing."""
     written = translated("fast", pattern, flags)
     return written is not None and bool(_EMPTY.query(f"ASK {{ FILTER(REGEX(STR({term}), {written})) }}"))
 

@@ -108,7 +108,7 @@ def _holding(original: Any, fits: Any) -> Any:
 
 
 def _in_range(self: Any, node: Any, head: Any) -> bool:
-    """Say whether a text is in one of the languages: pySHACL looks at a whole tag and at its first part alone."""
+    """Return whether a text is in one of the languages: pySHACL looks at a whole tag and at its first part alone."""
     tag = f"{getattr(node, 'language', None) or ''}-".lower()
     ranges = [str(each).lower() for each in self.shape.sg.graph.items(head)]
     return tag != "-" and any(each == "*" or tag.startswith(f"{each}-") for each in ranges)

@@ -45,7 +45,7 @@ class UnusableInput(InputError):
     """
 
     def __init__(self, faults: list[InputError], report: Report | None = None) -> None:
-        """Say the first reason, and how many more there are."""
+        """Write the first reason as the message, and how many more there are."""
         first = faults[0]
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         super().__init__(first.problem + more, first.path, first.line, first.column)

@@ -191,7 +191,7 @@ class Shapes:
         return [node for name in names for node in self.index.values(component, name)]
 
     def switched_off(self, node: str) -> bool:
-        """Say whether a constraint that is a node of its own is switched off."""
+        """Return whether a constraint that is a node of its own is switched off."""
         return TRUE in self.index.values(node, sh("deactivated"))
 
     def marked(self, mark: str) -> list[Shape]:

@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
 
 
 def cases(suite: Path = SUITE) -> Iterator[Case]:
-    """Give every test of the suite."""
+    """Yield every test of the suite."""
     for path in sorted(suite.rglob("*.ttl")):
         (source,), _ = read_sources([path], blanks="d", ours=False)
         index = TripleIndex([source])
