@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
-from architecture import PACKAGE, RANK, arrows, circle, imports, lines, modules, past_the_door, tree, upward, wing
+from architecture import RANK, arrows, circle, imports, lines, modules, past_the_door, tree, upward, wing
 from conftest import ROOT
 
 #: The libraries that one place alone may know, by that place.
@@ -46,9 +45,12 @@ def test_arrows_point_down():
 )
 def test_a_planted_arrow_is_found(tmp_path, module, line, told):
     """What points up or makes a circle, at the top of a module or inside of a function, is told and ends with 1."""
-    shutil.copytree(PACKAGE, tmp_path / "ascn_graph", ignore=lambda _, names: [n for n in names if n.endswith("c")])
-    with (tmp_path / "ascn_graph" / f"{module}.py").open("a", encoding="utf-8") as file:
-        file.write(f"\n{line}\n")
+    package = tmp_path / "ascn_graph"
+    for name in ("errors", "graph", "turtle/reader", "turtle/tokens", "server/__init__", module):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / f"{name}.py").write_text("", "utf-8")
+    (package / "turtle" / "reader.py").write_text("from ascn_graph.turtle import tokens\n", "utf-8")
+    (package / f"{module}.py").write_text(f"{line}\n", "utf-8")
     words = [sys.executable, str(ROOT / "tests" / "architecture.py"), str(tmp_path)]
     ran = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (ran.returncode, told in ran.stdout) == (1, True), ran.stdout[-500:]
