@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+
 from ascn_graph.api.answers import ready
-from ascn_graph.api.catalogue import listing
-from ascn_graph.api.examples import executables
-from ascn_graph.api.openapi import description
+from ascn_graph.api.described import description, listing
+from ascn_graph.errors import UnknownName
+from ascn_graph.formats import graphs
 from ascn_graph.graph import Graph
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 from ascn_graph.results import Rows
 from ascn_graph.sparql import NamedQuery
 
-__all__ = ["files"]
+__all__ = ["executables", "files"]
 
 _LLMS = Path(__file__).with_name("llms.txt")
+_PREFIXES = {name: STANDARD[name] for name in ("rdf", "rdfs", "schema", "sh")}
 
 
 def files(  # noqa: PLR0913 - a site is as large as that
@@ -44,17 +49,13 @@ def files(  # noqa: PLR0913 - a site is as large as that
     Yields:
         A path from the top of the site, and the bytes of the file.
     """
-    yield "api/index.json", _json(listing(graph.profile, queries))
     api = description(graph.profile, queries, version=version, server=base_url.rstrip("/"), live=bool(endpoint))
-    yield "api/openapi.json", _json(api)
+    for name, value in (("index", listing(graph.profile, queries)), ("openapi", api)):
+        yield f"api/{name}.json", (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
     yield "api/queries.ttl", executables(graph, queries, endpoint).encode()
     yield "llms.txt", _llms(graph.profile, queries).encode()
     if not endpoint:
         yield from ready(graph, queries, things, known)
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _llms(profile: Profile, queries: Sequence[NamedQuery]) -> str:
@@ -63,3 +64,39 @@ def _llms(profile: Profile, queries: Sequence[NamedQuery]) -> str:
     return _LLMS.read_text("utf-8").format(
         title=profile.title, about=profile.description or profile.name, questions="\n".join(ready_made)
     )
+
+
+def executables(graph: Graph, queries: Iterable[NamedQuery], endpoint: str = "") -> str:
+    """Write the named queries as worked examples that other tools read: as Turtle, the way sparql-examples writes it.
+
+    Args:
+        graph: the graph they are of.
+        queries: the queries.
+        endpoint: the SPARQL endpoint that answers them; empty where there is none.
+
+    Returns:
+        One `sh:SPARQLExecutable` a query, with its question in `rdfs:comment`, its text without the header and
+        with examples of the values that it needs, its tags as `schema:keywords` and the endpoint as `schema:target`.
+    """
+    triples = [triple for query in queries for triple in _triples(graph, query, endpoint)]
+    return graphs.written(triples, RdfFormat.TURTLE, _PREFIXES).decode()
+
+
+def _triples(graph: Graph, query: NamedQuery, endpoint: str) -> Iterator[Triple]:
+    text = query.text
+    # Other data than the catalogue was written for may not know the thing that is the example.
+    with suppress(UnknownName):
+        text = graph.text_of(query.name, **query.needs)
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("#+")) + "\n"
+    form = "Construct" if query.columns.keys() == {"subject", "predicate", "object"} else "Select"
+    told: list[tuple[str, str, NamedNode | Literal]] = [
+        ("rdf", "type", NamedNode(f"{STANDARD['sh']}SPARQLExecutable")),
+        ("rdf", "type", NamedNode(f"{STANDARD['sh']}SPARQL{form}Executable")),
+        ("rdfs", "label", Literal(query.name)),
+        ("rdfs", "comment", Literal(query.summary, language="en")),
+        ("sh", form.lower(), Literal(body)),
+        *(("schema", "keywords", Literal(tag)) for tag in query.tags),
+        *([("schema", "target", NamedNode(endpoint))] if endpoint else []),
+    ]
+    subject = NamedNode(f"{graph.profile.base}queries/{query.name}")
+    yield from (Triple(subject, NamedNode(STANDARD[prefix] + name), value) for prefix, name, value in told)
