@@ -21,29 +21,17 @@ _TEX = str.maketrans({mark: f"\\{mark}" for mark in "&%$#_{}"} | {"\\": r"\textb
 
 @dataclass(frozen=True)
 class Work:
-    """The data set as a work.
+    """The data set as a work."""
 
-    Attributes:
-        iri: its identifier.
-        key: a short name of it.
-        title: its title.
-        about: a sentence on it.
-        creator: who made it.
-        publisher: who publishes it.
-        version: its version.
-        issued: the day on which the data last changed as an ISO date, empty where the data states none.
-        address: where its page lies.
-    """
-
-    iri: str
-    key: str
-    title: str
-    about: str
-    creator: str
-    publisher: str
-    version: str
-    issued: str
-    address: str
+    iri: str  # its identifier
+    key: str  # a short name of it
+    title: str  # its title
+    about: str  # a sentence on it
+    creator: str  # who made it
+    publisher: str  # who publishes it
+    version: str  # its version
+    issued: str  # the day on which the data last changed as an ISO date, empty where the data states none
+    address: str  # where its page lies
 
     def plain(self) -> str:
         """Return a reference as plain text."""

@@ -7,12 +7,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pyoxigraph import (
-    NamedNode,
-    Quad,
-    RdfFormat,
-    Triple,
-)
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from ascn_graph.dataset import canonical
 from ascn_graph.formats import graphs
@@ -21,18 +16,11 @@ __all__ = ["Dump", "by_graph", "canonical", "compressed", "graph_files", "whole"
 
 
 class Dump(NamedTuple):
-    """A file of the site that holds data.
+    """A file of the site that holds data."""
 
-    Attributes:
-        path: where it lies, from the top of the site.
-        media_type: its type, as a server should send it.
-        title: its format in words.
-        content: its bytes.
-    """
-
-    path: str
-    media_type: str
-    title: str
+    path: str  # where it lies, from the top of the site
+    media_type: str  # its type, as a server should send it
+    title: str  # its format in words
     content: bytes
 
     @property

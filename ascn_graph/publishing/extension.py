@@ -39,9 +39,9 @@ class Extension:
         """Return what comes first on the page of a thing, before what is stated of it."""
         return []
 
-    def columns(self, kind: str) -> Sequence[tuple[Link, Mapping[str, Sequence[Link]]]]:  # noqa: ARG002
-        """Return further columns for the list of a kind: each with its heading and what stands there, by thing."""
-        return ()
+    def columns(self, kind: str) -> Mapping[Link, Mapping[str, list[Link]]]:  # noqa: ARG002
+        """Return further columns for the list of a kind, by their headings: what stands there, by thing."""
+        return {}
 
     def home(self) -> list[Markup]:
         """Return what the first page answers."""
@@ -50,10 +50,6 @@ class Extension:
     def pages(self) -> Iterator[Page]:
         """Yield pages of its own."""
         yield from ()
-
-    def absent(self) -> Sequence[str]:
-        """Return the pages that it leaves out, for want of a query; the menu leaves them out too."""
-        return ()
 
     def dumps(self) -> Iterator[Dump]:
         """Yield files of data of its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from ascn_graph.differences import Differences, Thing
@@ -14,19 +13,17 @@ from ascn_graph.publishing.views import Views
 
 __all__ = ["atom", "page", "releases"]
 
-#: The folder of the records, in the folder of the data.
-FOLDER = "changes"
 _EPOCH = "1970-01-01"
 
 
 def releases(data: Path) -> list[Differences]:
-    """Return the releases of which the folder of the data keeps a record, the latest first.
+    """Return the releases of which `changes`, in the folder of the data, keeps a record, the latest first.
 
     Raises:
         InputError: a record is not what `ascn diff --format json` writes.
     """
     found = []
-    for file in sorted((data / FOLDER).glob("*.json")):
+    for file in sorted((data / "changes").glob("*.json")):
         try:
             found.append(Differences.read(file.read_bytes()))
         except (ValueError, KeyError, TypeError) as error:
@@ -34,19 +31,19 @@ def releases(data: Path) -> list[Differences]:
     return sorted(found, key=lambda one: ([int(n) for n in one.later.split(".") if n.isdecimal()], one.later))[::-1]
 
 
-def _link(views: Views, thing: Thing) -> Link:
-    """Return the link to a thing, which only the record may still know."""
-    found = views.link(thing.iri)
-    return found if found.href else Link(thing.name)
-
-
 def page(views: Views, renderer: Renderer, found: Sequence[Differences]) -> Page:
     """Write the page."""
+
+    def link_to(thing: Thing) -> Link:
+        """Return the link to a thing, which only the record may still know."""
+        found = views.link(thing.iri)
+        return found if found.href else Link(thing.name)
+
     return renderer.page(
         "news.html",
         description=f"{found[0].counts} since {found[0].earlier}." if found else "",
         releases=found,
-        link_to=partial(_link, views),
+        link_to=link_to,
     )
 
 

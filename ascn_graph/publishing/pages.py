@@ -74,13 +74,10 @@ class Pages:
             groups=views.incoming(iri, leave=self._part_links(set(parts))),
         )
 
-    def _part_links(self, parts: set[str]) -> list[str]:
+    def _part_links(self, parts: set[str]) -> set[str]:
         """Return the properties by which nothing but the parts of a thing point at it: its page lists those anyway."""
-        whole = next(iter(parts), "").partition("#")[0]
-        pointing: dict[str, bool] = {}
-        for link in self._views.graph.incoming.get(whole, ()):
-            pointing[link.predicate] = pointing.get(link.predicate, True) and link.subject in parts
-        return [predicate for predicate, inside in pointing.items() if inside]
+        links = self._views.graph.incoming.get(next(iter(parts), "").partition("#")[0], ())
+        return {link.predicate for link in links} - {link.predicate for link in links if link.subject not in parts}
 
     def _place(self, part: str) -> dict[str, object]:
         """Return what is told of a part, such as a place in a source: what is printed there, and what rests on it."""
@@ -110,15 +107,12 @@ class Pages:
         further = self._extension.columns(kind)
         rows = []
         for thing in things:
-            cells: list[tuple[Sequence[Link], str]] = [
-                (by_text(column.links), column.key) for column in views.columns(thing)
-            ]
-            for _, linked in further:
-                links = linked.get(thing, ())
-                cells.append((links, links[0].exact or links[0].text if links else ""))
+            added = [linked.get(thing, []) for linked in further.values()]
+            cells = [(by_text(column.links), column.key) for column in views.columns(thing)]
+            cells += [(links, next((link.exact or link.text for link in links), "")) for links in added]
             rows.append((views.link(thing), cells))
         about = known.about or f"All {known.plural} of this graph."
-        headings = [*map(views.link, views.settings.columns.get(kind, [])), *(heading for heading, _ in further)]
+        headings = [*map(views.link, views.settings.columns.get(kind, [])), *further]
         return self._renderer.page(
             f"doc/{known.path}.html",
             template="kind.html",

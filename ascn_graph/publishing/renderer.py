@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from ascn_graph.media_types import DOCUMENTS
 from ascn_graph.publishing import addresses, wording
 from ascn_graph.publishing.settings import SiteSettings
 from ascn_graph.publishing.view_models import Link
+from ascn_graph.sparql import catalogue
 
 __all__ = ["Page", "Renderer", "number", "templates"]
 
@@ -94,7 +95,9 @@ class Renderer:
     """Fills the templates.
 
     Attributes:
-        words: the words of the pages that have a fixed path, by that path: title, description and what else one needs.
+        known: the names of the queries that the graph has.
+        words: the words of the pages that have a fixed path, by that path: title, description and, as `queries`, the
+            named queries that it answers; where the graph lacks one of them, page and link in the menu are left out.
 
     Args:
         settings: the names and words of the graph.
@@ -104,7 +107,9 @@ class Renderer:
     def __init__(self, settings: SiteSettings, version: str) -> None:
         packages = [settings.pages] if settings.pages else []
         listed = [file for each in (_HERE, *packages) if (file := files(each) / "pages.toml").is_file()]
-        self.words = {path: page for file in listed for path, page in tomllib.loads(file.read_text("utf-8")).items()}
+        words = {path: page for file in listed for path, page in tomllib.loads(file.read_text("utf-8")).items()}
+        self.known = catalogue.load(settings.profile).keys()
+        self.words = {path: page for path, page in words.items() if self.known >= {*page.get("queries", ())}}
         self._environment = templates(*packages)
         self._environment.globals["correction"] = settings.correction
         # Read once: an import in each template would run it for each page.
@@ -115,14 +120,10 @@ class Renderer:
             "base": settings.base,
             "title": settings.profile.name,
             "home": Link(settings.profile.name, href="index.html"),
-            "menu": [*settings.menu.items()],
+            "menu": [(text, path) for text, path in self._menu.items() if path in self.words or path not in words],
             "version": version,
             "prefix": settings.profile.prefix,
         }
-
-    def leave(self, paths: Sequence[str]) -> None:
-        """Leave pages out of the menu."""
-        self._site["menu"] = [(text, path) for text, path in self._menu.items() if path not in paths]
 
     def page(  # noqa: PLR0913 - each is a part of every page
         self,

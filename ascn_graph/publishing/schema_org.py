@@ -24,18 +24,14 @@ def thing(views: Views, iri: str, description: str) -> dict[str, Any]:
         description: the sentence that its page has for search engines.
     """
     graph = views.graph
-    kind = views.profile.kind_of(iri) or ""
     name = views.name(iri)[0]
-    sort, properties = views.settings.schema_of(kind)
+    sort, properties = views.settings.schema_of(views.profile.kind_of(iri) or "")
     page = views.settings.base + views.addresses.required(iri).page
     found: dict[str, Any] = {"@type": sort, "@id": iri, "name": name, "description": description, "url": page}
-    others = [spelling for spelling in graph.spellings(iri) if spelling != name]
-    if others:
+    if others := [spelling for spelling in graph.spellings(iri) if spelling != name]:
         found["alternateName"] = others
-    for key, predicate in properties.items():
-        values = [_value(views, value) for value in graph.values(iri, predicate)]
-        if values:
-            found[key] = values[0] if len(values) == 1 else values
+    stated = {key: [_value(views, value) for value in graph.values(iri, one)] for key, one in properties.items()}
+    found |= {key: values[0] if len(values) == 1 else values for key, values in stated.items() if values}
     latitude, longitude = graph.text(iri, _LATITUDE), graph.text(iri, _LONGITUDE)
     if sort in _PLACES and latitude and longitude:
         found["geo"] = {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}

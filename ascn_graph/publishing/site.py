@@ -55,7 +55,6 @@ class SiteFiles:
         ask = cache(partial(graph.query, timeout=None))
         self._renderer = Renderer(self._settings, self._work.version)
         self._extension = added(ask, self._views, self._renderer)
-        self._renderer.leave(self._extension.absent())
         self._pages = Pages(self._views, self._renderer, self._extension, self._work)
         self._documents = Documents(self._views)
         # A place without a profile of its own gets the packaged ontology, with the concepts in it.

@@ -9,25 +9,15 @@ __all__ = ["Citation", "Column", "EvidenceNote", "Link", "ValueView", "by_text"]
 
 
 class Link(NamedTuple):
-    """Something to read and, where there is one, where a click leads.
+    """Something to read and, where there is one, where a click leads."""
 
-    Attributes:
-        text: what to read.
-        language: its language tag, or None.
-        href: from the top of the site; a whole address where `external`; empty for no link.
-        external: whether the link leaves the site.
-        code: whether the text is for machines, such as a hash.
-        exact: the literal itself, where the text says it in other words.
-        local: what to read first, with its language, where the site is in another; the text still sorts it.
-    """
-
-    text: str
-    language: str | None = None
-    href: str = ""
-    external: bool = False
-    code: bool = False
-    exact: str = ""
-    local: tuple[str, str] | None = None
+    text: str  # what to read
+    language: str | None = None  # its language tag
+    href: str = ""  # from the top of the site; a whole address where `external`; empty for no link
+    external: bool = False  # whether the link leaves the site
+    code: bool = False  # whether the text is for machines, such as a hash
+    exact: str = ""  # the literal itself, where the text says it in other words
+    local: tuple[str, str] | None = None  # what to read first, with its language, where the site is in another
 
 
 class Citation(NamedTuple):
@@ -40,27 +30,16 @@ class Citation(NamedTuple):
 
 
 class EvidenceNote(NamedTuple):
-    """Who says so: one piece of evidence, one fact that another was inferred from, or no more than a source.
+    """Who says so: one piece of evidence, one fact that another was inferred from, or no more than a source."""
 
-    Attributes:
-        number: its place on the page, from 1.
-        brief: what stands beside the fact.
-        kind: `evidence`, `inferred`, `source` or `own`.
-        source: the source, or the fact inferred from.
-        place: the place in the source; None for the source as a whole.
-        as_of: the date whose state of affairs the source describes, empty where it states none.
-        quote: the name, title, date or figure as printed, empty where none is kept.
-        citations: what the source cites there.
-    """
-
-    number: int
-    brief: str
-    kind: str
-    source: Link
-    place: Link | None = None
-    as_of: str = ""
-    quote: str = ""
-    citations: tuple[Citation, ...] = ()
+    number: int  # its place on the page, from 1
+    brief: str  # what stands beside the fact
+    kind: str  # `evidence`, `inferred`, `source` or `own`
+    source: Link  # the source, or the fact inferred from
+    place: Link | None = None  # the place in the source; None for the source as a whole
+    as_of: str = ""  # the date whose state of affairs the source describes, empty where it states none
+    quote: str = ""  # the name, title, date or figure as printed, empty where none is kept
+    citations: tuple[Citation, ...] = ()  # what the source cites there
 
 
 class ValueView(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -83,17 +83,14 @@ class Views:
         usual = tomllib.loads(_USUAL.read_text("utf-8"))
         self._words: dict[str, str] = usual["words"] | settings.words
         self._headings: dict[str, str] = usual["incoming"] | settings.incoming
-        self._links: dict[str, Link] = {}
-        self._notes: dict[tuple[str, str], EvidenceNote] = {}
-        self._short: dict[str, str] = {}
+        #: Returns the prefixed name of an IRI where one is short and legal, else the IRI itself.
+        self.compact = cache(settings.profile.compact)
+        #: Returns the link to an IRI: into the site for ours, out of it for those of the web, none for any other.
+        self.link = cache(self._link)
+        #: Returns the note, not yet numbered, of a graph and of what it derives a fact from.
+        self.note = cache(self._note)
         if settings.language and settings.language not in map(str.lower, (known := graph.languages())):
             raise UsageError(f"No label is in the language '{settings.language}'; there are {', '.join(known)}.")
-
-    def compact(self, iri: str) -> str:
-        """Return the prefixed name of an IRI where one is short and legal, else the IRI itself."""
-        if iri not in self._short:
-            self._short[iri] = self.profile.compact(iri)
-        return self._short[iri]
 
     def name(self, iri: str) -> tuple[str, str | None]:
         """Return what an IRI is called, and in which language."""
@@ -123,7 +120,7 @@ class Views:
         for one in self.settings.columns.get(self.profile.kind_of(iri) or "", []):
             facts = [fact for fact in self.graph.facts.get(iri, ()) if fact.predicate == one]
             links = [self.value(iri, fact) for fact in facts]
-            exact = facts[0].value.value if facts and isinstance(facts[0].value, Literal) else ""
+            exact = next((fact.value.value for fact in facts[:1] if isinstance(fact.value, Literal)), "")
             found.append(Column(self.link(one), links, exact or min((link.text for link in links), default="")))
         return found
 
@@ -137,7 +134,7 @@ class Views:
             if column.links and column.heading != kind
         ]
         graphs = {name for fact in self.graph.facts.get(iri, ()) for name in fact.graphs}
-        said = sum(1 for name in graphs if self.settings.source(name))
+        said = sum(bool(self.settings.source(name)) for name in graphs)
         counted = f" Stated by {said} source{'' if said == 1 else 's'}." if said else ""
         return f"{self.title(iri)}{f', {sorts}' if sorts else ''}{': ' if told else ''}{'; '.join(told)}.{counted}"
 
@@ -153,21 +150,14 @@ class Views:
                 return f"{word} {found}"
         return iri.partition("#")[2].replace("=", " ", 1)
 
-    def link(self, iri: str) -> Link:
-        """Return the link to an IRI: into the site for ours, out of it for those of the web, none for any other."""
-        if iri not in self._links:
-            text, language = self.name(iri)
-            place = self.addresses.find(iri)
-            if place is not None and self._has_page(iri):
-                made = Link(text, language, place.page)
-            elif iri.startswith(("https://", "http://")) and place is None:
-                made = Link(text, language, iri, external=True)
-            else:
-                made = Link(text, language, code=True)
-            if self.settings.language:
-                made = made._replace(local=self.graph.local(iri, self.settings.language))
-            self._links[iri] = made
-        return self._links[iri]
+    def _link(self, iri: str) -> Link:
+        text, language = self.name(iri)
+        place = self.addresses.find(iri)
+        local = self.graph.local(iri, self.settings.language) if self.settings.language else None
+        if place is not None and self._has_page(iri):
+            return Link(text, language, place.page, local=local)
+        is_web = place is None and iri.startswith(("https://", "http://"))
+        return Link(text, language, iri if is_web else "", external=is_web, code=not is_web, local=local)
 
     def _has_page(self, iri: str) -> bool:
         # What others merely point at has no page; a part is on that of its whole.
@@ -195,15 +185,8 @@ class Views:
             return Link(text, exact=f"{fact.value.value} {self.graph.text(subject, unit)}".strip())
         return self.show(fact.value)
 
-    def note(self, graph: str, about: str) -> EvidenceNote:
-        """Return the note, not yet numbered, of a graph and of what it derives a fact from."""
+    def _note(self, graph: str, about: str) -> EvidenceNote:
         # Without evidence it is the graph that speaks.
-        key = ("", about) if about else (graph, "")
-        if key not in self._notes:
-            self._notes[key] = self._noted(*key)
-        return self._notes[key]
-
-    def _noted(self, graph: str, about: str) -> EvidenceNote:
         source = self.graph.first(about, self.profile.evidence.part_of) if about else self.settings.source(graph)
         place = about if source else ""
         if not source and self.profile.kind_of(about) == self.settings.source_kind:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from markupsafe import Markup
-from pyoxigraph import Literal
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import wording
@@ -49,15 +48,17 @@ class Site(Extension):
                 found.append(maps.MapPlace(link.text, *at, link.href, city, state, kind))
         return found
 
-    def columns(self, kind: str) -> Sequence[tuple[Link, Mapping[str, Sequence[Link]]]]:
+    def columns(self, kind: str) -> Mapping[Link, Mapping[str, list[Link]]]:
         """Return the populations of the cities, each a link to the claim, which says by whom."""
-        if kind != "city":
-            return ()
-        link, found = self._views.link, dict[str, list[Link]]()
-        for city, claims in self._overviews.figures("population").items():
-            told = [(link(claim).href, fact.value.value) for claim, fact in claims if isinstance(fact.value, Literal)]
-            found[city] = [Link(wording.amount(figure), href=href, exact=figure) for href, figure in told]
-        return ((link(self._views.profile.thing_iri("concept", "population")), found),)
+        link, value = self._views.link, self._views.profile.term("value")
+
+        def figure(claim: str) -> Link:
+            exact = self._views.graph.text(claim, value)
+            return Link(wording.amount(exact), href=link(claim).href, exact=exact)
+
+        stated = self._overviews.figures("population") if kind == "city" else {}
+        found = {city: [figure(claim) for claim, _ in claims] for city, claims in stated.items()}
+        return {link(self._views.profile.thing_iri("concept", "population")): found} if stated else {}
 
     @cached_property
     def _map(self) -> Markup:
@@ -112,7 +113,7 @@ class Site(Extension):
                 for one in graph.by_kind["funding"]
             ],
             between=self._between[0] if self._between else None,
-            here={"doc/funding.html", *self._overviews.paths, *map("query/{}.html".format, self._overviews.known)},
+            here={"doc/funding.html", *self._renderer.words, *map("query/{}.html".format, self._renderer.known)},
         )
         return [answers, self._map]
 
@@ -157,17 +158,13 @@ class Site(Extension):
     @property
     def _geojson(self) -> str:
         """The path of the cities as GeoJSON; empty where no query answers them."""
-        return f"dumps/{self._views.profile.prefix}.geojson" if "cities" in self._overviews.known else ""
+        return f"dumps/{self._views.profile.prefix}.geojson" if "cities" in self._renderer.known else ""
 
     def dumps(self) -> Iterator[Dump]:
         """Yield the cities as GeoJSON."""
         if self._geojson:
             content = self._ask("cities").to_geojson().encode()
             yield Dump(self._geojson, "application/geo+json", "GeoJSON, the cities", content)
-
-    def absent(self) -> list[str]:
-        """Return the pages that its queries are too few for."""
-        return self._overviews.absent
 
     def land(self) -> object:
         """Return the land of Southeast Asia as the query page draws it."""

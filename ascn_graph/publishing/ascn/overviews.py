@@ -13,7 +13,6 @@ from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Views
 from ascn_graph.results import Rows
-from ascn_graph.sparql import catalogue
 
 __all__ = ["Overviews", "Said", "Section"]
 
@@ -58,12 +57,6 @@ class Overviews:
         self._answer = ask
         self._views = views
         self._renderer = renderer
-        #: The names of the queries that the catalogue has.
-        self.known = catalogue.load(views.profile).keys()
-        listed = {path: page["queries"] for path, page in renderer.words.items() if "queries" in page}
-        #: The pages whose queries the catalogue has, and those that there are not.
-        self.paths = [path for path, queries in listed.items() if self.known >= {*queries}]
-        self.absent = [path for path in listed if path not in self.paths]
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages whose queries the catalogue has."""
@@ -75,10 +68,9 @@ class Overviews:
             "gaps.html": self._gaps,
             "compare.html": self._compared,
         }
-        for path in self.paths:
+        for path in (path for path in sections if path in self._renderer.words):
             filled = [*map(_filled, sections[path]())]
-            choice = path == "compare.html"
-            yield self._renderer.page(path, template="sections.html", sections=filled, choice=choice)
+            yield self._renderer.page(path, template="sections.html", sections=filled, choice=path == "compare.html")
 
     def _ask(self, query: str) -> list[_Row]:
         rows = self._answer(query)
@@ -140,7 +132,7 @@ class Overviews:
 
     @cached_property
     def _listings(self) -> list[_Row]:
-        return self._ask("projects") if "projects" in self.known else []
+        return self._ask("projects") if "projects" in self._renderer.known else []
 
     def area(self, concept: str) -> list[Section]:
         """Return the projects of a focus area, city by city; nothing for any other concept."""
