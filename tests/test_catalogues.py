@@ -90,7 +90,7 @@ def test_the_contact_is_the_publishers_or_none(contact, told):
     description = description_of(graph, settings, work(graph, settings), counted([]), [])
     values = {
         (fact.predicate, getattr(fact.value, "value", ""))
-        for iri, facts in description.blocks
+        for iri, facts in description
         if iri == f"{DATASET}#contact"
         for fact in facts
     }

@@ -107,7 +107,7 @@ def described(
     for quad in parse(text, format=RdfFormat.TURTLE, lenient=True):
         if isinstance(quad.subject, NamedNode):
             computed.setdefault(quad.subject.value, []).append(Fact(quad.predicate.value, quad.object, ()))
-    return Description(tuple((iri, _merged(graph.facts.get(iri, []), facts)) for iri, facts in computed.items()))
+    return [(iri, _merged(graph.facts.get(iri, []), facts)) for iri, facts in computed.items()]
 
 
 def _graph(graph: FactIndex, settings: SiteSettings, folder: str, licence: list[AnyTerm]) -> dict[str, object]:

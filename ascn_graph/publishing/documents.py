@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from ascn_graph.formats import graphs
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.fact_index import TYPE, Fact
-from ascn_graph.publishing.jsonld import iris, read_context
+from ascn_graph.publishing.jsonld import Context, iris
 from ascn_graph.publishing.views import Views
 
-__all__ = ["Description", "Documents"]
+__all__ = ["Description", "Documents", "forms", "triples"]
 
 _SUBJECT = STANDARD["rdf"] + "subject"
 
 
-@dataclass(frozen=True)
-class Description:
-    """Some subjects with what is said of each; the first is what the document is about."""
+#: Some subjects with what is said of each; the first is what the document is about.
+Description = Sequence[tuple[str, list[Fact]]]
 
-    blocks: tuple[tuple[str, list[Fact]], ...]
 
-    @cached_property
-    def triples(self) -> list[Triple]:
-        """The same as triples, subject by subject, types first."""
-        return [
-            Triple(NamedNode(subject), NamedNode(fact.predicate), fact.value)
-            for subject, facts in self.blocks
-            for fact in sorted(facts, key=lambda fact: fact.predicate != TYPE)
-        ]
+def triples(description: Description) -> list[Triple]:
+    """Return a description as triples, subject by subject, types first."""
+    return [
+        Triple(NamedNode(subject), NamedNode(fact.predicate), fact.value)
+        for subject, facts in description
+        for fact in sorted(facts, key=lambda fact: fact.predicate != TYPE)
+    ]
+
+
+def forms(said: Sequence[Triple], prefixes: Mapping[str, str], jsonld: bytes) -> dict[str, bytes]:
+    """Return triples in each form of a document, by file extension: beside their JSON-LD what else there is."""
+    return {
+        "ttl": graphs.written(said, RdfFormat.TURTLE, prefixes),
+        "nt": graphs.written(said, RdfFormat.N_TRIPLES),
+        "jsonld": jsonld,
+        "rdf": graphs.rdfxml(said, prefixes),
+    }
 
 
 class Documents:
@@ -45,7 +50,7 @@ class Documents:
 
     def __init__(self, views: Views) -> None:
         self._views = views
-        self._context = read_context(views.profile.context)
+        self._context = Context(views.profile.context)
 
     def describe(self, iri: str, parts: Iterable[str] = ()) -> Description:
         """Return what a document about a thing holds.
@@ -65,28 +70,19 @@ class Documents:
         }
         subjects.extend(sorted(evidence.difference(subjects)))
         found = ((subject, graph.facts.get(subject, [])) for subject in dict.fromkeys(subjects))
-        return Description(tuple((subject, facts) for subject, facts in found if facts))
+        return [(subject, facts) for subject, facts in found if facts]
 
     def forms(self, description: Description) -> dict[str, bytes]:
         """Return a description in each form, by file extension."""
-        prefixes = self._prefixes(description)
-        return {
-            "ttl": graphs.written(description.triples, RdfFormat.TURTLE, prefixes),
-            "nt": graphs.written(description.triples, RdfFormat.N_TRIPLES),
-            "jsonld": self._jsonld(description),
-            "rdf": graphs.rdfxml(description.triples, prefixes),
-        }
-
-    def _prefixes(self, description: Description) -> dict[str, str]:
-        """Return the prefixes that a description uses."""
         known = self._views.profile.prefixes
-        names = map(self._views.compact, set(iris(description.blocks)))
+        names = map(self._views.compact, set(iris(description)))
         used = {name.partition(":")[0] for name in names if "://" not in name}
-        return {prefix: known[prefix] for prefix in sorted(used & known.keys())}
+        prefixes = {prefix: known[prefix] for prefix in sorted(used & known.keys())}
+        return forms(triples(description), prefixes, self._jsonld(description))
 
     def _jsonld(self, description: Description) -> bytes:
         """Write JSON-LD with the part of the published context that it uses inside, so that reading fetches nothing."""
-        context, nodes = self._context.document(description.blocks)
+        context, nodes = self._context.document(description)
         # One node a line: readable enough, and a fifth of the time of indenting.
         lines = ",\n".join(json.dumps(node, ensure_ascii=False) for node in nodes)
         return f'{{"@context": {json.dumps(context)},\n"@graph": [\n{lines}\n]}}\n'.encode()

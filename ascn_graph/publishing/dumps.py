@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
-from ascn_graph.dataset import canonical
 from ascn_graph.formats import graphs
 
-__all__ = ["Dump", "by_graph", "canonical", "compressed", "graph_files", "whole"]
+__all__ = ["Dump", "by_graph", "whole"]
 
 
 class Dump(NamedTuple):
@@ -38,6 +37,11 @@ class Dump(NamedTuple):
         """Its SHA-256 in hexadecimal."""
         return hashlib.sha256(self.content).hexdigest()
 
+    @property
+    def compressed(self) -> bytes:
+        """The same compressed, for servers that send it as it lies there."""
+        return gzip.compress(self.content, compresslevel=6, mtime=0)
+
 
 def whole(quads: list[Quad], name: str, prefixes: Mapping[str, str]) -> Iterator[Dump]:
     """Write the whole graph in each format; the N-Quads are canonical, so their SHA-256 is the hash of the graph.
@@ -57,11 +61,6 @@ def whole(quads: list[Quad], name: str, prefixes: Mapping[str, str]) -> Iterator
     yield Dump(f"dumps/{name}.jsonld", "application/ld+json", "JSON-LD", graphs.written(ordered, RdfFormat.JSON_LD))
 
 
-def compressed(dump: Dump) -> tuple[str, bytes]:
-    """Return the file beside a dump that holds the same compressed, for servers that send it as it lies there."""
-    return f"{dump.path}.gz", gzip.compress(dump.content, compresslevel=6, mtime=0)
-
-
 def by_graph(quads: list[Quad]) -> dict[str, list[Triple]]:
     """Return the triples of each named graph, in the order of the quads."""
     found: dict[str, list[Triple]] = {}
@@ -69,11 +68,3 @@ def by_graph(quads: list[Quad]) -> dict[str, list[Triple]]:
         if isinstance(quad.graph_name, NamedNode):
             found.setdefault(quad.graph_name.value, []).append(quad.triple)
     return found
-
-
-def graph_files(triples: list[Triple], path: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Write one named graph in each form of a document."""
-    yield f"{path}.ttl", graphs.written(triples, RdfFormat.TURTLE, prefixes)
-    yield f"{path}.nt", graphs.written(triples, RdfFormat.N_TRIPLES)
-    yield f"{path}.jsonld", graphs.written(triples, RdfFormat.JSON_LD)
-    yield f"{path}.rdf", graphs.rdfxml(triples, prefixes)

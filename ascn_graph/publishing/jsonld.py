@@ -13,41 +13,34 @@ from ascn_graph.errors import InputError
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.fact_index import TYPE, AnyTerm, Fact
 
-__all__ = ["Context", "iris", "read_context"]
+__all__ = ["Context", "iris"]
 
 _STRING = STANDARD["xsd"] + "string"
 _ALIASES = {"id": "@id", "type": "@type"}
 
 
-def read_context(file: Path | None) -> Context:
-    """Return a published context; without a file, one that shortens nothing.
+class Context:
+    """Short names for IRIs, and what the values of a property are read as: those of a published context.
+
+    Args:
+        file: JSON with prefixes, terms, and terms with `@id` and `@type` under `@context`; None for no short names.
 
     Raises:
         InputError: the file is not JSON with a context.
     """
-    if file is None:
-        return Context({})
-    try:
-        return Context(json.loads(file.read_bytes())["@context"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError("is not JSON with an object under '@context'", str(file), 1, 1) from error
 
-
-class Context:
-    """Short names for IRIs, and what the values of a property are read as.
-
-    Args:
-        definitions: the object under `@context`: prefixes, terms, terms with `@id` and `@type`.
-    """
-
-    def __init__(self, definitions: dict[str, Any]) -> None:
-        named = {key: value for key, value in definitions.items() if not key.startswith("@") and key not in _ALIASES}
-        self._prefixes = {k: v for k, v in named.items() if isinstance(v, str) and v[-1:] in "#/"}
-        self._terms: dict[str, tuple[str, str]] = {}
-        for term, value in named.items():
-            given = value if isinstance(value, dict) else {"@id": value}
-            if term not in self._prefixes:
-                self._terms[self._whole(given["@id"])] = term, self._whole(given.get("@type", ""))
+    def __init__(self, file: Path | None) -> None:
+        try:
+            stated = json.loads(file.read_bytes())["@context"] if file else {}
+            named = {key: value for key, value in stated.items() if not key.startswith("@") and key not in _ALIASES}
+            self._prefixes = {k: v for k, v in named.items() if isinstance(v, str) and v[-1:] in "#/"}
+            self._terms: dict[str, tuple[str, str]] = {}
+            for term, value in named.items():
+                given = value if isinstance(value, dict) else {"@id": value}
+                if term not in self._prefixes:
+                    self._terms[self._whole(given["@id"])] = term, self._whole(given.get("@type", ""))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError("is not JSON with an object under '@context'", str(file), 1, 1) from error
         self._keys = frozenset(named) | _ALIASES.keys()
 
     def _whole(self, name: str) -> str:
@@ -60,10 +53,9 @@ class Context:
         Returns:
             The part of the context that the nodes use, and a node a subject.
         """
-        writer = _Writer(self._terms, self._prefixes)
         # An IRI such as `ascn:x` would be taken for a prefix and a name.
-        if not self._keys.isdisjoint(iri.partition(":")[0] for iri in iris(blocks)):
-            writer = _Writer({}, {})
+        is_safe = self._keys.isdisjoint(iri.partition(":")[0] for iri in iris(blocks))
+        writer = _Writer(self._terms, self._prefixes) if is_safe else _Writer({}, {})
         nodes = [writer.node(subject, facts) for subject, facts in blocks]
         return dict(sorted(writer.used.items())), nodes
 
@@ -122,6 +114,4 @@ class _Writer:
         datatype = term.datatype.value
         if datatype == (coerced or _STRING):
             return term.value
-        return (
-            {"@value": term.value} if datatype == _STRING else {"@value": term.value, "@type": self._name(datatype)[0]}
-        )
+        return {"@value": term.value} | ({} if datatype == _STRING else {"@type": self._name(datatype)[0]})

@@ -179,7 +179,7 @@ class Pages:
     def dataset(self, description: Description, counts: Counts, dumps: Sequence[Dump]) -> Page:
         """Write the page about the data set and its files."""
         views, iri = self._views, self._work.iri
-        licences = [fact.value for fact in description.blocks[0][1] if fact.predicate == _LICENCE]
+        licences = [fact.value for fact in description[0][1] if fact.predicate == _LICENCE]
         whole = [dump for dump in dumps if dump.path.startswith(f"dumps/{views.profile.prefix}.")]
         return self._renderer.page(
             "dataset.html",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, cached_property, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
+from pyoxigraph import RdfFormat
+
 from ascn_graph import api
-from ascn_graph.differences import Differences
+from ascn_graph.dataset import canonical
 from ascn_graph.errors import ConformanceError
+from ascn_graph.formats import graphs
 from ascn_graph.graph import Graph
 from ascn_graph.profile import ONTOLOGY
-from ascn_graph.publishing import atomic, dumps, extension, news, parallel, script_data, server_rules
+from ascn_graph.publishing import atomic, documents, dumps, extension, news, parallel, script_data, server_rules
 from ascn_graph.publishing.addresses import base_url
 from ascn_graph.publishing.citing import work
 from ascn_graph.publishing.descriptions import Counts, counted, described, sitemaps
@@ -57,6 +60,7 @@ class SiteFiles:
         self._extension = added(ask, self._views, self._renderer)
         self._pages = Pages(self._views, self._renderer, self._extension, self._work)
         self._documents = Documents(self._views)
+        self._releases = news.releases(profile.data)
         # A place without a profile of its own gets the packaged ontology, with the concepts in it.
         if all(fact.graphs == (ONTOLOGY,) for thing in self.things for fact in self.index.facts[thing]):
             raise ConformanceError(
@@ -80,11 +84,12 @@ class SiteFiles:
         for thing in things:
             page = self._pages.thing(thing)
             yield page.path, page.html.encode()
-            yield from self._forms(page.path.removesuffix(".html"), thing, self.index.parts.get(thing, []))
+            description = self._documents.describe(thing, self.index.parts.get(thing, []))
+            yield from _each(page.path.removesuffix(".html"), self._documents.forms(description))
 
     def others(self) -> Iterator[tuple[str, bytes]]:
         """Yield the files that are about no one thing."""
-        quads = dumps.canonical(self._graph.store)
+        quads = canonical(self._graph.store)
         profile, settings = self._profile, self._settings
         whole = [
             *dumps.whole(quads, profile.prefix, profile.prefixes),
@@ -93,7 +98,7 @@ class SiteFiles:
         ]
         for dump in whole:
             yield dump.path, dump.content
-            yield dumps.compressed(dump)
+            yield f"{dump.path}.gz", dump.compressed
         counts = counted({quad.triple for quad in quads})
         description = described(self.index, settings, self._work, counts, whole)
         page_of, of_kinds = self._views.addresses.required, self.index.by_kind.items()
@@ -105,13 +110,15 @@ class SiteFiles:
             if page.indexed and not page.path.startswith("doc/"):
                 titles.append((page.title, page.path))
             yield page.path, page.html.encode()
-        yield from self._forms("ontology", profile.namespace.rstrip("#/"), self.index.terms)
+        terms = self._documents.describe(profile.namespace.rstrip("#/"), self.index.terms)
+        yield from _each("ontology", self._documents.forms(terms))
         forms = self._documents.forms(description)
-        yield from ((f"dataset.{ending}", content) for ending, content in forms.items())
+        yield from _each("dataset", forms)
         # A client that asks for the data set as quads gets its description, which no graph holds.
         yield from (("dataset.trig", forms["ttl"]), ("dataset.nq", forms["nt"]), (".well-known/void", forms["ttl"]))
         for name, triples in dumps.by_graph(quads).items():
-            yield from dumps.graph_files(triples, self._views.addresses.required(name).path, profile.prefixes)
+            written = documents.forms(triples, profile.prefixes, graphs.written(triples, RdfFormat.JSON_LD))
+            yield from _each(page_of(name).path, written)
         yield "assets/search-index.js", script_data.search_index(self._views, titles).encode()
         yield "news.atom", news.atom(self._renderer, self._releases, self._work.publisher, self._work.issued)
         yield from sitemaps(self._renderer, listed, self._work.issued)
@@ -145,14 +152,10 @@ class SiteFiles:
         yield from self._extension.pages()
         yield self._pages.lost()
 
-    @cached_property
-    def _releases(self) -> list[Differences]:
-        return news.releases(self._profile.data)
 
-    def _forms(self, path: str, iri: str, parts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield what is said of a thing and its parts, in every form."""
-        for ending, content in self._documents.forms(self._documents.describe(iri, parts)).items():
-            yield f"{path}.{ending}", content
+def _each(path: str, forms: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a document in every form."""
+    return ((f"{path}.{ending}", content) for ending, content in forms.items())
 
 
 def publish(

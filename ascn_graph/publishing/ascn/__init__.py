@@ -10,10 +10,9 @@ from markupsafe import Markup
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import wording
-from ascn_graph.publishing.ascn import maps
+from ascn_graph.publishing.ascn import maps, projects
 from ascn_graph.publishing.ascn.officers import Between, Officers, between
 from ascn_graph.publishing.ascn.overviews import Overviews
-from ascn_graph.publishing.ascn.projects import Projects, bars
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.extension import Extension
 from ascn_graph.publishing.renderer import Page
@@ -79,10 +78,12 @@ class Site(Extension):
         posts = Officers(self._views, notes).of_thing(iri, kind)
         if posts:
             found.append(self._renderer.part("held.html", posts=posts, root=root, kind=kind))
-        read = Projects(self._views, notes)
-        listed = read.of_city(iri) if kind == "city" else [read.project(iri)] if kind == "project" else []
+        views, city = self._views, self._views.profile.term("memberCity")
+        own = {"project": [iri], "city": views.graph.subjects(city, iri)}.get(kind, ())
+        listed = [projects.project(one, views, notes) for one in own if views.profile.kind_of(one) == "project"]
         if listed:
-            drawn = bars(listed, read.stages(iri))
+            listed.sort(key=lambda project: project.link.text)
+            drawn = projects.bars(listed, projects.stages(iri, views))
             found.append(self._renderer.part("projects.html", root=root, kind=kind, projects=listed, bars=drawn))
         areas = self._overviews.area(iri) if kind == "concept" else []
         return found + [self._renderer.part("section.html", root=root, section=area) for area in areas]
@@ -94,7 +95,7 @@ class Site(Extension):
         posts = [post for post in officers.posts(graph.by_kind["post"]) if post.attested]
         latest = max((post.attested[0].as_of for post in posts), default="")
         held = [post for post in posts if post.attested[0].as_of == latest]
-        projects = graph.by_kind.get("project", [])
+        listed = graph.by_kind.get("project", [])
         answers = self._renderer.part(
             "answers.html",
             root="",
@@ -104,8 +105,8 @@ class Site(Extension):
             held_states=len({post.of for post in held if post.of.href.startswith("doc/member-state/")}),
             held_cities=len({post.of for post in held if post.of.href.startswith("doc/city/")}),
             cities=graph.by_kind["city"],
-            projects=projects,
-            project_cities=len({graph.first(one, views.profile.term("memberCity")) for one in projects}),
+            projects=listed,
+            project_cities=len({graph.first(one, views.profile.term("memberCity")) for one in listed}),
             agreements=graph.by_kind["agreement"],
             # What the list of funding shows of each commitment.
             funding=[
