@@ -17,7 +17,7 @@ FILES = ("logo.svg", "context.jsonld")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-])){0,199}")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
-_VERSION = re.compile(r"/[0-9]+\.[0-9]+\.[0-9]+")
+_VERSION = re.compile(r"(?:/[0-9]+\.[0-9]+\.[0-9]+)?")
 
 
 class Address(NamedTuple):
@@ -63,7 +63,7 @@ class Addresses:
         iri, _, fragment = iri.partition("#")
         if iri in self._dataset:
             return Address("dataset", fragment)
-        if iri == self._ontology or (iri.startswith(self._ontology) and _VERSION.fullmatch(iri, len(self._ontology))):
+        if iri.startswith(self._ontology) and _VERSION.fullmatch(iri, len(self._ontology)):
             return Address("ontology", fragment)
         if iri[len(self._base) :] in FILES:
             return Address(iri[len(self._base) :], fragment, whole=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
@@ -52,7 +52,8 @@ class FactIndex:
         self.facts: dict[str, list[Fact]] = defaultdict(list)
         self.incoming: dict[str, list[Incoming]] = defaultdict(list)
         self._all_labels = profile.labels()
-        self._labels: dict[str, tuple[str, str | None]] = {}
+        #: Returns the label of a thing and its language; where there are several, the English or untagged one.
+        self.label = cache(self._label)
         stated: dict[Triple, list[str]] = defaultdict(list)
         for name in sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)):
             folder = name.removeprefix(profile.graphs)
@@ -96,9 +97,7 @@ class FactIndex:
         """The things of each kind, sorted by IRI; a kind without things has an empty list."""
         found: dict[str, list[str]] = {kind: [] for kind in self._profile.kinds}
         for thing in self.things:
-            kind = self._profile.kind_of(thing)
-            if kind:
-                found[kind].append(thing)
+            found.get(self._profile.kind_of(thing) or "", []).append(thing)
         return found
 
     @cached_property
@@ -141,16 +140,11 @@ class FactIndex:
         """Return the classes of a thing, sorted."""
         return [_plain(value) for value in self.values(iri, TYPE)]
 
-    def label(self, iri: str) -> tuple[str, str | None] | None:
-        """Return the label of a thing and its language; where there are several, the English or untagged one."""
-        if iri not in self._labels:
-            kind = self._profile.kind_of(iri)
-            found = self._names(iri, *(self._profile.labels(kind) if kind else (LABEL,)))
-            if not found:
-                return None
-            best = next((v for v in found if v.language in (None, "en")), found[0])
-            self._labels[iri] = best.value, best.language
-        return self._labels[iri]
+    def _label(self, iri: str) -> tuple[str, str | None] | None:
+        kind = self._profile.kind_of(iri)
+        labels = self._names(iri, *(self._profile.labels(kind) if kind else (LABEL,)))
+        found = sorted(labels, key=lambda value: value.language not in (None, "en"))
+        return (found[0].value, found[0].language) if found else None
 
     def local(self, iri: str, language: str) -> tuple[str, str] | None:
         """Return the shortest name of a thing in a language, given in lower case, with its tag; None where none is."""

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from ascn_graph.errors import UnknownName
 from ascn_graph.profile import Profile
-from ascn_graph.publishing import script_data
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link
@@ -38,12 +37,13 @@ class QueryPages:
         self._views = views
         self._renderer = renderer
         self._groups = _grouped(catalogue.load(profile).values(), views.settings.subjects)
-        self._queries = {query.name: query for _, queries in self._groups for query in queries}
+        #: The queries by name, in the order in which they are listed.
+        self.queries = {query.name: query for _, queries in self._groups for query in queries}
 
     @cached_property
     def _answers(self) -> dict[str, Rows]:
         found = {}
-        for query in self._queries.values():
+        for query in self.queries.values():
             # Other data than the catalogue was written for may not know the thing that is the example.
             with contextlib.suppress(UnknownName):
                 found[query.name] = self._ask(query.name, **query.needs)
@@ -52,22 +52,22 @@ class QueryPages:
     @property
     def answers(self) -> dict[str, Rows]:
         """The answers of the queries that need no value, by the name of the query."""
-        return {name: rows for name, rows in self._answers.items() if not self._queries[name].needs}
+        return {name: rows for name, rows in self._answers.items() if not self.queries[name].needs}
 
     def tables(self) -> Iterator[Dump]:
         """Yield the answer of each query that needs no value as CSV."""
         for name, rows in self.answers.items():
-            query = self._queries[name]
+            query = self.queries[name]
             yield Dump(_csv(query), "text/csv", query.summary, rows.to_csv().encode())
 
     def questions(self) -> list[tuple[str, str, int]]:
         """Return what the queries that need no value answer: question, path of the page, number of rows."""
-        return [(self._queries[name].summary, f"query/{name}.html", len(rows)) for name, rows in self.answers.items()]
+        return [(self.queries[name].summary, f"query/{name}.html", len(rows)) for name, rows in self.answers.items()]
 
     def pages(self) -> Iterator[Page]:
         """Yield the query page, and a page a named query."""
         yield self._renderer.page("query.html", groups=self._groups)
-        for query in self._queries.values():
+        for query in self.queries.values():
             rows = self._answers.get(query.name)
             yield self._renderer.page(
                 f"query/{query.name}.html",
@@ -81,10 +81,6 @@ class QueryPages:
                 answer=None if rows is None else self._table(rows),
                 csv="" if query.needs or rows is None else _csv(query),
             )
-
-    def script_data(self, land: object) -> str:
-        """Return what the query page's script reads; see `script_data.catalogue_json`."""
-        return script_data.catalogue_json(self._queries.values(), self._views, land)
 
     def _table(self, rows: Rows) -> tuple[list[str], list[list[Link | None]]]:
         """Return the columns of an answer, and its first rows as cells (None: unbound)."""

@@ -46,21 +46,13 @@ def catalogue_json(queries: Iterable[NamedQuery], views: Views, land: object) ->
         land: the land under the maps of answers; None for no maps.
     """
     profile, graph = views.profile, views.graph
-    described = [
-        {
-            "name": query.name,
-            "summary": query.summary,
-            "description": query.description,
-            "row": query.row,
-            "parameters": [
-                {"name": parameter.name, "variable": parameter.variable, **parameter._asdict(), "says": parameter.says}
-                for parameter in query.parameters.values()
-            ],
-            "columns": query.columns,
-            "text": query.text,
-        }
-        for query in queries
-    ]
+    told = ("name", "summary", "description", "row", "parameters", "columns", "text")
+    described = [{name: getattr(query, name) for name in told} for query in queries]
+    for query in described:
+        query["parameters"] = [
+            {"name": one.name, "variable": one.variable, **one._asdict(), "says": one.says}
+            for one in query["parameters"].values()
+        ]
     spaces = {name: f"{profile.things}{kind.path}/" for name, kind in profile.kinds.items()}
     page = {
         "base": profile.base,

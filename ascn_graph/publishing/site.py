@@ -126,7 +126,10 @@ class SiteFiles:
         yield ".nojekyll", b""
         if profile.context:
             yield "context.jsonld", profile.context.read_bytes()
-        yield "query.json", self._queries.script_data(self._extension.land()).encode()
+        yield (
+            "query.json",
+            script_data.catalogue_json(self._queries.queries.values(), self._views, self._extension.land()).encode(),
+        )
         yield from api.files(
             self._graph,
             list(catalogue.load(profile).values()),

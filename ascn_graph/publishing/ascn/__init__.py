@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import wording
 from ascn_graph.publishing.ascn import maps, projects
-from ascn_graph.publishing.ascn.officers import Between, Officers, between
+from ascn_graph.publishing.ascn.officers import Officers, Post, between
 from ascn_graph.publishing.ascn.overviews import Overviews
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.extension import Extension
@@ -68,9 +68,9 @@ class Site(Extension):
         return self._renderer.part("geographic.html", root="", **said, **maps.geographic(self._places))
 
     @cached_property
-    def _between(self) -> list[Between]:
-        officers = Officers(self._views, Notes(self._views))
-        return between(officers.posts(self._views.graph.by_kind["post"]))
+    def _posts(self) -> list[Post]:
+        """Every post, for pages that say of none who says so."""
+        return Officers(self._views, Notes(self._views)).posts(self._views.graph.by_kind["post"])
 
     def sections(self, iri: str, kind: str, notes: Notes) -> list[Markup]:
         """Return who holds the posts of a thing, its projects by report, and the projects of a focus area."""
@@ -90,16 +90,15 @@ class Site(Extension):
 
     def home(self) -> list[Markup]:
         """Return who is responsible, what was agreed and funded, what changed, and the map."""
-        views = self._views
-        graph, officers = views.graph, Officers(views, Notes(views))
-        posts = [post for post in officers.posts(graph.by_kind["post"]) if post.attested]
+        views, graph = self._views, self._views.graph
+        posts = [post for post in self._posts if post.attested]
         latest = max((post.attested[0].as_of for post in posts), default="")
         held = [post for post in posts if post.attested[0].as_of == latest]
         listed = graph.by_kind.get("project", [])
         answers = self._renderer.part(
             "answers.html",
             root="",
-            states=officers.states(),
+            states=Officers(views, Notes(views)).states(),
             latest=latest,
             held=held,
             held_states=len({post.of for post in held if post.of.href.startswith("doc/member-state/")}),
@@ -113,7 +112,7 @@ class Site(Extension):
                 (views.link(one), [link for column in views.columns(one) for link in column.links])
                 for one in graph.by_kind["funding"]
             ],
-            between=self._between[0] if self._between else None,
+            between=between(posts)[:1],
             here={"doc/funding.html", *self._renderer.words, *map("query/{}.html".format, self._renderer.known)},
         )
         return [answers, self._map]
@@ -123,23 +122,18 @@ class Site(Extension):
         notes = Notes(self._views)
         officers = Officers(self._views, notes)
         states = officers.states()
-        posts = [post for state in states for post in (*state.national, *state.cities)]
+        sources = {(note.source, note.as_of) for note in notes if note.kind in ("evidence", "source")}
         yield self._renderer.page(
             "people.html",
             states=states,
-            sources=self._sources(notes),
-            vacant=[post for post in posts if not post.attested],
+            sources=sorted(sources, key=lambda pair: pair[0].text),
+            are_all_held=all(post.attested for post in self._posts),
             unnamed=officers.unnamed(),
-            silent=[state.link for state in states if not state.national],
             notes=notes,
         )
-        yield self._renderer.page("changes.html", between=self._between)
+        yield self._renderer.page("changes.html", between=between(self._posts))
         yield self._maps()
         yield from self._overviews.pages()
-
-    def _sources(self, notes: Notes) -> list[tuple[Link, str]]:
-        found = {(note.source, note.as_of) for note in notes if note.kind in ("evidence", "source")}
-        return sorted(found, key=lambda pair: pair[0].text)
 
     def _maps(self) -> Page:
         views, graph, term = self._views, self._views.graph, self._views.profile.term
