@@ -1,4 +1,4 @@
-"""What is new: a page and an Atom feed of what each release changed, from the records that `ascn diff` wrote."""
+"""What is new: what each release changed, from the records that `ascn diff` wrote, and the page that tells it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link
 from ascn_graph.publishing.views import Views
 
-__all__ = ["atom", "page", "releases"]
-
-_EPOCH = "1970-01-01"
+__all__ = ["page", "releases"]
 
 
 def releases(data: Path) -> list[Differences]:
@@ -45,21 +43,3 @@ def page(views: Views, renderer: Renderer, found: Sequence[Differences]) -> Page
         releases=found,
         link_to=link_to,
     )
-
-
-def atom(renderer: Renderer, found: Sequence[Differences], author: str, updated: str) -> bytes:
-    """Write the feed (RFC 4287): an entry a release; without any, a feed without entries.
-
-    Args:
-        renderer: fills the templates.
-        found: the releases, the latest first.
-        author: who publishes the site.
-        updated: the day on which the data last changed, as an ISO date; empty where the data does not say.
-    """
-
-    def moment(day: str) -> str:
-        return f"{day[:10]}{_EPOCH[len(day) :]}T00:00:00Z"
-
-    newest = next((one.day for one in found if one.day), updated)
-    entries = [(one, moment(one.day or updated)) for one in found]
-    return renderer.part("news.atom", author=author, updated=moment(newest), entries=entries).encode()

@@ -108,7 +108,7 @@ class Pages:
         rows = []
         for thing in things:
             added = [linked.get(thing, []) for linked in further.values()]
-            cells = [(by_text(column.links), column.key) for column in views.columns(thing)]
+            cells = [(by_text(links), key) for links, key in views.columns(thing)]
             cells += [(links, next((link.exact or link.text for link in links), "")) for links in added]
             rows.append((views.link(thing), cells))
         about = known.about or f"All {known.plural} of this graph."
@@ -187,9 +187,7 @@ class Pages:
             embedded=self._work.schema(dumps, [one.value for one in licences if isinstance(one, NamedNode)]),
             iri=iri,
             named=[(part.partition("#")[2], views.name(part)[0]) for part in views.graph.parts.get(iri, ())],
-            contact=views.profile.contact,
-            context=views.profile.context is not None,
-            endpoint=views.settings.endpoint,
+            settings=views.settings,
             # The N-Quads are canonical and sorted: their hash is that of the graph.
             hash=next(dump.sha256 for dump in whole if dump.path.endswith(".nq")),
             whole=whole,

@@ -24,10 +24,12 @@ __all__ = ["Page", "Renderer", "number", "templates"]
 
 _HERE = "ascn_graph.publishing"
 _NAMES = {"ttl": "Turtle", "nt": "N-Triples", "jsonld": "JSON-LD", "rdf": "RDF/XML"}
-# Media type, extension and name of the forms of a document, in the order in which they are offered.
-_FORMS = tuple(
-    (form.types[0], form.extension, _NAMES[form.extension]) for form in DOCUMENTS if form.extension != "html"
-)
+_FORMS = [(form.types[0], form.extension) for form in DOCUMENTS if form.extension in _NAMES]
+# What the head and the foot of a page say of its forms, in the order in which they are offered; a template would take
+# four times as long.
+_HEAD = "".join(f'<link rel="alternate" type="{kind}" href="{{0}}.{ending}">\n' for kind, ending in _FORMS)
+_FOOT = ", ".join(f'<a href="{{0}}.{ending}" type="{kind}">{_NAMES[ending]}</a>' for kind, ending in _FORMS)
+_FOOT = f"<p>This page as data: {_FOOT}.</p>\n"
 
 # What could end a script element, and what HTML forbids; JSON has escapes for all of it.
 _UNSAFE = re.compile("[<>&\u2028\u2029\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
@@ -74,9 +76,7 @@ def _link(it: Link, root: str) -> Markup:
     """Write a link as HTML; most pages repeat some, so each is written once."""
     language = f' lang="{escape(it.language)}"' if it.language and it.language != "en" else ""
     title = f' title="{escape(it.exact)}"' if it.exact else ""
-    text, first = escape(it.text), Markup("")
-    if it.local:
-        first = Markup('<bdi lang="{}">{}</bdi> ').format(it.local[1], it.local[0])
+    text, first = escape(it.text), Markup('<bdi lang="{1}">{0}</bdi> ').format(*it.local) if it.local else ""
     if it.href:
         outside = ' rel="external noopener"' if it.external else ""
         href = escape(it.href if it.external else root + it.href)
@@ -151,7 +151,7 @@ class Renderer:
         """
         root = addresses.root(path) if root is None else root
         title = title or self.words[path]["title"]
-        alternates, as_data = _forms(root + data) if data else ("", "")
+        alternates, as_data = (text.format(escape(root + data)) if data else "" for text in (_HEAD, _FOOT))
         links, header = self._common(root, path if path in self._menu.values() else "")
         html = self._environment.get_template(template or path).render(
             {"heading": title, "crumbs": (), "about": "", "embedded": None, **values},
@@ -162,8 +162,8 @@ class Renderer:
             header=header,
             title=title,
             description=description or self.words[path]["description"],
-            alternates=alternates,
-            as_data=as_data,
+            alternates=Markup(alternates),  # noqa: S704 - escaped above
+            as_data=Markup(as_data),  # noqa: S704 - as above
             indexed=indexed,
         )
         return Page(path, title, _FORBIDDEN.sub("\ufffd", html), indexed)
@@ -187,11 +187,3 @@ def _embedded(document: Mapping[str, Any]) -> Markup:
     """Write a document for a script element: nothing in it can end the element or open a comment."""
     text = json.dumps({"@context": "https://schema.org/", **document}, ensure_ascii=False, separators=(",", ":"))
     return Markup(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text))  # noqa: S704 - escaped here
-
-
-def _forms(path: str) -> tuple[Markup, Markup]:
-    """Return what the head and the foot of a page say of its forms; a template would take four times as long."""
-    listed = [(escape(f"{path}.{extension}"), kind, name) for kind, extension, name in _FORMS]
-    head = "".join(f'<link rel="alternate" type="{kind}" href="{href}">\n' for href, kind, _ in listed)
-    foot = ", ".join(f'<a href="{href}" type="{kind}">{name}</a>' for href, kind, name in listed)
-    return Markup(head), Markup(f"<p>This page as data: {foot}.</p>\n")  # noqa: S704 - each path is escaped

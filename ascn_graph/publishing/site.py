@@ -120,7 +120,8 @@ class SiteFiles:
             written = documents.forms(triples, profile.prefixes, graphs.written(triples, RdfFormat.JSON_LD))
             yield from _each(page_of(name).path, written)
         yield "assets/search-index.js", script_data.search_index(self._views, titles).encode()
-        yield "news.atom", news.atom(self._renderer, self._releases, self._work.publisher, self._work.issued)
+        told = {"releases": self._releases, "author": self._work.publisher, "day": self._work.issued}
+        yield "news.atom", self._renderer.part("news.atom", **told).encode()
         yield from sitemaps(self._renderer, listed, self._work.issued)
         # Without it GitHub Pages leaves out what begins with a dot or an underscore.
         yield ".nojekyll", b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Citation", "Column", "EvidenceNote", "Link", "ValueView", "by_text"]
+__all__ = ["Citation", "EvidenceNote", "Link", "ValueView", "by_text"]
 
 
 class Link(NamedTuple):
@@ -47,14 +47,6 @@ class ValueView(NamedTuple):
 
     link: Link
     notes: tuple[EvidenceNote, ...]
-
-
-class Column(NamedTuple):
-    """What a list of things shows of one of them by a property: its heading, links, and what they are sorted by."""
-
-    heading: Link
-    links: list[Link]
-    key: str
 
 
 def by_text(links: Iterable[Link]) -> list[Link]:

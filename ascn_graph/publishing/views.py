@@ -16,7 +16,7 @@ from ascn_graph.publishing import wording
 from ascn_graph.publishing.addresses import Addresses
 from ascn_graph.publishing.fact_index import TYPE, AnyTerm, Fact, FactIndex
 from ascn_graph.publishing.settings import SiteSettings
-from ascn_graph.publishing.view_models import Citation, Column, EvidenceNote, Link, ValueView, by_text
+from ascn_graph.publishing.view_models import Citation, EvidenceNote, Link, ValueView, by_text
 
 __all__ = ["Notes", "Views"]
 
@@ -114,24 +114,24 @@ class Views:
         name, kind = self.name(iri)[0], self.profile.kind_of(iri)
         return f"{name} ({kind.replace('-', ' ')})" if kind and self._times[name] > 1 else name
 
-    def columns(self, iri: str) -> list[Column]:
-        """Return what the list of its kind shows of a thing, column by column."""
+    def columns(self, iri: str) -> list[tuple[list[Link], str]]:
+        """Return what the list of its kind shows of a thing, and is sorted by, column by column."""
         found = []
         for one in self.settings.columns.get(self.profile.kind_of(iri) or "", []):
             facts = [fact for fact in self.graph.facts.get(iri, ()) if fact.predicate == one]
             links = [self.value(iri, fact) for fact in facts]
             exact = next((fact.value.value for fact in facts[:1] if isinstance(fact.value, Literal)), "")
-            found.append(Column(self.link(one), links, exact or min((link.text for link in links), default="")))
+            found.append((links, exact or min((link.text for link in links), default="")))
         return found
 
     def summary(self, iri: str) -> str:
         """Return a sentence or two of facts about a thing, for search engines."""
         sorts = ", ".join(dict.fromkeys(self.name(one)[0] for one in self.graph.types(iri)))
-        kind = self.link(TYPE)
+        headings = self.settings.columns.get(self.profile.kind_of(iri) or "", [])
         told = [
-            f"{column.heading.text} {', '.join(one.text for one in column.links)}"
-            for column in self.columns(iri)
-            if column.links and column.heading != kind
+            f"{self.link(heading).text} {', '.join(one.text for one in links)}"
+            for heading, (links, _) in zip(headings, self.columns(iri), strict=True)
+            if links and heading != TYPE
         ]
         graphs = {name for fact in self.graph.facts.get(iri, ()) for name in fact.graphs}
         said = sum(bool(self.settings.source(name)) for name in graphs)

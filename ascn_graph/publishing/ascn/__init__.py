@@ -109,7 +109,7 @@ class Site(Extension):
             agreements=graph.by_kind["agreement"],
             # What the list of funding shows of each commitment.
             funding=[
-                (views.link(one), [link for column in views.columns(one) for link in column.links])
+                (views.link(one), [link for links, _ in views.columns(one) for link in links])
                 for one in graph.by_kind["funding"]
             ],
             between=between(posts)[:1],
