@@ -26,25 +26,15 @@ _MARGIN = 40
 
 
 class MapPlace(NamedTuple):
-    """A city on the geographic map.
+    """A city on the geographic map."""
 
-    Attributes:
-        name: its label.
-        longitude: degrees east.
-        latitude: degrees north.
-        href: where a click leads, relative to the page that shows the map.
-        iri: what identifies it.
-        state: the ISO 3166 alpha-3 code of its member state, which is drawn as a member; empty where not known.
-        kind: a word for the style sheet: `pilot` or `member`.
-    """
-
-    name: str
-    longitude: float
-    latitude: float
-    href: str
-    iri: str = ""
-    state: str = ""
-    kind: str = "pilot"
+    name: str  # its label
+    longitude: float  # degrees east
+    latitude: float  # degrees north
+    href: str  # where a click leads, relative to the page that shows the map
+    iri: str = ""  # what identifies it
+    state: str = ""  # the ISO 3166 alpha-3 code of its member state, which is drawn as a member; empty where not known
+    kind: str = "pilot"  # a word for the style sheet: `pilot` or `member`
 
 
 class Region(NamedTuple):

@@ -20,17 +20,11 @@ _ROLE = STANDARD["org"] + "role"
 
 
 class Attestation(NamedTuple):
-    """One holder of a post on the date of the sources that name them.
+    """One holder of a post on the date of the sources that name them."""
 
-    Attributes:
-        as_of: the date, empty for sources that state none.
-        holder: the person with the sources of that date that say so.
-        designations: the titles printed beside the holder, each with its sources.
-    """
-
-    as_of: str
-    holder: ValueView
-    designations: tuple[ValueView, ...]
+    as_of: str  # the date, empty for sources that state none
+    holder: ValueView  # the person with the sources of that date that say so
+    designations: tuple[ValueView, ...]  # the titles printed beside the holder, each with its sources
 
     @property
     def notes(self) -> tuple[EvidenceNote, ...]:
