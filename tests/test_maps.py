@@ -13,7 +13,6 @@ import pytest
 
 import ascn_graph
 from ascn_graph.publishing.ascn import maps
-from ascn_graph.publishing.ascn.map_labels import Box, place_labels
 from ascn_graph.publishing.renderer import templates
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -102,8 +101,8 @@ def test_a_city_outside_the_map_is_not_drawn():
 def test_no_name_lies_on_another_in_a_crowd():
     """Twelve cities within a degree keep their names apart, inside the frame."""
     points = [(500 + 13 * (index % 4), 400 + 11 * (index // 4)) for index in range(12)]
-    frame = Box(0, 0, 1020, 820)
-    placed = [box for box, _ in place_labels(points, [(90.0, 24.0)] * 12, frame)]
+    frame = maps.Box(0, 0, 1020, 820)
+    placed = [box for box, _ in maps.place_labels(points, [(90.0, 24.0)] * 12, frame)]
     assert [box.overlap(frame) == pytest.approx(90 * 24) for box in placed] == [True] * 12
     assert sum(one.overlap(other) > 1 for place_, one in enumerate(placed) for other in placed[:place_]) == 0
 

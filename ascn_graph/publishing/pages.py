@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
+from ascn_graph.differences import Differences, Thing
+from ascn_graph.errors import InputError
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import schema_org
 from ascn_graph.publishing.citing import Work
@@ -21,7 +24,7 @@ from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link, by_text
 from ascn_graph.publishing.views import Notes, Views
 
-__all__ = ["Pages"]
+__all__ = ["Pages", "releases"]
 
 _DEFINITION = STANDARD["skos"] + "definition"
 _LICENCE = STANDARD["dcterms"] + "license"
@@ -216,7 +219,33 @@ class Pages:
         graphs = [one for one in self._graphs() if one["source"]]
         return self._renderer.page("about.html", work=self._work, graphs=graphs)
 
+    def news(self, found: Sequence[Differences]) -> Page:
+        """Write the page that tells what each release changed, the latest first."""
+
+        def link_to(thing: Thing) -> Link:
+            """Return the link to a thing, which only the record may still know."""
+            known = self._views.link(thing.iri)
+            return known if known.href else Link(thing.name)
+
+        latest = f"{found[0].counts} since {found[0].earlier}." if found else ""
+        return self._renderer.page("news.html", description=latest, releases=found, link_to=link_to)
+
     def lost(self) -> Page:
         """Write what a host shows for an address that is not there, whatever the depth of that address."""
         root = urlsplit(self._views.settings.base).path
         return self._renderer.page("404.html", crumbs=None, root=root, indexed=False)
+
+
+def releases(data: Path) -> list[Differences]:
+    """Return the releases of which `changes`, in the folder of the data, keeps a record, the latest first.
+
+    Raises:
+        InputError: a record is not what `ascn diff --format json` writes.
+    """
+    found = []
+    for file in sorted((data / "changes").glob("*.json")):
+        try:
+            found.append(Differences.read(file.read_bytes()))
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"is not a record of `ascn diff --format json` ({error})", str(file), 1, 1) from error
+    return sorted(found, key=lambda one: ([int(n) for n in one.later.split(".") if n.isdecimal()], one.later))[::-1]

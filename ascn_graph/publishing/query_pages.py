@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from ascn_graph.errors import UnknownName
-from ascn_graph.profile import Profile
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.view_models import Link
@@ -26,17 +25,16 @@ class QueryPages:
     """Asks the named queries once, and writes their answers as files and as pages.
 
     Args:
-        profile: what says which queries there are.
         ask: answers one by its name and values, each once.
         views: what makes links.
         renderer: fills the templates.
     """
 
-    def __init__(self, profile: Profile, ask: Callable[..., Rows], views: Views, renderer: Renderer) -> None:
+    def __init__(self, ask: Callable[..., Rows], views: Views, renderer: Renderer) -> None:
         self._ask = ask
         self._views = views
         self._renderer = renderer
-        self._groups = _grouped(catalogue.load(profile).values(), views.settings.subjects)
+        self._groups = _grouped(catalogue.load(views.profile).values(), views.settings.subjects)
         #: The queries by name, in the order in which they are listed.
         self.queries = {query.name: query for _, queries in self._groups for query in queries}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
 from pathlib import Path
@@ -15,18 +16,17 @@ from ascn_graph.errors import ConformanceError
 from ascn_graph.formats import graphs
 from ascn_graph.graph import Graph
 from ascn_graph.profile import ONTOLOGY
-from ascn_graph.publishing import atomic, documents, dumps, extension, news, parallel, script_data, server_rules
+from ascn_graph.publishing import atomic, documents, dumps, extension, parallel, script_data, server_rules
 from ascn_graph.publishing.addresses import base_url
 from ascn_graph.publishing.citing import work
 from ascn_graph.publishing.descriptions import Counts, counted, described, sitemaps
 from ascn_graph.publishing.documents import Description, Documents
 from ascn_graph.publishing.fact_index import FactIndex
 from ascn_graph.publishing.ontology_page import ontology
-from ascn_graph.publishing.pages import Pages
+from ascn_graph.publishing.pages import Pages, releases
 from ascn_graph.publishing.query_pages import QueryPages
 from ascn_graph.publishing.renderer import Page, Renderer
 from ascn_graph.publishing.settings import SiteSettings
-from ascn_graph.publishing.static_files import static_files
 from ascn_graph.publishing.views import Views
 from ascn_graph.sparql import catalogue
 
@@ -36,6 +36,11 @@ __all__ = ["SiteFiles", "publish"]
 _WORTH_A_PROCESS = 200
 # More would wait for what one process has to write alone, and each may come to hold the index once more.
 _MOST_PROCESSES = 4
+_HERE = Path(__file__).parent
+# Loaded as scripts, not as modules, so that search works from a folder without a server too.
+_CLASSIC = "site.js"
+#: The vendored files of the query page.
+_VENDORED = ("editor.js", "oxigraph.js", "oxigraph.wasm.gz")
 
 
 class SiteFiles:
@@ -60,14 +65,14 @@ class SiteFiles:
         self._extension = added(ask, self._views, self._renderer)
         self._pages = Pages(self._views, self._renderer, self._extension, self._work)
         self._documents = Documents(self._views)
-        self._releases = news.releases(profile.data)
+        self._releases = releases(profile.data)
         # A place without a profile of its own gets the packaged ontology, with the concepts in it.
         if all(fact.graphs == (ONTOLOGY,) for thing in self.things for fact in self.index.facts[thing]):
             raise ConformanceError(
                 f"There is nothing to publish: no IRI of the data begins with {profile.things} "
                 f"and a kind of {profile.name} ({', '.join(profile.kinds) or 'it has none'})."
             )
-        self._queries = QueryPages(profile, ask, self._views, self._renderer)
+        self._queries = QueryPages(ask, self._views, self._renderer)
 
     @property
     def things(self) -> list[str]:
@@ -140,7 +145,7 @@ class SiteFiles:
             endpoint=settings.endpoint,
             known=self._queries.answers,
         )
-        yield from static_files(self._extension.vendored)
+        yield from _static(self._extension.vendored)
         yield from server_rules.files(settings)
         yield atomic.MARK, b"Written by `ascn publish`, which may replace this folder.\n"
 
@@ -150,7 +155,7 @@ class SiteFiles:
         yield ontology(self._views, self._renderer)
         yield self._pages.dataset(description, counts, whole)
         yield self._pages.about()
-        yield news.page(self._views, self._renderer, self._releases)
+        yield self._pages.news(self._releases)
         yield self._pages.home(self._queries.questions())
         yield from self._queries.pages()
         yield from self._extension.pages()
@@ -160,6 +165,28 @@ class SiteFiles:
 def _each(path: str, forms: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a document in every form."""
     return ((f"{path}.{ending}", content) for ending, content in forms.items())
+
+
+def _static(vendored: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the style sheet, our scripts and the vendored files: path from the top of the site, and bytes.
+
+    Args:
+        vendored: names of vendored files beyond those of the query page.
+    """
+    assets, vendor = _HERE / "assets", _HERE / "vendor"
+    for path in sorted(assets.iterdir()):
+        if path.suffix in (".css", ".js", ".svg") and path.name != _CLASSIC:
+            yield f"assets/{path.name}", path.read_bytes()
+    fold = (assets / "fold.js").read_text("utf-8").replace("export ", "")
+    script = (assets / _CLASSIC).read_text("utf-8")
+    yield f"assets/{_CLASSIC}", f"(() => {{\n{fold}\n{script}}})();\n".encode()
+    listing = json.loads((vendor / "VENDOR.json").read_bytes())
+    wanted = {*_VENDORED, *vendored}
+    yield "logo.svg", (_HERE / "logo.svg").read_bytes()
+    files = [entry for entry in listing["files"] if entry["file"] in wanted]
+    yield "vendor/VENDOR.json", (json.dumps({"files": files}, indent=2) + "\n").encode()
+    for name in sorted({entry[key] for entry in files for key in ("file", "licenceFile")}):
+        yield f"vendor/{name}", (vendor / name).read_bytes()
 
 
 def publish(
