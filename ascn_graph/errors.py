@@ -105,6 +105,12 @@ class InputError(AscnError):
         column = len(raw[start:offset].decode(errors="replace")) + 1
         return cls(problem, path, raw.count(b"\n", 0, offset) + 1, column)
 
+    @classmethod
+    def of(cls, error: AscnError, path: str, added: int = 0) -> InputError:
+        """Return the fault of a query as that of the file that holds it, below so many lines that were added above."""
+        said = error.above(added) if isinstance(error, QuerySyntaxError) else error
+        return cls(str(said), path, getattr(said, "line", 0) or 1, getattr(said, "column", 0) or 1)
+
     def __reduce__(self) -> tuple[type[InputError], tuple[str, str, int, int]]:
         return type(self), (self.problem, self.path, self.line, self.column)
 

@@ -17,7 +17,7 @@ from ascn_graph.errors import EngineError, LimitExceeded, QuerySyntaxError, Usag
 from ascn_graph.names import Names
 from ascn_graph.profile import Profile, packaged
 from ascn_graph.results import Answer, Bindings, Engine, Rows, TripleRows, Triples
-from ascn_graph.sparql import DEEPEST, SERVICE, Given, bind, completed, query_form, refusal
+from ascn_graph.sparql import DEEPEST, SERVICE, Given, bind, check, completed, query_form, refusal
 from ascn_graph.sparql import catalogue as catalogues
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Graph:
             UnknownQuery: there is no query of this name.
             ParameterError: a parameter is unknown, missing or of the wrong type.
             UnknownName: a name answers to no thing of its kind.
+            InputError: a query of your own does not parse, or has no place for a value; with file, line and column.
             UsageError: a query of a catalogue of your own names a service or a graph that may not be read.
             EngineError: the engine failed, a limit was reached, or an endpoint gave no usable answer.
         """
@@ -86,7 +87,12 @@ class Graph:
             text = self._text(name, parameters, deadline)
             if self.queries is not catalogues.packaged():
                 self._check(text, allow_service=False)
-            answer = self.engine.run(text, timeout=deadline.left())
+            try:
+                answer = self.engine.run(text, timeout=deadline.left())
+            except QuerySyntaxError:
+                if self.queries[name].path:
+                    check(self.queries[name])  # which tells the place in the file
+                raise
             if self.engine.name == "remote" and type(answer) is Bindings and self.queries is self._packaged:
                 if not (first := tuple(islice(answer.rows, 1))):
                     self._names.require_graph(deadline)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from pyoxigraph import Literal, Store
 
-from ascn_graph.errors import EngineError, ParameterError
+from ascn_graph.errors import InputError, ParameterError
 from ascn_graph.sparql import catalogue
 from ascn_graph.sparql.binding import bind, iri_term, literal_term
 from ascn_graph.sparql.forms import query_form
@@ -120,7 +120,7 @@ def test_a_required_parameter_is_asked_for():
 def test_a_query_without_a_place_for_a_value_is_a_fault():
     """A query file that lacks the line of a parameter is told as the query's fault."""
     query = QUERY._replace(text=_TEXT.replace("  VALUES ?inNumber { UNDEF }\n", ""))
-    with pytest.raises(EngineError, match="keeps no line VALUES for \\?inNumber"):
+    with pytest.raises(InputError, match=r"has no line VALUES \?inNumber"):
         bind(query, {"date": "2018-07-08", "number": 1}, lambda kind, name: kind + name)
 
 

@@ -84,6 +84,33 @@ def test_validation_holds_it_to_its_own_shapes(tmp_path, capsys):
     assert not FOREIGN.search(printed.replace(str(tmp_path), ""))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place", "says", "asked"),
+    [
+        ("  VALUES ?inMaker { UNDEF }\n", "", "5:1", "has no line VALUES ?inMaker { UNDEF }", True),
+        ("hm:inRoom ?room .", "hm:inRoom ?room ] .", "19:25", "']' cannot stand here", True),
+        ("#+   roomName: the", "#+   romName: the", "11:1", "no column 'romName': did you mean roomName", False),
+        ("example: ada-quill", 'example: "room:tower"', "5:1", "The example 'room:tower' is not a maker", False),
+        ("{kind: maker, example: ada-quill}", "{type: gYear, example: soon}", "5:1", "'soon' is not", False),
+        ("kind: maker", "kind: makr", "5:1", "graph.toml has no kind 'makr'; did you mean maker?", True),
+        (", example: ada-quill", "", "5:1", "parameter 'maker' needs an example", True),
+    ],
+)
+def test_a_slip_in_a_query_is_told_at_its_place(tmp_path, capsys, old, new, place, says, asked):  # noqa: PLR0913, PLR0917 - a row
+    """Validation of the project tells it, with exit 3, and so does asking, where the query cannot be asked."""
+    copy = shutil.copytree(MUSEUM, tmp_path / "museum")
+    file = copy / "queries" / "works.rq"
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), "utf-8")
+    assert main(["validate", str(copy)]) == 3
+    told = capsys.readouterr().err
+    assert f"works.rq:{place}: " in told
+    assert says in told
+    code = main(["query", "works", "maker=ada-quill", "--data", str(copy)])
+    assert (code == 3 and f"works.rq:{place}: " in capsys.readouterr().err) == asked
+
+
 def test_validation_runs_its_own_check(tmp_path, capsys):
     """A year that a statement restates and the work no longer has is told by the museum's check, at the statement."""
     copy = shutil.copytree(MUSEUM, tmp_path / "museum")

@@ -189,7 +189,8 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> None:
     try:
         # An endpoint may accept what no parser here does.
         form = stated_form(whole) if args.endpoint else query_form(whole)
-        query = catalogue.parse(Path(from_file or "query").stem, text, profile.kinds)._replace(text=whole)
+        query = catalogue.parse(Path(from_file or "query").stem, text, profile.kinds)
+        query = query._replace(text=whole, path=from_file or "")
         if args.parameters and not query.parameters:
             raise ParameterError(
                 f"'{args.parameters[0]}' has no place: this query has no header (lines #+) that names parameters."
@@ -207,10 +208,8 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> None:
         options = {"timeout": args.timeout, "allow_service": args.allow_service, "prefixes": False}
         _show(args, opened.ask(whole, **options) if form == "ask" else opened.sparql(whole, **options), opened)
     except QuerySyntaxError as error:
-        said = error.above(whole.count("\n") - text.count("\n"))
-        if from_file is None:
-            raise said from error
-        raise InputError(str(said), from_file, said.line or 1, said.column or 1) from error
+        added = whole.count("\n") - text.count("\n")
+        raise (error.above(added) if from_file is None else InputError.of(error, from_file, added)) from error
 
 
 def _show(args: argparse.Namespace, answer: Rows | bool, opened: graph.Graph) -> None:  # noqa: FBT001 - an ASK's answer

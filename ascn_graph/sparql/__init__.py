@@ -5,6 +5,7 @@ from __future__ import annotations
 from ascn_graph.sparql import catalogue, tokens
 from ascn_graph.sparql.binding import Given, bind, literal_term
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
+from ascn_graph.sparql.checks import check, faults
 from ascn_graph.sparql.forms import Form, query_form, stated_form
 from ascn_graph.sparql.guard import DEEPEST, SERVICE, Refusal, is_volatile, refusal, update_word
 from ascn_graph.sparql.predicates import predicates_of
@@ -21,8 +22,10 @@ __all__ = [
     "Refusal",
     "bind",
     "catalogue",
+    "check",
     "completed",
     "fault",
+    "faults",
     "is_volatile",
     "literal_term",
     "predicates_of",

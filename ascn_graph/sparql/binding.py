@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from ascn_graph.errors import EngineError, ParameterError
+from ascn_graph.errors import InputError, ParameterError
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
@@ -129,6 +129,7 @@ def bind(
     Raises:
         ParameterError: a parameter is unknown, missing, given twice where one is meant, or of the wrong type.
         UnknownName: a name answers to no thing of its kind.
+        InputError: the text has no place for a value.
     """
     for name in given:
         if name not in query.parameters:
@@ -189,5 +190,7 @@ def _place(query: NamedQuery, terms: Mapping[str, str]) -> str:
             missing.discard(listed[place + 1].text)
             done = end
     if missing:
-        raise EngineError(f"Query '{query.name}' keeps no line VALUES for {', '.join(missing)}.")
+        absent = " and ".join(f"VALUES {variable} {{ UNDEF }}" for variable in sorted(missing))
+        lines = [query.lines["params", name] for name, one in query.parameters.items() if one.variable in missing]
+        raise InputError(f"Query '{query.name}' has no line {absent}.", query.path or query.name, min(lines))
     return "".join([*text, whole[done:]])

@@ -25,6 +25,7 @@ __all__ = [
     "packaged",
     "parse",
     "read",
+    "read_query",
     "with_folder",
 ]
 
@@ -102,13 +103,22 @@ def _read(paths: Sequence[Path], profile: Profile) -> NamedQuery:
     if others:
         told = " and ".join(path.as_posix() for path in paths)
         raise UsageError(f"There are two queries of the name '{path.stem}': {told}; rename one.")
+    return read_query(path, profile)
+
+
+def read_query(path: Path, profile: Profile) -> NamedQuery:
+    """Read one query of a graph project.
+
+    Raises:
+        InputError: it cannot be read, or its header is ill-formed; with its line.
+    """
     text = read(path)
     try:
         query = parse(path.stem, text, profile.kinds)
     except QuerySyntaxError as error:
-        raise InputError(str(error), str(path), error.line or 1, error.column or 1) from error
+        raise InputError.of(error, str(path)) from error
     if profile is not packaged_profile():  # the packaged queries declare what they use
-        query = query._replace(text=completed(text, profile.prefixes))
+        query = query._replace(text=completed(text, profile.prefixes), path=str(path))
     other = path.parent / "bound" / path.name
     return query._replace(bound=read(other)) if other.is_file() else query
 

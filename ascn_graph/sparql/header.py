@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ascn_graph.errors import QuerySyntaxError
 from ascn_graph.nearest import nearest
-from ascn_graph.profile import packaged
+from ascn_graph.profile import FILE, packaged
 from ascn_graph.sparql.guard import refusal
 
 __all__ = ["TYPES", "NamedQuery", "Parameter", "has_header", "parse"]
@@ -74,8 +74,10 @@ class NamedQuery(NamedTuple):
     columns: Mapping[str, str]  # what each column means, by name
     expect_empty: bool  # whether no row is the right answer for the packaged graph
     text: str  # the SPARQL text, header included
+    lines: Mapping[tuple[str, str], int]  # the line of each parameter (`params`) and column (`returns`), from 1
     # a text that gives the same rows where parameters are given, and in less time; "" where there is none
     bound: str = ""
+    path: str = ""  # the file it was read from; "" where it was read from none
 
     @property
     def needs(self) -> dict[str, str]:
@@ -106,13 +108,17 @@ def _parameter(name: str, text: str, kinds: Collection[str]) -> Parameter:
         (set(given) - _ATTRIBUTES, f"may have {', '.join(sorted(_ATTRIBUTES))}"),
         (bool(kind) == bool(type_), "has either a kind or a type"),
         (type_ and type_ not in TYPES, f"has one of the types {', '.join(TYPES)}"),
-        (kind and kind not in (*kinds, "any"), f"names no kind of thing: {kind}"),
         ((type_ == "choice") != bool(choices), "has choices where its type is choice, and only there"),
         (set(flags) - {"true", "false"}, "may be required or many: true or false"),
-        ("example" not in given, "has an example"),
     ):
         if wrong:
-            raise ValueError(f"parameter {name} {told}; found {text}")
+            raise ValueError(f"parameter '{name}' {told}; found {text}")
+    if kind and kind not in (*kinds, "any"):
+        near = nearest(kind, kinds, most=1)
+        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(kinds)}"
+        raise ValueError(f"{FILE} has no kind '{kind}'{hint}")
+    if "example" not in given:
+        raise ValueError(f"parameter '{name}' needs an example; found {text}")
     return Parameter(name, kind, type_, choices, flags[0] == "true", flags[1] == "true", given["example"])
 
 
@@ -196,6 +202,7 @@ def parse(name: str, text: str, kinds: Collection[str] | None = None) -> NamedQu
         tags=tuple(tag.strip() for tag in tags if tag.strip()) or ("own",),
         row=told.get("row", ""),
         parameters=parameters,
+        lines={(section, key): line for section, told in maps.items() for key, (line, _) in told.items()},
         columns={key: value for key, (_, value) in maps["returns"].items()},
         expect_empty=told.get("expect") == "empty",
         text=text,

@@ -13,6 +13,7 @@ from typing import NoReturn
 from ascn_graph import profile
 from ascn_graph.errors import InputError, UsageError, listed
 from ascn_graph.profile import Profile
+from ascn_graph.sparql import faults
 from ascn_graph.turtle import read
 from ascn_graph.validation.inference import bare, inferred
 from ascn_graph.validation.report import UnusableInput
@@ -54,6 +55,7 @@ class Inputs:
         """
         given = _listed(paths)
         self.project = _project(given) if shapes is None else None
+        whole = not given or any(self._is_project(path) for path in given)
         given = [self._data_of(path) for path in given] or [_default(self.project)]
         stated = list(map(Path, _listed(shapes)) if self.project is None else map(_near, self.project.shapes))
         terms = [] if self.project is None else list(map(_near, self.project.ontology))
@@ -78,6 +80,8 @@ class Inputs:
         )
         self.shapes = Shapes(self._read(find(stated), "s"))
         self._swapped()
+        if self.project is not None and self.project is not profile.packaged() and whole:
+            self._faults += faults(self.project._replace(queries=tuple(map(_near, self.project.queries))))
         if self._faults:
             raise UnusableInput(self._faults)
         self.whole = all(Path(path).is_dir() for path in given)
@@ -116,10 +120,11 @@ class Inputs:
 
     def _data_of(self, path: str | Path) -> str | Path:
         """Return the data of a project that is given as a whole."""
-        if self.project is None:
-            return path
-        folder = self.project.folder.resolve()
-        return _near(self.project.data) if Path(path).resolve() in (folder, folder / profile.FILE) else path
+        return _near(self.project.data) if self.project is not None and self._is_project(path) else path
+
+    def _is_project(self, path: str | Path) -> bool:
+        folder = self.project.folder.resolve() if self.project is not None else Path()
+        return self.project is not None and Path(path).resolve() in (folder, folder / profile.FILE)
 
     def _swapped(self) -> None:
         """Find shapes that are given as data, and data that is given as shapes."""
