@@ -53,6 +53,13 @@ def test_context_is_read_and_not_reported() -> None:
     assert [str(result.location) for result in whole.results if result.focus == "<urn:x:acme>"] == ["orgs.ttl:5:1"]
 
 
+def test_terms_are_written_with_the_prefix_of_the_data() -> None:
+    """Where data and shapes have two prefixes for one namespace, messages are in the words of the data."""
+    Path("data.ttl").write_text("@prefix z: <urn:x:> .\nz:ann a z:P ; z:works 1 .\n")
+    (found,) = validate(["data.ttl"], "shapes.ttl").results
+    assert found.message == "The value 1 of z:works must be an instance of z:Org."
+
+
 def test_one_file_of_data_and_shapes() -> None:
     """Data and shapes may stand in one file, which is given twice."""
     Path("both.ttl").write_text(HEAD + SHAPES + ":ann a :P ; :works 1 .\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import warnings
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -28,7 +27,7 @@ from ascn_graph.validation.lint import lint as find_suspicions
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Report, Result, UnusableInput, gathered, stamp
 from ascn_graph.validation.shapes import Shapes
-from ascn_graph.validation.sources import TripleIndex, ntriples, read_sources
+from ascn_graph.validation.sources import Source, TripleIndex, ntriples, read_sources
 from ascn_graph.validation.vocabulary import SEVERITY_NAMES
 from ascn_graph.validation.waivers import apply as apply_waivers
 from ascn_graph.validation.waivers import read as read_waivers
@@ -153,8 +152,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     lines = [line for source in given.sources for line in ntriples(source)]
     if not lines:
         raise UnusableInput([given.data[0].location(0).fault("the data holds no triple: nothing would be checked")])
-    # What a file says first of a prefix holds.
-    prefixes = dict(ChainMap(*(source.document.prefixes for source in (*given.sources, *shapes.sources))))
+    prefixes = _prefixes([*given.sources, *shapes.sources])
     lacking = project.partial(given)
     skipped = [shape for shape, _ in lacking]
     focus = narrowed(Focus(shapes, locator, skipped), locator, wanted.shape, wanted.focus, prefixes)
@@ -252,6 +250,15 @@ def _in_files(results: list[Result], given: Inputs) -> list[Result]:
     return kept
 
 
+def _prefixes(sources: Iterable[Source]) -> dict[str, str]:
+    """Return the prefixes of files: what is said first of one holds, and the first of a namespace is written."""
+    found: dict[str, str] = {}
+    for source in sources:
+        for prefix, namespace in source.document.prefixes.items():
+            found.setdefault(prefix, namespace)
+    return found
+
+
 def _meta(shapes: Shapes, evaluator: Evaluator) -> Iterator[Suspicion]:
     """Hold shapes to SHACL-SHACL, which comes with pySHACL.
 
@@ -266,8 +273,7 @@ def _meta(shapes: Shapes, evaluator: Evaluator) -> Iterator[Suspicion]:
     stated = Shapes(sources)
     locator = Locator(shapes.sources, stated)
     lines = [line for source in shapes.sources for line in ntriples(source)]
-    prefixes = ChainMap(*(source.document.prefixes for source in shapes.sources))
-    explainer = Explainer(stated, locator, prefixes, "en")
+    explainer = Explainer(stated, locator, _prefixes(shapes.sources), "en")
     for finding in evaluator.evaluate(Focus(stated, locator), lines).findings:
         told = explainer.told(finding)
         yield Suspicion("meta", f"SHACL-SHACL: {explainer.message(told)}".removesuffix("."), told.place.location)
