@@ -180,35 +180,39 @@ class Grounding:
         Of several places that hold something else, or of which there is no quote, none is named.
         """
         names = [value.value] if isinstance(value, Literal) else self._names(value)
-        quotes = {place: self._value(NamedNode(place), self._quote) for place in places}
+        quotes = {place: self.text(NamedNode(place), self._quote) for place in places}
         holding = [place for place, quote in quotes.items() if any(holds(quote, name) for name in names)]
         return holding or ([] if any(quotes.values()) or len(quotes) > 1 else list(quotes))
 
     def _names(self, node: NamedNode) -> list[str]:
-        quads = (quad for name in self._names_by for quad in self._store.quads_for_pattern(node, name, None, None))
-        return [quad.object.value for quad in quads if isinstance(quad.object, Literal)]
+        return [text for name in self._names_by for text in self.texts(node, name)]
 
     def _attribution(self, graph: str, places: tuple[str, ...], values: Iterable[str]) -> Attribution:
         inferred = graph == self._profile.graph_iri(self._profile.derived)
         source = graph if inferred else self._source(graph, places)
         node = NamedNode(source)
-        names = (self._value(node, label) for label in self._labels)
+        names = (self.text(node, label) for label in self._labels)
         return Attribution(
             "inferred by this project" if inferred else next(filter(None, names), source),
-            self._value(node, self._as_of),
+            self.text(node, self._as_of),
             source,
             places,
-            tuple(self._value(NamedNode(place), self._quote) for place in places),
+            tuple(self.text(NamedNode(place), self._quote) for place in places),
             tuple(sorted(values)),
             inferred,
         )
 
     def _source(self, graph: str, places: Sequence[str]) -> str:
-        stated = (self._value(NamedNode(place), self._part_of) for place in places)
+        stated = (self.text(NamedNode(place), self._part_of) for place in places)
         folder = graph.removeprefix(self._profile.graphs)
         named = self._profile.thing_iri("source", folder) if "source" in self._profile.kinds else graph
         return next(filter(None, stated), named)
 
-    def _value(self, node: NamedNode, predicate: NamedNode) -> str:
-        quads = self._store.quads_for_pattern(node, predicate, None, None)
-        return min((str(getattr(quad.object, "value", "")) for quad in quads), default="")
+    def texts(self, node: NamedNode, predicate: NamedNode) -> Iterator[str]:
+        """Yield what a property of a node says, as texts."""
+        for quad in self._store.quads_for_pattern(node, predicate, None, None):
+            yield str(getattr(quad.object, "value", quad.object))
+
+    def text(self, node: NamedNode, predicate: NamedNode) -> str:
+        """Return the first of these by the alphabet; an empty text where there is none."""
+        return min(self.texts(node, predicate), default="")

@@ -153,7 +153,7 @@ class Tools:
         for what, names in (("class", ("Class",)), ("property", ("ObjectProperty", "DatatypeProperty"))):
             terms = {term for name in names for term in self._subjects(_TYPE, NamedNode(STANDARD["owl"] + name))}
             for term in sorted(term for term in terms if term.startswith(profile.namespace)):
-                told = self._text(term, _DEFINITION)
+                told = self._grounding.text(NamedNode(term), _DEFINITION)
                 lines.append(f"{what} {profile.compact(term)}: {told}{self._example(what, term)}\n")
         return f"# Terms of {profile.name} ({profile.prefix}: is {profile.namespace})\n{''.join(lines)}"
 
@@ -162,20 +162,13 @@ class Tools:
         stated = {
             (self._label(subject), licence)
             for subject in self._subjects(_LICENCE)
-            for licence in self._texts(subject, _LICENCE)
+            for licence in self._grounding.texts(NamedNode(subject), _LICENCE)
         }
         return "".join(f"{name}: {licence}\n" for name, licence in sorted(stated)) or "The graph states no licence.\n"
 
     def _subjects(self, predicate: NamedNode, value: NamedNode | None = None) -> set[str]:
         quads = self.graph.store.quads_for_pattern(None, predicate, value, None)
         return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
-
-    def _texts(self, subject: str, predicate: NamedNode) -> list[str]:
-        quads = self.graph.store.quads_for_pattern(NamedNode(subject), predicate, None, None)
-        return sorted(str(getattr(quad.object, "value", quad.object)) for quad in quads)
-
-    def _text(self, subject: str, predicate: NamedNode) -> str:
-        return next(iter(self._texts(subject, predicate)), "")
 
     def _example(self, what: str, term: str) -> str:
         profile, node = self.graph.profile, NamedNode(term)
@@ -195,7 +188,7 @@ class Tools:
         for predicate in map(NamedNode, profile.names()):
             for subject in self._subjects(predicate):
                 kind = profile.kinds.get(profile.kind_of(subject) or "")
-                for name in self._texts(subject, predicate) if kind and not kind.quiet else ():
+                for name in self._grounding.texts(NamedNode(subject), predicate) if kind and not kind.quiet else ():
                     index.setdefault(fold(name), set()).add(subject)
         return index
 
@@ -205,7 +198,9 @@ class Tools:
     def _label(self, iri: str) -> str:
         profile = self.graph.profile
         kind = profile.kind_of(iri)
-        labels = (self._text(iri, NamedNode(name)) for name in profile.labels(*([kind] if kind else ())))
+        labels = (
+            self._grounding.text(NamedNode(iri), NamedNode(name)) for name in profile.labels(*([kind] if kind else ()))
+        )
         return next(filter(None, labels), profile.compact(iri))
 
     def _shown(self, term: Term | None) -> object:

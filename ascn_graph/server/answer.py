@@ -134,8 +134,6 @@ def warm_up(graph: Graph) -> None:
             for form in ("json", "csv"):
                 render(graph.query(name), form)
             break
-    with suppress(AscnError):
-        graph.query("no such query")
 
 
 @cache

@@ -54,7 +54,9 @@ def run(place: str | None, site: Path | str | None, host: str, port: int, settin
         AscnError: the port is taken, or the graph cannot be loaded.
     """
     limits = settings.limits
-    _allow_files(limits.connections + _FILES)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(limits.connections + _FILES, hard)), hard))
     temporary = tempfile.gettempdir()
     with ExitStack() as stack:
         listeners = [stack.enter_context(listener) for listener in _listeners(host, port, limits)]
@@ -99,13 +101,6 @@ def _listeners(host: str, port: int, limits: Limits) -> list[socket.socket]:
         reason = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0]
         raise EngineError(f"Cannot listen on {host}:{port}: {reason}; give another --host or --port.") from error
     return listeners
-
-
-def _allow_files(wanted: int) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < wanted:
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 
 
 class _Stopped(Exception):
