@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import resource
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,15 +89,12 @@ def write(store: Store, profile: Profile, limits: Limits, folder: Path) -> Snaps
     """
     release_memory()
     worker_memory = limits.worker_memory(held()[1])
-
-    def triples(graph: NamedNode | DefaultGraph) -> int:
-        return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
-
-    named = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
-    sizes = {name: triples(NamedNode(name)) for name in named}
+    sizes = Counter(quad.graph_name for quad in store)
+    named = {graph.value: size for graph, size in sizes.items() if isinstance(graph, NamedNode)}
     dump = folder / "graph.nq"
     store.dump(str(dump), format=RdfFormat.N_QUADS)
-    return Snapshot(dump, None, profile, dataset.graph_hash(store), triples(DefaultGraph()), sizes, worker_memory)
+    graphs = dict(sorted(named.items()))
+    return Snapshot(dump, None, profile, dataset.graph_hash(store), sizes[DefaultGraph()], graphs, worker_memory)
 
 
 def _union(place: str, form: RdfFormat | None) -> Store:
