@@ -111,6 +111,22 @@ def test_a_slip_in_a_query_is_told_at_its_place(tmp_path, capsys, old, new, plac
     assert (code == 3 and f"works.rq:{place}: " in capsys.readouterr().err) == asked
 
 
+def test_a_prefix_with_another_namespace_is_a_warning_at_its_line(tmp_path, capsys):
+    """Data whose prefix means something else than in the profile conforms, and is told: its names are not found."""
+    copy = shutil.copytree(MUSEUM, tmp_path / "museum")
+    works = copy / "data" / "guide-1998" / "works.ttl"
+    text = works.read_text("utf-8").replace(
+        "@prefix room:    <https://museum.example/id/room/>", "@prefix room: <urn:r:>"
+    )
+    works.write_text(text, "utf-8")
+    assert main(["validate", str(copy)]) == 0
+    told = "".join(capsys.readouterr())
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if "urn:r:" in row)
+    assert "warning: the prefix 'room' stands for urn:r: here and for https://museum.example/id/room/" in told
+    assert f"works.ttl:{line}:1)" in told
+    assert main(["validate", str(copy), "--lint", "other-namespace=error"]) == 3
+
+
 def test_validation_runs_its_own_check(tmp_path, capsys):
     """A year that a statement restates and the work no longer has is told by the museum's check, at the statement."""
     copy = shutil.copytree(MUSEUM, tmp_path / "museum")

@@ -35,8 +35,11 @@ __all__ = ["LEVELS", "LINT_RULES", "Levels", "Suspicion", "lint", "notes", "refu
 
 #: What a rule can be set to.
 LEVELS = ("error", "warn", "off")
-#: Every rule with its level for shapes that are not the project's own; there each is an error.
+# What is no error of one's own project either: a file may mean another namespace.
+_DOUBTFUL = {"other-namespace": "warn"}
+#: Every rule with its level for shapes that are not the project's own; there each other is an error.
 LINT_RULES = {
+    **_DOUBTFUL,
     "ill-formed": "error",
     "meta": "error",
     "misplaced": "error",
@@ -71,7 +74,7 @@ class Levels:
         Raises:
             UsageError: there is no such rule or level.
         """
-        self.by_code = dict.fromkeys(LINT_RULES, "error") if own else dict(LINT_RULES)
+        self.by_code = dict.fromkeys(LINT_RULES, "error") | _DOUBTFUL if own else dict(LINT_RULES)
         for setting in settings:
             stated = dict.fromkeys(LINT_RULES, setting) if isinstance(setting, str) else setting or {}
             for code, level in stated.items():

@@ -18,13 +18,14 @@ from ascn_graph.validation.comparison import DataNames
 from ascn_graph.validation.extract_checks import SourceGraph, difference, extract_hash
 from ascn_graph.validation.extracts import EXTRACT_FILE, Extract, ExtractTable, read_extract, read_table
 from ascn_graph.validation.inputs import Inputs
+from ascn_graph.validation.lint import Suspicion
 from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Extra, Note, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape
 from ascn_graph.validation.sources import Source, TracedTriple, TripleIndex
 from ascn_graph.validation.vocabulary import Declared
 
-__all__ = ["beyond_shapes", "declared", "left_out", "partial"]
+__all__ = ["beyond_shapes", "declared", "left_out", "other_namespaces", "partial"]
 
 _LABEL = iri(STANDARD["rdfs"] + "label")
 _DEPRECATED = iri(STANDARD["owl"] + "deprecated")
@@ -48,6 +49,17 @@ def declared(given: Inputs) -> Declared | None:
         frozenset(map(iri, (evidence.whole, evidence.every_source))),
         given.ontology[0].name if given.ontology else "",
     )
+
+
+def other_namespaces(given: Inputs) -> Iterator[Suspicion]:
+    """Yield each line of a file that gives a prefix of the project another namespace: its names would not be found."""
+    known = given.project.prefixes if given.project is not None else {}
+    for source in (*given.data, *given.ontology, *given.shapes.sources):
+        for prefix, namespace in source.document.prefixes.items():
+            if (ours := known.get(prefix, namespace)) != namespace:
+                line = re.search(rf"(?im)^[ \t]*@?prefix\s+{re.escape(prefix)}:", source.text)
+                told = f"the prefix '{prefix}' stands for {namespace} here and for {ours} in the project"
+                yield Suspicion("other-namespace", told, source.location(line.start() if line else 0))
 
 
 def beyond_shapes(

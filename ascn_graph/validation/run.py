@@ -145,6 +145,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
     shapes, locator = given.shapes, Locator(given.sources, given.shapes)
     refused = refuse(shapes, advanced=evaluator.advanced, inference=wanted.inference)
     suspect = find_suspicions(shapes, project.declared(given), advanced=evaluator.advanced)
+    suspect += project.other_namespaces(given)
     if refused:
         raise UnusableInput([*refused, *wanted.levels.errors(suspect)])
     if wanted.meta:
