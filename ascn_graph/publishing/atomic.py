@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import errno
 import functools
+import glob
 import os
 import shutil
 import stat
@@ -111,46 +112,41 @@ def replaced(out: Path) -> Iterator[Fresh]:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _sweep(out.parent, prefix)
-        fresh = Path(tempfile.mkdtemp(prefix=prefix, dir=out.parent))
+        made = tempfile.TemporaryDirectory(prefix=prefix, dir=out.parent, ignore_cleanup_errors=True)
     except OSError as error:
         raise EngineError(f"No folder can be made beside {out}: {error.strerror}.") from error
-    handles = [_opened(fresh, lock=True), _opened(out)]
-    try:
-        yield Fresh(fresh, handles[1])
-        fresh.chmod(0o755)
-        _swap(fresh, out)
-    except OSError as error:
-        raise EngineError(
-            f"The site could not be written beside {out}: {error.strerror}; {out} is as it was."
-        ) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        for handle in handles:
-            if handle is not None:
-                os.close(handle)
+    with made as name, _opened(name, lock=True), _opened(out) as earlier:
+        fresh = Path(name)
+        try:
+            yield Fresh(fresh, earlier)
+            fresh.chmod(0o755)
+            _swap(fresh, out)
+        except OSError as error:
+            raise EngineError(
+                f"The site could not be written beside {out}: {error.strerror}; {out} is as it was."
+            ) from error
 
 
-def _opened(folder: Path, *, lock: bool = False) -> int | None:
-    """Return a descriptor of a folder; None where there is none to be had, or another process holds its lock."""
-    handle = None
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-        if lock and fcntl is not None:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        if handle is not None:
-            os.close(handle)
-        return None
-    return handle
+@contextlib.contextmanager
+def _opened(folder: Path | str, *, lock: bool = False) -> Iterator[int | None]:
+    """Yield a descriptor of a folder; None where there is none to be had, or another process holds its lock."""
+    with contextlib.ExitStack() as closing:
+        found = None
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            closing.callback(os.close, handle)
+            if lock and fcntl is not None:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            found = handle
+        yield found
 
 
 def _sweep(parent: Path, prefix: str) -> None:
     """Remove what killed builds left: a build that still runs holds a lock on its folder."""
-    for left in parent.iterdir() if fcntl is not None else ():
-        lock = _opened(left, lock=True) if left.name.startswith(prefix) else None
-        if lock is not None:
-            shutil.rmtree(left, ignore_errors=True)
-            os.close(lock)
+    for left in parent.glob(f"{glob.escape(prefix)}*") if fcntl is not None else ():
+        with _opened(left, lock=True) as lock:
+            if lock is not None:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _swap(fresh: Path, out: Path) -> None:
@@ -158,10 +154,9 @@ def _swap(fresh: Path, out: Path) -> None:
         fresh.rename(out)
     elif not _exchange(fresh, out):
         # No system call for it here: for an instant there is no folder, and a kill then leaves the old one beside.
-        old = Path(tempfile.mkdtemp(prefix=f".{out.name}.ascn-new-", dir=out.parent))
-        out.rename(old / "site")
-        fresh.rename(out)
-        shutil.rmtree(old, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}.ascn-new-", dir=out.parent) as old:
+            out.rename(Path(old, "site"))
+            fresh.rename(out)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -96,11 +96,6 @@ class Work:
         }
         return found | ({"datePublished": self.issued} if self.issued else {})
 
-    def site(self) -> dict[str, Any]:
-        """Return the site itself in the terms of schema.org."""
-        home = self.address.removesuffix("dataset.html")
-        return {"@type": "WebSite", "name": self.publisher, "description": self.about, "url": home}
-
 
 def work(graph: FactIndex, settings: SiteSettings) -> Work:
     """Return the data set as it describes itself; where it says nothing, as the profile does."""

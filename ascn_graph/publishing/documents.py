@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +79,17 @@ class Documents:
     def forms(self, description: Description) -> dict[str, bytes]:
         """Return a description in each form, by file extension."""
         known = self._views.profile.prefixes
-        names = map(self._views.compact, set(_iris(description)))
+        iris = set(_iris(description))
+        names = map(self._views.compact, iris)
         used = {name.partition(":")[0] for name in names if "://" not in name}
         prefixes = {prefix: known[prefix] for prefix in sorted(used & known.keys())}
-        return forms(triples(description), prefixes, self._jsonld(description))
+        return forms(triples(description), prefixes, self._jsonld(description, iris))
 
-    def _jsonld(self, description: Description) -> bytes:
+    def _jsonld(self, description: Description, iris: Iterable[str]) -> bytes:
         """Write JSON-LD with the part of the published context that it uses inside, so that reading fetches nothing."""
-        context, nodes = self._context.document(description)
+        # An IRI such as `ascn:x` would be taken for a prefix and a name.
+        is_safe = self._context.keys.isdisjoint(iri.partition(":")[0] for iri in iris)
+        context, nodes = (self._context if is_safe else _Context(None)).document(description)
         # One node a line: readable enough, and a fifth of the time of indenting.
         lines = ",\n".join(json.dumps(node, ensure_ascii=False) for node in nodes)
         return f'{{"@context": {json.dumps(context)},\n"@graph": [\n{lines}\n]}}\n'.encode()
@@ -114,46 +117,24 @@ class _Context:
                     self._terms[self._whole(given["@id"])] = term, self._whole(given.get("@type", ""))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError("is not JSON with an object under '@context'", str(file), 1, 1) from error
-        self._keys = frozenset(named) | _ALIASES.keys()
+        #: What an IRI must not begin with, which would be read as short.
+        self.keys = frozenset(named) | _ALIASES.keys()
 
     def _whole(self, name: str) -> str:
         prefix, colon, local = name.partition(":")
         return self._prefixes[prefix] + local if colon and prefix in self._prefixes else name
 
-    def document(self, blocks: Sequence[tuple[str, list[Fact]]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def document(self, description: Description) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return subjects with their facts as JSON-LD that reads back as the same triples.
 
         Returns:
             The part of the context that the nodes use, and a node a subject.
         """
-        # An IRI such as `ascn:x` would be taken for a prefix and a name.
-        is_safe = self._keys.isdisjoint(iri.partition(":")[0] for iri in _iris(blocks))
-        writer = _Writer(self._terms, self._prefixes) if is_safe else _Writer({}, {})
-        nodes = [writer.node(subject, facts) for subject, facts in blocks]
-        return dict(sorted(writer.used.items())), nodes
+        self._used: dict[str, Any] = dict(_ALIASES if self._terms else {})
+        nodes = [self._node(subject, facts) for subject, facts in description]
+        return dict(sorted(self._used.items())), nodes
 
-
-def _iris(blocks: Iterable[tuple[str, list[Fact]]]) -> Iterable[str]:
-    """Return every IRI that some blocks use: of subjects, predicates, values and datatypes."""
-    for subject, facts in blocks:
-        yield subject
-        for fact in facts:
-            yield fact.predicate
-            if isinstance(fact.value, NamedNode):
-                yield fact.value.value
-            elif isinstance(fact.value, Literal):
-                yield fact.value.datatype.value
-
-
-class _Writer:
-    """Writes nodes, noting the part of the context that they use."""
-
-    def __init__(self, terms: dict[str, tuple[str, str]], prefixes: dict[str, str]) -> None:
-        self._terms = terms
-        self._prefixes = prefixes
-        self.used: dict[str, Any] = dict(_ALIASES if terms else {})
-
-    def node(self, subject: str, facts: Iterable[Fact]) -> dict[str, Any]:
+    def _node(self, subject: str, facts: Iterable[Fact]) -> dict[str, Any]:
         """Write one subject."""
         name, kind = ("id", "type") if self._terms else ("@id", "@type")
         node: dict[str, Any] = {name: subject}
@@ -169,11 +150,11 @@ class _Writer:
         """Return the short name of an IRI and what its values are read as, noting both for the context."""
         if iri in self._terms:
             term, coerced = self._terms[iri]
-            self.used[term] = {"@id": iri, "@type": coerced} if coerced else iri
+            self._used[term] = {"@id": iri, "@type": coerced} if coerced else iri
             return term, coerced
         for prefix, space in self._prefixes.items():
             if iri.startswith(space) and iri[len(space) :].isidentifier():
-                self.used[prefix] = space
+                self._used[prefix] = space
                 return f"{prefix}:{iri[len(space) :]}", ""
         return iri, ""
 
@@ -188,3 +169,15 @@ class _Writer:
         if datatype == (coerced or _STRING):
             return term.value
         return {"@value": term.value} | ({} if datatype == _STRING else {"@type": self._name(datatype)[0]})
+
+
+def _iris(description: Description) -> Iterator[str]:
+    """Yield every IRI that a description uses: of subjects, predicates, values and datatypes."""
+    for subject, facts in description:
+        yield subject
+        for fact in facts:
+            yield fact.predicate
+            if isinstance(fact.value, NamedNode):
+                yield fact.value.value
+            elif isinstance(fact.value, Literal):
+                yield fact.value.datatype.value

@@ -165,13 +165,14 @@ class Pages:
 
     def home(self, questions: Sequence[tuple[str, str, int]]) -> Page:
         """Write the first page; a question that a named query answers has a path and a number of rows."""
-        profile, graph = self._views.profile, self._views.graph
+        profile, graph, work = self._views.profile, self._views.graph, self._work
+        home = {"name": work.publisher, "description": work.about, "url": self._views.settings.base}
         return self._renderer.page(
             "index.html",
             crumbs=None,
             title=profile.name,
             description=profile.description or f"{profile.title}: every fact with the source that states it.",
-            embedded=self._work.site(),
+            embedded={"@type": "WebSite", **home},
             answers=self._extension.home(),
             questions=questions,
             kinds=[(kind, len(graph.by_kind[name])) for name, kind in profile.kinds.items() if graph.by_kind[name]],

@@ -15,14 +15,8 @@ __all__ = ["files"]
 
 _REGISTER = "https://w3id.org/"
 _NAME = "[A-Za-z0-9][A-Za-z0-9._-]*"
-_FILES = {
-    ".htaccess": "htaccess",
-    "_headers": "headers",
-    "_redirects": "redirects",
-    "rules/negotiate.js": "negotiate.js",
-    "rules/nginx.conf": "nginx.conf",
-    "rules/nginx-plain.conf": "nginx-plain.conf",
-}
+# Each with a template of its name, but for the mark that a host asks for.
+_FILES = (".htaccess", "_headers", "_redirects", "rules/negotiate.js", "rules/nginx.conf", "rules/nginx-plain.conf")
 
 
 def files(settings: SiteSettings) -> Iterator[tuple[str, bytes]]:
@@ -52,8 +46,9 @@ def files(settings: SiteSettings) -> Iterator[tuple[str, bytes]]:
         "whole_wishes": list(_wishes(RESOURCE_FORMS["dataset"])),
     }
     environment = templates(escaped=False)
-    registered = {"rules/w3id.htaccess": "w3id.htaccess"} if profile.base.startswith(_REGISTER) else {}
-    for file, template in {**_FILES, **registered}.items():
+    registered = ["rules/w3id.htaccess"] if profile.base.startswith(_REGISTER) else []
+    for file in (*_FILES, *registered):
+        template = file.removeprefix("rules/").lstrip("._")
         yield file, environment.get_template(f"rules/{template}").render(values).encode()
     for file, kind, path in (
         ("negotiate/thing.var", "thing", ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ class Section(NamedTuple):
     """A table of a page; the first cell of a row heads it."""
 
     heading: str
-    columns: tuple[str, ...]
+    columns: list[str]
     rows: list[_Cells]
 
     @property
@@ -69,8 +69,8 @@ class Overviews:
             "compare.html": self._compared,
         }
         for path in (path for path in sections if path in self._renderer.words):
-            filled = [*map(_filled, sections[path]())]
-            yield self._renderer.page(path, template="sections.html", sections=filled, choice=path == "compare.html")
+            told = [*sections[path]()]
+            yield self._renderer.page(path, template="sections.html", sections=told, choice=path == "compare.html")
 
     def _ask(self, query: str) -> list[_Row]:
         rows = self._answer(query)
@@ -93,16 +93,16 @@ class Overviews:
                 beside.update({self._views.show(row[by]): None} if by in row else {})
         return tuple(Said(value, tuple(by_text(beside))) for value, beside in found.items())
 
-    def _timeline(self) -> list[Section]:
+    def _timeline(self) -> Iterator[Section]:
         years: dict[str, list[_Cells]] = {}
         for (kind, _), rows in _grouped(self._ask("timeline"), "kind", "thing").items():
             # A day without a year sorts first and says no year.
             year = next((date[:4] for row in rows if not (date := _text(row, "date")).startswith("-")), _NO_YEAR)
             what, when = self._thing(rows[0], "thing"), self._said(rows, "date")
             years.setdefault(year, []).append((what, when, _cell(Link(kind)), self._said(rows, "placeName", by="")))
-        return [Section(year, ("What", "When", "Kind", "Where"), years[year]) for year in sorted(years)]
+        return (_section(year, ("What", "When", "Kind", "Where"), years[year]) for year in sorted(years))
 
-    def _partners(self) -> list[Section]:
+    def _partners(self) -> Iterator[Section]:
         graph, city, link = self._views.graph, self._views.profile.term("memberCity"), self._views.link
         money: list[_Cells] = []
         for row in self._ask("funding"):
@@ -116,19 +116,16 @@ class Overviews:
                 money.append((name, partners, paid))
             cities, when = _cell(*map(link, graph.iris(partnership, city))), self._said(rows, "source", _span)
             kinds.setdefault(f"{_text(rows[0], 'kind').capitalize()}s", []).append((name, partners, cities, when))
-        columns = ("What", "Partners", "Cities", "When")
-        listed = [Section(kind, columns, kinds[kind]) for kind in sorted(kinds)]
-        return [Section("Money", ("What", "Partners", "Amount"), money), *listed]
+        yield _section("Money", ("What", "Partners", "Amount"), money)
+        yield from (_section(kind, ("What", "Partners", "Cities", "When"), kinds[kind]) for kind in sorted(kinds))
 
-    def _areas(self) -> list[Section]:
+    def _areas(self) -> Iterator[Section]:
         rows = self._ask("projects-by-focus-area")
         years = sorted({_text(row, "report") for row in rows})
         number = {(self._views.show(row["focusArea"]), _text(row, "report")): _text(row, "projects") for row in rows}
-        counted: list[_Cells] = [
-            (_cell(area), *(_cell(Link(number.get((area, year), "0"))) for year in years))
-            for area in by_text({area for area, _ in number})
-        ]
-        return [Section("Projects by report", ("Focus area", *years), counted)]
+        areas = by_text({area for area, _ in number})
+        counted = ((_cell(area), *(_cell(Link(number.get((area, year), "0"))) for year in years)) for area in areas)
+        yield _section("Projects by report", ("Focus area", *years), counted)
 
     @cached_property
     def _listings(self) -> list[_Row]:
@@ -143,20 +140,18 @@ class Overviews:
                 Said(link(project), (Link(", ".join(dict.fromkeys(_text(row, "report") for row in told))),))
                 for (project,), told in _grouped(listed, "project").items()
             )
-        cells: list[_Cells] = [(_cell(city), found[city]) for city in by_text(found)]
+        cells = [(_cell(city), found[city]) for city in by_text(found)]
         columns = ("City", "Projects, and the reports that list them")
-        return [Section("Its projects, by city", columns, cells)] if cells else []
+        return [_section("Its projects, by city", columns, cells)] if cells else []
 
-    def _disagreements(self) -> list[Section]:
-        found = []
-        for (word,), rows in _grouped(self._ask("conflicts"), "property").items():
-            text = self._views.link(word).text
-            cells: list[_Cells] = [
-                (self._thing(told[0], "thing"), self._said(told, "value", self._value))
-                for told in _grouped(rows, "thing", "name").values()
-            ]
-            found.append(Section(f"{text[:1].upper()}{text[1:]}", ("Of", "Stated, and who says so"), cells))
-        return sorted(found)
+    def _disagreements(self) -> Iterator[Section]:
+        found = _grouped(self._ask("conflicts"), "property").items()
+        named = ((self._views.link(*word).text, rows) for word, rows in found)
+        headed = [(f"{text[:1].upper()}{text[1:]}", rows) for text, rows in named]
+        for heading, rows in sorted(headed, key=lambda pair: pair[0]):
+            groups = _grouped(rows, "thing", "name").values()
+            cells = ((self._thing(told[0], "thing"), self._said(told, "value", self._value)) for told in groups)
+            yield _section(heading, ("Of", "Stated, and who says so"), cells)
 
     def _value(self, row: _Row) -> Link:
         """Return a value as its thing states it: an amount with its currency."""
@@ -168,20 +163,14 @@ class Overviews:
         is_figure = predicate.startswith(self._views.profile.things)
         return shown._replace(text=wording.amount(shown.text)) if is_figure else shown
 
-    def _gaps(self) -> list[Section]:
-        found = []
+    def _gaps(self) -> Iterator[Section]:
+        every = _cell(Link("every source read here"))
         for (what,), rows in sorted(_grouped(self._ask("coverage"), "missing").items()):
-            cells: list[_Cells] = [
-                (
-                    self._thing(told[0], "thing"),
-                    self._said(told, "source", by="") or _cell(Link("every source read here")),
-                )
-                for told in _grouped(rows, "thing").values()
-            ]
-            found.append(Section(f"No {what}", ("Of", "Who leaves it out"), cells))
-        return found
+            groups = _grouped(rows, "thing").values()
+            cells = ((self._thing(told[0], "thing"), self._said(told, "source", by="") or every) for told in groups)
+            yield _section(f"No {what}", ("Of", "Who leaves it out"), cells)
 
-    def _compared(self) -> list[Section]:
+    def _compared(self) -> Iterator[Section]:
         listed = Counter((_text(row, "city"), _text(row, "report")) for row in self._listings)
         years = sorted({year for _, year in listed})
         officers = _grouped(self._ask("officers"), "city")
@@ -202,7 +191,7 @@ class Overviews:
                 )
             )
         columns = ("City", "Member state", "Joined", "Population", "Land area", "Officer, as of", "Projects listed")
-        return [Section("Side by side", columns, found)]
+        yield _section("Side by side", columns, found)
 
     def figures(self, measure: str) -> dict[str, list[tuple[str, Fact]]]:
         """Return the figures of a measure by what they are of, each with its claim."""
@@ -224,11 +213,11 @@ def _cell(*links: Link) -> tuple[Said, ...]:
     return tuple(map(Said, links))
 
 
-def _filled(section: Section) -> Section:
-    """Return a section without the columns in which nothing stands."""
-    kept = [n for n in range(len(section.columns)) if any(row[n] for row in section.rows)]
-    rows = [tuple(row[n] for n in kept) for row in section.rows]
-    return section._replace(columns=tuple(section.columns[n] for n in kept), rows=rows)
+def _section(heading: str, columns: Sequence[str], rows: Iterable[_Cells]) -> Section:
+    """Return a table without the columns in which nothing stands."""
+    told = [*rows]
+    kept = [n for n in range(len(columns)) if any(row[n] for row in told)]
+    return Section(heading, [columns[n] for n in kept], [tuple(row[n] for n in kept) for row in told])
 
 
 def _grouped(rows: Iterable[_Row], *columns: str) -> dict[tuple[str, ...], list[_Row]]:
@@ -241,8 +230,7 @@ def _grouped(rows: Iterable[_Row], *columns: str) -> dict[tuple[str, ...], list[
 
 def _text(row: _Row, column: str) -> str:
     """Return what a cell holds as text, empty where it is unbound."""
-    term = row.get(column)
-    return str(getattr(term, "value", "")) if term is not None else ""
+    return str(getattr(row.get(column), "value", ""))
 
 
 def _amount(row: _Row) -> Link:
