@@ -9,7 +9,6 @@ pages are those of a site in DIR, else of one that is built for it.
 from __future__ import annotations
 
 import argparse
-import html
 import posixpath
 import re
 import sys
@@ -19,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from markup import Markup, markup
 from ours import BASE, ONTOLOGY, PREFIXES
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
@@ -34,10 +34,6 @@ RDF, DERIVED = PREFIXES["rdf"], PREFIXES["prov"] + "wasDerivedFrom"
 LABEL = PREFIXES["rdfs"] + "label"
 #: How `conflicts` says that a share is counted in the list of the source that it names, and of which year.
 COUNTED = re.compile(r" in (\d+), as counted in its list$")
-
-
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^>"]|"[^"]*")*)>')
-_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 
 
 class Stated(NamedTuple):
@@ -251,8 +247,9 @@ class Checker:
     def page(self, path: Path, top: Path) -> None:
         """Hold what a page of a site attributes to the sources that its notes name."""
         page = _Page(path.relative_to(top).as_posix())
-        markup = list(_markup(path.read_text(encoding="utf-8")))
-        page.read(markup)
+        text = path.read_text(encoding="utf-8")
+        parts = list(markup(text[text.index("<main") : text.index("</main>")]))
+        page.read(parts)
         for prop, values, notes in page.rows:
             for number in notes:
                 folder, place = page.notes[number]
@@ -269,7 +266,7 @@ class Checker:
             # It names the sources that are silent, and nothing that they state.
             return
         cells = _Cells(page)
-        cells.read(markup)
+        cells.read(parts)
         for cell in cells.found:
             self._cell(cell, page, path)
 
@@ -300,36 +297,12 @@ def _after(words: str) -> Iterator[int]:
         at = words.find(": ", at + 1)
 
 
-class _Markup(NamedTuple):
-    """A start tag with its attributes, an end tag, or a text."""
-
-    kind: str
-    name: str
-    given: dict[str, str]
-
-
-def _markup(page: str) -> Iterator[_Markup]:
-    """Yield what the main part of a page consists of, as this project writes it: every value stands in quotes."""
-    main = page[page.index("<main") : page.index("</main>")]
-    end = 0
-    for match in _TAG.finditer(main):
-        if match.start() > end:
-            yield _Markup("text", html.unescape(main[end : match.start()]), {})
-        end = match.end()
-        closing, name, rest = match.groups()
-        if closing:
-            yield _Markup("end", name, {})
-        else:
-            given = {key: html.unescape(value) for key, value in _ATTRIBUTE.findall(rest)}
-            yield _Markup("start", name, given)
-
-
 class _Reader:
     """Reads a page tag by tag and text by text."""
 
-    def read(self, markup: Iterable[_Markup]) -> None:
+    def read(self, parts: Iterable[Markup]) -> None:
         """Read each part of a page."""
-        for kind, name, given in markup:
+        for kind, name, given in parts:
             if kind == "start":
                 self.begin(name, given)
             elif kind == "end":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import shutil
@@ -15,6 +17,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, need
 
+from ascn_graph.cli import main
+
 PLANTED = ROOT / "tests/planted"
 #: The SHA-256 of the word that the evidence of a test points at: two.
 HASH = "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"
@@ -27,8 +31,8 @@ GOOD = "@prefix : <urn:x:> .\n:a a :T ; :p 1 .\n"
 BAD = "@prefix : <urn:x:> .\n:a a :T ;\n  :p 'one' .\n"
 
 
-def ascn(folder: Path, *words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-    """Run `ascn validate` in a folder."""
+def process(folder: Path, *words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    """Run `ascn validate` in a folder, as a process of its own."""
     script = "import sys; from ascn_graph.cli import main; sys.exit(main())"
     return subprocess.run(
         [sys.executable, "-c", script, "validate", *words],
@@ -39,6 +43,18 @@ def ascn(folder: Path, *words: str, timeout: float = 60) -> subprocess.Completed
         check=False,
         timeout=timeout,
     )
+
+
+def ascn(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run `ascn validate` in a folder, where nothing of the process itself is looked at: in this one."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(["validate", *words])
+    told = []
+    for stream in (out, err):
+        stream.flush()
+        told.append(stream.buffer.getvalue().decode())
+    return subprocess.CompletedProcess(words, code, *told)
 
 
 @pytest.fixture
@@ -68,7 +84,7 @@ def work(tmp_path) -> Path:
 )
 def test_exit_codes(work, words, code) -> None:
     """The exit code tells done, findings, usage and unusable input apart, and there is never a traceback."""
-    done = ascn(work, *words)
+    done = process(work, *words)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
 
@@ -173,13 +189,13 @@ def test_deep_and_long_input(work) -> None:
         "_:l rdf:first 1 ; rdf:rest _:l . <urn:x:c> a <urn:x:T> .\n"
     )
     began = time.monotonic()
-    done = ascn(work, "deep.ttl", "ring.ttl", "--shapes", "shapes.ttl", timeout=120)
+    done = process(work, "deep.ttl", "ring.ttl", "--shapes", "shapes.ttl", timeout=120)
     assert done.returncode == 0, done.stderr
-    done = ascn(work, "long.ttl", "--shapes", "shapes.ttl", timeout=120)
+    done = process(work, "long.ttl", "--shapes", "shapes.ttl", timeout=120)
     assert (done.returncode, done.stderr[:48]) == (3, "long.ttl:2:14: a term of more than 16 MiB begins")
     assert len(done.stderr) < 1000
     (work / "long.ttl").write_text("x" * 100_000_000)
-    done = ascn(work, "long.ttl", "--shapes", "shapes.ttl", timeout=120)
+    done = process(work, "long.ttl", "--shapes", "shapes.ttl", timeout=120)
     assert (done.returncode, done.stderr[:13]) == (3, "long.ttl:1:1:")
     assert time.monotonic() - began < 100
 
@@ -190,7 +206,7 @@ def test_timeout(work) -> None:
     (work / "d.ttl").write_text(f'<urn:x:a> a <urn:x:T> ; <urn:x:p> "{"a" * 40}!" .\n')
     (work / "s.ttl").write_text(SHAPES.replace("sh:datatype xsd:integer", 'sh:pattern "(a+)+$"'))
     began = time.monotonic()
-    done = ascn(work, "d.ttl", "--shapes", "s.ttl", "--engine", "pyshacl", "--timeout", "2")
+    done = process(work, "d.ttl", "--shapes", "s.ttl", "--engine", "pyshacl", "--timeout", "2")
     assert (done.returncode, done.stderr[:58]) == (4, "ascn: The engine 'pyshacl' did not finish within 2 s; rais")
     assert time.monotonic() - began < 10
 
@@ -219,10 +235,10 @@ def test_nothing_is_fetched(work) -> None:
             (work / "d.ttl").write_text(GOOD + f"<urn:o> {owl} {url} .\n")
             for engine in ("pyshacl", "auto"):
                 (work / "s.ttl").write_text(SHAPES + f"<urn:o> {owl} {url} .\n")
-                assert ascn(work, "d.ttl", "--shapes", "s.ttl", "--engine", engine).returncode == 0
+                assert process(work, "d.ttl", "--shapes", "s.ttl", "--engine", engine).returncode == 0
                 for clause in (f"{{ SERVICE {url} {{ $this ?p ?o }} }}", f"FROM {url} {{ $this ?p ?o }}"):
                     (work / "s.ttl").write_text(SHAPES + f':S sh:sparql [ sh:select "SELECT $this {clause}" ] .\n')
-                    assert ascn(work, "d.ttl", "--shapes", "s.ttl", "--engine", engine, "--no-lint").returncode == 3
+                    assert process(work, "d.ttl", "--shapes", "s.ttl", "--engine", engine, "--no-lint").returncode == 3
         finally:
             stop.set()
             thread.join()
@@ -237,7 +253,7 @@ def test_engines_that_disagree(work) -> None:
         '@prefix : <urn:x:> .\n:a a :T ; :p "24:00:00"^^<http://www.w3.org/2001/XMLSchema#time> .\n'
     )
     (work / "s.ttl").write_text(SHAPES.replace("xsd:integer", "xsd:time"))
-    done = ascn(work, "d.ttl", "--shapes", "s.ttl", "--engine", "cross")
+    done = process(work, "d.ttl", "--shapes", "s.ttl", "--engine", "cross")
     assert done.returncode == 4
     assert "The engines disagree on 1 results: only " in done.stderr
 
