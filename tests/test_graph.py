@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 import rdflib
@@ -19,6 +20,8 @@ from ascn_graph.errors import (
     UsageError,
 )
 from ascn_graph.evidence import explain
+from ascn_graph.mutation.measurement import measure
+from ascn_graph.publishing.site import publish
 from ascn_graph.remote import GraphStore
 from ascn_graph.sparql import catalogue
 
@@ -196,6 +199,8 @@ def test_what_is_no_text_and_no_graph_is_refused(graph):
         (lambda _: explain("data", "hanoi"), "A graph is what load() or connect() returns, not 'data'."),
         (lambda graph: differences(graph, None), "A release is what load() returns, not None."),
         (lambda _: GraphStore(None), "An address is a URL, not None."),
+        (lambda _: measure(3), "A path is a text or a Path, several are a list of them, not 3."),
+        (lambda _: publish("data", Path("out"), "http://e/"), "A graph is what load() returns, not 'data'."),
         (lambda _: ascn.load(queries=3), "Queries are a folder, not 3."),
         (lambda _: ascn.load("data", base=3), "The base '3' is not an absolute IRI."),
         (lambda _: ascn.connect(3), "An endpoint is a URL, not 3."),

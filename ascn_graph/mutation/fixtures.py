@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
 from ascn_graph import profile
-from ascn_graph.errors import InputError, UsageError
+from ascn_graph.errors import InputError, UsageError, listed
 from ascn_graph.validation import Source, UnusableInput, inputs, ntriples, read_sources
 
 __all__ = ["CONTEXT", "Fixture", "MeasuredFiles", "read"]
@@ -55,7 +56,9 @@ def read(paths: Sequence[str | Path] | None, shapes: Sequence[str | Path] | None
         UsageError: no fixtures are named, and there are none in `tests/shapes`.
         InputError: a file is missing or no Turtle; of an `UnusableInput` every fault is in `faults`.
     """
-    if paths is None and not _DEFAULT.is_dir():
+    told = "A path is a text or a Path, several are a list of them"
+    paths, shapes = (listed(given, (str, PathLike), told) for given in (paths, shapes))
+    if not paths and not _DEFAULT.is_dir():
         raise UsageError(f"Name the fixtures to measure on: there is no folder {_DEFAULT.as_posix()} here.")
     project = profile.find(Path(paths[0] if paths else _DEFAULT)) or profile.packaged()
     stated = [Path(path) for path in shapes or project.shapes]

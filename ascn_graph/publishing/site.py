@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat
 
 from ascn_graph import api
 from ascn_graph.dataset import canonical
-from ascn_graph.errors import ConformanceError
+from ascn_graph.errors import ConformanceError, require
 from ascn_graph.formats import graphs
 from ascn_graph.graph import Graph
 from ascn_graph.profile import ONTOLOGY
@@ -219,6 +219,7 @@ def publish(
         ConformanceError: an IRI of ours is no name for a file, or the graph has no thing of its kinds to show.
         EngineError: the disk is full or not to be written.
     """
+    require(graph, Graph, "A graph is what load() returns")
     site = SiteFiles(graph, base_url(base), **options)
     things, shares = site.things, min(parallel.processors(), _MOST_PROCESSES)
     is_small, checks = len(things) < _WORTH_A_PROCESS, [check] if check else []
