@@ -171,7 +171,7 @@ def test_unreadable_data_ends_with_3(tmp_path, capsys):
     broken.write_text("<a> <b> .\n")
     for place in (tmp_path / "nowhere", broken):
         assert main(["publish", str(tmp_path / "out"), "--base-url", BASE, "--data", str(place)]) == 3
-        assert capsys.readouterr().err.startswith(f"ascn: {place}:1:")
+        assert sentences(capsys.readouterr().err)[0].startswith(f"ascn: {place}:1:")
     assert not (tmp_path / "out").exists()
 
 
