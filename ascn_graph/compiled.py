@@ -79,7 +79,7 @@ def _read(stream: BinaryIO, count: int, predicates: AbstractSet[str] | None, *, 
     """Return the lines of the predicates that are asked for, behind the `count` lines that say where they are.
 
     Raises:
-        ValueError: the file was cut.
+        ValueError: the file is truncated.
     """
     listed = [stream.readline().decode().split() for _ in range(count)]
     content, wanted = [], 0
@@ -92,7 +92,7 @@ def _read(stream: BinaryIO, count: int, predicates: AbstractSet[str] | None, *, 
                 stream.seek(int(line[part]), os.SEEK_CUR)
     found = b"".join(content)
     if len(found) < wanted:
-        raise ValueError("The file was cut.")
+        raise ValueError("The file is truncated.")
     return found
 
 

@@ -65,7 +65,7 @@ class EmbeddedEngine:
         return answer
 
     def _note(self, text: str, taken: float) -> None:
-        """Keep in mind whether a text was quick, which what another endpoint answers is not for good."""
+        """Remember whether a text was quick; how long another endpoint takes says nothing of the next time."""
         if taken > _QUICK:
             self._quick.discard(text)
         elif text not in self._quick and "service" not in text.lower():
@@ -93,4 +93,4 @@ def _drawn(answer: Answer) -> Answer:
         return answer if isinstance(answer, bool) else answer._replace(rows=iter(list(answer.rows)))
     except (OSError, RuntimeError) as error:  # what the engine raises between two rows
         del answer  # an error keeps its frames, and no other thread may free what the engine drew
-        raise EngineError(f"The answer broke off while it was drawn: {error}.") from error
+        raise EngineError(f"The answer was cut off while it was read: {error}.") from error

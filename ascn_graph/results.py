@@ -139,7 +139,7 @@ class Rows(Sequence[Row]):
         prefixes: the prefixes that IRIs are shortened by, for people to read.
 
     Raises:
-        EngineError: when rows are read of an answer that broke off while it was drawn; a part is never given as all.
+        EngineError: when rows are read of an answer that was cut off; a part never passes for the whole.
     """
 
     #: The form of query this answers.
@@ -152,7 +152,7 @@ class Rows(Sequence[Row]):
         self._index = {column: place for place, column in enumerate(self.columns)}
         self._is_stream = bindings.is_stream
         self._source: Iterator[Sequence[Term | None]] | None = bindings.rows
-        self._lacking = "The answer broke off while it was drawn, so it has no rows: ask again."
+        self._lacking = "The answer was cut off while it was read, so it has no rows: ask again."
         self._drawn: list[Sequence[Term | None]] | None = None
 
     def solutions(self) -> Sequence[Sequence[Term | None]]:
@@ -187,7 +187,7 @@ class Rows(Sequence[Row]):
         try:
             yield from source
         except (OSError, RuntimeError) as error:  # what pyoxigraph raises between two rows
-            raise EngineError(f"The answer broke off while it was drawn: {error}.") from error
+            raise EngineError(f"The answer was cut off while it was read: {error}.") from error
 
     def _in_order(self, source: Iterable[Sequence[Term | None]]) -> list[Sequence[Term | None]]:
         return list(source)

@@ -193,7 +193,7 @@ BAD = [
     Bad("rows cut by time", (answer(headers=["X-SQL-State: S1TAT"]),), "a part.*x-sql-state"),
     Bad("rows cut by number", (answer(headers=["X-SPARQL-MaxRows: 1"]),), "a part.*x-sparql-maxrows"),
     Bad("triples cut by time", (answer(NT, TTL, headers=["X-SQL-State: S1TAT"]),), "a part", query=CONSTRUCT),
-    Bad("packed unasked", (answer(headers=["Content-Encoding: br"]),), "packs its answer as 'br'"),
+    Bad("packed unasked", (answer(headers=["Content-Encoding: br"]),), "compressed its answer with 'br'"),
     Bad("damaged gzip", (answer(packed()[:12] + b"!!!!" + packed()[16:]),), "damaged"),
     Bad("an unknown character set", (answer(kind=f"{JSON}; charset=klingon"),), "klingon"),
     Bad("another character set than it says", (answer(kind=f"{JSON}; charset=utf-16"),), "utf-16"),

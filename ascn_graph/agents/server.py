@@ -62,7 +62,7 @@ def build(graph: Graph, workers: pool.Pool) -> Server[Any]:
     async def read_resource(_context: Any, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         uri = str(params.uri)
         if uri not in resources:
-            raise UsageError(f"There is no resource '{uri[:_LONGEST]}'; list them for those there are.")
+            raise UsageError(f"There is no resource '{uri[:_LONGEST]}'; list the resources to see which exist.")
         resource, read = resources[uri]
         contents = types.TextResourceContents(uri=uri, mime_type=resource.mime_type, text=read())
         return types.ReadResourceResult(contents=[contents])

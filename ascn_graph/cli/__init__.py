@@ -138,7 +138,9 @@ def _run(words: list[str]) -> int:
             # An unset variable of a shell must not quietly mean that the option was not given.
             parser.error(f"argument {action.option_strings[-1]}: its value is empty")
     if name in _CONFINED and sys.platform != "linux":
-        raise EngineError(f"'ascn {name}' confines its workers with what Linux has; run it there, or `ascn publish`.")
+        raise EngineError(
+            f"'ascn {name}' runs on Linux alone, whose kernel confines its workers; run it there, or `ascn publish`."
+        )
     if data := getattr(args, "data", None):
         from ascn_graph.cli.arguments import tell_of_no_profile  # noqa: PLC0415 - only where a place is named
 

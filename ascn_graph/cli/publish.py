@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     """Check the arguments, then write the site while the data is checked.
 
     Raises:
-        AscnError: an argument is of no use, the data does not conform, or the folder cannot be written.
+        AscnError: an argument is not valid, the data does not conform, or the folder cannot be written.
     """
     from ascn_graph.publishing import addresses, atomic, site  # noqa: PLC0415 - needs jinja2, as no other command does
 

@@ -67,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     repeated(
         "--lint",
         metavar="[RULE=]LEVEL",
-        help="error, warn or off: how grave what the lint finds in shapes is, for every rule or for one; may repeat",
+        help="error, warn or off: the level of what the lint finds in shapes, for every rule or for one; may repeat",
     )
     parser.add_argument("--no-lint", action="append_const", const="warn", dest="lint", help="the same as --lint warn")
     parser.add_argument("--meta", action="store_true", help="hold the shapes to SHACL-SHACL too")

@@ -93,7 +93,7 @@ def _written(answer: Solutions | bool, name: str, width: int | None) -> str | It
     if isinstance(answer, bool):
         if form.truth is None:
             fitting = ", ".join(name for name, its in FORMATS.items() if its.truth)
-            raise UsageError(f"Format {name} cannot say the truth of an ASK: choose {fitting}.")
+            raise UsageError(f"Format {name} cannot hold the answer of an ASK: choose {fitting}.")
         return form.truth.format(str(answer).lower())
     if form.triples and answer.form == "SELECT":
         fitting = ", ".join(name for name, its in FORMATS.items() if not its.triples)

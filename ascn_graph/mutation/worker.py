@@ -74,7 +74,7 @@ _given: _Given | None = None
 
 
 def begin(sources: list[Source], data: list[str]) -> None:
-    """Take what every trial of this process needs.
+    """Take what every run of this process needs.
 
     Args:
         sources: the shapes files.

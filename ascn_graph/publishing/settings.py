@@ -43,7 +43,7 @@ class SiteSettings(_Table):
 
     Raises:
         InputError: a name has an unknown prefix; at its line.
-        UsageError: the address for corrections is of no use.
+        UsageError: the address for corrections is not valid.
     """
 
     def __init__(

@@ -70,7 +70,7 @@ class SiteFiles:
         if all(fact.graphs == (ONTOLOGY,) for thing in self.things for fact in self.index.facts[thing]):
             raise ConformanceError(
                 f"There is nothing to publish: no IRI of the data begins with {profile.things} "
-                f"and a kind of {profile.name} ({', '.join(profile.kinds) or 'it has none'})."
+                f"and a kind of {profile.name} ({', '.join(profile.kinds) or 'graph.toml declares none'})."
             )
         self._queries = QueryPages(ask, self._views, self._renderer)
 

@@ -118,7 +118,7 @@ class _Body:
             EndpointError: nobody can say whether the answer is whole, as those parsers cannot either.
         """
         if not self.response.is_framed:
-            raise self.wrong("sent an answer of unknown length, of which nobody can say that it is whole")
+            raise self.wrong("sent an answer of unknown length, which may be cut off unnoticed")
         return self.start if self.is_whole else self
 
     @contextmanager

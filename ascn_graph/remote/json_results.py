@@ -68,7 +68,7 @@ def _parts(found: Any) -> tuple[tuple[str, ...], list[object]]:
     try:
         return tuple(map(str, found["head"].get("vars", ()))), list(found["results"]["bindings"])
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError("it has neither rows nor a truth") from error
+        raise ValueError("it has neither rows nor a boolean") from error
 
 
 def _streamed(text: str, start: int, pieces: Iterator[str]) -> Iterator[object]:

@@ -60,7 +60,7 @@ class Response(StrictResponse):
         packing = self.headers.get("content-encoding", "identity").lower()
         if packing not in ("identity", "gzip", "x-gzip", "deflate", ""):
             raise self.error(
-                f"packs its answer as '{packing}' where gzip was asked for; ask who runs it or a proxy before it"
+                f"compressed its answer with '{packing}' where gzip was asked for; ask who runs it or a proxy before it"
             )
         try:
             first = self.read1(_BLOCK)

@@ -43,7 +43,7 @@ def read(body: IO[bytes]) -> Bindings | bool:
                 pass
             if (truth := _TRUTHS.get((element.text or "").strip())) is not None:
                 return truth
-    raise ValueError("it has neither rows nor a truth")
+    raise ValueError("it has neither rows nor a boolean")
 
 
 def _rows(events: _Events, results: Element, space: str, columns: Sequence[str]) -> Iterator[tuple[Term | None, ...]]:

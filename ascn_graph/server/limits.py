@@ -97,7 +97,7 @@ class Limits:
         if each < _LEAST:
             least = -(-(reserved + _LEAST * self.workers) // MIB)
             raise UsageError(
-                f"{self.memory // MIB} MiB are too little for this graph, {self.workers} workers and "
+                f"{self.memory // MIB} MiB is not enough for this graph, {self.workers} workers and "
                 f"{self.connections} connections; give --memory {least} or fewer workers."
             )
         return each

@@ -111,7 +111,9 @@ def _itself(evidence: _Evidence) -> Iterator[Extra]:
         yield _problem("evidence-place", evidence.iri, "give it begin and end, a page, or a record; one of the three.")
     elif evidence.iri != f"{evidence.source}{place}":
         yield _problem(
-            "evidence-place", evidence.iri, f"its IRI should be {evidence.source}{place}; correct the IRI or the place."
+            "evidence-place",
+            evidence.iri,
+            f"its IRI is not that of its source and place, {evidence.source}{place}.",
         )
     if quote is None:
         return

@@ -1,4 +1,4 @@
-"""What of shapes is never run: scripts, features that no engine here evaluates, and SPARQL that SHACL forbids."""
+"""Parts of shapes that are never run: scripts, features that no engine here evaluates, SPARQL that SHACL forbids."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _comparable(*nodes: Any) -> bool:
 
 
 def _holding(original: Any, fits: Any) -> Any:
-    """Hold to a bound what it can hold of; of every other value it does not hold, as of a blank node's length."""
+    """Apply a bound to the values it can be compared with; any other value, such as a blank node's length, fails it."""
 
     def hold(self: Any, bound: Any, graph: Any, values: Any) -> Any:
         unfit = [(focus, node) for focus, nodes in values.items() for node in nodes if not fits(self, node, bound)]
