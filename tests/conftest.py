@@ -96,7 +96,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Send the tests of a file to one process, and all that ask a Virtuoso or a browser to the process that has it."""
+    """Send the tests of a file to one process, and all that ask a store or a browser to the process that has it."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Together(LoadScopeScheduling):
@@ -106,6 +106,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file, _, test = nodeid.partition("::")
             if "virtuoso" in test:
                 return "virtuoso"
+            if file.endswith("test_parity.py") and (store := re.search("oxigraph|jena", test)):
+                return store[0]
             if file.endswith(
                 ("test_query_page.py", "test_pages_browser.py", "test_publish_search.py", "test_publish_visitors.py")
             ):

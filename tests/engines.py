@@ -106,7 +106,8 @@ def _remote(server: StoreServer, *, twin: bool, union: str) -> BySource:
     @cache
     def of_source(source: str) -> ascn.Graph:
         stated = None if union and not source else graph_iris(source, twin=twin)
-        engine = ascn.connect(union if stated is None else server.query, graphs=stated).engine
+        # Nobody's timing is tested here, and the stores share their processors with other tests.
+        engine = ascn.connect(union if stated is None else server.query, graphs=stated, timeout=300).engine
         return ascn.Graph(engine, whole=_whole())
 
     return of_source

@@ -149,9 +149,9 @@ def jena() -> Iterator[StoreServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def virtuoso() -> Iterator[StoreServer]:
-    """Run an empty Virtuoso for the tests of a file; to empty a full one takes it longer than to start anew."""
+    """Run one Virtuoso, empty at first, for all tests: none asks for what another has put there."""
     # At its default of 10,000 it loses or doubles optional parts where an intermediate result passes one vector.
     # A query that its client has given up holds a thread until it ends, and a server without one answers nobody.
     with virtuoso_server(
