@@ -169,23 +169,22 @@ class _Reader:
     def _fault(self, key: str, problem: str, table: str = "") -> InputError:
         return self._document.fault(problem, *(table.split(".") if table else []), key)
 
-    def _check(self, value: Any, known: Any, *place: str) -> None:
+    def _check(self, table: Any, known: Mapping[str, Any], *place: str) -> None:
         """Refuse a key that means nothing here: a misspelt one must not quietly count as left out."""
-        key, problem = ".".join(place), ""
-        if not isinstance(known, Mapping):
-            if not isinstance(value, type(known)) or (
+        if not isinstance(table, dict):
+            key = ".".join(place)
+            raise self._document.fault(f"[{key}] is one table: write it as [{key}]", *place)
+        of_any = known.get("*")
+        for name, value in table.items():
+            wanted = known.get(name, of_any)
+            if wanted is None:
+                raise self._unknown(name, value, known, place)
+            if isinstance(wanted, dict):
+                self._check(value, wanted, *place, name)
+            elif type(value) is not type(wanted) or (
                 isinstance(value, list) and not all(isinstance(one, str) for one in value)
             ):
-                problem = f"'{place[-1]}' must be {_TYPES[type(known)]}"
-        elif not isinstance(value, Mapping):
-            problem = f"[{key}] is one table: write it as [{key}]"
-        else:
-            for name, inner in value.items():
-                if name not in known and "*" not in known:
-                    raise self._unknown(name, inner, known, place)
-                self._check(inner, known.get(name, known.get("*")), *place, name)
-        if problem:
-            raise self._document.fault(problem, *place)
+                raise self._document.fault(f"'{name}' must be {_TYPES[type(wanted)]}", *place, name)
 
     def _unknown(self, name: str, value: Any, known: Mapping[str, Any], place: tuple[str, ...]) -> InputError:
         where = f"[{'.'.join(place)}]" if place else "a profile"
@@ -296,9 +295,10 @@ class _Reader:
             stated = self._get(table, key)
             for one in stated if isinstance(stated, list) else filter(None, [stated]):
                 path = folder / one
-                if not path.exists():
+                is_folder = path.is_dir()
+                if not is_folder and not path.exists():
                     raise self._fault(key, f"{one} does not exist; correct '{key}' or create it", table)
-                if ("/" if path.is_dir() else path.suffix) not in allowed.split():
+                if ("/" if is_folder else path.suffix) not in allowed.split():
                     told = " or ".join("a folder" if each == "/" else f"a {each} file" for each in allowed.split())
                     raise self._fault(key, f"{one} is not {told}; correct '{key}'", table)
         data, source = folder / self._get("", "data"), self._get("whole", "source")
