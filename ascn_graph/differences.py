@@ -16,7 +16,7 @@ from ascn_graph.profile import MATERIALISED, ONTOLOGY
 
 __all__ = ["Change", "Differences", "Thing", "differences"]
 
-_SHOWN = 12
+_MOST_NAMES = 12
 
 
 class Thing(NamedTuple):
@@ -92,8 +92,8 @@ class Differences(NamedTuple):
             for thing in things:
                 by_kind.setdefault(thing.kind, []).append(thing.name)
             for kind, names in by_kind.items():
-                more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-                yield f"{word}: {len(names)} {kind}: {', '.join(names[:_SHOWN])}{more}"
+                more = f", and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+                yield f"{word}: {len(names)} {kind}: {', '.join(names[:_MOST_NAMES])}{more}"
         for change in self.changed:
             yield f"changed: {change.thing.kind} {change.thing.name}"
             yield from (f"  + {name}: {value}" for name, value in change.added)

@@ -92,7 +92,7 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
         yield ""
         yield "Inferred by this project"
         for group in _by_value(inferred):
-            yield f"  {_shown(group[0]['factName'], profile)}: {_value(group[0], profile)}"
+            yield f"  {_as_text(group[0]['factName'], profile)}: {_value(group[0], profile)}"
             yield from dict.fromkeys(
                 f"    from: {row['basisName']} ({profile.compact(str(row['basis']))})" for row in group
             )
@@ -106,7 +106,7 @@ def _of_fact(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
     """Yield the values of one fact, each with the places that print it, else with all places of the fact."""
     indent = "  "
     if rows[0]["fact"] != iri:
-        yield f"  {_shown(rows[0]['factName'], profile)}"
+        yield f"  {_as_text(rows[0]['factName'], profile)}"
         indent = "    "
     placed: dict[tuple[str, ...], list[str]] = {}
     for group in _by_value(rows):
@@ -131,11 +131,11 @@ def _differing(rows: list[Row], profile: Profile) -> Iterator[str]:
         yield f"  {thing}: {profile.compact(str(group[0]['property']))}"
         for row in group:
             date = f", as of {row['asOf']}" if row["asOf"] else ""
-            yield f"    {_shown(row['value'], profile)} ({profile.compact(str(row['source']))}{date})"
+            yield f"    {_as_text(row['value'], profile)} ({profile.compact(str(row['source']))}{date})"
 
 
 def _value(row: Row, profile: Profile) -> str:
-    return f"{profile.compact(str(row['property']))} {_shown(row['stated'], profile)}"
+    return f"{profile.compact(str(row['property']))} {_as_text(row['stated'], profile)}"
 
 
 def _by(*columns: str) -> Callable[[Row], tuple[str, ...]]:
@@ -149,7 +149,7 @@ def _by_value(rows: list[Row]) -> Iterator[list[Row]]:
     return (list(of_value) for _, of_value in groupby(sorted(rows, key=key), key=key))
 
 
-def _shown(value: object, profile: Profile) -> str:
+def _as_text(value: object, profile: Profile) -> str:
     if isinstance(value, Literal):
         # A datatype that Python has no type for, such as a day without a year.
         return value.value

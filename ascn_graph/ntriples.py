@@ -14,7 +14,7 @@ _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([a-z0-9-]+?)(?:--(?:ltr|rtl))?|\
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _BARE = {STANDARD["xsd"] + name for name in ("integer", "boolean", "decimal")}
-_SHOWN = 80
+_LONGEST_TEXT = 80
 
 
 class LiteralParts(NamedTuple):
@@ -83,7 +83,7 @@ def show(term: str, prefixes: Mapping[str, str]) -> str:  # noqa: PLR0911 - one 
     parts = literal(term)
     if parts.datatype in _BARE:
         return parts.text
-    text = parts.text if len(parts.text) <= _SHOWN else parts.text[: _SHOWN - 1] + "…"
+    text = parts.text if len(parts.text) <= _LONGEST_TEXT else parts.text[: _LONGEST_TEXT - 1] + "…"
     quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r") + '"'
     if parts.language:
         return f"{quoted}@{parts.language}"

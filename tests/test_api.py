@@ -15,7 +15,7 @@ from rdflib.plugins.sparql import prepareQuery
 
 import ascn_graph as ascn
 from ascn_graph import api, profile
-from ascn_graph.api.answers import of_things
+from ascn_graph.api.query_files import of_things
 from ascn_graph.cli import main
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.fact_index import FactIndex

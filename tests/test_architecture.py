@@ -39,17 +39,17 @@ def test_arrows_point_down():
     [
         ("errors", "from ascn_graph.graph import Graph", "upward: errors imports graph\n"),
         ("validation/shapes", "from ascn_graph.graph import Graph", "upward: validation/shapes imports graph\n"),
-        ("turtle/tokens", "from ascn_graph.turtle import reader", "circle: turtle/"),
+        ("turtle/lexer", "from ascn_graph.turtle import reader", "circle: turtle/"),
         ("sparql/guard", "def late():\n    import ascn_graph.server", "upward: sparql/guard imports server/__init__\n"),
     ],
 )
 def test_a_planted_arrow_is_found(tmp_path, module, line, told):
     """What points up or makes a circle, at the top of a module or inside of a function, is told and ends with 1."""
     package = tmp_path / "ascn_graph"
-    for name in ("errors", "graph", "turtle/reader", "turtle/tokens", "server/__init__", module):
+    for name in ("errors", "graph", "turtle/reader", "turtle/lexer", "server/__init__", module):
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / f"{name}.py").write_text("", "utf-8")
-    (package / "turtle" / "reader.py").write_text("from ascn_graph.turtle import tokens\n", "utf-8")
+    (package / "turtle" / "reader.py").write_text("from ascn_graph.turtle import lexer\n", "utf-8")
     (package / f"{module}.py").write_text(f"{line}\n", "utf-8")
     words = [sys.executable, str(ROOT / "tests" / "architecture.py"), str(tmp_path)]
     ran = subprocess.run(words, capture_output=True, text=True, check=False)
@@ -103,7 +103,15 @@ def public_names() -> Iterator[tuple[str, str]]:
 
 def test_no_name_is_a_riddle():
     """Modules, classes, functions and constants have the names of the field."""
-    assert [(module, name) for module, name in public_names() if name.lower() in RIDDLES] == []
+    assert [(module, name) for module, name in public_names() if name.lower().strip("_") in RIDDLES] == []
+
+
+def test_no_module_has_the_name_of_another():
+    """A room is known by its name, whichever wing it is in."""
+    wings: dict[str, list[str]] = {}
+    for module in modules():
+        wings.setdefault(module.rsplit("/", 1)[-1], []).append(module)
+    assert {name: where for name, where in wings.items() if len(where) > 1 and name != "__init__"} == {}
 
 
 def test_no_class_or_constant_has_the_name_of_another():

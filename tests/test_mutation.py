@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, need
 
 from ascn_graph.cli import main
-from ascn_graph.mutation import worker
+from ascn_graph.mutation import process
 from ascn_graph.mutation.mutants import mutants, without_filter
 from ascn_graph.mutation.surroundings import FixtureContents
 from ascn_graph.mutation.value_edits import wider
@@ -242,8 +242,8 @@ def test_every_kind_of_edit():
 def test_every_edit_leaves_shapes_that_run():
     """Of the edits of shapes that use all of SHACL none is refused, by the lint or by the engine."""
     sources, _ = read_sources([PLANTED], blanks="s", ours=False)
-    worker.begin(sources, ["<urn:a> <urn:b> <urn:c> ."])
-    ends = {mutant.name: worker.verdict((mutant, [0])) for mutant in listed(PLANTED)}
+    process.begin(sources, ["<urn:a> <urn:b> <urn:c> ."])
+    ends = {mutant.name: process.verdict((mutant, [0])) for mutant in listed(PLANTED)}
     assert {name: end for name, end in ends.items() if end.status == "stillborn"} == {}
 
 

@@ -18,7 +18,7 @@ from ascn_graph.cli import main
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import STANDARD, is_safe_iri
 from ascn_graph.profile import toml
-from ascn_graph.profile.reader import SCHEMA
+from ascn_graph.profile.loader import SCHEMA
 
 MUSEUM = ROOT / "tests" / "graphs" / "museum"
 STARTER = ROOT / "ascn_graph" / "cli" / "starter"

@@ -31,7 +31,7 @@ def test_a_site_is_read_by_the_names_of_its_graph(folder):
     from starlette.datastructures import Headers
 
     from ascn_graph.server.job import Problem
-    from ascn_graph.server.site import SiteFolder
+    from ascn_graph.server.static_site import SiteFolder
 
     site = SiteFolder(folder, profile.read(ROOT / "tests/graphs/museum"), 1 << 20)
 
@@ -50,7 +50,7 @@ def test_a_site_is_read_by_the_names_of_its_graph(folder):
 
 def test_a_file_larger_than_its_share_of_memory_is_left_where_it_lies(folder):
     """Small files are kept, large ones are not, and either is read once as long as it stays as it is."""
-    from ascn_graph.server.files import Files
+    from ascn_graph.server.file_cache import Files
 
     files = Files(100_000)
 

@@ -67,7 +67,7 @@ class Tools:
         attributions = [self._grounding.row(terms) for terms in shown]
         told = [
             {
-                "values": {column: self._shown(term) for column, term in zip(rows.columns, terms, strict=True)},
+                "values": {column: self._as_json(term) for column, term in zip(rows.columns, terms, strict=True)},
                 "sources": [each.as_json() for each in found],
                 "inferred": bool(found) and all(each.inferred for each in found),
             }
@@ -118,7 +118,7 @@ class Tools:
             {
                 "property": self.graph.profile.compact(predicate),
                 "name": self._label(predicate),
-                "value": self._shown(value),
+                "value": self._as_json(value),
                 "sources": [each.as_json() for each in found],
             }
             for predicate, value, found in self._grounding.thing(iri)
@@ -203,7 +203,7 @@ class Tools:
         )
         return next(filter(None, labels), profile.compact(iri))
 
-    def _shown(self, term: Term | None) -> object:
+    def _as_json(self, term: Term | None) -> object:
         value = value_of(term)
         return value if value is None or isinstance(value, bool | int) else str(value)
 

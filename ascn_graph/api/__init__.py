@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ascn_graph.api.answers import ready
 from ascn_graph.api.described import description, listing
-from ascn_graph.api.files import executables, files
+from ascn_graph.api.machine_files import executables, files
+from ascn_graph.api.query_files import ready
 
 __all__ = ["description", "executables", "files", "listing", "ready"]

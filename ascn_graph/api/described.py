@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ascn_graph.api.answers import FORMS, of_things
+from ascn_graph.api.query_files import FORMS, of_things
 from ascn_graph.profile import Profile
 from ascn_graph.sparql import NamedQuery, Parameter
 

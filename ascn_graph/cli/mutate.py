@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: the options, the files or the engine make the measurement impossible.
     """
-    from ascn_graph.mutation import measurement, report  # noqa: PLC0415 - only when it runs
+    from ascn_graph.mutation import measurement, summary  # noqa: PLC0415 - only when it runs
     from ascn_graph.validation import UnusableInput, output  # noqa: PLC0415 - only when it runs
 
     _check(args)
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     except UnusableInput as error:
         sys.stderr.write(output.faults("human", error.faults))
         return error.exit_code
-    write = report.as_json if args.json else report.as_text
+    write = summary.as_json if args.json else summary.as_text
     sys.stdout.write(write(outcome))
     return 0 if outcome.coverage >= args.min_coverage and outcome.score >= args.min_score else 1
 

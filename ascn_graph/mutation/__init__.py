@@ -1,3 +1,3 @@
 """Mutation testing of shapes: whether every constraint catches something."""
 
-__all__ = ["measurement", "report"]
+__all__ = ["measurement", "summary"]

@@ -16,8 +16,8 @@ from ascn_graph.errors import LimitExceeded
 from ascn_graph.mutation import equivalent, fixtures
 from ascn_graph.mutation.equivalent import Tried
 from ascn_graph.mutation.mutants import active, mutants
+from ascn_graph.mutation.process import Outcome, Verdict, begin, original, verdict
 from ascn_graph.mutation.surroundings import FixtureContents, Mutant, reporting
-from ascn_graph.mutation.worker import Outcome, Verdict, begin, original, verdict
 from ascn_graph.ntriples import name_of, show
 from ascn_graph.validation import (
     COMPONENTS,
@@ -137,7 +137,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
     # Spawned, not forked: the engine has threads of its own.
     with multiprocessing.get_context("spawn").Pool(jobs or os.cpu_count(), _start, (given.shapes, data)) as pool:
         outcomes = list(_each(pool, original, range(len(data)), timeout))
-        everything = mutants(stated, _shown(given, outcomes))
+        everything = mutants(stated, _contents(given, outcomes))
         listed = _constraints(stated, outcomes, everything)
         number = min(len(everything), len(everything) if sample is None else sample)
         chosen = [everything[place * len(everything) // number] for place in range(number)]
@@ -201,7 +201,7 @@ def _each(pool: Pool, work: Callable[[_T], _U], tasks: Iterable[_T], timeout: fl
             ) from error
 
 
-def _shown(given: fixtures.MeasuredFiles, outcomes: list[Outcome]) -> FixtureContents:
+def _contents(given: fixtures.MeasuredFiles, outcomes: list[Outcome]) -> FixtureContents:
     """Collect what fixtures hold, each value once and in a fixed order."""
     values: dict[str, dict[str, None]] = {}
     for fixture in given.fixtures:

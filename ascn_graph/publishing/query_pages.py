@@ -16,7 +16,7 @@ from ascn_graph.sparql import NamedQuery, catalogue
 
 __all__ = ["QueryPages"]
 
-_SHOWN = 500
+_MOST_ROWS = 500
 _CRUMB = Link("Ask", href="query.html")
 _OTHER = "other"
 
@@ -82,7 +82,7 @@ class QueryPages:
 
     def _table(self, rows: Rows) -> tuple[list[str], list[list[Link | None]]]:
         """Return the columns of an answer, and its first rows as cells (None: unbound)."""
-        shown = [[None if term is None else self._views.show(term) for term in row.terms] for row in rows[:_SHOWN]]
+        shown = [[None if term is None else self._views.show(term) for term in row.terms] for row in rows[:_MOST_ROWS]]
         texts = [tuple(cell and cell.text for cell in column) for column in zip(*shown, strict=True)]
         # A link reads as the name that the next column may hold: once is enough.
         kept = [n for n, column in enumerate(texts) if not n or column != texts[n - 1]] or range(len(rows.columns))

@@ -22,7 +22,7 @@ _OPENING = re.compile(r'"bindings"[ \t\r\n]*:[ \t\r\n]*\[')
 _MARK = re.compile(r"[ \t\r\n]*([,\]]?)[ \t\r\n]*")
 _LONGEST_HEAD = 1 << 16  # characters in which the rows begin, unless an answer is read whole first
 _MOST_OPENINGS = 8  # places that may begin the rows: others hold a member of that name
-_SHOWN = 100  # characters of words that stand where an answer should go on: they tell why it does not
+_EXCERPT = 100  # characters of words that stand where an answer should go on: they tell why it does not
 _LONGEST_CUT = 8  # characters of a token that can be cut where a text ends, such as \ud83d or false
 
 
@@ -84,7 +84,7 @@ def _streamed(text: str, start: int, pieces: Iterator[str]) -> Iterator[object]:
         if mark[1] == "]":
             break
         if mark[1] != separator:
-            rest = text[at : at + _SHOWN].strip() or "the end"
+            rest = text[at : at + _EXCERPT].strip() or "the end"
             raise ValueError(f"found {rest!r} where a row or ] belongs")
         at, separator = mark.end(), ","
         while True:

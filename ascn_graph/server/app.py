@@ -16,13 +16,13 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from ascn_graph.server.delivery import Budget, HttpResponse, log_line, refused
 from ascn_graph.server.endpoint import Endpoint
 from ascn_graph.server.job import Problem
 from ascn_graph.server.limits import Limits, ServerSettings
 from ascn_graph.server.protocol import PREFIX
-from ascn_graph.server.response import Budget, HttpResponse, log_line, refused
-from ascn_graph.server.site import SiteFolder
 from ascn_graph.server.snapshot import Snapshot
+from ascn_graph.server.static_site import SiteFolder
 
 __all__ = ["Application"]
 

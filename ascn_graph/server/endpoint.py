@@ -16,12 +16,12 @@ from ascn_graph.media_types import BINDINGS, GRAPHS, HTML, Representation, choos
 from ascn_graph.server import protocol
 from ascn_graph.server.answer import RDF
 from ascn_graph.server.cache import Cache
+from ascn_graph.server.delivery import Budget, HttpResponse, accepted, accepts_gzip, sent_reply
 from ascn_graph.server.job import Job, Problem, Reply
 from ascn_graph.server.limits import Limits, ServerSettings
 from ascn_graph.server.pool import Pool
-from ascn_graph.server.response import Budget, HttpResponse, accepted, accepts_gzip, sent_reply
-from ascn_graph.server.site import QUERY_PAGE, SiteFolder
 from ascn_graph.server.snapshot import Snapshot
+from ascn_graph.server.static_site import QUERY_PAGE, SiteFolder
 
 __all__ = ["Endpoint"]
 

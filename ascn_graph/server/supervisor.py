@@ -25,7 +25,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from ascn_graph.errors import AscnError, EngineError
 from ascn_graph.server.app import Application
-from ascn_graph.server.connection import HttpProtocol
+from ascn_graph.server.client_connection import HttpProtocol
 from ascn_graph.server.limits import Limits, ServerSettings
 from ascn_graph.server.snapshot import Snapshot, take
 

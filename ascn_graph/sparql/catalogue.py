@@ -29,7 +29,7 @@ __all__ = [
     "with_folder",
 ]
 
-_SHOWN = 80  # characters of what was asked, in a message
+_LONGEST_NAME = 80  # characters of what was asked, in a message
 
 
 class Catalogue(dict[str, NamedQuery]):
@@ -43,7 +43,7 @@ class Catalogue(dict[str, NamedQuery]):
 
     def __missing__(self, name: str) -> NamedQuery:
         if self.profile is None:
-            shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}\u2026"
+            shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}\u2026"
             hint = did_you_mean(shown, self) or ";"
             raise UnknownQuery(f"There is no query '{shown}'{hint} `ascn query` lists them all.")
         if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):

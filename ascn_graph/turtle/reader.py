@@ -10,8 +10,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.turtle.terms import CONFLICT
-from ascn_graph.turtle.tokens import STATEMENT_END, TOKEN, Fault, PlacedTriple, Wrong, brief
+from ascn_graph.turtle.lexer import STATEMENT_END, TOKEN, Fault, PlacedTriple, Wrong, brief
+from ascn_graph.turtle.term_parser import CONFLICT
 from ascn_graph.turtle.triple_terms import TripleTerms
 
 __all__ = ["Document", "Fault", "PlacedTriple", "read"]

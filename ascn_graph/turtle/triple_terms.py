@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ascn_graph.namespaces import STANDARD
-from ascn_graph.turtle.terms import CONFLICT, Terms
-from ascn_graph.turtle.tokens import TOKEN, PlacedTriple, Wrong, brief
+from ascn_graph.turtle.lexer import TOKEN, PlacedTriple, Wrong, brief
+from ascn_graph.turtle.term_parser import CONFLICT, Terms
 
 __all__ = ["TripleTerms"]
 

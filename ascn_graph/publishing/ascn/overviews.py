@@ -28,7 +28,7 @@ class Said(NamedTuple):
     by: tuple[Link, ...] = ()
 
 
-_Cells = tuple[tuple[Said, ...], ...]
+_Line = tuple[tuple[Said, ...], ...]
 
 
 class Section(NamedTuple):
@@ -36,7 +36,7 @@ class Section(NamedTuple):
 
     heading: str
     columns: list[str]
-    rows: list[_Cells]
+    rows: list[_Line]
 
     @property
     def anchor(self) -> str:
@@ -94,7 +94,7 @@ class Overviews:
         return tuple(Said(value, tuple(by_text(beside))) for value, beside in found.items())
 
     def _timeline(self) -> Iterator[Section]:
-        years: dict[str, list[_Cells]] = {}
+        years: dict[str, list[_Line]] = {}
         for (kind, _), rows in _grouped(self._ask("timeline"), "kind", "thing").items():
             # A day without a year sorts first and says no year.
             year = next((date[:4] for row in rows if not (date := _text(row, "date")).startswith("-")), _NO_YEAR)
@@ -104,11 +104,11 @@ class Overviews:
 
     def _partners(self) -> Iterator[Section]:
         graph, city, link = self._views.graph, self._views.profile.term("memberCity"), self._views.link
-        money: list[_Cells] = []
+        money: list[_Line] = []
         for row in self._ask("funding"):
             paid = self._said([row], "amount", _amount, "announced")
             money.append((_cell(link(_text(row, "funding"))), self._said([row], "funder", by=""), paid))
-        kinds: dict[str, list[_Cells]] = {}
+        kinds: dict[str, list[_Line]] = {}
         # Another source may tell of the same under the same name, but none says so: each account is a line.
         for (partnership,), rows in _grouped(self._ask("partners"), "partnership").items():
             name, partners = self._thing(rows[0], "partnership"), self._said(rows, "partner", by="")
@@ -175,7 +175,7 @@ class Overviews:
         years = sorted({year for _, year in listed})
         officers = _grouped(self._ask("officers"), "city")
         measured = [self.figures("population"), self.figures("land-area")]
-        found: list[_Cells] = []
+        found: list[_Line] = []
         for (city,), rows in _grouped(self._ask("cities"), "city").items():
             dated = officers.get((city,), [])
             latest = max((_text(row, "attestedOn") for row in dated), default="")
@@ -213,7 +213,7 @@ def _cell(*links: Link) -> tuple[Said, ...]:
     return tuple(map(Said, links))
 
 
-def _section(heading: str, columns: Sequence[str], rows: Iterable[_Cells]) -> Section:
+def _section(heading: str, columns: Sequence[str], rows: Iterable[_Line]) -> Section:
     """Return a table without the columns in which nothing stands."""
     told = [*rows]
     kept = [n for n in range(len(columns)) if any(row[n] for row in told)]

@@ -11,9 +11,9 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from ascn_graph.server.delivery import log_line, refused
 from ascn_graph.server.job import Problem, busy
 from ascn_graph.server.limits import HEADER_BYTES, Limits
-from ascn_graph.server.response import log_line, refused
 
 __all__ = ["HttpProtocol"]
 

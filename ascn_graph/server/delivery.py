@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Send
 
-from ascn_graph.server.files import Stored
+from ascn_graph.server.file_cache import Stored
 from ascn_graph.server.job import MEDIA_TYPE, Problem, Reply, busy
 
 __all__ = ["Budget", "HttpResponse", "accepted", "accepts_gzip", "log_line", "refused", "sent_file", "sent_reply"]

@@ -1,4 +1,4 @@
-"""The gate: severities, and waivers that cover, lapse or cover nothing."""
+"""Severities, and waivers that cover, lapse or cover nothing."""
 
 from __future__ import annotations
 

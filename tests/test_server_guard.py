@@ -1,4 +1,4 @@
-"""The gate before the engine: what it refuses, what it lets through, and that no text fools it."""
+"""What stands before the engine: what it refuses, what it lets through, and that no text fools it."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
-from ascn_graph.api.answers import ready
 from ascn_graph.api.described import description, listing
+from ascn_graph.api.query_files import ready
 from ascn_graph.errors import UnknownName
 from ascn_graph.formats import graphs
 from ascn_graph.graph import Graph

@@ -23,10 +23,10 @@ from ascn_graph.media_types import (
 )
 from ascn_graph.profile import Profile
 from ascn_graph.publishing import addresses
-from ascn_graph.server.files import Files
+from ascn_graph.server.delivery import HttpResponse, accepted, accepts_gzip, sent_file
+from ascn_graph.server.file_cache import Files
 from ascn_graph.server.job import Problem, not_acceptable
 from ascn_graph.server.protocol import wanted_form
-from ascn_graph.server.response import HttpResponse, accepted, accepts_gzip, sent_file
 
 __all__ = ["QUERY_PAGE", "SiteFolder"]
 

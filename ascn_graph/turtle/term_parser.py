@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.turtle.iri import resolve
-from ascn_graph.turtle.tokens import (
+from ascn_graph.turtle.lexer import (
     ADDRESS,
     DOT,
     ESCAPE,
