@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 __all__ = [
     "BINDINGS",
+    "CONTENT_TYPES",
     "DOCUMENTS",
     "GRAPHS",
     "HTML",
@@ -84,6 +85,25 @@ BINDINGS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 
 #: What the answer of a CONSTRUCT or a DESCRIBE is had in.
 GRAPHS = (TURTLE, JSONLD, NTRIPLES, RDFXML)
+
+#: The Content-Type of a file by its ending.
+CONTENT_TYPES = {f".{form.extension}": form.media_type for form in (*RESOURCE_FORMS["dataset"], NTRIPLES, CSV)} | {
+    ".atom": "application/atom+xml",
+    ".bib": "application/x-bibtex",
+    ".css": "text/css; charset=utf-8",
+    ".geojson": "application/geo+json",
+    ".gz": "application/gzip",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".rq": "application/sparql-query",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".xml": "application/xml",
+}
 
 
 def parse_accept(header: str) -> list[MediaRange]:

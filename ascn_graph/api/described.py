@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ascn_graph.api.query_files import FORMS, of_things
+from ascn_graph.media_types import BINDINGS
 from ascn_graph.profile import Profile
 from ascn_graph.sparql import NamedQuery, Parameter
 
 __all__ = ["description", "listing"]
 
-_TYPES = {"json": "application/sparql-results+json", "csv": "text/csv"}
+_TYPES = {form.name: form.types[0] for form in BINDINGS}
 #: What is answered: SPARQL 1.1 Query Results JSON Format, section 3, as far as a SELECT goes, and RFC 9457.
 _COMPONENTS = Path(__file__).with_name("components.json")
 _NO_ANSWER = {"404": "There is no such answer."}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from ascn_graph.formats import graphs
+from ascn_graph.media_types import CONTENT_TYPES
 
 __all__ = ["Dump", "by_graph", "whole"]
 
@@ -18,9 +20,13 @@ class Dump(NamedTuple):
     """A file of the site that holds data."""
 
     path: str  # where it lies, from the top of the site
-    media_type: str  # its type, as a server should send it
     title: str  # its format in words
     content: bytes
+
+    @property
+    def media_type(self) -> str:
+        """Its type, without its character set."""
+        return CONTENT_TYPES[PurePosixPath(self.path).suffix].partition(";")[0]
 
     @property
     def anchor(self) -> str:
@@ -54,11 +60,11 @@ def whole(quads: list[Quad], name: str, prefixes: Mapping[str, str]) -> Iterator
     triples = list(dict.fromkeys(quad.triple for quad in quads))
     ordered = sorted(quads, key=lambda quad: str(quad.graph_name))
     turtle = graphs.written(triples, RdfFormat.TURTLE, prefixes)
-    yield Dump(f"dumps/{name}.ttl", "text/turtle", "Turtle, the union of the graphs", turtle)
-    yield Dump(f"dumps/{name}.trig", "application/trig", "TriG", graphs.written(ordered, RdfFormat.TRIG, prefixes))
+    yield Dump(f"dumps/{name}.ttl", "Turtle, the union of the graphs", turtle)
+    yield Dump(f"dumps/{name}.trig", "TriG", graphs.written(ordered, RdfFormat.TRIG, prefixes))
     lines = graphs.written(quads, RdfFormat.N_QUADS)
-    yield Dump(f"dumps/{name}.nq", "application/n-quads", "N-Quads, sorted, RDFC-1.0", lines)
-    yield Dump(f"dumps/{name}.jsonld", "application/ld+json", "JSON-LD", graphs.written(ordered, RdfFormat.JSON_LD))
+    yield Dump(f"dumps/{name}.nq", "N-Quads, sorted, RDFC-1.0", lines)
+    yield Dump(f"dumps/{name}.jsonld", "JSON-LD", graphs.written(ordered, RdfFormat.JSON_LD))
 
 
 def by_graph(quads: list[Quad]) -> dict[str, list[Triple]]:

@@ -56,7 +56,7 @@ class QueryPages:
         """Yield the answer of each query that needs no value as CSV."""
         for name, rows in self.answers.items():
             query = self.queries[name]
-            yield Dump(_csv(query), "text/csv", query.summary, rows.to_csv().encode())
+            yield Dump(_csv(query), query.summary, rows.to_csv().encode())
 
     def questions(self) -> list[tuple[str, str, int]]:
         """Return what the queries that need no value answer: question, path of the page, number of rows."""

@@ -22,6 +22,7 @@ from pyoxigraph import (
 
 from ascn_graph import lenient
 from ascn_graph.errors import EndpointError
+from ascn_graph.media_types import NTRIPLES, RESULTS_JSON, RESULTS_XML, TSV, TURTLE
 from ascn_graph.remote import json_results, xml_results
 from ascn_graph.remote.response import Response
 from ascn_graph.remote.words import words
@@ -32,9 +33,9 @@ __all__ = ["ACCEPT", "read_answer"]
 
 #: The media types to ask for, best first, by the form of the query.
 ACCEPT: Final[dict[Form, str]] = {
-    "select": "application/sparql-results+json,application/sparql-results+xml;q=0.9,text/tab-separated-values;q=0.5",
-    "ask": "application/sparql-results+json,application/sparql-results+xml;q=0.9",
-    "construct": "application/n-triples,text/turtle;q=0.9",
+    "select": f"{RESULTS_JSON.types[0]},{RESULTS_XML.types[0]};q=0.9,{TSV.types[0]};q=0.5",
+    "ask": f"{RESULTS_JSON.types[0]},{RESULTS_XML.types[0]};q=0.9",
+    "construct": f"{NTRIPLES.types[0]},{TURTLE.types[0]};q=0.9",
 }
 #: An answer of at most so many bytes that arrives within so many seconds is read whole before anything of it is given,
 #: so that a cut one can be asked for again.
@@ -252,11 +253,11 @@ def _read(body: _Body) -> Bindings | bool:
 def _triples(body: _Body) -> Triples:
     kind = (body.response.content_type or "").partition(";")[0].strip().lower()
     start = body.start.lstrip()
-    if not start and kind not in ("application/n-triples", "text/turtle"):
+    if not start and kind not in (NTRIPLES.types[0], TURTLE.types[0]):
         raise body.wrong("sent nothing")
     if start.startswith(("{", "[ {", "<?xml", "<rdf:RDF", "<sparql")):
         raise body.wrong("answered what is neither N-Triples nor Turtle")
-    syntax = RdfFormat.N_TRIPLES if kind == "application/n-triples" else RdfFormat.TURTLE
+    syntax = RdfFormat.N_TRIPLES if kind == NTRIPLES.types[0] else RdfFormat.TURTLE
     quads = parse(body.source, format=syntax, lenient=True)
     return Triples(body.drawn(_sound(quad.triple) for quad in quads), not body.is_whole)
 

@@ -10,6 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from ascn_graph.deadline import Deadline
 from ascn_graph.errors import EngineError, require
+from ascn_graph.media_types import TURTLE
 from ascn_graph.remote.answers import ACCEPT, read_answer
 from ascn_graph.remote.client import RemoteEngine, header_fields
 from ascn_graph.remote.retry import retrying
@@ -119,7 +120,7 @@ class GraphStore:
 
         def attempt() -> None:
             # Every store reads Turtle, of which N-Triples is a part.
-            headers = {"Content-Type": "text/turtle"}
+            headers = {"Content-Type": TURTLE.types[0]}
             response = self._transport.exchange("PUT", self._address(iri), headers, triples, deadline)
             if response.status not in _DONE:
                 raise response.refusal("upload")

@@ -8,16 +8,10 @@ from urllib.parse import quote
 from starlette.datastructures import Headers
 
 from ascn_graph.media_types import (
-    CSV,
+    CONTENT_TYPES,
     DOCUMENTS,
     HTML,
-    JSONLD,
-    NQUADS,
-    NTRIPLES,
-    RDFXML,
     RESOURCE_FORMS,
-    TRIG,
-    TURTLE,
     Representation,
     choose,
 )
@@ -33,24 +27,6 @@ __all__ = ["QUERY_PAGE", "SiteFolder"]
 #: The page for people who ask for the endpoint itself.
 QUERY_PAGE = "query.html"
 
-_FORMS = (HTML, TURTLE, NTRIPLES, JSONLD, RDFXML, TRIG, NQUADS, CSV)
-_TYPES = {f".{form.extension}": form.media_type for form in _FORMS} | {
-    ".atom": "application/atom+xml",
-    ".bib": "application/x-bibtex",
-    ".css": "text/css; charset=utf-8",
-    ".geojson": "application/geo+json",
-    ".gz": "application/gzip",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".png": "image/png",
-    ".rq": "application/sparql-query",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json",
-    ".xml": "application/xml",
-}
 _VOID = ".well-known/void"
 _INCOMPRESSIBLE = (".gz", ".png")
 
@@ -121,10 +97,9 @@ class SiteFolder:
         return answer
 
     async def _sent(self, file: Path, headers: Headers, more: dict[str, str] | None = None) -> HttpResponse:
-        media_type = (
-            _TYPES[".ttl"] if file == self._root / _VOID else _TYPES.get(file.suffix, "application/octet-stream")
-        )
-        compress = accepts_gzip(headers) and file.suffix in _TYPES and file.suffix not in _INCOMPRESSIBLE
+        ending = ".ttl" if file == self._root / _VOID else file.suffix
+        media_type = CONTENT_TYPES.get(ending, "application/octet-stream")
+        compress = accepts_gzip(headers) and file.suffix in CONTENT_TYPES and file.suffix not in _INCOMPRESSIBLE
         try:
             stored = await self._files.get(file, compress=compress)
         except OSError as error:

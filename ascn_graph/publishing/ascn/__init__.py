@@ -159,7 +159,7 @@ class Site(Extension):
         """Yield the cities as GeoJSON."""
         if self._geojson:
             content = self._ask("cities").to_geojson().encode()
-            yield Dump(self._geojson, "application/geo+json", "GeoJSON, the cities", content)
+            yield Dump(self._geojson, "GeoJSON, the cities", content)
 
     def land(self) -> object:
         """Return the land of Southeast Asia as the query page draws it."""
