@@ -82,9 +82,10 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
         yield f"{profile.compact(iri)}: nothing is known of sources here; only named graphs say who says so"
         return
     yield f"{profile.compact(iri)}: {_count(len(values), 'value')} stated by {_count(len(sources), 'source')}"
-    for (_, source, date), of_source in groupby(stated, key=_by("source", "sourceName", "attestedOn")):
+    for (source, name, date), of_source in groupby(stated, key=_by("source", "sourceName", "attestedOn")):
         yield ""
-        yield f"{source}, {f'as of {date}' if date else 'no date stated'}"
+        # A source that nothing describes, such as a mistyped one, has no name.
+        yield f"{name or profile.compact(str(source))}, {f'as of {date}' if date else 'no date stated'}"
         for _, of_fact in groupby(sorted(of_source, key=_by("factName", "fact")), key=_by("fact")):
             yield from _of_fact(iri, list(of_fact), profile)
     inferred = [row for row in rows if row["basis"]]

@@ -156,6 +156,16 @@ def test_export_writes_its_prefixes(capsys):
     assert "@prefix by:" in run(capsys, "export", "--format", "turtle")
 
 
+def test_a_source_that_nothing_describes_heads_its_values(tmp_path, capsys):
+    """`why` names a mistyped source as it is written."""
+    copy = shutil.copytree(MUSEUM, tmp_path / "museum")
+    works = copy / "data" / "inventory-2024" / "works.ttl"
+    text = works.read_text("utf-8").replace("inventory-2024", "inventory-2O24")
+    works.write_text(text, "utf-8")
+    assert main(["why", "low-tide", "--data", str(copy)]) == 0
+    assert "\nsource:inventory-2O24, no date stated\n" in capsys.readouterr().out
+
+
 def test_push_names_its_graphs(capsys):
     """The graphs that would be uploaded are its own."""
     printed = run(capsys, "push", "http://127.0.0.1:9/store", "--dry-run")

@@ -77,6 +77,20 @@ def test_a_place_without_a_profile_and_a_thing_of_ours_is_refused(tmp_path):
         SiteFiles(ascn_graph.load(tmp_path), BASE)
 
 
+def test_a_menu_leads_to_pages_of_the_site(tmp_path):
+    """A path that no page has is told at its line; a page of a thing, a place in a page and another site are taken."""
+    project = tmp_path / "museum"
+    copy(MUSEUM, project)
+    text = (project / "graph.toml").read_text("utf-8")
+    menu = '[site.menu]\n"Ada" = "doc/maker/ada-quill.html"\n"Top" = "index.html#top"\n"Else" = "https://e.org/"\n'
+    (project / "graph.toml").write_text(f"{text}\n{menu}", "utf-8")
+    list(SiteFiles(ascn_graph.load(project), BASE).others())
+    (project / "graph.toml").write_text(f'{text}\n{menu}"Things" = "doc/nothing.html"\n', "utf-8")
+    with pytest.raises(InputError, match="no page of the site") as caught:
+        list(SiteFiles(ascn_graph.load(project), BASE).others())
+    assert caught.value.line == len(text.splitlines()) + 6
+
+
 @pytest.mark.parametrize(
     ("table", "line", "error", "why"),
     [

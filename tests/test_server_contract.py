@@ -427,7 +427,12 @@ def test_update_text_is_400_and_says_read_only(server):
 def test_a_syntax_error_says_where(server):
     """The problem document is one line with the place in the query."""
     detail = str(server.query("SELECT * {\n ?s ?p }").problem["detail"])
-    assert "line 2" in detail
+    assert detail == "The query does not parse at line 2, column 8: '}' cannot stand here."
+    detail = str(server.query("SELECT * {\n ?s foo:bar ?o }").problem["detail"])
+    assert "line 2, column 5: the prefix 'foo:' is not declared" in detail
+    # A long one is parsed but once.
+    detail = str(server.query("SELECT * {\n ?s ?p }" + " " * 5000).problem["detail"])
+    assert re.fullmatch(r"The query does not parse at line 2, column \d+\.", detail)
 
 
 def test_the_dataset_of_the_protocol_is_honoured(server):

@@ -114,14 +114,15 @@ class Renderer:
         self._environment.globals["correction"] = settings.correction
         # Read once: an import in each template would run it for each page.
         self._environment.globals["parts"] = self._environment.get_template("parts.html").module
-        self._menu = settings.menu
+        #: The words of the menu with their paths, but for the pages that are left out.
+        self.menu = [(text, path) for text, path in settings.menu.items() if path in self.words or path not in words]
         # Measured: written for each page anew, it takes a fifth of the time of the whole site.
         self._common = cache(self._written)
         self._site = {
             "base": settings.base,
             "title": settings.profile.name,
             "home": Link(settings.profile.name, href="index.html"),
-            "menu": [(text, path) for text, path in self._menu.items() if path in self.words or path not in words],
+            "menu": self.menu,
             "version": version,
             "prefix": settings.profile.prefix,
         }
@@ -153,7 +154,7 @@ class Renderer:
         root = addresses.root(path) if root is None else root
         title = title or self.words[path]["title"]
         alternates, as_data = (text.format(escape(root + data)) if data else "" for text in (_HEAD, _FOOT))
-        links, header = self._common(root, path if path in self._menu.values() else "")
+        links, header = self._common(root, path if path in {path for _, path in self.menu} else "")
         html = self._environment.get_template(template or path).render(
             {"heading": title, "crumbs": (), "about": "", "embedded": None, **values},
             site=self._site,

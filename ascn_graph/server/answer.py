@@ -28,7 +28,7 @@ from ascn_graph.namespaces import written_prefixes
 from ascn_graph.profile import Profile
 from ascn_graph.server.job import TOO_MUCH, Job, Problem, Reply, not_acceptable
 from ascn_graph.server.limits import Limits
-from ascn_graph.sparql import Refusal, is_volatile, refusal, update_word
+from ascn_graph.sparql import Refusal, fault, is_volatile, refusal, update_word
 
 __all__ = ["RDF", "answer", "refusal_problem", "warm_up"]
 
@@ -46,6 +46,8 @@ _SOLUTION = {
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 _QUOTED = re.compile(rb'"[^"]*"')
 _DETAIL = 240
+#: Characters of a query whose fault is put into words, for which it is parsed some sixty times.
+_EXPLAINED = 4096
 
 
 def answer(graph: Graph, job: Job, limits: Limits) -> Reply:
@@ -105,7 +107,7 @@ def _named(graph: Graph, job: Job, limits: Limits) -> Reply:
     try:
         rows = graph.answer(job.name, given, timeout=None)
     except (UnknownQuery, UnknownName) as error:
-        raise Problem(404, "not-found", str(error)) from error
+        raise Problem(404, "not-found", str(error).replace("`ascn query`", "/api/index.json")) from error
     except LimitExceeded as error:
         raise Problem(TOO_MUCH, "limit", str(error), limit=error.limit) from error
     except UsageError as error:
@@ -223,9 +225,10 @@ def _check_xml(body: bytes) -> None:
 def _syntax(text: str, error: SyntaxError) -> Problem:
     if update_word(text):
         return Problem(400, "read-only", "The text is an update, and this endpoint is read-only; send a query.")
-    found = _PLACE.match(error.msg)
-    place = f"at line {found[1]}, column {found[2]}" if found else "as SPARQL 1.1"
-    message = error.msg[found.end() :] if found else error.msg
-    if len(message) > _DETAIL:
-        message = message[:_DETAIL].rstrip() + " …"
-    return Problem(400, "syntax", f"The query does not parse {place}: {message}")
+    offset, problem = fault(text, error) if len(text) <= _EXPLAINED else (None, "")
+    if offset is None:
+        found = _PLACE.match(error.msg)
+        place = f"at line {found[1]}, column {found[2]}" if found else "as SPARQL 1.1"
+        return Problem(400, "syntax", f"The query does not parse {place}.")
+    line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    return Problem(400, "syntax", f"The query does not parse at line {line}, column {column}: {problem}.")
