@@ -29,6 +29,7 @@ class DataNames:
         self.profile = profile
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._slugs: defaultdict[str, set[str]] = defaultdict(set)
+        self._codes: dict[str, set[str]] = {}
         for fact in index:
             if fact.row[1] in _NAMES and is_literal(fact.value):
                 name = prints.text(literal(fact.value).text)
@@ -47,6 +48,23 @@ class DataNames:
         """Return the values, as texts, of a property of a thing by its prefixed name."""
         prop = self.profile.expand(name)
         return {plain(value) for value in self.index.values(term, iri(prop))} if prop else set()
+
+    def is_code(self, printed: str, term: str, name: str, template: str = "{}") -> bool:
+        """Return whether a print may be the code of a thing: one it has, or one that is nobody's where it has none.
+
+        Args:
+            printed: what stands in the hole of the template.
+            term: the thing.
+            name: the prefixed name of the property whose values are the codes.
+            template: what a code of this sort looks like.
+        """
+        before, _, after = template.partition("{}")
+        code = before + printed + after
+        if name not in self._codes:
+            prop = iri(self.profile.expand(name) or name)
+            self._codes[name] = {plain(fact.value) for fact in self.index if fact.row[1] == prop}
+        stated = {value for value in self.values(term, name) if value.startswith(before) and value.endswith(after)}
+        return code in (stated or {code} - self._codes[name])
 
     def told(self, term: str) -> set[str]:
         """Return what a value is called in a composed label: the labels of a thing, else the text."""
@@ -76,10 +94,7 @@ class Comparison:
             return self.matches(subject, subject, row, line)
         if line.argument:
             name, _, template = line.argument.partition(" ")
-            before, _, after = (template or "{}").partition("{}")
-            stated = self.names.values(subject, name)
-            codes = {code for code in stated if code.startswith(before) and code.endswith(after)}
-            return not codes or before + prints.text(row.value) + after in codes
+            return self.names.is_code(prints.text(row.value), subject, name, template or "{}")
         return prints.text(row.value) in self.names.of(subject)
 
     def matches(self, subject: str, value: str, row: Printed, line: Line) -> bool:  # noqa: PLR0911 - one return a comparison
@@ -98,8 +113,7 @@ class Comparison:
             names = self.names.of(value)
             return not names or prints.text(row.value, line.argument) in names
         if line.match == "code":
-            codes = self.names.values(value, line.argument)
-            return not codes or row.value in codes
+            return self.names.is_code(row.value, value, line.argument)
         if line.match == "iri":
             return plain(value) == line.argument.replace("{}", row.value)
         if line.match == "fixed":
