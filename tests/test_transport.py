@@ -216,8 +216,8 @@ def test_chunks_that_are_not_framed_as_they_say_are_no_body(chunks):
 
 def test_the_private_names_of_http_client_exist():
     """They are called, or replaced where the library is slower or laxer than is borne; another Python may lack them."""
-    replaced = ("_close_conn", "_read_next_chunk_size", "_read_and_discard_trailer")
-    for name in ("_check_close", "_get_chunk_left", *replaced):
+    replaced = ("_close_conn", "_get_chunk_left")
+    for name in ("_check_close", *replaced):
         assert callable(getattr(HTTPResponse, name))
 
 

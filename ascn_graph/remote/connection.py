@@ -211,7 +211,7 @@ class StrictResponse(http.client.HTTPResponse):
                 raise http.client.IncompleteRead(b"")
             return block
         pieces, unread = [], self.connection.unread
-        while size > 0 and self.fp and (left := self._get_chunk_left()):  # type: ignore[attr-defined]
+        while size > 0 and self.fp and (left := self._get_chunk_left()):
             piece = self.fp.read1(min(left, size))
             if not piece:
                 raise http.client.IncompleteRead(b"")
@@ -231,19 +231,24 @@ class StrictResponse(http.client.HTTPResponse):
     def _close_conn(self) -> None:
         self.fp = None  # type: ignore[assignment]  # at the end of the answer, not of the connection
 
-    def _read_next_chunk_size(self) -> int:
-        # The library reads -5, 0x5 and +5 too.
-        line = self.fp.readline(_LONGEST_HEAD)
+    def _get_chunk_left(self) -> int:
+        # The library reads sizes such as -5, 0x5 and +5 too, and takes a connection closed in a trailer for the end.
+        if self.chunk_left:
+            return self.chunk_left
+        read = self.fp.readline
+        is_behind_another = self.chunk_left == 0 and read(_LONGEST_HEAD) == _ENDS[0]
+        found = _SIZE.fullmatch(line := read(_LONGEST_HEAD)) if is_behind_another or self.chunk_left is None else None
+        if not found:
+            raise http.client.IncompleteRead(b"")
         self._framing = len(line) + len(_ENDS[0])
-        if found := _SIZE.fullmatch(line):
-            return int(found[1], 16)
-        raise ValueError
-
-    def _read_and_discard_trailer(self) -> None:
-        # The library takes a connection that is closed within it for the end.
-        while (line := self.fp.readline(_LONGEST_HEAD)) not in _ENDS:
-            if not line.endswith(b"\n"):
-                raise http.client.IncompleteRead(b"")
+        self.chunk_left = int(found[1], 16)
+        if not self.chunk_left:
+            while line not in _ENDS:
+                line = read(_LONGEST_HEAD)
+                if not line.endswith(b"\n"):
+                    raise http.client.IncompleteRead(b"")
+            self._close_conn()
+        return self.chunk_left
 
 
 @cache
