@@ -27,7 +27,7 @@ from ascn_graph.errors import InputError, UsageError, listed, require
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import MATERIALISED, ONTOLOGY, Profile
-from ascn_graph.sparql import fault, refusal
+from ascn_graph.sparql import OUTSIDE, fault, refusal
 
 __all__ = [
     "GraphFile",
@@ -260,7 +260,7 @@ def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:
     """Add what a rule constructs and nothing states yet to the union, and to its graph."""
     raw = read_bytes(path)
     text = raw.decode()
-    if refused := refusal(text, forbidden=("FROM", "SERVICE")):
+    if refused := refusal(text, forbidden=OUTSIDE):
         told = "so deep a nesting" if refused.what == "nesting" else refused.found
         raise InputError(f"{told} cannot be used in a rule; rules see what is loaded alone", str(path))
     try:

@@ -7,13 +7,14 @@ from ascn_graph.sparql.binding import Given, bind, literal_term
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
 from ascn_graph.sparql.checks import check, faults
 from ascn_graph.sparql.forms import Form, query_form, stated_form
-from ascn_graph.sparql.guard import DEEPEST, SERVICE, Refusal, is_volatile, refusal, update_word
+from ascn_graph.sparql.guard import DEEPEST, OUTSIDE, SERVICE, Refusal, is_volatile, refusal, update_word
 from ascn_graph.sparql.predicates import predicates_of
 from ascn_graph.sparql.prefixes import completed
 from ascn_graph.sparql.syntax import fault, syntax_error
 
 __all__ = [
     "DEEPEST",
+    "OUTSIDE",
     "SERVICE",
     "Form",
     "Given",

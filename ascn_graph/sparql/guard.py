@@ -10,12 +10,14 @@ from typing import Final, Literal, NamedTuple
 
 from ascn_graph.sparql.tokens import Token, behind_prologue, prologue, resolved, tokens
 
-__all__ = ["DEEPEST", "SERVICE", "UPDATES", "Refusal", "is_volatile", "refusal", "update_word"]
+__all__ = ["DEEPEST", "OUTSIDE", "SERVICE", "UPDATES", "Refusal", "is_volatile", "refusal", "update_word"]
 
 #: How deep brackets may nest in a query: the parser descends a level a bracket, on a stack that ends.
 DEEPEST: Final = 64
 #: The word of a call to another endpoint.
 SERVICE: Final = frozenset({"SERVICE"})
+#: What reads anything but the data at hand, in the order in which it is told: no rule, check or shape may use it.
+OUTSIDE: Final = (*SERVICE, "FROM", "LOAD")
 #: How an update begins, after its prologue.
 UPDATES: Final = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
 

@@ -10,7 +10,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
 from ascn_graph.errors import InputError
 from ascn_graph.ntriples import is_literal, literal, name_of
-from ascn_graph.sparql import fault, refusal, tokens
+from ascn_graph.sparql import OUTSIDE, fault, refusal, tokens
 from ascn_graph.turtle import ESCAPE
 from ascn_graph.validation.shapes import Shapes
 from ascn_graph.validation.sources import Location, TracedTriple
@@ -61,7 +61,7 @@ def _features(shapes: Shapes, advanced: bool, inference: str | None) -> _Problem
             way = "; --inference rdfs does it" if value == _RDFS else ""
             yield f"sh:entailment {value} is not carried out here (SHACL 3.2){way}", fact.at_predicate()
         if advanced and predicate in _QUERIES and is_literal(value):
-            refused = refusal(literal(value).text, forbidden=("SERVICE", "FROM", "LOAD"))
+            refused = refusal(literal(value).text, forbidden=OUTSIDE)
             if refused is not None:
                 yield f"the SPARQL may not be run: {refused}", fact.at_object()
 
