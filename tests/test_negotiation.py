@@ -19,12 +19,12 @@ def test_the_table_is_forty_one_accept_values_for_each_of_four_kinds():
     )
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['kind']}: {row['accept'] or '(empty)'}")
-def test_the_chooser_agrees_with_the_table(row):
+def test_the_chooser_agrees_with_the_table():
     """Every row of the table gets the representation that it names, or none where it says 406."""
-    chosen = choose(row["accept"], RESOURCE_FORMS[row["kind"]])
-    assert (chosen.extension if chosen else "") == row["representation"]
-    assert (row["status"] == "406") == (chosen is None)
+    for row in ROWS:
+        chosen = choose(row["accept"], RESOURCE_FORMS[row["kind"]])
+        assert (chosen.extension if chosen else "") == row["representation"], row
+        assert (row["status"] == "406") == (chosen is None), row
 
 
 @pytest.mark.parametrize(
