@@ -56,7 +56,7 @@ def rows(text: str) -> int:
 
 def tell_of_no_profile(place: str | None) -> None:
     """Print on standard error what a folder without `graph.toml` is read with, and what one would add."""
-    if place and Path(place).is_dir() and profile.find(Path(place)) is None:
+    if place and Path(place).is_dir() and profile.project_of(Path(place)) is None:
         tell(
             f"ascn: note: {place} has no graph.toml, so its folders are its graphs, and kinds, names and queries are "
             "those of the packaged graph; a graph.toml, such as `ascn init` writes, gives it its own.",

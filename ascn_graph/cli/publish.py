@@ -65,7 +65,7 @@ def _conform(place: str | None) -> None:
 
     # What the lint says of shapes is for `ascn validate`. A folder of no project is held to the packaged one's shapes.
     packaged = profile.packaged()
-    if place is None or profile.find(Path(place)) is not None:
+    if place is None or profile.project_of(Path(place)):
         report = validate([place or packaged.data], lint="warn")
     else:
         report = validate([place], packaged.shapes, lint="warn", context=packaged.ontology)

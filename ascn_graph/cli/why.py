@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Return the facts, and return 0."""
+    """Print the facts, and return 0."""
     graph = open_graph(args, named=True)
     told = explain(graph, args.name, timeout=args.timeout)
     if args.output:

@@ -14,7 +14,7 @@ from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import toml
 from ascn_graph.profile.model import Evidence, Kind, Profile
 
-__all__ = ["FILE", "SCHEMA", "find", "packaged", "read"]
+__all__ = ["FILE", "SCHEMA", "find", "packaged", "project_of", "read"]
 
 #: The name of the file, at the top of a graph project.
 FILE = "graph.toml"
@@ -85,13 +85,17 @@ def read(folder: Path) -> Profile:
     return _Reader(toml.read(folder / FILE)).profile(folder)
 
 
-def find(place: Path) -> Profile | None:
-    """Return the profile of the graph project that a file or folder belongs to: the nearest `graph.toml` upward."""
+def project_of(place: Path) -> Path | None:
+    """Return the folder of the graph project that a file or folder belongs to: of the nearest `graph.toml` upward."""
     start = place.resolve()
-    for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
-            return read(place if folder == start else folder)
-    return None
+    found = next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
+    return place if found == start else found
+
+
+def find(place: Path) -> Profile | None:
+    """Return the profile of the graph project that a file or folder belongs to, or None where it belongs to none."""
+    folder = project_of(place)
+    return read(folder) if folder else None
 
 
 @cache
