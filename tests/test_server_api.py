@@ -70,6 +70,7 @@ def test_the_form_is_negotiated_and_kept(server):
         ("officers?city", None, 400, "write key=value"),
         ("officers?city=", None, 404, "No city in this graph is called"),
         ("why?about=Singapore", None, 404, "There is no query 'why'"),
+        ("nothing-like-it", None, 404, "/api/index.json lists them all"),
         ("describe?about=Singapore", None, 404, "may mean 3 things"),
         ("officers/city", None, 404, "/api/NAME"),
         ("", None, 404, "/api/NAME"),

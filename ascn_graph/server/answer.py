@@ -28,7 +28,7 @@ from ascn_graph.namespaces import written_prefixes
 from ascn_graph.profile import Profile
 from ascn_graph.server.job import TOO_MUCH, Job, Problem, Reply, not_acceptable
 from ascn_graph.server.limits import Limits
-from ascn_graph.sparql import Refusal, fault, is_volatile, refusal, update_word
+from ascn_graph.sparql import Refusal, fault, is_volatile, place, refusal, update_word
 
 __all__ = ["RDF", "answer", "refusal_problem", "warm_up"]
 
@@ -225,10 +225,10 @@ def _check_xml(body: bytes) -> None:
 def _syntax(text: str, error: SyntaxError) -> Problem:
     if update_word(text):
         return Problem(400, "read-only", "The text is an update, and this endpoint is read-only; send a query.")
-    offset, problem = fault(text, error) if len(text) <= _EXPLAINED else (None, "")
-    if offset is None:
-        found = _PLACE.match(error.msg)
-        place = f"at line {found[1]}, column {found[2]}" if found else "as SPARQL 1.1"
-        return Problem(400, "syntax", f"The query does not parse {place}.")
-    line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-    return Problem(400, "syntax", f"The query does not parse at line {line}, column {column}: {problem}.")
+    if len(text) <= _EXPLAINED:
+        offset, problem = fault(text, error)
+        line, column = place(text, offset)
+        return Problem(400, "syntax", f"The query does not parse at line {line}, column {column}: {problem}.")
+    found = _PLACE.match(error.msg)
+    where = f"at line {found[1]}, column {found[2]}" if found else "as SPARQL 1.1"
+    return Problem(400, "syntax", f"The query does not parse {where}.")

@@ -12,7 +12,7 @@ from ascn_graph.nearest import nearest
 from ascn_graph.sparql.guard import update_word
 from ascn_graph.sparql.tokens import Token, prologue, tokens
 
-__all__ = ["fault", "parse", "syntax_error"]
+__all__ = ["fault", "parse", "place", "syntax_error"]
 
 _EMPTY = Store()
 _PLACE = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
@@ -70,8 +70,8 @@ def syntax_error(text: str, error: SyntaxError) -> UsageError:
     if not _PLACE.match(error.msg):
         return QuerySyntaxError(f"The query does not parse: {error.msg}.")
     offset, problem = fault(text, error)
-    start = text.rfind("\n", 0, offset) + 1
-    line, column = text.count("\n", 0, start) + 1, offset - start + 1
+    line, column = place(text, offset)
+    start = offset - column + 1
     # Of a long line, what is near; one character for each, so that the caret stands right.
     first = max(0, column - _BEFORE)
     near = text[start:].partition("\n")[0][first : column + _BEHIND]
@@ -79,6 +79,11 @@ def syntax_error(text: str, error: SyntaxError) -> UsageError:
     caret = " " * (column - 1 - first) + "^"
     problem = f"The query does not parse at {line}:{column}: {problem}\n  {shown}\n  {caret}"
     return QuerySyntaxError(problem, line, column)
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and the column, from 1, of an offset in a text."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def fault(text: str, error: SyntaxError) -> tuple[int, str]:
