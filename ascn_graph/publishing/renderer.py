@@ -154,7 +154,7 @@ class Renderer:
         root = addresses.root(path) if root is None else root
         title = title or self.words[path]["title"]
         alternates, as_data = (text.format(escape(root + data)) if data else "" for text in (_HEAD, _FOOT))
-        links, header = self._common(root, path if path in {path for _, path in self.menu} else "")
+        links, header = self._common(root, path if any(path == each for _, each in self.menu) else "")
         html = self._environment.get_template(template or path).render(
             {"heading": title, "crumbs": (), "about": "", "embedded": None, **values},
             site=self._site,

@@ -108,7 +108,7 @@ class SiteFiles:
         description = described(self.index, settings, self._work, counts, whole)
         page_of, of_kinds = self._views.addresses.required, self.index.by_kind.items()
         listed = [page_of(one).page for kind, things in of_kinds if kind not in settings.noindex for one in things]
-        titles, pages = [], {page_of(thing).page for thing in self.things}
+        titles, pages = [], set()
         for page in self._html(whole, description, counts):
             pages.add(page.path)
             if page.indexed:
@@ -117,7 +117,10 @@ class SiteFiles:
                 titles.append((page.title, page.path))
             yield page.path, page.html.encode()
         for text, path in self._renderer.menu:
-            if path.partition("#")[0] not in pages and "://" not in path:
+            wanted = path.partition("#")[0]
+            if "://" in path or wanted in pages:
+                continue
+            if all(wanted != page_of(thing).page for thing in self.things):
                 raise settings.fault(f"the menu leads to '{path}', which is no page of the site", "menu", text)
         terms = self._documents.describe(profile.namespace.rstrip("#/"), self.index.terms)
         yield from _each("ontology", self._documents.forms(terms))
