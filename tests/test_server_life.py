@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from conftest import need
 from servers import free_port
-from serving import SMALL, below, http_processes, scaled, serving
+from serving import SMALL, below, connections, http_processes, scaled, serving
 
 from ascn_graph.cli import main
 from ascn_graph.server.snapshot import DUMP, PROJECT
@@ -241,7 +241,8 @@ def test_reloads_leave_nothing_behind(server):
         lasting = [server.process.pid, *server.processes, *server.fork_servers]
         return [len(server.family()), *(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in lasting)]
 
-    time.sleep(0.5)  # a connection that the test before closed just now still counts
+    # A connection that the test before closed just now still counts.
+    server.wait_for(lambda: not any(map(connections, server.processes)))
     before = held()
     for times in range(1, 4):
         server.process.send_signal(signal.SIGHUP)

@@ -9,14 +9,13 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, need
 from negotiation_table import ROWS, TYPES
 from pyoxigraph import RdfFormat, parse
-from serving import held, scaled, serving
+from serving import connections, held, scaled, serving
 
 from ascn_graph import profile
 from ascn_graph.sparql import catalogue
@@ -385,13 +384,3 @@ def test_downloads_that_hang_up_stop_and_disturb_nobody(server):
     asking.join()
     assert max(seconds) < 1
     server.wait_for(lambda: not any(map(connections, server.processes)))
-
-
-def connections(pid):
-    """Return how many clients a process has."""
-    inodes = {line.split()[9] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "01"}
-    found = 0
-    for name in Path(f"/proc/{pid}/fd").iterdir():
-        with suppress(OSError):
-            found += str(name.readlink()).removeprefix("socket:[").removesuffix("]") in inodes
-    return found
