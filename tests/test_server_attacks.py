@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
-from conftest import command, need
+from conftest import command, in_time, need
 from serving import SMALL, Serving, connections, held, scaled, serving
 from sinks import services, sink
 
@@ -121,7 +121,7 @@ def test_deep_nesting_is_refused_by_name(server, kind):
             assert got.status == 413
         else:
             assert (got.status, got.problem["code"], got.problem["value"]) == (400, "nested-too-deeply", 64)
-            assert got.seconds < 1.5
+            assert in_time(1, lambda text=text: server.post(text))
 
 
 def test_brackets_in_strings_comments_and_iris_do_not_nest(server):
@@ -176,11 +176,9 @@ def test_a_regular_expression_is_bounded(server):
     """Input 4: nested quantifiers take no time, and a huge program is an error of the expression."""
     text = "a" * 30 + "!"
     for pattern in ("^(a+)+$", "(a*)*b", "((a{1000}){1000}){1000}"):
-        got = server.query(
-            f'SELECT (REGEX("{text}", "{pattern}") AS ?x) (REPLACE("{text}", "{pattern}", "b") AS ?y) {{}}'
-        )
-        assert got.status == 200
-        assert got.seconds < 1
+        query = f'SELECT (REGEX("{text}", "{pattern}") AS ?x) (REPLACE("{text}", "{pattern}", "b") AS ?y) {{}}'
+        assert server.query(query).status == 200
+        assert in_time(1, lambda query=query: server.query(f"{query} #{time.time_ns()}"))
 
 
 @pytest.mark.parametrize(

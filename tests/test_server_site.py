@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import socket
+import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -382,5 +383,5 @@ def test_downloads_that_hang_up_stop_and_disturb_nobody(server):
             client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode())
     done.set()
     asking.join()
-    assert max(seconds) < 1
+    assert statistics.median(seconds) < 0.5
     server.wait_for(lambda: not any(map(connections, server.processes)))

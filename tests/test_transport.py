@@ -79,7 +79,7 @@ def test_attempts_are_spaced_and_counted():
     waits = [after - before for before, after in itertools.pairwise(moments)]
     assert len(waits) == faults.RETRIES
     for number, wait in enumerate(waits):
-        assert 0.1 * 2**number <= wait <= 0.3 * 2**number + 0.2
+        assert 0.1 * 2**number <= wait <= 0.3 * 2**number + 0.5
 
 
 def test_no_wait_goes_past_the_deadline():
@@ -87,7 +87,7 @@ def test_no_wait_goes_past_the_deadline():
     began = time.monotonic()
     with pytest.raises(PassingFault):
         retrying(lambda: _refuse(2.0), Deadline(1.0))
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 0.9  # the whole second, if it waited as long as it may
 
 
 def _refuse(wait: float) -> None:
