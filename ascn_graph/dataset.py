@@ -232,15 +232,17 @@ def load(files: Iterable[GraphFile], *, named: bool = True, base: str | None = N
             continue
         raw = read_bytes(path, is_kept=is_kept)
         form = _FORMATS.get(path.suffix.lower(), RdfFormat.TURTLE)
+        graph = NamedNode(iri) if named else None
         try:
             if form.supports_datasets:
-                store.extend(_several(parse(raw, form, base_iri=base), NamedNode(iri) if named else None))
-                continue
-            store.load(raw, format=form, base_iri=base)
-            if named:
-                store.load(raw, format=form, base_iri=base, to_graph=NamedNode(iri))
+                store.extend(_several(parse(raw, form, base_iri=base, rename_blank_nodes=True), graph))
+            else:
+                store.load(raw, format=form, base_iri=base, to_graph=graph)
         except SyntaxError as error:
             raise _syntax(path, raw, error) from error
+    if named:
+        # A file that were read twice would have each blank node twice: one in its graph, another in the union.
+        store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
     for path, _, iri, _ in given:
         if path.suffix == _RULE:
             _apply(path, store, NamedNode(iri) if named else None)
@@ -248,12 +250,10 @@ def load(files: Iterable[GraphFile], *, named: bool = True, base: str | None = N
 
 
 def _several(quads: Iterable[Quad], graph: NamedNode | None) -> Iterator[Quad]:
-    """Yield the quads of a file that may name graphs, each for the union and for its graph, else that of the file."""
+    """Yield the quads of a file that may name graphs, each for its graph, else that of the file or the union."""
     for quad in quads:
-        yield _quad(quad.triple, DefaultGraph())
-        if graph is not None:
-            own = quad.graph_name
-            yield _quad(quad.triple, own if isinstance(own, NamedNode) else graph)
+        own = quad.graph_name
+        yield _quad(quad.triple, own if graph and isinstance(own, NamedNode) else graph or DefaultGraph())
 
 
 def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:

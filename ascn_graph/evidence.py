@@ -13,7 +13,7 @@ from ascn_graph.errors import UnknownQuery, require
 from ascn_graph.graph import Graph
 from ascn_graph.prints import holds
 from ascn_graph.profile import Profile
-from ascn_graph.results import Row, Rows
+from ascn_graph.results import Row, Rows, Value
 
 __all__ = ["attributions", "explain", "place", "told"]
 
@@ -79,23 +79,30 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
     values = {(row["fact"], row["property"], row["stated"]) for row in stated}
     sources = {row["source"] for row in stated}
     if not rows:
-        yield f"{profile.compact(iri)}: nothing is known of sources here; only named graphs say who says so"
+        yield f"{profile.compact(iri)}: nothing is known of sources here; no fact in a named graph names a place for it"
         return
     yield f"{profile.compact(iri)}: {_count(len(values), 'value')} stated by {_count(len(sources), 'source')}"
-    for (source, name, date), of_source in groupby(stated, key=_by("source", "sourceName", "attestedOn")):
+    names = _names(rows)
+
+    def by_name(*columns: str) -> Callable[[Row], tuple[str, ...]]:
+        return lambda row: (names.get(row[columns[0]], ""), *_by(*columns)(row))
+
+    by_source = by_name("source", "attestedOn")
+    for (name, source, date), of_source in groupby(sorted(stated, key=by_source), key=by_source):
         yield ""
         # A source that nothing describes, such as a mistyped one, has no name.
-        yield f"{name or profile.compact(str(source))}, {f'as of {date}' if date else 'no date stated'}"
-        for _, of_fact in groupby(sorted(of_source, key=_by("factName", "fact")), key=_by("fact")):
-            yield from _of_fact(iri, list(of_fact), profile)
+        yield f"{name or profile.compact(source)}, {f'as of {date}' if date else 'no date stated'}"
+        for (fact, _), of_fact in groupby(sorted(of_source, key=by_name("fact")), key=by_name("fact")):
+            yield from _of_fact(iri, fact, list(of_fact), profile)
     inferred = [row for row in rows if row["basis"]]
     if inferred:
         yield ""
         yield "Inferred by this project"
         for group in _by_value(inferred):
-            yield f"  {_as_text(group[0]['factName'], profile)}: {_value(group[0], profile)}"
+            fact = names.get(group[0]["fact"], "")
+            yield f"  {_as_text(fact, profile)}{': ' if fact else ''}{_value(group[0], profile)}"
             yield from dict.fromkeys(
-                f"    from: {row['basisName']} ({profile.compact(str(row['basis']))})" for row in group
+                f"    from: {names.get(row['basis'])} ({profile.compact(str(row['basis']))})" for row in group
             )
     if differing:
         yield ""
@@ -103,11 +110,23 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
         yield from _differing(differing, profile)
 
 
-def _of_fact(iri: str, rows: list[Row], profile: Profile) -> Iterator[str]:
+def _names(rows: list[Row]) -> dict[Value, str]:
+    """Return one name of each fact, source and basis: the English or untagged one where there are several."""
+    found: dict[Value, str] = {}
+    for row in rows:
+        for thing in ("fact", "source", "basis"):
+            name = row[f"{thing}Name"]
+            if name is not None and (row[thing] not in found or getattr(name, "language", None) in (None, "en")):
+                found[row[thing]] = str(name)
+    return found
+
+
+def _of_fact(iri: str, name: str, rows: list[Row], profile: Profile) -> Iterator[str]:
     """Yield the values of one fact, each with the places that print it, else with all places of the fact."""
     indent = "  "
-    if rows[0]["fact"] != iri:
-        yield f"  {_as_text(rows[0]['factName'], profile)}"
+    # A fact without an IRI has no name either.
+    if rows[0]["fact"] not in (iri, None):
+        yield f"  {_as_text(name, profile)}"
         indent = "    "
     placed: dict[tuple[str, ...], list[str]] = {}
     for group in _by_value(rows):

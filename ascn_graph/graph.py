@@ -98,7 +98,8 @@ class Graph:
                     self._names.require_graph(deadline)
                 answer = answer._replace(rows=chain(first, answer.rows))
         if isinstance(answer, bool):
-            raise EngineError(f"Query '{name}' answered with neither rows nor triples.")
+            check(self.queries[name])
+            raise EngineError(f"Query '{name}' was answered with true or false instead of rows.")
         return self._rows(answer, name)
 
     def _rows(self, answer: Bindings, name: str = "") -> Rows:

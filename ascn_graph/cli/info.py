@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     print()
     for name in dataset.graph_names(store, profile):
         count = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(profile.graph_iri(name))))
-        print(f"{count:>7} triples in {name}")
+        print(f"{count:>7} triple{'' if count == 1 else 's'} in {name}")
     print()
     for name, count in _classes(store, profile):
         print(f"{count:>7} {name}")

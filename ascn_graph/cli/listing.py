@@ -57,7 +57,10 @@ def _listed(queries: Mapping[str, catalogue.NamedQuery]) -> Iterator[str]:
                 if takes:
                     yield f"  {'':<{width}}takes {takes}"
         yield ""
-    yield "`ascn query NAME --help` tells what a query takes and gives."
+    if queries:
+        yield "`ascn query NAME --help` tells what a query takes and gives."
+    else:
+        yield "There are no named queries here; `queries` in graph.toml lists the folders that hold them."
 
 
 def example(query: catalogue.NamedQuery) -> str:

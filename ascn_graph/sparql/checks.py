@@ -15,21 +15,26 @@ from ascn_graph.sparql.binding import bind
 from ascn_graph.sparql.forms import query_form
 from ascn_graph.sparql.guard import SERVICE, refusal
 from ascn_graph.sparql.header import NamedQuery
+from ascn_graph.sparql.tokens import tokens
 
 __all__ = ["check", "faults"]
 
 
 def check(query: NamedQuery) -> None:
-    """Refuse a query that does not parse.
+    """Refuse a query that does not parse, or that is an ASK.
 
     Raises:
         InputError: at its line and column of the file, whatever was put before its text.
     """
+    text = catalogue.read(Path(query.path))
     try:
-        query_form(query.text)
+        form = query_form(query.text)
     except AscnError as error:
-        added = query.text.count("\n") - catalogue.read(Path(query.path)).count("\n")
-        raise InputError.of(error, query.path, added) from error
+        raise InputError.of(error, query.path, query.text.count("\n") - text.count("\n")) from error
+    if form == "ask":
+        offset = next(token.offset for token in tokens(text) if token.text.upper() == "ASK")
+        told = "a named query answers with rows, and an ASK has none: write a SELECT"
+        raise InputError.at(told, query.path, text.encode(), len(text[:offset].encode()))
 
 
 def faults(profile: Profile) -> Iterator[InputError]:

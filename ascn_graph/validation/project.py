@@ -38,8 +38,8 @@ _CANONICAL = {
 
 
 def declared(given: Inputs) -> Declared | None:
-    """Return the terms that the project of a run declares, or None where it is of no project."""
-    if given.project is None:
+    """Return the terms that the project of a run declares, or None where it is of no project or has no ontology."""
+    if given.project is None or not given.project.ontology:
         return None
     evidence = given.project.evidence
     return Declared(
@@ -47,7 +47,7 @@ def declared(given: Inputs) -> Declared | None:
         f"<{given.project.namespace}",
         frozenset(row[0] for source in given.ontology for row in source.document.rows),
         frozenset(map(iri, (evidence.whole, evidence.every_source))),
-        given.ontology[0].name if given.ontology else "",
+        given.ontology[0].name,
     )
 
 
@@ -68,9 +68,9 @@ def beyond_shapes(
     """Return what checks, terms and extracts find; what a shape has said of a value is not said twice."""
     found: list[Result] = []
     terms = declared(given)
-    if given.project is not None and terms is not None:
+    if given.project is not None:
         extras = (
-            _undeclared(given, terms),
+            _undeclared(given, terms) if terms else (),
             _spellings(given.sources, given.project),
             _differences(given.data, locator.index, given.fields, given.project),
         )

@@ -1,0 +1,128 @@
+"""Tests of a graph project that differs from the packaged graph and the museum in how it is written.
+
+Its namespace ends in a slash, its labels are in two languages, and some of its nodes have no IRI.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import ascn_graph as ascn
+from ascn_graph.cli import main
+
+_HEAD = """\
+@prefix nh:     <https://herb.example/flora/vocab/taxa/> .
+@prefix book:   <https://herb.example/flora/id/book/> .
+@prefix sheet:  <https://herb.example/flora/id/sheet/> .
+@prefix rdf:    <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs:   <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl:    <http://www.w3.org/2002/07/owl#> .
+"""
+_FILES = {
+    "graph.toml": """\
+name = "Herbarium"
+base = "https://herb.example/flora/"
+queries = ["queries"]
+[ontology]
+prefix = "nh"
+namespace = "vocab/taxa/"
+files = ["terms.ttl"]
+[kinds.sheet]
+class = "nh:Sheet"
+[kinds.book]
+class = "nh:Book"
+[evidence]
+source = "Book"
+derived-from = "nh:readFrom"
+part-of = "nh:inBook"
+page = "leaf"
+""",
+    "terms.ttl": """\
+<https://herb.example/flora/vocab/taxa/> a owl:Ontology ; owl:versionInfo "3.1" .
+nh:Sheet a owl:Class ; rdfs:label "sheet"@en , "Bogen"@de .
+nh:Book a owl:Class ; rdfs:label "book"@en .
+nh:Spot a owl:Class ; rdfs:label "spot"@en .
+nh:year a owl:DatatypeProperty ; rdfs:label "year"@en .
+nh:names a owl:ObjectProperty ; rdfs:label "names in order"@en .
+nh:edge a owl:ObjectProperty ; rdfs:label "edge"@en .
+nh:readFrom a owl:ObjectProperty ; rdfs:label "read from"@en .
+nh:inBook a owl:ObjectProperty ; rdfs:label "in book"@en .
+nh:leaf a owl:DatatypeProperty ; rdfs:label "leaf"@en .
+""",
+    "data/books.ttl": """\
+book:list a nh:Book ; rdfs:label "Die Liste"@de , "The list"@en .
+""",
+    "data/list/sheets.ttl": """\
+sheet:one a nh:Sheet ; rdfs:label "Sheet 1"@en , "Bogen 1"@de ; nh:year 1901 ;
+    nh:names ( "Silene" "Lychnis" ) ; nh:edge [ rdfs:label "wet edge" ] .
+[] a rdf:Statement ; rdf:subject sheet:one ; rdf:predicate nh:year ; rdf:object 1901 ;
+    nh:readFrom <https://herb.example/flora/id/book/list#page=4> .
+<https://herb.example/flora/id/book/list#page=4> a nh:Spot ; nh:inBook book:list ; nh:leaf 4 .
+""",
+    "data/gazette/sheets.ttl": """\
+sheet:one nh:year 1902 .
+""",
+    "queries/years.rq": """\
+SELECT ?sheet ?year WHERE { ?sheet nh:year ?year } ORDER BY ?sheet ?year
+""",
+}
+
+
+def _written(folder: Path, **changed: str) -> Path:
+    """Write the project below a folder, with the texts of some files changed."""
+    for name, text in (_FILES | changed).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_HEAD + text if name.endswith(".ttl") else text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def herbarium(tmp_path_factory) -> Path:
+    """Write the project once; no test changes it."""
+    return _written(tmp_path_factory.mktemp("herbarium"))
+
+
+def test_a_node_without_an_iri_is_one_in_its_graph_and_in_the_union(herbarium, tmp_path):
+    """What a query asks of a blank node in a named graph and then of the union is asked of one node."""
+    question = "SELECT ?label { GRAPH ?graph { ?sheet nh:edge ?edge } ?edge rdfs:label ?label }"
+    assert [row.label for row in ascn.load(herbarium).sparql(question)] == ["wet edge"]
+    for name in "ab":
+        text = f'_:x <http://e/in> "{name}" . <http://e/g> {{ _:x <http://e/out> "{name}" }}'
+        (tmp_path / f"{name}.trig").write_text(text, encoding="utf-8")
+    rows = ascn.load(tmp_path).sparql("SELECT ?i ?o { ?node <http://e/in> ?i ; <http://e/out> ?o }")
+    assert sorted((row.i, row.o) for row in rows) == [("a", "a"), ("b", "b")]
+
+
+def test_why_names_a_source_once_and_no_fact_without_an_iri(herbarium, capsys):
+    """A source with names in two languages is told once, by the English one; a statement may be a blank node."""
+    assert main(["why", "one", "--data", str(herbarium)]) == 0
+    assert capsys.readouterr().out == (
+        "sheet:one: 1 value stated by 1 source\n\nThe list, no date stated\n  nh:year 1901\n    page 4\n"
+    )
+
+
+def test_counts_of_one_are_singular(herbarium, capsys):
+    """One triple is not triples."""
+    assert main(["info", "--data", str(herbarium)]) == 0
+    assert " 1 triple in gazette\n" in capsys.readouterr().out
+
+
+def test_an_ask_is_refused_as_a_named_query_at_its_place(tmp_path, capsys):
+    """It has no rows: validation says so, and whoever asks it is told the same."""
+    project = _written(tmp_path, **{"queries/any.rq": "#+ summary: Any?\nASK { ?sheet a nh:Sheet }\n"})
+    for words in (["validate", str(project)], ["query", "any", "--data", str(project)]):
+        assert main(words) == 3
+        printed = "".join(capsys.readouterr())
+        assert "queries/any.rq:2:1: a named query answers with rows, and an ASK has none: write a SELECT" in printed
+
+
+def test_a_project_without_ontology_and_queries_says_so(tmp_path, capsys):
+    """Terms that no ontology could declare are not missing from one, and no query is listed."""
+    bare = _FILES["graph.toml"].replace('files = ["terms.ttl"]\n', "").replace('queries = ["queries"]\n', "")
+    project = _written(tmp_path, **{"graph.toml": bare})
+    assert main(["validate", str(project)]) == 0
+    assert main(["query", "--data", str(project)]) == 0
+    assert "There are no named queries here" in capsys.readouterr().out
