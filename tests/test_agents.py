@@ -274,6 +274,7 @@ def _number(name: str) -> bool:
 HOSTILE = {
     "an unknown tool": ("asc", {}, "did you mean ask?"),
     "no such question": ("ask", {"question": "officrs"}, "did you mean officers"),
+    "a question of another kind": ("ask", {"question": "weather"}, "list_questions lists them all"),
     "an argument of the wrong type": ("ask", {"question": 5}, "do not fit at question"),
     "an argument too many": ("find", {"name": "x", "nme": "y"}, "do not fit"),
     "an argument too few": ("why", {}, "'about' is a required property"),

@@ -44,6 +44,7 @@ class Tools:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.queries = catalogue.load(graph.profile)
+        self.queries.index = "list_questions"
         self._grounding = Grounding(graph.store, graph.profile)
 
     def list_questions(self, topic: str = "") -> dict[str, Any]:

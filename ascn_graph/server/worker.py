@@ -38,7 +38,9 @@ def graph() -> Graph:
     A fork server calls it once, and every worker is forked with what is kept of it.
     """
     store, names = Store(), profile.read(Path(os.environ[PROJECT]))
-    loaded = Graph(EmbeddedEngine(store), queries=catalogue.load(names), profile=names)
+    queries = catalogue.load(names)
+    queries.index = "/api/index.json"
+    loaded = Graph(EmbeddedEngine(store), queries=queries, profile=names)
     store.bulk_load(path=os.environ[DUMP], format=RdfFormat.N_QUADS, lenient=True)
     warm_up(loaded)
     release_memory()

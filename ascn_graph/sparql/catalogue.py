@@ -37,15 +37,17 @@ class Catalogue(dict[str, NamedQuery]):
 
     Attributes:
         profile: that of the project whose queries are read when they are asked for: one needs no other's header.
+        index: what lists them all, as a message says it.
     """
 
     profile: Profile | None = None
+    index = "`ascn query`"
 
     def __missing__(self, name: str) -> NamedQuery:
         if self.profile is None:
             shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}\u2026"
             hint = did_you_mean(shown, self) or ";"
-            raise UnknownQuery(f"There is no query '{shown}'{hint} `ascn query` lists them all.")
+            raise UnknownQuery(f"There is no query '{shown}'{hint} {self.index} lists them all.")
         if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
             places = (folder / f"{name}.rq" for folder in self.profile.queries)
             if found := [path for path in places if path.is_file()]:
