@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -40,22 +40,12 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 
 
-def written_prefixes(prefixes: Mapping[str, str], iris: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the prefixes to write a text with: of those of one namespace the first.
-
-    Args:
-        prefixes: namespaces by prefix.
-        iris: the IRIs of the text; a prefix that none of them begins with is left out.
-    """
+def written_prefixes(prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Return the prefixes to write a text with: of those of one namespace the first."""
     first: dict[str, str] = {}
     for prefix, namespace in prefixes.items():
         first.setdefault(namespace, prefix)
-    found = None if iris is None else tuple(iris)
-    return {
-        prefix: namespace
-        for namespace, prefix in first.items()
-        if found is None or any(iri.startswith(namespace) for iri in found)
-    }
+    return {prefix: namespace for namespace, prefix in first.items()}
 
 
 def slug(label: str) -> str:

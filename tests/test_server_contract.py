@@ -388,6 +388,14 @@ def test_a_property_that_xml_cannot_name_is_refused_in_rdf_xml_alone(server):
     assert server.query(text, "text/turtle").status == 200
 
 
+def test_turtle_is_written_with_the_prefixes_that_it_uses(server):
+    """Of a datatype too, as `ascn query` writes it; no other prefix is declared."""
+    text = 'CONSTRUCT { <http://e/s> <http://e/p> "2018"^^<http://www.w3.org/2001/XMLSchema#gYear> } {}'
+    prefix, triple = server.query(text, "text/turtle").body.decode().splitlines()
+    assert prefix == "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> ."
+    assert triple.endswith('"2018"^^xsd:gYear .')
+
+
 def test_a_long_query_is_answered_or_413(server):
     """Two hundred kilobytes are answered and four hundred refused; a target as long is 414."""
     long = "SELECT * { VALUES ?x { " + "<http://example.org/a/b> " * 8000 + "} }"

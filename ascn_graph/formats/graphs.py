@@ -15,7 +15,7 @@ from ascn_graph.formats.plain import batches
 from ascn_graph.namespaces import STANDARD, written_prefixes
 from ascn_graph.terms import Solutions
 
-__all__ = ["jsonld", "ntriples", "ordered", "rdfxml", "turtle", "written"]
+__all__ = ["jsonld", "ntriples", "ordered", "rdfxml", "turtle", "used_prefixes", "written"]
 
 # What a predicate must end in for RDF/XML, and what no XML 1.0 document holds.
 _LOCAL_NAME = re.compile(r"[^\W\d][\w.-]*$")
@@ -35,10 +35,8 @@ def ordered(triples: Iterable[Triple]) -> list[Triple]:
 
 def turtle(answer: Solutions) -> str:
     """Write Turtle with those of the answer's prefixes that the triples use."""
-    nodes = {node for triple in _triples(answer) for node in triple}
-    iris = {node.value for node in nodes if isinstance(node, NamedNode)}
-    iris |= {node.datatype.value for node in nodes if isinstance(node, Literal)}
-    return written(_triples(answer), Rdf.TURTLE, written_prefixes(answer.prefixes, iris)).decode()
+    triples = _triples(answer)
+    return written(triples, Rdf.TURTLE, used_prefixes(answer.prefixes, triples)).decode()
 
 
 def ntriples(answer: Solutions) -> Iterator[str]:
@@ -49,6 +47,15 @@ def ntriples(answer: Solutions) -> Iterator[str]:
 def jsonld(answer: Solutions) -> str:
     """Write expanded JSON-LD, which needs no context."""
     return json.dumps(json.loads(written(_triples(answer), Rdf.JSON_LD)), ensure_ascii=False, indent=2) + "\n"
+
+
+def used_prefixes(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:
+    """Return the prefixes to write triples with: of those of one namespace that is used the first."""
+    nodes = {node for triple in triples for node in triple}
+    iris = {node.value for node in nodes if isinstance(node, NamedNode)}
+    iris |= {node.datatype.value for node in nodes if isinstance(node, Literal)}
+    first = written_prefixes(prefixes)
+    return {name: space for name, space in first.items() if any(iri.startswith(space) for iri in iris)}
 
 
 def written(

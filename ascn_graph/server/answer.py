@@ -12,19 +12,18 @@ from xml.parsers import expat
 
 from pyoxigraph import (
     NamedNode,
-    QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
+    QueryTriples,
     RdfFormat,
     Triple,
     serialize,
 )
 
 from ascn_graph.errors import AscnError, LimitExceeded, UnknownName, UnknownQuery, UsageError
-from ascn_graph.formats import FORMATS, render
+from ascn_graph.formats import FORMATS, graphs, render
 from ascn_graph.graph import Graph
 from ascn_graph.media_types import BINDINGS, GRAPHS
-from ascn_graph.namespaces import written_prefixes
 from ascn_graph.profile import Profile
 from ascn_graph.server.job import TOO_MUCH, Job, Problem, Reply, not_acceptable
 from ascn_graph.server.limits import Limits
@@ -67,8 +66,8 @@ def answer(graph: Graph, job: Job, limits: Limits) -> Reply:
 def _own(graph: Graph, job: Job, limits: Limits) -> Reply:
     """Answer a text of the client's own."""
     stated = bool(job.default_graphs or job.named_graphs)
-    profile, graphs = graph.profile, None if stated else _graphs(graph)
-    refused = refusal(job.text, graphs=graphs, base=profile.base, deepest=limits.nesting)
+    profile, here = graph.profile, None if stated else _graphs(graph)
+    refused = refusal(job.text, graphs=here, base=profile.base, deepest=limits.nesting)
     if refused is not None:
         raise refusal_problem(refused)
     try:
@@ -78,15 +77,14 @@ def _own(graph: Graph, job: Job, limits: Limits) -> Reply:
             default_graph=[NamedNode(iri) for iri in job.default_graphs] if stated else None,
             named_graphs=[NamedNode(iri) for iri in job.named_graphs] if stated else None,
         )
-        form = job.bindings if isinstance(result, QueryBoolean | QuerySolutions) else job.graph
+        form, forms = (job.graph, GRAPHS) if isinstance(result, QueryTriples) else (job.bindings, BINDINGS)
         if form is None:
-            is_table = isinstance(result, QueryBoolean | QuerySolutions)
-            raise not_acceptable("this answer", BINDINGS if is_table else GRAPHS)
+            raise not_acceptable("this answer", forms)
         sink = _Sink(limits.answer_bytes)
-        if isinstance(result, QueryBoolean | QuerySolutions):
-            result.serialize(sink, format=_RESULTS[form])
-        else:
+        if isinstance(result, QueryTriples):
             _write_graph(result, sink, form, limits.rows, profile)
+        else:
+            result.serialize(sink, format=_RESULTS[form])
     except SyntaxError as error:
         raise _syntax(job.text, error) from error
     except OSError as error:
@@ -107,7 +105,7 @@ def _named(graph: Graph, job: Job, limits: Limits) -> Reply:
     try:
         rows = graph.answer(job.name, given, timeout=None)
     except (UnknownQuery, UnknownName) as error:
-        raise Problem(404, "not-found", str(error).replace("`ascn query`", "/api/index.json")) from error
+        raise Problem(404, "not-found", str(error)) from error
     except LimitExceeded as error:
         raise Problem(TOO_MUCH, "limit", str(error), limit=error.limit) from error
     except UsageError as error:
@@ -182,12 +180,12 @@ class _Sink(io.BytesIO):
 
 
 def _write_graph(triples: Iterable[Triple], sink: _Sink, form: str, most: int, profile: Profile) -> None:
-    if form != "ttl":
-        serialize(_counted(triples, most), sink, format=RDF[form])
-        return
-    listed = list(_counted(triples, most))
-    iris = {node.value for triple in listed for node in triple if isinstance(node, NamedNode)}
-    serialize(listed, sink, format=RdfFormat.TURTLE, prefixes=written_prefixes(profile.prefixes, iris))
+    counted: Iterable[Triple] = _counted(triples, most)
+    prefixes = None
+    if form == "ttl":
+        counted = list(counted)
+        prefixes = graphs.used_prefixes(profile.prefixes, counted)
+    serialize(counted, sink, format=RDF[form], prefixes=prefixes)
 
 
 def _counted(triples: Iterable[Triple], most: int) -> Iterator[Triple]:
