@@ -39,6 +39,7 @@ __all__ = [
     "narrowed",
     "profile_of",
     "read_bytes",
+    "sound",
 ]
 
 _RULE = ".rq"
@@ -161,38 +162,46 @@ def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: P
 
 
 def read_bytes(path: Path, *, is_kept: bool = True) -> bytes:
-    """Read an RDF file: UTF-8 without NUL or the marks of a merge that is not resolved, and not empty.
-
-    Args:
-        path: the file.
-        is_kept: hold it to how the files of a graph project are kept: no byte order mark, LF, a newline at the end.
+    """Read an RDF file, as `sound` holds it.
 
     Raises:
-        InputError: at the line and column of the first offence.
+        InputError: it cannot be read, or is not sound.
     """
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
-    if not raw.strip():
-        raise InputError.at("the file is empty; delete it or restore its content", str(path), raw, 0)
+    return sound(raw, str(path), is_kept=is_kept)
+
+
+def sound(raw: bytes, name: str, *, is_kept: bool = True) -> bytes:
+    """Return the bytes of a file: UTF-8 without NUL or the marks of a merge that is not resolved, and not empty.
+
+    Args:
+        raw: the bytes, of which a byte order mark is left out.
+        name: the name of the file.
+        is_kept: hold it to how the files of a graph project are kept: no byte order mark, LF, a newline at the end.
+
+    Raises:
+        InputError: at the line and column of the first offence.
+    """
     if not is_kept:
         raw = raw.removeprefix(BOM_UTF8)
-    elif raw.startswith(BOM_UTF8):
-        raise InputError.at("the file begins with a byte order mark; save it as UTF-8 without one", str(path), raw, 0)
+    if not raw.strip():
+        raise InputError.at("the file is empty; give its content, or leave it out", name, raw, 0)
+    if raw.startswith(BOM_UTF8):
+        raise InputError.at("the file begins with a byte order mark; save it as UTF-8 without one", name, raw, 0)
     try:
         raw.decode()
     except UnicodeDecodeError as error:
-        raise InputError.at(
-            "the bytes here are not UTF-8; save the file as UTF-8", str(path), raw, error.start
-        ) from error
+        raise InputError.at("the bytes here are not UTF-8; save the file as UTF-8", name, raw, error.start) from error
     for mark, found in _STRAY if is_kept else _STRAY[1:]:
         if mark in raw:
-            raise InputError.at(f"found {found}", str(path), raw, raw.index(mark))
+            raise InputError.at(f"found {found}", name, raw, raw.index(mark))
     if _MARKS[0] in raw and (conflict := _CONFLICT.search(raw)):
-        raise InputError.at(_CONFLICT_TOLD, str(path), raw, conflict.start())
+        raise InputError.at(_CONFLICT_TOLD, name, raw, conflict.start())
     if is_kept and not raw.endswith(b"\n"):
-        raise InputError.at("the file does not end with a newline; it may have been cut", str(path), raw, len(raw))
+        raise InputError.at("the file does not end with a newline; it may have been cut", name, raw, len(raw))
     return raw
 
 

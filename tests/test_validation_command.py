@@ -119,8 +119,8 @@ def test_human_form(work) -> None:
     ("content", "told"),
     [
         (b"", "x.ttl:1:1: the file is empty"),
-        (b"<urn:a> <urn:b> '\xff' .", "x.ttl:1:18: not text in UTF-8"),
-        (b"\x7fELF\x00\x01", "x.ttl:1:5: not text in UTF-8"),
+        (b"<urn:a> <urn:b> '\xff' .", "x.ttl:1:18: the bytes here are not UTF-8"),
+        (b"\x7fELF\x00\x01", "x.ttl:1:5: found a NUL character"),
         (b"<<<<<<< HEAD\n<urn:a> <urn:b> 1 .\n", "x.ttl:1:1: a conflict mark"),
         (b"<urn:a> <urn:b> 1", "x.ttl:1:17: the text ends inside a statement"),
         (b"<urn:a> <urn:b> 1 .\n\n<urn:a> urn:b 1 .", "x.ttl:3:9: the prefix 'urn:' is not declared"),

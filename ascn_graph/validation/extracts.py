@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ascn_graph import dataset
 from ascn_graph.errors import InputError
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri
@@ -142,7 +143,7 @@ def read_table(path: Path, profile: Profile) -> ExtractTable:
     Raises:
         InputError: it is missing or ill-formed.
     """
-    _, lines = _text(path)
+    lines = dataset.read_bytes(path).decode().split("\n")
     found: ExtractTable = {}
     for number, cells in _rows(path, lines, _LINES):
         field, subject, prop, match, argument = cells
@@ -172,8 +173,9 @@ def read_extract(path: Path, table: ExtractTable) -> Extract:
             know, a record that comes again further down, a row twice in succession.
     """
     name = path.as_posix()
-    raw, lines = _text(path)
-    header = [*_HEADER, *_SPANS] if lines and lines[0] == ",".join([*_HEADER, *_SPANS]) else _HEADER
+    raw = dataset.read_bytes(path)
+    lines = raw.decode().split("\n")
+    header = [*_HEADER, *_SPANS] if lines[0] == ",".join([*_HEADER, *_SPANS]) else _HEADER
     rows: list[Printed] = []
     done: set[str] = set()
     for number, cells in _rows(path, lines, header):
@@ -199,28 +201,10 @@ def read_extract(path: Path, table: ExtractTable) -> Extract:
     return Extract(path, raw, lines, rows, table)
 
 
-def _text(path: Path) -> tuple[bytes, list[str]]:
-    name = path.as_posix()
-    try:
-        raw = path.read_bytes()
-        text = raw.decode()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", name) from error
-    except UnicodeDecodeError as error:
-        raise InputError.at("the bytes are not UTF-8", name, raw, error.start) from error
-    if text.startswith("\ufeff"):
-        raise InputError("begins with a byte order mark; write UTF-8 without one", name)
-    if "\r" in text:
-        raise InputError("has a carriage return; write LF alone", name, text.count("\n", 0, text.index("\r")) + 1)
-    return raw, text.split("\n")
-
-
 def _rows(path: Path, lines: list[str], header: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield the number and cells of each line below the header; a cell holds no line break."""
-    if not lines or lines[0] != ",".join(header):
+    if lines[0] != ",".join(header):
         raise InputError(f"the first line must be {','.join(header)}", path.as_posix())
-    if lines[-1]:
-        raise InputError("the file does not end with a newline", path.as_posix(), len(lines), len(lines[-1]) + 1)
     for number, line in enumerate(lines[1:-1], start=2):
         try:
             cells = next(csv.reader([line], strict=True), [])

@@ -226,7 +226,10 @@ def read_sources(
 def _read(path: Path, blanks: str, stdin: str, *, ours: bool) -> Source:
     standard = str(path) == STDIN
     name = "<stdin>" if standard else path.as_posix()
-    raw = dataset.read_bytes(path) if ours and not standard else _bytes(path, name)
+    if standard:
+        raw = dataset.sound(sys.stdin.buffer.read(), name, is_kept=False)
+    else:
+        raw = dataset.read_bytes(path, is_kept=ours)
     base = None if ours else _base(path)
     text = raw.decode()
     form = stdin if standard else format_of(path, text)
@@ -256,25 +259,6 @@ def _faults(source: Source) -> list[InputError]:
 def ntriples(source: Source) -> list[str]:
     """Return the triples of a file as N-Triples lines without their end."""
     return [f"{row[0]} {row[1]} {row[2]} ." for row in source.document.rows]
-
-
-def _bytes(path: Path, name: str) -> bytes:
-    """Read someone else's file: UTF-8 without NUL, and not empty; a byte order mark is passed over."""
-    try:
-        raw = sys.stdin.buffer.read() if str(path) == STDIN else path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", name) from error
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    if not raw.strip():
-        raise InputError("the file is empty", name)
-    try:
-        raw.decode()
-        nul = raw.find(b"\0")
-    except UnicodeDecodeError as error:
-        nul = error.start
-    if nul >= 0:
-        raise InputError.at("not text in UTF-8 here", name, raw, nul)
-    return raw
 
 
 def _base(path: Path) -> str:
