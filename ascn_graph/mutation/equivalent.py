@@ -43,7 +43,7 @@ def read(path: str | Path | None, folders: Sequence[Path]) -> list[EquivalentMut
     files = [folder / NAME for folder in folders if (folder / NAME).is_file()] if path is None else [Path(path)]
     found = []
     for file in files:
-        for texts, line in waivers.entries(file, "equivalent", "a list of equivalent mutants")[0]:
+        for texts, line in waivers.entries(file, "equivalent", "a list of equivalent mutants")[1]:
             whole = all(isinstance(text, str) and text.strip() for text in texts.values())
             if set(texts) != {"mutant", "reason"} or not whole:
                 told = "an equivalent mutant has a `mutant` and a `reason`, both texts"

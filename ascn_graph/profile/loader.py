@@ -82,7 +82,10 @@ def read(folder: Path) -> Profile:
         InputError: the file is missing, empty or ill-formed, has an unknown key, contradicts itself, or names a file
             that is not there; at the line of the slip.
     """
-    return _Reader(toml.read(folder / FILE)).profile(folder)
+    document = toml.read(folder / FILE)
+    if not document.tables:
+        raise document.fault("the file is empty")
+    return _Reader(document).profile(folder)
 
 
 def project_of(place: Path) -> Path | None:

@@ -33,28 +33,33 @@ class TomlDocument(NamedTuple):
 
     path: Path  # the file
     tables: TomlTable  # its values
-    lines: dict[tuple[str, ...], int]  # the line of each key and each table, from 1, by the keys that lead to it
+    # The line of each key and each table, from 1, by the keys that lead to it; of a list of tables "0" is the first.
+    lines: dict[tuple[str, ...], int]
 
     def table(self, name: str) -> Mapping[str, Any]:
         """Return a table of the top, or the top itself for an empty name; empty where it is not there."""
         found = self.tables.get(name, {}) if name else self.tables
         return found if isinstance(found, dict) else {}
 
-    def fault(self, problem: str, *key: str) -> InputError:
-        """Return an error at the line of a key, else of the first that lies in it, else of the nearest table."""
+    def line(self, *key: str) -> int:
+        """Return the line of a key, else of the first that lies in it, else of the nearest table."""
         line = 0
         while key and not line:
             inside = [at for place, at in self.lines.items() if place[: len(key)] == key]
             line = self.lines.get(key) or min(inside, default=0)
             key = key[:-1]
-        return InputError(problem, str(self.path), line or 1)
+        return line or 1
+
+    def fault(self, problem: str, *key: str) -> InputError:
+        """Return an error at the line of a key."""
+        return InputError(problem, str(self.path), self.line(*key))
 
 
 def read(path: Path) -> TomlDocument:
     """Read a TOML file.
 
     Raises:
-        InputError: it is missing, empty, not UTF-8 or not TOML; at the line and column of the fault.
+        InputError: it is missing, not UTF-8 or not TOML; at the line and column of the fault.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -64,8 +69,6 @@ def read(path: Path) -> TomlDocument:
         raise InputError.at("is not UTF-8", str(path), error.object, error.start) from error
     if text.startswith("\ufeff"):
         raise InputError("the file begins with a byte order mark; save it as UTF-8 without one", str(path))
-    if not text.strip():
-        raise InputError("the file is empty", str(path))
     return _plain(path, text) or _any(path, text)
 
 
@@ -130,6 +133,9 @@ def _any(path: Path, text: str) -> TomlDocument:
     for number, line in enumerate(text.split("\n"), 1):
         if header := _ANY_HEADER.match(line):
             place_of_table = _keys(header[1])
+            if line.lstrip().startswith("[["):
+                before = sum(place[:-1] == place_of_table for place in lines)
+                place_of_table = (*place_of_table, str(before))
             lines.setdefault(place_of_table, number)
         elif key := _ANY_KEY.match(line):
             lines.setdefault((*place_of_table, *_keys(key[1])), number)

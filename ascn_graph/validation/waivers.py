@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ascn_graph.errors import InputError
+from ascn_graph.profile import toml
 from ascn_graph.validation.lint import unknown
 from ascn_graph.validation.report import Report, Result, UnusableInput
 from ascn_graph.validation.vocabulary import short
@@ -21,8 +18,7 @@ __all__ = ["Waiver", "apply", "entries", "read"]
 _KEYS = ("shape", "component", "focus", "fingerprint")
 
 
-@dataclass(slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """One entry of a waivers file.
 
     Attributes:
@@ -31,7 +27,6 @@ class Waiver:
         expires: the last day on which it holds.
         path: the file.
         line: where the entry begins.
-        used: how many findings it has covered.
     """
 
     matches: dict[str, str]
@@ -39,7 +34,6 @@ class Waiver:
     expires: dt.date
     path: str
     line: int
-    used: int = 0
 
     def covers(self, result: Result, prefixes: dict[str, str]) -> bool:
         """Return whether a finding is what the entry describes."""
@@ -67,14 +61,12 @@ def read(path: Path) -> tuple[list[Waiver], dict[str, str]]:
     Raises:
         InputError: the file is missing, not TOML, or an entry lacks what it needs.
     """
-    name = path.as_posix()
-    listed, settings = entries(path, "waiver", "a waivers file", "lint")
-    for code, (level, line) in settings.items():
+    document, listed = entries(path, "waiver", "a waivers file", "lint")
+    settings = dict(document.table("lint"))
+    for code, level in settings.items():
         if wrong := unknown(code, level):
-            raise InputError(wrong, name, line)
-    return [_waiver(entry, name, line) for entry, line in listed], {
-        code: level for code, (level, _) in settings.items()
-    }
+            raise document.fault(wrong, "lint", code)
+    return [_waiver(entry, path.as_posix(), line) for entry, line in listed], settings
 
 
 def _waiver(entry: dict[str, Any], name: str, line: int) -> Waiver:
@@ -96,22 +88,15 @@ def apply(report: Report, waivers: Iterable[Waiver], today: dt.date) -> None:
     Raises:
         UnusableInput: a waiver has expired, or covers nothing although the whole data was looked at.
     """
-    listed = list(waivers)
-    for result in report.results:
-        for waiver in listed:
-            if waiver.covers(result, report.prefixes):
-                waiver.used += 1
-                result.waived = result.waived or waiver.reason
-    ended = [
-        waiver.fault(f"the waiver ended on {waiver.expires}: mend what it covers, or decide anew")
-        for waiver in listed
-        if waiver.expires < today
-    ]
-    idle = [
-        waiver.fault("the waiver covers no finding any more; remove it")
-        for waiver in listed
-        if report.whole and not waiver.used and waiver.expires >= today
-    ]
+    ended, idle = [], []
+    for waiver in waivers:
+        covered = [result for result in report.results if waiver.covers(result, report.prefixes)]
+        for result in covered:
+            result.waived = result.waived or waiver.reason
+        if waiver.expires < today:
+            ended.append(waiver.fault(f"the waiver ended on {waiver.expires}: mend what it covers, or decide anew"))
+        elif report.whole and not covered:
+            idle.append(waiver.fault("the waiver covers no finding any more; remove it"))
     if ended or idle:
         raise UnusableInput([*ended, *idle], report)
 
@@ -121,12 +106,10 @@ def _expanded(name: str, prefixes: dict[str, str]) -> str:
     return f"<{prefixes[prefix]}{local}>" if prefix in prefixes else name
 
 
-#: Each table of a list with the line on which it begins, and each key of another table with its value and its line.
-Entries = tuple[list[tuple[dict[str, Any], int]], dict[str, tuple[Any, int]]]
-
-
-def entries(path: Path, key: str, what: str, also: str = "") -> Entries:
-    """Read the tables `[[key]]` of a TOML file that is one list of them, and perhaps one more table.
+def entries(
+    path: Path, key: str, what: str, also: str = ""
+) -> tuple[toml.TomlDocument, list[tuple[dict[str, Any], int]]]:
+    """Read a TOML file that is a list of tables, each with its line, and perhaps one more table.
 
     Args:
         path: the file.
@@ -137,31 +120,10 @@ def entries(path: Path, key: str, what: str, also: str = "") -> Entries:
     Raises:
         InputError: the file is missing, not TOML, or holds anything else.
     """
-    name = path.as_posix()
-    try:
-        text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", name) from error
-    except UnicodeDecodeError as error:
-        raise InputError.at("not text in UTF-8", name, error.object, error.start) from error
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+), column (\d+)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        raise InputError(f"not TOML: {error}", name, line, column) from error
-    listed, table = tables.pop(key, []), tables.pop(also, {}) if also else {}
-    wrong = tables or not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed)
-    if wrong or not isinstance(table, dict):
+    document = toml.read(path)
+    listed, table = document.tables.get(key, []), document.tables.get(also, {})
+    tables = isinstance(listed, list) and all(isinstance(each, dict) for each in (*listed, table))
+    if not tables or document.tables.keys() - {key, also}:
         more = f" and a table [{also}]," if also else " and"
-        raise InputError(f"{what} holds [[{key}]] tables{more} nothing else", name)
-    begin = re.compile(rf"\s*\[\[\s*{key}\s*\]\]")
-    lines = (number for number, line in enumerate(text.splitlines(), 1) if begin.match(line))
-    # Tables may also stand in one inline array, which is looked for at the top.
-    placed = list(zip(listed, chain(lines, repeat(1)), strict=False))
-    return placed, {name: (value, _line(text, name)) for name, value in table.items()}
-
-
-def _line(text: str, key: str) -> int:
-    """Return the line that sets a key, or 1 where it is written in a way that is not looked for."""
-    found = re.search(rf"""^\s*["']?{re.escape(key)}["']?\s*=""", text, re.MULTILINE)
-    return text.count("\n", 0, found.end()) + 1 if found else 1
+        raise InputError(f"{what} holds [[{key}]] tables{more} nothing else", path.as_posix())
+    return document, [(entry, document.line(key, str(number))) for number, entry in enumerate(listed)]
