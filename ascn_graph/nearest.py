@@ -25,8 +25,14 @@ def nearest(name: str, known: Iterable[str], *, most: int = 3, alike: float = 0.
     folded: dict[str, str] = {}
     for each in sorted(set(known)):
         folded.setdefault(each.casefold(), each)
+    matcher = SequenceMatcher(b=given)
+
+    def letters(each: str) -> float:
+        matcher.set_seq1(each)
+        return matcher.quick_ratio()
+
     # To compare each of thousands takes seconds where none is ruled out; to count the letters they share does not.
-    likely = folded if alike else nlargest(_FEW, folded, lambda each: SequenceMatcher(None, each, given).quick_ratio())
+    likely = folded if alike else nlargest(_FEW, folded, letters)
     return [folded[each] for each in get_close_matches(given, likely, most, alike)]
 
 
