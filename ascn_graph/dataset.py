@@ -23,7 +23,7 @@ from pyoxigraph import (
 )
 
 from ascn_graph import profile as profiles
-from ascn_graph.errors import InputError, UsageError, listed, require
+from ascn_graph.errors import InputError, UsageError, excerpt, listed, require
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import MATERIALISED, ONTOLOGY, Profile
@@ -157,7 +157,7 @@ def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: P
         if name not in known:
             near = ", ".join(nearest(name, known, alike=0.0))
             hint = did_you_mean(name, known) or f"; the nearest are {near}."
-            raise UsageError(f"There is no source '{name}'{hint} `ascn info` lists all {len(known)}.")
+            raise UsageError(f"There is no source '{excerpt(name)}'{hint} `ascn info` lists all {len(known)}.")
     return [file for file in files if file.graph in (*wanted, *profile.containers)]
 
 

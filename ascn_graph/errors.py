@@ -18,9 +18,12 @@ __all__ = [
     "UnknownName",
     "UnknownQuery",
     "UsageError",
+    "excerpt",
     "listed",
     "require",
 ]
+
+_LINE = 80  # characters
 
 
 class AscnError(Exception):
@@ -36,11 +39,17 @@ class UsageError(AscnError):
     exit_code = 2
 
 
+def excerpt(text: str) -> str:
+    """Return a text from outside as a message shows it: on one line, without control characters, and not endless."""
+    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[: _LINE + 1])
+    return plain if len(plain) <= _LINE else f"{plain[: _LINE - 1]}\u2026"
+
+
 def require(value: object, kind: type | tuple[type, ...], told: str) -> None:
     """Raise a UsageError where a value is not of a type; `told` says what is expected."""
     if not isinstance(value, kind):
-        shown = repr(value)
-        raise UsageError(f"{told}, not {shown if len(shown) <= 60 else type(value).__name__}.")  # noqa: PLR2004 - a line
+        given = repr(value)
+        raise UsageError(f"{told}, not {given if len(given) <= 60 else type(value).__name__}.")  # noqa: PLR2004 - a line
 
 
 def listed(given: object, kind: type | tuple[type, ...], told: str) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
-from ascn_graph.errors import IllFormedTerm
+from ascn_graph.errors import IllFormedTerm, excerpt
 
 __all__ = ["blank_node", "iri", "term"]
 
@@ -42,12 +42,8 @@ def term(place: str, kind: str, text: str, language: str = "", datatype: str = "
         if kind != "bnode":
             return Literal(text, datatype=NamedNode(datatype) if datatype else None)
     except ValueError:
-        shown = "".join(c if c.isprintable() else "?" for c in (language or datatype or text)[:80])
-        warnings.warn(
-            f"{place}: '{shown}' is not valid in RDF and is passed on as it came; others of this answer may be too.",
-            IllFormedTerm,
-            stacklevel=2,
-        )
+        told = f"{place}: '{excerpt(language or datatype or text)}' is not valid in RDF and is passed on as it came; "
+        warnings.warn(f"{told}others of this answer may be too.", IllFormedTerm, stacklevel=2)
         return iri(text) if kind in _IRIS else _literal(text, language)
     return blank_node(text)
 

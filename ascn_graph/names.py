@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pyoxigraph import NamedNode
 
 from ascn_graph.deadline import Deadline
-from ascn_graph.errors import EndpointError, EngineError, ParameterError, UnknownName, UsageError
+from ascn_graph.errors import EndpointError, EngineError, ParameterError, UnknownName, UsageError, excerpt
 from ascn_graph.namespaces import STANDARD, is_safe_iri, slug
 from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import Kind, Profile
@@ -165,12 +165,12 @@ class Names:
         iri = self._profile.iri_of(wanted)
         if iri != wanted or "://" in wanted:
             if not is_safe_iri(iri):
-                raise UnknownName(f"{_quoted(text)} is not a valid IRI.")
+                raise UnknownName(f"'{excerpt(text)}' is not a valid IRI.")
             right_kind = iri.startswith(self._profile.things) if kind == "any" else self._profile.kind_of(iri) == kind
             if right_kind and self._is_there(iri, deadline):
                 return iri
             told = "in this graph" if kind == "any" else f"{_one(kind)} of this graph"
-            raise UnknownName(f"{_quoted(text)} is not {told}{self._near_iri(kind, iri, deadline)}")
+            raise UnknownName(f"'{excerpt(text)}' is not {told}{self._near_iri(kind, iri, deadline)}")
         if kind != "any" and wanted == slug(wanted) and wanted:
             iri = self._profile.thing_iri(kind, wanted)
             if self._is_there(iri, deadline):
@@ -182,10 +182,10 @@ class Names:
             return found[0]
         if found:
             listed = ", ".join(self._profile.compact(candidate) for candidate in found)
-            raise UnknownName(f"{_quoted(text)} may mean {len(found)} things: {listed}. Give one of these.")
+            raise UnknownName(f"'{excerpt(text)}' may mean {len(found)} things: {listed}. Give one of these.")
         told = "Nothing" if kind == "any" else f"No {kind}"
         near = self._near(kind, wanted, deadline)
-        raise UnknownName(f"{told} in this graph is called {_quoted(text)}{near}")
+        raise UnknownName(f"{told} in this graph is called '{excerpt(text)}'{near}")
 
     def _exactly(self, kind: str, text: str, deadline: Deadline) -> list[str]:
         """Return the things of a kind that are called exactly so, which every store finds without reading labels."""
@@ -217,16 +217,11 @@ class Names:
         name = fold(text)
         likely = nearest(name, (each for each in index if len(each) >= shortest), most=6)
         near = likely or (nearest(name, index, most=1, alike=0.0) if name and shortest == 1 else [])
-        shown = list(dict.fromkeys(iri.rsplit("/", 1)[1] for each in near for iri in sorted(index[each])))[:3]
-        if not shown:
+        meant = list(dict.fromkeys(iri.rsplit("/", 1)[1] for each in near for iri in sorted(index[each])))[:3]
+        if not meant:
             return "."
-        return f": did you mean {' or '.join(shown)}?" if likely else f"; the nearest is {shown[0]}."
+        return f": did you mean {' or '.join(meant)}?" if likely else f"; the nearest is {meant[0]}."
 
 
 def _one(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
-
-
-def _quoted(text: str) -> str:
-    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
-    return f"'{plain[:80]}'"

@@ -44,6 +44,8 @@ WRONG = {
     "a permission for nothing": (["query", "--allow-service"], 2, "There is no query to answer"),
     "an endpoint asked nothing": (["query", "--endpoint", "http://127.0.0.1:9/"], 2, "There is no query to answer"),
     "an empty source": (["export", "--source", ""], 2, "--source: its value is empty"),
+    "a name of two lines": (["query", "of\nficers"], 2, "There is no query 'of\\u000aficers': did you mean officers"),
+    "a source of two lines": (["query", "officers", "--source", "a\nb"], 2, "There is no source 'a\\u000ab'"),
     "an endless name": (["query", "x" * 5000], 2, "x\u2026'; `ascn query` lists"),
     "no time": (["query", "network", "--timeout", "0"], 2, "--timeout: must be more than 0 seconds"),
     "no number of seconds": (["why", "hanoi", "--timeout", "nan"], 2, "--timeout: must be more than 0 seconds"),

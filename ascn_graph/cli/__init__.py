@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ascn_graph.cli.output import tell
-from ascn_graph.errors import AscnError, EngineError, IllFormedTerm
+from ascn_graph.errors import AscnError, EngineError, IllFormedTerm, excerpt
 from ascn_graph.nearest import closest, did_you_mean
 
 __all__ = ["COMMANDS", "main"]
@@ -124,7 +124,7 @@ def _run(words: list[str]) -> int:
         return 0
     if words[0] not in COMMANDS:
         hint = did_you_mean(words[0], COMMANDS) or f"; there are {', '.join(COMMANDS)}."
-        _tell(f"there is no command '{words[0]}'{hint}")
+        _tell(f"there is no command '{excerpt(words[0])}'{hint}")
         return 2
     name, does = words[0], COMMANDS[words[0]]
     module = import_module(f"{__name__}.{name}")

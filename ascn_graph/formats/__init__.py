@@ -7,7 +7,7 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import NamedTuple, cast
 
-from ascn_graph.errors import UsageError
+from ascn_graph.errors import UsageError, excerpt
 from ascn_graph.nearest import nearest
 from ascn_graph.terms import Solutions
 
@@ -89,7 +89,9 @@ def _written(answer: Solutions | bool, name: str, width: int | None) -> str | It
     form = FORMATS.get(name)
     if form is None:
         near = nearest(name, FORMATS, most=1, alike=0.0)[0]
-        raise UsageError(f"There is no format '{name}': did you mean {near}? The formats are {', '.join(FORMATS)}.")
+        raise UsageError(
+            f"There is no format '{excerpt(name)}': did you mean {near}? The formats are {', '.join(FORMATS)}."
+        )
     if isinstance(answer, bool):
         if form.truth is None:
             fitting = ", ".join(name for name, its in FORMATS.items() if its.truth)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from ascn_graph.errors import InputError, ParameterError
+from ascn_graph.errors import InputError, ParameterError, excerpt
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.sparql.catalogue import NamedQuery, Parameter
@@ -46,14 +46,8 @@ def iri_term(iri: str) -> str:
         ParameterError: the text is no absolute IRI that may stand there.
     """
     if not is_safe_iri(iri):
-        raise ParameterError(f"'{_shortened(iri)}' is not a valid IRI.")
+        raise ParameterError(f"'{excerpt(iri)}' is not a valid IRI.")
     return f"<{iri}>"
-
-
-def _shortened(text: str) -> str:
-    """Show a value in a message: one line, no control characters, not endless."""
-    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
-    return plain if len(plain) <= 80 else plain[:79] + "\u2026"  # noqa: PLR2004 - a line of a terminal
 
 
 def _text_of(value: Given) -> str:
@@ -100,7 +94,7 @@ _READERS: dict[str, Callable[[str], str]] = {
 def _plain(parameter: Parameter, value: Given) -> str:
     """Write a plain value as a term, checked against the type the header names."""
     text = _text_of(value)
-    problem = f"Parameter '{parameter.name}' takes {parameter.says}; '{_shortened(text)}' is not"
+    problem = f"Parameter '{parameter.name}' takes {parameter.says}; '{excerpt(text)}' is not"
     if parameter.type == "string":
         return literal_term(str(value))
     if parameter.type == "choice":
@@ -135,7 +129,7 @@ def bind(
         if name not in query.parameters:
             takes = f"it takes {', '.join(query.parameters)}" if query.parameters else "it takes none"
             hint = did_you_mean(name, query.parameters) or f"; {takes}."
-            raise ParameterError(f"Query '{query.name}' has no parameter '{_shortened(name)}'{hint}")
+            raise ParameterError(f"Query '{query.name}' has no parameter '{excerpt(name)}'{hint}")
     terms: dict[str, str] = {}
     for name, parameter in query.parameters.items():
         listed = _listed(parameter, given.get(name, ()))
@@ -169,7 +163,7 @@ def _listed(parameter: Parameter, values: object) -> list[Given]:
         elif not isinstance(value, _KNOWN) and isinstance(day := getattr(value, "item", str)(), datetime.date):
             value = day  # noqa: PLW2901 - a date of numpy's
         if not isinstance(value, _KNOWN) or (parameter.kind and isinstance(value, float)):
-            found = f"{_shortened(repr(value))} ({type(value).__name__})"
+            found = f"{excerpt(repr(value))} ({type(value).__name__})"
             raise ParameterError(f"Parameter '{parameter.name}' takes {parameter.says}; {found} is not.")
         listed.append(value)
     return listed

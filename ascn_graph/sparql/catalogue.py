@@ -8,7 +8,7 @@ from functools import cache
 from os import PathLike
 from pathlib import Path
 
-from ascn_graph.errors import InputError, QuerySyntaxError, UnknownQuery, UsageError, require
+from ascn_graph.errors import InputError, QuerySyntaxError, UnknownQuery, UsageError, excerpt, require
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
 from ascn_graph.profile import packaged as packaged_profile
@@ -29,8 +29,6 @@ __all__ = [
     "with_folder",
 ]
 
-_LONGEST_NAME = 80  # characters of what was asked, in a message
-
 
 class Catalogue(dict[str, NamedQuery]):
     """The named queries by name; a name that is not there is answered with the nearest.
@@ -45,9 +43,10 @@ class Catalogue(dict[str, NamedQuery]):
 
     def __missing__(self, name: str) -> NamedQuery:
         if self.profile is None:
-            shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}\u2026"
-            hint = did_you_mean(shown, self) or ";"
-            raise UnknownQuery(f"There is no query '{shown}'{hint} {self.index} lists them all.")
+            told = excerpt(name)
+            raise UnknownQuery(
+                f"There is no query '{told}'{did_you_mean(told, self) or ';'} {self.index} lists them all."
+            )
         if re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
             places = (folder / f"{name}.rq" for folder in self.profile.queries)
             if found := [path for path in places if path.is_file()]:
