@@ -92,6 +92,14 @@ def _root(place: str | Path) -> Path:
     return path.parent if path.name == profiles.FILE and path.is_file() else path
 
 
+def folder_of(place: str | Path | None, profile: Profile) -> Path:
+    """Return the folder whose files are the data of a place, or the one file that is; of a profile, as it says."""
+    root = profile.folder if place is None else _root(place)
+    if root.resolve() == profile.folder.resolve():
+        return profile.data
+    return root / "data" if (root / "data").is_dir() else root
+
+
 def find(place: str | Path | None = None) -> list[GraphFile]:
     """List the RDF files and rules of a graph project, a data folder or a single file, in a stable order.
 
@@ -108,9 +116,7 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
     """
     profile = profile_of(place)
     root = profile.folder if place is None else _root(place)
-    folder = root / "data" if (root / "data").is_dir() else root
-    if root.resolve() == profile.folder.resolve():
-        folder = profile.data
+    folder = folder_of(place, profile)
     is_kept = profile.folder.resolve() in (root.resolve(), *root.resolve().parents)
 
     def file(path: Path, graph: str, *, is_kept: bool = True) -> GraphFile:
@@ -128,6 +134,8 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
                 f"cannot be read here; write it as {', '.join(_FORMATS)} (`ascn validate` alone reads it)", str(folder)
             )
         return [*found, file(folder, folder.parent.resolve().name, is_kept=is_kept)]
+    if not folder.is_dir():
+        raise InputError("is neither a file nor a folder; write what it gives to a file", str(folder))
     endings = [".ttl"] if is_kept else _FORMATS
     data_files = sorted(path for ending in endings for path in folder.rglob(f"*{ending}"))
     if folder in (root, profile.folder):  # without a data folder the ontology lies among the data

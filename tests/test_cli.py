@@ -43,6 +43,24 @@ WRONG = {
     "a format of nothing": (["query", "--format", "csv"], 2, "There is no query to answer"),
     "a permission for nothing": (["query", "--allow-service"], 2, "There is no query to answer"),
     "an endpoint asked nothing": (["query", "--endpoint", "http://127.0.0.1:9/"], 2, "There is no query to answer"),
+    "an empty folder to begin in": (["init", ""], 2, "argument DIR: its value is empty"),
+    "an empty folder to publish to": (["publish", "", "--base-url", "https://e.org/"], 2, "argument OUT: its value"),
+    "an empty folder of fixtures": (["mutate", "tests/shapes", ""], 2, "argument PATH: its value is empty"),
+    "an empty parameter": (["query", "officers", ""], 2, "argument key=value: its value is empty"),
+    "a port in other digits": (["serve", "--port", "\u0668\u0660"], 2, "There is no port \u0668\u0660; give one"),
+    "a port with a line in it": (["mcp", "--http", "--port", "80_80"], 2, "There is no port 80_80; give one"),
+    "no memory for answers": (["serve", "--cache", "-1"], 2, "--cache is -1; give a number above 0"),
+    "a URL without a host": (["serve", "--base-url", "http://"], 2, "'http://' has no plain host"),
+    "too many processes": (["mutate", "--jobs", "99999"], 2, "--jobs is at most 8 a processor"),
+    "a level there is not": (["validate", "data", "--lint", "foo"], 2, "The level of the lint is one of error, warn"),
+    "two reports in one file": (
+        ["validate", "-o", "json=x.out", "-o", "sarif=./x.out"],
+        2,
+        "-o names ./x.out twice: give each report a file of its own",
+    ),
+    "a device as data": (["query", "network", "--data", os.devnull], 3, "is neither a file nor a folder"),
+    "a language there is not": (["query", "network", "--lang", "xx"], 2, "the labels are in es, fil, id"),
+    "another language of a truth": (["query", "ASK {}", "--lang", "th"], 2, "--lang belongs to a SELECT"),
     "an empty source": (["export", "--source", ""], 2, "--source: its value is empty"),
     "a name of two lines": (["query", "of\nficers"], 2, "There is no query 'of\\u000aficers': did you mean officers"),
     "a source of two lines": (["query", "officers", "--source", "a\nb"], 2, "There is no source 'a\\u000ab'"),
@@ -133,6 +151,14 @@ def test_a_missing_file_and_a_folder_without_turtle(tmp_path: Path, capsys):
     assert "no .ttl or .nt or .nq or .trig file" in capsys.readouterr().err
 
 
+def test_an_export_whose_ending_says_another_format_is_told(tmp_path: Path, capsys):
+    """TriG in a file named .ttl is told; in one whose ending says TriG, or nothing, it is not."""
+    for name, told in (("a.ttl", "a.ttl holds trig, not what its ending says"), ("a.trig", ""), ("a.out", "")):
+        assert main(["export", "--source", "derived", "-o", str(tmp_path / name)]) == 0
+        assert told in (error := capsys.readouterr().err)
+        assert bool(error) is bool(told)
+
+
 def test_help_names_every_command(capsys):
     """The overview lists each command, and each command explains itself."""
     overview = ascn("--help").stdout
@@ -203,16 +229,22 @@ def test_output_into_a_device_or_through_a_link(tmp_path: Path):
     assert (tmp_path / "file").read_text().startswith("network,")
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
-def test_a_closed_stream_is_no_fault(closed):
+@pytest.mark.parametrize(
+    ("words", "closed", "code", "said"),
+    [
+        ("query --file -", "<&-", 3, "ascn: -:1:1: standard input is closed\n"),
+        ("validate -", "<&-", 3, "<stdin>:1:1: standard input is closed\n"),
+        ("query network", ">&-", 0, ""),
+        ("query nope", "2>&-", 2, ""),
+    ],
+)
+def test_a_closed_stream_is_no_fault(words, closed, code, said):
     """Standard input, output and error may each be closed by the caller."""
     program = f"{sys.executable} -c 'import sys; from ascn_graph.cli import main; sys.exit(main())'"
-    words = "query --file -" if closed == "<&-" else "query nope" if closed == "2>&-" else "query network"
     done = subprocess.run(
         ["bash", "-c", f"{program} {words} {closed}"], capture_output=True, text=True, check=False, cwd=ROOT
     )
-    told = {"<&-": (3, "ascn: -:1:1: standard input is closed\n"), ">&-": (0, ""), "2>&-": (2, "")}
-    assert (done.returncode, done.stderr) == told[closed]
+    assert (done.returncode, done.stderr) == (code, said)
     assert done.stdout == ""
 
 

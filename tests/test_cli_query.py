@@ -128,12 +128,14 @@ def test_a_word_finds_the_queries_that_speak_of_it(told):
     assert set(re.findall(r"^  (\S+)  +[A-Z]", out, re.MULTILINE)) == {"city-at-pixel", "map-regions"}
 
 
-def test_what_would_be_sent_is_shown_and_not_sent(told):
+def test_what_would_be_sent_is_shown_and_not_sent(told, tmp_path):
     """--show prints the text with its values in place; nothing is asked, so the endpoint need not be there."""
     code, out, _ = told("query", "officers", "city=hanoi", "--show")
     assert code == 0
     assert "VALUES ?inCity { <https://w3id.org/ascn/id/city/hanoi> }" in out
     assert told("query", "ASK {}", "--show", "--endpoint", "http://127.0.0.1:1/")[:2] == (0, "ASK {}\n")
+    assert told("query", "network", "--show", "-o", str(tmp_path / "n.rq")) == (0, "", "")
+    assert "SELECT" in (tmp_path / "n.rq").read_text("utf-8")
 
 
 @pytest.mark.sample(2)

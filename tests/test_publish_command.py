@@ -128,6 +128,17 @@ def test_a_folder_of_another_is_left_alone(tmp_path, data, capsys):
     assert left_over(tmp_path) == []
 
 
+def test_a_site_is_not_written_among_the_data(tmp_path, capsys):
+    """A folder where the data is read, whether of a project or not, is refused: its Turtle would be data."""
+    assert main(["init", str(tmp_path / "own")]) == 0
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "a.ttl").write_text("<http://e/a> a <http://e/B> .\n")
+    for place, out in (("own", "own/data/site"), ("plain", "plain/site")):
+        assert main(["publish", str(tmp_path / out), "--base-url", BASE, "--data", str(tmp_path / place)]) == 2
+        assert f"cannot be written to {tmp_path / out}, where the data is read" in capsys.readouterr().err
+        assert not (tmp_path / out).exists()
+
+
 @pytest.mark.thorough
 def test_an_empty_folder_and_an_earlier_site_are_replaced(tmp_path):
     """A build fills an empty folder, replaces its own site whole, and leaves nothing beside it."""

@@ -99,6 +99,8 @@ def test_a_menu_leads_to_pages_of_the_site(tmp_path):
         ('[site.columns]\nwork = ["nobody:knows"]', 1, InputError, "nobody:knows"),
         ('[site.columns]\nship = ["rdfs:label"]', 1, InputError, "no kind 'ship'"),
         ('[site]\npages = "no_such.package"', 1, InputError, "no Python package 'no_such.package'"),
+        ('[site]\ncorrection = "e.org"', 1, InputError, "'e.org' is not an https, http or mailto address"),
+        ('[site]\ncorrection = "https://e.org/{thin}"', 1, InputError, "it fills in {thing}, {value} and {source}"),
         ('[site]\npages = "jinja2"', 1, UsageError, "no class Site"),
     ],
 )
@@ -138,6 +140,8 @@ def test_a_request_for_a_correction_fills_in_the_thing_the_value_and_its_source(
     assert any("what=name: " in link and link.partition("&amp;by=")[2] for link in links)
     with pytest.raises(UsageError, match="not an https"):
         SiteFiles(graph, BASE, correction="javascript:alert(1)")
+    with pytest.raises(UsageError, match="braces that no page fills in"):
+        SiteFiles(graph, BASE, correction="https://forge.example/{things}")
 
 
 def test_paths_that_differ_in_case_alone_are_warned_of(tmp_path):

@@ -173,6 +173,11 @@ def test_python_entry_point() -> None:
     assert [result.location.line for result in report.results] == [12, 13, 14, 17, 18, 19, 22, 23]
     with pytest.raises(UsageError, match="There is no engine 'quick'"):
         ascn.validate([CATALOGUE], shapes=SHAPES, engine="quick")
+    with pytest.raises(UsageError, match="An empty PATH names no file"):
+        ascn.validate("")
+    for odd in ("a\0b.ttl", "\ud800.ttl"):
+        with pytest.raises(InputError, match="there is no such file or folder"):
+            ascn.validate([odd])
 
 
 def test_checks_of_ones_own_are_located() -> None:

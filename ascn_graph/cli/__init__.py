@@ -134,9 +134,9 @@ def _run(words: list[str]) -> int:
     args = parser.parse_intermixed_args(words[1:])
     for action in parser._actions:  # noqa: SLF001 - argparse gives no other way to see its own options
         given = getattr(args, action.dest, None)
-        if action.option_strings and "" in (given if isinstance(given, list) else [given]):
-            # An unset variable of a shell must not quietly mean that the option was not given.
-            parser.error(f"argument {action.option_strings[-1]}: its value is empty")
+        if action.nargs != "?" and "" in (given if isinstance(given, list) else [given]):
+            # An unset variable of a shell must not quietly mean that nothing was given, or this folder.
+            parser.error(f"argument {[action.metavar, *action.option_strings][-1]}: its value is empty")
     if name in _CONFINED and sys.platform != "linux":
         raise EngineError(
             f"'ascn {name}' runs on Linux alone, whose kernel confines its workers; run it there, or `ascn publish`."

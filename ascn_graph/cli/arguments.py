@@ -38,7 +38,7 @@ def port(text: str) -> int:
     Raises:
         UsageError: there is no such port.
     """
-    if not 0 < int(text) < 65536:  # noqa: PLR2004 - the ports there are
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):  # noqa: PLR2004 - the ports there are
         raise UsageError(f"There is no port {text}; give one from 1 to 65535.")
     return int(text)
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from ascn_graph import dataset, graph
 from ascn_graph.cli.arguments import DATA
-from ascn_graph.cli.output import write
+from ascn_graph.cli.output import tell, write
 from ascn_graph.formats import graphs, render
 from ascn_graph.profile import Profile
 from ascn_graph.results import TripleRows, Triples
 
 _QUADS = {"trig": RdfFormat.TRIG, "nquads": RdfFormat.N_QUADS}
+_FORMS = {**_QUADS, "turtle": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
         "--format",
-        choices=("trig", "nquads", "turtle", "jsonld"),
+        choices=tuple(_FORMS),
         default="trig",
         help="what to write; its bytes depend on the statements alone (default trig)",
     )
@@ -38,6 +41,9 @@ def run(args: argparse.Namespace) -> int:
     else:
         union = (quad.triple for quad in store.quads_for_pattern(None, None, None, DefaultGraph()))
         write(render(TripleRows(Triples(union), prefixes=profile.prefixes), args.format), args.output)
+    ending = RdfFormat.from_extension(Path(args.output or "").suffix[1:])
+    if ending not in (None, _FORMS[args.format]):
+        tell(f"ascn: {args.output} holds {args.format}, not what its ending says: --format chooses.", sys.stderr)
     return 0
 
 

@@ -15,7 +15,7 @@ _BASE, _NAME = "https://example.org/my-graph/", "My graph"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("folder", metavar="DIR", type=Path, help="a folder that is empty or not there yet")
+    parser.add_argument("folder", metavar="DIR", help="a folder that is empty or not there yet")
     parser.add_argument("--base", metavar="IRI", default=_BASE, help=f"what every IRI begins with (default {_BASE})")
     parser.add_argument("--name", metavar="TEXT", default=_NAME, help=f"what the graph is called (default {_NAME})")
 
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         UsageError: the folder holds files, the base is not an IRI, or the name does not fit in one line of text.
     """
-    folder: Path = args.folder
+    folder = Path(args.folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not an empty folder: name one that is empty or not there yet.")
     # A place in a source is a fragment of its IRI (#page=1), and an IRI has one fragment.

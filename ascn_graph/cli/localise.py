@@ -31,6 +31,8 @@ def localise(rows: Rows, graph: Graph, language: str) -> Rows:
     Raises:
         UsageError: no label of the graph has the language.
     """
+    if language.lower() == "en":  # which the rows have
+        return rows
     label = "|".join(f"<{one}>" for one in graph.profile.labels())
     text = _LABELS.format(other=STANDARD["skos"] + "altLabel", label=label)
     stated = [(str(thing), str(name), local) for thing, name, local in graph.sparql(text) if isinstance(local, Text)]
@@ -39,7 +41,7 @@ def localise(rows: Rows, graph: Graph, language: str) -> Rows:
     labels = {thing: (name, str(local)) for thing, name, local in own if local.language == language.lower()}
     if not labels:
         there = ", ".join(sorted({local.language for _, _, local in stated}))
-        raise UsageError(f"No label is in the language '{language}'; there are {there}.")
+        raise UsageError(f"No label is in the language '{language}'; the labels are in {there or 'English alone'}.")
 
     def shown(terms: Sequence[Term | None]) -> Iterator[Term | None]:
         here = dict(labels[term.value] for term in terms if isinstance(term, NamedNode) and term.value in labels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from ascn_graph.cli.arguments import seconds
@@ -73,6 +74,9 @@ def _check(args: argparse.Namespace) -> None:
     for option, value in (("--sample", args.sample), ("--jobs", args.jobs)):
         if value is not None and value < 1:
             raise UsageError(f"{option} must be 1 or more, not {value}.")
+    # Each is a Python of its own: so many that the machine stands still measure nothing.
+    if args.jobs and args.jobs > (most := 8 * (os.cpu_count() or 1)):
+        raise UsageError(f"--jobs is at most 8 a processor, here {most}, not {args.jobs}.")
 
 
 def _progress(done: int, total: int) -> None:

@@ -7,10 +7,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from ascn_graph import graph, profile
+from ascn_graph import dataset, graph, profile
 from ascn_graph.cli.arguments import DATA
 from ascn_graph.cli.output import tell
-from ascn_graph.errors import ConformanceError
+from ascn_graph.errors import ConformanceError, UsageError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "out",
         metavar="OUT",
-        type=Path,
         help="the folder to write; a site that is there already is replaced in one step",
     )
     parser.add_argument(
@@ -44,19 +43,23 @@ def run(args: argparse.Namespace) -> int:
     """
     from ascn_graph.publishing import addresses, atomic, site  # noqa: PLC0415 - needs jinja2, as no other command does
 
-    base = addresses.base_url(args.base_url)
-    atomic.check(args.out)
+    base, out = addresses.base_url(args.base_url), Path(args.out)
+    atomic.check(out)
+    read = dataset.folder_of(args.data, dataset.profile_of(args.data)).resolve()
+    if out.resolve().is_relative_to(read):
+        # Its Turtle would be data the next time.
+        raise UsageError(f"The site cannot be written to {out}, where the data is read; give a path outside {read}.")
     loaded = graph.load(args.data)
     count = site.publish(
         loaded,
-        args.out,
+        out,
         base,
         correction=args.correction or "",
         language=args.lang or "",
         warn=lambda sentence: tell(f"ascn: {sentence}", sys.stderr),
         check=None if args.allow_invalid else partial(_conform, args.data),
     )
-    sys.stderr.write(f"{args.out}: {count} files, to lie at {base}\n")
+    sys.stderr.write(f"{out}: {count} files, to lie at {base}\n")
     return 0
 
 

@@ -130,7 +130,7 @@ def _named(args: argparse.Namespace) -> None:
     else:
         opened = _opened_for(query)
     if args.show:
-        print(opened.text_of(args.name, **parameters).rstrip("\n"))
+        _tell_text(opened.text_of(args.name, **parameters), args.output)
     else:
         _show(args, opened.answer(args.name, parameters, timeout=args.timeout), opened)
 
@@ -203,7 +203,7 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> None:
             opened.queries = catalogue.Catalogue({query.name: query})
             whole = opened.text_of(query.name, **_parameters(args.parameters, query))
         if args.show:
-            print(whole.rstrip("\n"))
+            _tell_text(whole, args.output)
             return
         options = {"timeout": args.timeout, "allow_service": args.allow_service, "prefixes": False}
         _show(args, opened.ask(whole, **options) if form == "ask" else opened.sparql(whole, **options), opened)
@@ -212,8 +212,14 @@ def _own(args: argparse.Namespace, text: str, *, from_file: str | None) -> None:
         raise (error.above(added) if from_file is None else InputError.of(error, from_file, added)) from error
 
 
+def _tell_text(text: str, path: str | None) -> None:
+    write((text.rstrip("\n") + "\n").encode(), path)
+
+
 def _show(args: argparse.Namespace, answer: Rows | bool, opened: graph.Graph) -> None:  # noqa: FBT001 - an ASK's answer
-    if args.lang and not isinstance(answer, bool) and answer.form == "SELECT":
+    if args.lang:
+        if isinstance(answer, bool) or answer.form != "SELECT":
+            raise UsageError("--lang belongs to a SELECT, whose rows hold labels beside IRIs.")
         answer = localise(answer, opened, args.lang)
     answer = _part(answer, args.columns, args.limit)
     width = None if args.output else columns(sys.stdout)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ascn_graph import server
 from ascn_graph.cli.arguments import DATA, port, seconds
-from ascn_graph.errors import InputError, UsageError
-from ascn_graph.namespaces import is_safe_iri
+from ascn_graph.errors import InputError
+from ascn_graph.publishing import addresses
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: an option is wrong, the data cannot be loaded or the port is taken.
     """
-    if args.base_url and not (args.base_url.startswith(("http://", "https://")) and is_safe_iri(args.base_url)):
-        raise UsageError(f"'{args.base_url}' is not a URL; give one such as https://example.org/.")
+    if args.base_url:
+        addresses.base_url(args.base_url)
     given = {limit: getattr(args, f"limit_{limit.name}") for limit in _limits()}
     limits = server.Limits(
         **{limit.name: value * limit.metadata["scale"] for limit, value in given.items() if value is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -104,8 +105,6 @@ def run(args: argparse.Namespace) -> int:
     # What a run reads it keeps to its end: looking for garbage among it costs a tenth of the time.
     gc.set_threshold(500_000)
     outputs = _outputs(args.outputs)
-    if "" in (*args.paths, *(args.shapes or ()), *args.context):
-        raise UsageError("An empty PATH names no file; leave it out, or write . for this folder.")
     try:
         report = validate(
             args.paths or None,
@@ -174,15 +173,19 @@ def _levels(settings: list[str]) -> str | dict[str, str] | None:
     levels: dict[str, str] = {}
     for text in settings:
         code, equals, level = text.rpartition("=")
+        if not equals:
+            lint.Levels(level, own=False)  # which refuses what is no level
         levels |= {code: level} if equals else dict.fromkeys(lint.LINT_RULES, level)
     return levels or None
 
 
 def _outputs(texts: list[str]) -> list[tuple[str, str]]:
-    outputs = []
+    outputs: list[tuple[str, str]] = []
     for text in texts:
         form, equals, name = text.partition("=")
         if not equals or form not in _FORMATS or not name:
             raise UsageError(f"-o takes FORMAT=FILE with a format of {', '.join(_FORMATS)}, not '{text}'.")
+        if any(os.path.realpath(name) == os.path.realpath(other) for _, other in outputs if other != "-"):
+            raise UsageError(f"-o names {name} twice: give each report a file of its own.")
         outputs.append((form, name))
     return outputs

@@ -90,7 +90,10 @@ def read(folder: Path) -> Profile:
 
 def project_of(place: Path) -> Path | None:
     """Return the folder of the graph project that a file or folder belongs to: of the nearest `graph.toml` upward."""
-    start = place.resolve()
+    try:
+        start = place.resolve()
+    except ValueError:  # NUL or half a surrogate pair, which no file has in its name
+        return None
     found = next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
     return place if found == start else found
 

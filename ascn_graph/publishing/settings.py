@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import get_origin, get_type_hints
 
@@ -55,9 +56,10 @@ class SiteSettings(_Table):
         self.language = language.lower()
         self.__dict__ |= {key: kind() for key, kind in _KEYS.items()} | dict(profile.site)
         self.headline = profile.name if profile.title == profile.name else f"{profile.name}: {profile.title}"
+        stated = not correction and self.correction
         self.correction = correction or self.correction or profile.contact
-        if self.correction and not self.correction.startswith(("https://", "http://", "mailto:")):
-            raise UsageError(f"'{self.correction}' is not an https, http or mailto address for corrections.")
+        if wrong := _not_fillable(self.correction):
+            raise self.fault(wrong, "correction") if stated else UsageError(f"{wrong}.")
         self.examples = self.examples or list(profile.kinds)[:1]
         self.menu = self.menu or {
             kind.title: f"doc/{kind.path}.html" for kind in profile.kinds.values() if not kind.quiet
@@ -94,3 +96,12 @@ class SiteSettings(_Table):
         if folder in self.profile.unattributed or not self.source_kind:
             return ""
         return self.profile.thing_iri(self.source_kind, folder)
+
+
+def _not_fillable(address: str) -> str:
+    """Return what is wrong with the address for corrections, or an empty text."""
+    if address and not address.startswith(("https://", "http://", "mailto:")):
+        return f"'{address}' is not an https, http or mailto address for corrections"
+    if set("{}") & set(re.sub(r"\{(thing|value|source)\}", "", address)):
+        return f"'{address}' has braces that no page fills in: it fills in {{thing}}, {{value}} and {{source}}"
+    return ""

@@ -98,7 +98,7 @@ class RemoteEngine:
         for _, iri in stated:
             require(iri, str, "A graph is an IRI")
             if not is_safe_iri(iri):
-                raise UsageError(f"{iri!r} is no IRI of a graph: give absolute IRIs.")
+                raise UsageError(f"{iri!r} is not the IRI of a graph: give absolute IRIs.")
         if timeout is not None and timeout <= 0:
             raise UsageError(f"A timeout of {timeout:g} s leaves no time to answer: give more, or None for no limit.")
         self._transport = Transport(url, header_fields(headers))

@@ -60,10 +60,11 @@ class Limits:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be met."""
-        for name in self.__slots__:
-            value = getattr(self, name)
+        for limit in fields(self):
+            value = getattr(self, limit.name)
             if not value > 0:
-                raise UsageError(f"The limit '{name.replace('_', '-')}' is {value}; give a number above 0.")
+                told = {"flag": limit.name, "scale": 1, **limit.metadata}
+                raise UsageError(f"{told['flag']} is {value / told['scale']:g}; give a number above 0.")
         self.worker_memory(0)
 
     @property

@@ -138,7 +138,10 @@ class Inputs:
 
 
 def _listed(places: Places) -> list[str | Path]:
-    return listed(places, (str, PathLike), "A path is a text or a Path, several are a list of them")
+    found = listed(places, (str, PathLike), "A path is a text or a Path, several are a list of them")
+    if "" in found:
+        raise UsageError("An empty PATH names no file; leave it out, or write . for this folder.")
+    return found
 
 
 def _project(given: list[str | Path]) -> Profile:

@@ -76,6 +76,8 @@ class Levels:
         """
         self.by_code = dict.fromkeys(LINT_RULES, "error") | _DOUBTFUL if own else dict(LINT_RULES)
         for setting in settings:
+            if isinstance(setting, str) and setting not in LEVELS:
+                raise UsageError(f"The level of the lint is one of {', '.join(LEVELS)}, not '{setting}'.")
             stated = dict.fromkeys(LINT_RULES, setting) if isinstance(setting, str) else setting or {}
             for code, level in stated.items():
                 if wrong := unknown(code, level):

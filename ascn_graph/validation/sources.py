@@ -227,6 +227,8 @@ def _read(path: Path, blanks: str, stdin: str, *, ours: bool) -> Source:
     standard = str(path) == STDIN
     name = "<stdin>" if standard else path.as_posix()
     if standard:
+        if sys.stdin is None:
+            raise InputError("standard input is closed", name)
         raw = dataset.sound(sys.stdin.buffer.read(), name, is_kept=False)
     else:
         raw = dataset.read_bytes(path, is_kept=ours)
