@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import quote
 
 import pytest
@@ -350,14 +350,17 @@ def test_half_open_requests_shut_nobody_out(server):
             head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
             client.sendall(head if number % 2 else head + b"Content-Length: 1000\r\n\r\nASK")
             slow.append(client)
+        answers = []
         for _ in range(10):
-            assert server.query(f"ASK {{}} #{time.time_ns()}").seconds < 3
+            answers.append(server.query(f"ASK {{}} #{time.time_ns()}"))
             for client in slow:
-                client.send(b"x")
+                with suppress(ConnectionError):  # on a slow machine the first ones have been ended by now
+                    client.send(b"x")
             time.sleep(0.1)
-        time.sleep(3)
+        assert {got.status for got in answers} == {200}
+        assert statistics.median(got.seconds for got in answers) < 3
         for client in slow:
-            client.settimeout(2)
+            client.settimeout(20)
             try:
                 said = client.recv(100)
             except ConnectionError:
