@@ -407,7 +407,7 @@ def test_a_server_that_unpacks_the_engine_is_no_hindrance(browser, built, tmp_pa
 
 def test_the_page_answers_under_ascn_serve(browser, built):
     """`ascn serve` gives the same page, and its headers let the engine work."""
-    with serving("--site", str(built / "ascn")) as server, tab(browser, viewport=DESKTOP) as page:
+    with serving("--site", str(built / "ascn"), "--timeout", "30") as server, tab(browser, viewport=DESKTOP) as page:
         page.goto(f"http://127.0.0.1:{server.port}/query.html?query=officers&city=davao-city")
         page.locator("#status").filter(has_text=DONE).wait_for(timeout=20_000)
         assert page.problems == []

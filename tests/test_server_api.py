@@ -19,7 +19,7 @@ pytestmark = pytest.mark.servers
 @pytest.fixture(scope="module")
 def server():
     """Serve the packaged graph without its site."""
-    with serving("--no-site") as running:
+    with serving("--no-site", "--timeout", "30") as running:
         yield running
 
 

@@ -30,7 +30,7 @@ PLACES = {"thing": "/id/city/hanoi", "source": "/id/source/article", "ontology":
 @pytest.fixture(scope="module")
 def server(built):
     """Serve the checkout's own graph with the site that all tests share."""
-    with serving("--data", str(ROOT), "--site", str(built / "ascn"), "--no-log") as running:
+    with serving("--data", str(ROOT), "--site", str(built / "ascn"), "--timeout", "30", "--no-log") as running:
         yield running
 
 
