@@ -5,12 +5,16 @@ Its namespace ends in a slash, its labels are in two languages, and some of its 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 import ascn_graph as ascn
 from ascn_graph.cli import main
+from ascn_graph.publishing.site import SiteFiles
+
+_ID = "https://herb.example/flora/id/"
 
 _HEAD = """\
 @prefix nh:     <https://herb.example/flora/vocab/taxa/> .
@@ -52,7 +56,7 @@ nh:inBook a owl:ObjectProperty ; rdfs:label "in book"@en .
 nh:leaf a owl:DatatypeProperty ; rdfs:label "leaf"@en .
 """,
     "data/books.ttl": """\
-book:list a nh:Book ; rdfs:label "Die Liste"@de , "The list"@en .
+book:list a nh:Book ; rdfs:label "Die Liste"@de , "The list"@en ; rdfs:seeAlso "https://herb.example/flora/vocab/taxa/no-term" .
 """,
     "data/list/sheets.ttl": """\
 sheet:one a nh:Sheet ; rdfs:label "Sheet 1"@en , "Bogen 1"@de ; nh:year 1901 ;
@@ -126,3 +130,56 @@ def test_a_project_without_ontology_and_queries_says_so(tmp_path, capsys):
     assert main(["validate", str(project)]) == 0
     assert main(["query", "--data", str(project)]) == 0
     assert "There are no named queries here" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def site(herbarium) -> dict[str, str]:
+    """Return the pages and documents of its site by path."""
+    files = SiteFiles(ascn.load(herbarium), "https://pages.example/h/").files()
+    return {path: raw.decode() for path, raw in files if Path(path).suffix in {".html", ".ttl", ".json", ".jsonld", ""}}
+
+
+def test_terms_behind_a_slash_have_their_page(site):
+    """Each term is told on the page of the ontology, which is named as it is, and links lead there."""
+    page = site["ontology.html"]
+    assert "its terms are <code>https://herb.example/flora/vocab/taxa/Term</code>" in page
+    assert all(f'id="{name}"' in page for name in ("Sheet", "Book", "year", "leaf"))
+    assert 'href="../../ontology.html#year"' in site["doc/sheet/one.html"]
+    assert "nh:year a owl:DatatypeProperty" in site["ontology.ttl"]
+    assert "RewriteRule ^vocab/taxa(?:/[A-Za-z0-9][A-Za-z0-9._-]*)?" in site[".htaccess"]
+
+
+def test_terms_and_things_may_begin_with_the_same_iri(tmp_path):
+    """A namespace that is the base itself hides no thing, and its terms have a page too."""
+    changed = {name: text.replace("vocab/taxa/", "") for name, text in _FILES.items()}
+    changed["graph.toml"] = changed["graph.toml"].replace('namespace = ""', 'namespace = "https://herb.example/flora/"')
+    project = _written(tmp_path, **changed)
+    for path in (project / "terms.ttl", *project.glob("data/**/*.ttl")):
+        path.write_text(path.read_text("utf-8").replace("vocab/taxa/", ""), encoding="utf-8")
+    assert main(["validate", str(project)]) == 0
+    files = SiteFiles(ascn.load(project), "https://pages.example/h/")
+    assert files.things == [f"https://herb.example/flora/id/{thing}" for thing in ("sheet/one", "book/list")]
+    assert files.index.terms[0] == "https://herb.example/flora/Book"
+
+
+def test_a_node_without_an_iri_is_told_where_it_stands(site, herbarium):
+    """A list is its items, another node its name; a statement counts; the data of the page has what is inside."""
+    page, data = site["doc/sheet/one.html"], site["doc/sheet/one.ttl"]
+    assert "Lychnis, Silene" not in page
+    assert "Silene, Lychnis" in page
+    assert "wet edge" in page
+    assert "page 4" in page
+    assert "_:" not in re.sub(r"<[^>]*>", "", page)
+    assert all(text in data for text in ('rdf:first "Silene"', '"wet edge"', "a rdf:Statement", "nh:leaf 4"))
+    again = SiteFiles(ascn.load(herbarium), "https://pages.example/h/").of_things([f"{_ID}sheet/one"])
+    assert dict(again)["doc/sheet/one.ttl"].decode() == data
+
+
+def test_its_version_is_its_own(site):
+    """What the ontology says of its version counts, whatever IRI it has."""
+    assert "version = {3.1}" in site["about.html"]
+
+
+def test_one_source_is_singular(site):
+    """The first page counts one source."""
+    assert "statements from 1 source." in site["index.html"]

@@ -110,6 +110,11 @@ class Profile(NamedTuple):
         return *self.labels(*kinds), *_OTHER_NAMES
 
     @property
+    def ontology_iri(self) -> str:
+        """The IRI of the ontology: what its terms begin with, without a `#`."""
+        return self.namespace.removesuffix("#")
+
+    @property
     def unattributed(self) -> tuple[str, ...]:
         """The graphs for which no source is named: what is about the data, and what follows by rule."""
         return (*self.containers, MATERIALISED)
@@ -117,6 +122,15 @@ class Profile(NamedTuple):
     def term(self, name: str) -> str:
         """Return the IRI of one of the graph's own terms."""
         return self.namespace + name
+
+    def term_name(self, iri: str) -> str:
+        """Return the name of one of the graph's own terms by its IRI; an empty text for any other IRI."""
+        name = iri.removeprefix(self.namespace)
+        # Where terms have a slash before their names, things, graphs and the data set may lie among them.
+        is_other = self.namespace[-1] == "/" and (
+            "/" in name or iri in (self.base + "dataset", self.base + "catalogue")
+        )
+        return "" if name == iri or is_other else name
 
     def thing_iri(self, kind: str, slug: str) -> str:
         """Return the IRI of a thing of one of `kinds`, by its slug."""

@@ -46,7 +46,8 @@ class Addresses:
 
     def __init__(self, profile: Profile) -> None:
         self._base = profile.base
-        self._ontology = profile.namespace.rstrip("#/")
+        self._ontology = profile.ontology_iri
+        self._term_name = profile.term_name
         self._folders = {profile.things + kind.path: f"doc/{kind.path}" for kind in profile.kinds.values()}
         self._folders[profile.graphs.removesuffix("/")] = "doc/graph"
         self._kinds = {profile.things + kind.path for kind in profile.kinds.values()}
@@ -63,10 +64,11 @@ class Addresses:
         iri, _, fragment = iri.partition("#")
         if iri in self._dataset:
             return Address("dataset", fragment)
-        if iri.startswith(self._ontology) and _VERSION.fullmatch(iri, len(self._ontology)):
-            return Address("ontology", fragment)
         if iri[len(self._base) :] in FILES:
             return Address(iri[len(self._base) :], fragment, whole=True)
+        is_whole = iri.startswith(self._ontology) and _VERSION.fullmatch(iri, len(self._ontology))
+        if is_whole or self._term_name(iri):
+            return Address("ontology", fragment if is_whole else self._term_name(iri))
         folder, _, name = iri.rpartition("/")
         if folder in self._folders and _NAME.fullmatch(name):
             return Address(f"{self._folders[folder]}/{name}", fragment)

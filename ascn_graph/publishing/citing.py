@@ -109,7 +109,7 @@ def work(graph: FactIndex, settings: SiteSettings) -> Work:
         return graph.text(stated(role), STANDARD["foaf"] + "name") or stated(role)
 
     publisher = named("publisher") or profile.name
-    version = graph.text(profile.namespace.rstrip("#/"), STANDARD["owl"] + "versionInfo")
+    version = graph.text(profile.ontology_iri, STANDARD["owl"] + "versionInfo")
     return Work(
         iri=iri,
         key=profile.prefix,

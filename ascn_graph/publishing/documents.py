@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from ascn_graph.errors import InputError
 from ascn_graph.formats import graphs
@@ -17,7 +17,6 @@ from ascn_graph.publishing.views import Views
 
 __all__ = ["Description", "Documents", "forms", "triples"]
 
-_SUBJECT = STANDARD["rdf"] + "subject"
 _STRING = STANDARD["xsd"] + "string"
 _ALIASES = {"id": "@id", "type": "@type"}
 
@@ -29,7 +28,11 @@ Description = Sequence[tuple[str, list[Fact]]]
 def triples(description: Description) -> list[Triple]:
     """Return a description as triples, subject by subject, types first."""
     return [
-        Triple(NamedNode(subject), NamedNode(fact.predicate), fact.value)
+        Triple(
+            BlankNode(subject[2:]) if subject.startswith("_:") else NamedNode(subject),
+            NamedNode(fact.predicate),
+            fact.value,
+        )
         for subject, facts in description
         for fact in sorted(facts, key=lambda fact: fact.predicate != TYPE)
     ]
@@ -60,12 +63,20 @@ class Documents:
         """Return what a document about a thing holds.
 
         That is: its own facts, those of its parts (the IRIs with its fragment), the statements that restate a fact of
-        either, and the evidence of all of them. So every fact comes with the place that states it.
+        either, what is said of blank nodes among their values, and the evidence of all of them. So every fact comes
+        with the place that states it.
         """
         graph, derived = self._views.graph, self._views.profile.evidence.derived_from
         subjects = [iri, *(part for part in parts if part in graph.facts)]
         for about in tuple(subjects):
-            subjects.extend(graph.subjects(_SUBJECT, about))
+            subjects.extend(graph.statements(about))
+        known = set(subjects)
+        for subject in subjects:
+            values = dict.fromkeys(
+                str(fact.value) for fact in graph.facts.get(subject, ()) if isinstance(fact.value, BlankNode)
+            )
+            subjects.extend(value for value in values if value not in known)
+            known.update(values)
         evidence = {
             fact.value.value
             for subject in subjects

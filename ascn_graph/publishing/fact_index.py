@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache, cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
+from ascn_graph.dataset import canonical
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import MATERIALISED, Profile
 
-__all__ = ["LABEL", "TYPE", "AnyTerm", "Fact", "FactIndex", "Incoming"]
+__all__ = ["LABEL", "SUBJECT", "TYPE", "AnyTerm", "Fact", "FactIndex", "Incoming"]
 
 TYPE = STANDARD["rdf"] + "type"
 LABEL = STANDARD["rdfs"] + "label"
+SUBJECT = STANDARD["rdf"] + "subject"
 _ALTERNATIVE = STANDARD["skos"] + "altLabel"
 _NOTATION = STANDARD["skos"] + "notation"
 
@@ -41,7 +44,7 @@ class FactIndex:
 
     Attributes:
         graphs: the folders, sorted, each with its number of triples.
-        facts: for each subject with an IRI, what is said of it.
+        facts: for each subject, what is said of it; a blank node is called `_:` and its label by RDFC-1.0.
         incoming: for each object with an IRI, what points at it.
     """
 
@@ -55,19 +58,27 @@ class FactIndex:
         #: Returns the label of a thing and its language; where there are several, the English or untagged one.
         self.label = cache(self._label)
         stated: dict[Triple, list[str]] = defaultdict(list)
-        for name in sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)):
+        by_graph: dict[str, list[Triple]] = defaultdict(list)
+        quads = [quad for quad in store if isinstance(quad.graph_name, NamedNode)]
+        if any(isinstance(node, BlankNode) for quad in quads for node in quad.triple):
+            quads = canonical(store)  # a store labels them otherwise each time
+        for quad in quads:
+            by_graph[quad.graph_name.value].append(quad.triple)
+        for name, triples in sorted(by_graph.items()):
             folder = name.removeprefix(profile.graphs)
-            triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, NamedNode(name))]
             self.graphs[folder] = len(triples)
             # What follows by rule is in the dumps; a page says what is stated and by whom.
             for triple in triples if folder != MATERIALISED else ():
                 stated[triple].append(folder)
         for triple, folders in stated.items():
+            predicate, value = triple.predicate.value, triple.object
             if isinstance(triple.subject, NamedNode):
-                subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object
-                self.facts[subject].append(Fact(predicate, value, tuple(folders)))
+                subject = triple.subject.value
                 if isinstance(value, NamedNode):
                     self.incoming[value.value].append(Incoming(subject, predicate))
+            else:
+                subject = str(triple.subject)
+            self.facts[subject].append(Fact(predicate, value, tuple(folders)))
         for facts in self.facts.values():
             facts.sort(key=lambda fact: (fact.predicate, str(fact.value)))
         for links in self.incoming.values():
@@ -77,20 +88,34 @@ class FactIndex:
     def _restated(self) -> dict[tuple[str, str, AnyTerm], list[str]]:
         """The statements that restate a fact, by subject, predicate and object."""
         rdf, found = STANDARD["rdf"], defaultdict(list)
-        for link in self.incoming.get(rdf + "Statement", ()):
+        named = self.subjects(TYPE, rdf + "Statement")
+        for statement in chain(named, *self._nameless.values()):
             subject, predicate, value = (
-                self.values(link.subject, rdf + part) for part in ("subject", "predicate", "object")
+                self.values(statement, rdf + part) for part in ("subject", "predicate", "object")
             )
             # What restates several triples at once restates none; the shapes report it.
             if len(subject) == len(predicate) == len(value) == 1:
-                found[_plain(subject[0]), _plain(predicate[0]), value[0]].append(link.subject)
+                found[_plain(subject[0]), _plain(predicate[0]), value[0]].append(statement)
         return found
+
+    @cached_property
+    def _nameless(self) -> dict[str, list[str]]:
+        """The blank nodes that are statements about a thing."""
+        found = defaultdict(list)
+        for node in sorted(node for node in self.facts if node.startswith("_:")):
+            for subject in self.iris(node, SUBJECT):
+                found[subject].append(node)
+        return found
+
+    def statements(self, iri: str) -> list[str]:
+        """Return the nodes of the statements about a thing: first those that have an IRI."""
+        return [*self.subjects(SUBJECT, iri), *self._nameless.get(iri, ())]
 
     @cached_property
     def things(self) -> list[str]:
         """Every IRI of ours that has facts and no fragment, sorted, without the terms of the ontology."""
-        base, ontology = self._profile.base, self._profile.namespace[:-1]
-        return sorted(iri for iri in self.facts if iri.startswith(base) and "#" not in iri and ontology not in iri)
+        base, terms = self._profile.base, {self._profile.ontology_iri, *self.terms}
+        return sorted(iri for iri in self.facts if iri.startswith(base) and "#" not in iri and iri not in terms)
 
     @cached_property
     def by_kind(self) -> dict[str, list[str]]:
@@ -103,7 +128,7 @@ class FactIndex:
     @cached_property
     def terms(self) -> list[str]:
         """The terms of the ontology that have facts, sorted."""
-        return [term for term in self.parts.get(self._profile.namespace.rstrip("#/"), []) if term in self.facts]
+        return sorted(filter(self._profile.term_name, self.facts))
 
     @cached_property
     def parts(self) -> dict[str, list[str]]:

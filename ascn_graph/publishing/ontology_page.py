@@ -29,13 +29,13 @@ _WIDTH, _ROW = 1000, 52
 def ontology(views: Views, renderer: Renderer) -> Page:
     """Write the page: the terms by what they are, each with what is stated of it, its uses and examples."""
     graph, notes = views.graph, Notes(views)
-    iri = views.profile.namespace.rstrip("#/")
+    iri = views.profile.ontology_iri
     predicates = Counter(fact.predicate for facts in graph.facts.values() for fact in facts)
     stated = _statements(views)
     groups: dict[str, list[dict[str, object]]] = {}
     for term in graph.terms:
         made = {
-            "anchor": term.removeprefix(views.profile.namespace),
+            "anchor": views.profile.term_name(term),
             "name": views.name(term)[0],
             "definition": graph.text(term, _DEFINITION),
             "rows": views.rows(term, notes, leave=_TOLD),
@@ -55,6 +55,7 @@ def ontology(views: Views, renderer: Renderer) -> Page:
         description=about,
         data="ontology",
         iri=iri,
+        namespace=views.profile.namespace,
         definition=about,
         picture=_picture(views, renderer),
         rows=views.rows(iri, notes),

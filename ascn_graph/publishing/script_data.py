@@ -56,7 +56,7 @@ def catalogue_json(queries: Iterable[NamedQuery], views: Views, land: object) ->
     spaces = {name: f"{profile.things}{kind.path}/" for name, kind in profile.kinds.items()}
     page = {
         "base": profile.base,
-        "ontology": profile.namespace.rstrip("#/"),
+        "ontology": profile.ontology_iri,
         # By kind and, after those, by the prefixes that people write.
         "spaces": spaces | {kind.prefix: spaces[name] for name, kind in profile.kinds.items()},
         "pages": [
@@ -72,11 +72,7 @@ def catalogue_json(queries: Iterable[NamedQuery], views: Views, land: object) ->
             for name, things in graph.by_kind.items()
             if things and not profile.kinds[name].quiet
         },
-        "terms": [
-            (views.compact(term), graph.text(term, _DEFINITION))
-            for term in sorted(graph.facts)
-            if term.startswith(profile.namespace)
-        ],
+        "terms": [(views.compact(term), graph.text(term, _DEFINITION)) for term in graph.terms],
         "land": land,
     }
     return json.dumps(page, ensure_ascii=False, separators=(",", ":")) + "\n"

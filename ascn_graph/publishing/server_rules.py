@@ -23,10 +23,12 @@ def files(settings: SiteSettings) -> Iterator[tuple[str, bytes]]:
     """Write the rule files of a site, whose base `addresses.base_url` has read: it can stand in each as it is."""
     profile, base = settings.profile, settings.base
     path = urlsplit(base).path
-    below = {
-        name: re.escape(iri.removeprefix(profile.base).rstrip("#/"))
-        for name, iri in (("things", profile.things), ("graphs", profile.graphs), ("ontology", profile.namespace))
-    }
+    spaces = {"things": profile.things, "graphs": profile.graphs, "ontology": profile.namespace}
+    paths = {name: iri.removeprefix(profile.base).rstrip("#/") for name, iri in spaces.items()}
+    below = {name: re.escape(path) for name, path in paths.items()}
+    if profile.namespace[-1] == "/":
+        # Each term has an address of its own, and one document tells of all; beside the files of the site it has none.
+        below["ontology"] = f"{below['ontology']}(?:/{_NAME})?" if paths["ontology"] else "ontology"
     values = {
         "base": base,
         "path": path,
@@ -34,6 +36,7 @@ def files(settings: SiteSettings) -> Iterator[tuple[str, bytes]]:
         "name": _NAME,
         "script": "negotiate.js",
         "register": urlsplit(profile.base).path.strip("/"),
+        "paths": paths,
         **below,
         "documents": "|".join(form.extension for form in DOCUMENTS),
         "dataset": "|".join(form.extension for form in RESOURCE_FORMS["dataset"]),

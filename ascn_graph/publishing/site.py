@@ -122,7 +122,7 @@ class SiteFiles:
                 continue
             if all(wanted != page_of(thing).page for thing in self.things):
                 raise settings.fault(f"the menu leads to '{path}', which is no page of the site", "menu", text)
-        terms = self._documents.describe(profile.namespace.rstrip("#/"), self.index.terms)
+        terms = self._documents.describe(profile.ontology_iri, self.index.terms)
         yield from _each("ontology", self._documents.forms(terms))
         forms = self._documents.forms(description)
         yield from _each("dataset", forms)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ascn_graph.errors import UsageError
 from ascn_graph.namespaces import STANDARD
@@ -21,7 +21,9 @@ from ascn_graph.publishing.view_models import Citation, EvidenceNote, Link, Valu
 __all__ = ["Notes", "Views"]
 
 _XSD = STANDARD["xsd"]
-_SUBJECT = STANDARD["rdf"] + "subject"
+_FIRST = STANDARD["rdf"] + "first"
+_REST = STANDARD["rdf"] + "rest"
+_DEEPEST = 4  # nodes without an IRI inside one another that are told
 _URL = STANDARD["schema"] + "url"
 
 # What the terms of the usual vocabularies are called, and what points at a thing by them.
@@ -169,6 +171,8 @@ class Views:
         """Return a term as something to read, with a link where it is one."""
         if isinstance(term, NamedNode):
             return self.link(term.value)
+        if isinstance(term, BlankNode):
+            return Link(self._inside(str(term)))
         if not isinstance(term, Literal):
             return Link(str(term), code=True)
         datatype = term.datatype.value
@@ -177,6 +181,24 @@ class Views:
         text = wording.literal(term)
         exact = term.value if text != term.value else ""
         return Link(text, term.language, code=datatype == _XSD + "hexBinary", exact=exact)
+
+    def _inside(self, node: str, *above: str) -> str:
+        """Return in words a node without an IRI: its name, else the items of a list, else what is said of it."""
+        label = self.graph.label(node)
+        if label or len(above) == _DEEPEST:
+            return label[0] if label else "\u2026"
+
+        def told(term: AnyTerm) -> str:
+            return self._inside(str(term), node, *above) if isinstance(term, BlankNode) else self.show(term).text
+
+        items: dict[str, str] = {}
+        rest = node
+        while rest not in items and (first := self.graph.values(rest, _FIRST)):
+            items[rest] = told(first[0])
+            rest = next((str(each) for each in self.graph.values(rest, _REST)), "")
+        facts = [fact for fact in self.graph.facts.get(node, ()) if fact.predicate != TYPE]
+        said = (f"{self.name(fact.predicate)[0]} {told(fact.value)}" for fact in facts)
+        return ", ".join(items.values()) or "; ".join(said) or "\u2026"
 
     def value(self, subject: str, fact: Fact) -> Link:
         """Return the object of a fact as something to read, an amount with its unit."""
@@ -243,7 +265,7 @@ class Views:
         """Return what points at a thing: a heading for each predicate, and the links."""
         left, derived = {TYPE, *leave}, self.profile.evidence.derived_from
         # A statement about a thing that is inferred from it too is listed once.
-        about = set(self.graph.subjects(_SUBJECT, iri))
+        about = set(self.graph.statements(iri))
         groups: dict[str, list[Link]] = {}
         for link in self.graph.incoming.get(iri, ()):
             if link.predicate not in left and not (link.predicate == derived and link.subject in about):

@@ -44,7 +44,7 @@ def declared(given: Inputs) -> Declared | None:
     evidence = given.project.evidence
     return Declared(
         given.project.prefix,
-        f"<{given.project.namespace}",
+        given.project.term_name,
         frozenset(row[0] for source in given.ontology for row in source.document.rows),
         frozenset(map(iri, (evidence.whole, evidence.every_source))),
         given.ontology[0].name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -46,27 +47,26 @@ class Declared(NamedTuple):
 
     Attributes:
         prefix: the prefix of its own terms.
-        namespace: how a term of its own begins.
+        named: returns the name of a term of its own by its IRI, an empty text for any other.
         subjects: every subject of its ontology.
         marks: its marks on shapes, which need no declaration.
         file: the file that declares its terms.
     """
 
     prefix: str
-    namespace: str
+    named: Callable[[str], str]
     subjects: frozenset[str]
     marks: frozenset[str]
     file: str
 
     def lacks(self, term: str) -> str:
         """Return what is wrong with a term of the project's namespace that is not declared, or an empty text."""
-        if not term.startswith(self.namespace) or term in self.subjects or term in self.marks:
+        name = self.named(term[1:-1]) if term.startswith("<") else ""
+        if not name or term in self.subjects or term in self.marks:
             return ""
-        near = closest(
-            name_of(term), {name_of(each): each for each in self.subjects if each.startswith(self.namespace)}
-        )
+        near = closest(name, filter(None, (self.named(each[1:-1]) for each in self.subjects)))
         hint = f"did you mean {self.prefix}:{near}?" if near else f"declare it in {self.file}"
-        return f"the ontology has no term {self.prefix}:{name_of(term)}; {hint}"
+        return f"the ontology has no term {self.prefix}:{name}; {hint}"
 
 
 @cache

@@ -22,6 +22,8 @@ function drawn(name, attributes, ...children) {
 function page(iri, { base, ontology, pages }) {
   if (iri === `${base}dataset` || iri === `${base}catalogue`) return "dataset.html";
   if (iri === ontology || (iri.startsWith(ontology) && /^\/\d+\.\d+\.\d+$/.test(iri.slice(ontology.length)))) return "ontology.html";
+  const term = ontology.endsWith("/") && iri.startsWith(ontology) && iri.slice(ontology.length);
+  if (term && !term.includes("/")) return `ontology.html#${encodeURI(term)}`;
   const [space, folder] = pages.find(([begins]) => iri.startsWith(begins)) ?? [];
   const name = space && iri.slice(space.length);
   return name && /^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*$/.test(name) ? `${folder}${name}.html` : "";
