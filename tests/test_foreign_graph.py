@@ -56,7 +56,8 @@ nh:inBook a owl:ObjectProperty ; rdfs:label "in book"@en .
 nh:leaf a owl:DatatypeProperty ; rdfs:label "leaf"@en .
 """,
     "data/books.ttl": """\
-book:list a nh:Book ; rdfs:label "Die Liste"@de , "The list"@en ; rdfs:seeAlso "https://herb.example/flora/vocab/taxa/no-term" .
+book:list a nh:Book ; rdfs:label "Die Liste"@de , "The list"@en ;
+    rdfs:seeAlso "https://herb.example/flora/vocab/taxa/no-term" .
 """,
     "data/list/sheets.ttl": """\
 sheet:one a nh:Sheet ; rdfs:label "Sheet 1"@en , "Bogen 1"@de ; nh:year 1901 ;
