@@ -127,6 +127,22 @@ def test_a_prefix_with_another_namespace_is_a_warning_at_its_line(tmp_path, caps
     assert main(["validate", str(copy), "--lint", "other-namespace=error"]) == 3
 
 
+def test_extracts_need_no_kind_of_sources(tmp_path, capsys):
+    """Values are held to the extract of their source by the IRI that a source has where the profile names no kind."""
+    copy = shutil.copytree(MUSEUM, tmp_path / "museum")
+    text = re.sub(r"\[kinds\.source\].*?\n\n", "", (copy / "graph.toml").read_text("utf-8"), flags=re.DOTALL)
+    (copy / "graph.toml").write_text(text, "utf-8")
+    (copy / "ontology/fields.csv").write_text(
+        "field,class,property,match,argument\nyear,rdf:Statement,rdf:object,text,\n", "utf-8"
+    )
+    for source in ("guide-1998", "inventory-2024"):
+        (copy / f"data/{source}/extract.csv").write_text("record,field,value,reason\npage=12,year,1890,\n", "utf-8")
+    assert main(["validate", str(copy)]) == 1
+    told = capsys.readouterr().out
+    assert "value-not-printed" in told
+    assert "has no record" in told
+
+
 def test_validation_runs_its_own_check(tmp_path, capsys):
     """A year that a statement restates and the work no longer has is told by the museum's check, at the statement."""
     copy = shutil.copytree(MUSEUM, tmp_path / "museum")

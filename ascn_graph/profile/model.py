@@ -133,8 +133,8 @@ class Profile(NamedTuple):
         return "" if name == iri or is_other else name
 
     def thing_iri(self, kind: str, slug: str) -> str:
-        """Return the IRI of a thing of one of `kinds`, by its slug."""
-        return f"{self.things}{self.kinds[kind].path}/{slug}"
+        """Return the IRI of a thing of a kind by its slug; one that is not among `kinds` has its name for a path."""
+        return f"{self.things}{self.kinds[kind].path if kind in self.kinds else kind}/{slug}"
 
     def graph_iri(self, folder: str) -> str:
         """Return the IRI of the named graph that a data folder is; what no IRI may hold is percent-encoded."""

@@ -54,13 +54,12 @@ def check(store: Store, project: Profile | None = None) -> Iterator[Extra]:
         yield from _neighbours(spans[source], project.compact(project.evidence.line))
 
 
-def check_text(store: Store, text: Path, source: str | None = None, project: Profile | None = None) -> Iterator[Extra]:
-    """Read every span of a source in the source's own text.
+def check_text(store: Store, text: Path, project: Profile | None = None) -> Iterator[Extra]:
+    """Read every span of the source that a profile wants whole in the source's own text.
 
     Args:
         store: the graph, in the default graph.
         text: the file of the text, UTF-8; offsets count Unicode code points of it.
-        source: the IRI of the source that the text is of; None means the one that the profile wants whole.
         project: the profile that names the terms of evidence; None means the packaged one.
 
     Yields:
@@ -71,8 +70,7 @@ def check_text(store: Store, text: Path, source: str | None = None, project: Pro
         InputError: the file cannot be read or is not UTF-8.
     """
     project = project or packaged()
-    kind = project.kinds.get("source")
-    source = source or f"{project.things}{kind.path if kind else 'source'}/{project.whole}"
+    source = project.thing_iri("source", project.whole)
     line = project.compact(project.evidence.line)
     raw, body = _read(text)
     yield from _frozen(store, source, raw, body, project)
