@@ -12,11 +12,11 @@ from ascn_graph.ntriples import iri, is_iri, is_literal, literal, name_of
 from ascn_graph.profile import Profile
 from ascn_graph.validation.extracts import Line, Printed
 from ascn_graph.validation.sources import TripleIndex
+from ascn_graph.validation.vocabulary import LABEL
 
-__all__ = ["RDFS_LABEL", "Comparison", "DataNames", "plain"]
+__all__ = ["Comparison", "DataNames", "plain"]
 
-RDFS_LABEL = iri(STANDARD["rdfs"] + "label")
-_NAMES = (RDFS_LABEL, *(iri(STANDARD["skos"] + name) for name in ("prefLabel", "altLabel", "hiddenLabel", "notation")))
+_NAMES = (LABEL, *(iri(STANDARD["skos"] + name) for name in ("prefLabel", "altLabel", "hiddenLabel", "notation")))
 _HOLE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -69,9 +69,7 @@ class DataNames:
     def told(self, term: str) -> set[str]:
         """Return what a value is called in a composed label: the labels of a thing, else the text."""
         return (
-            {literal(value).text for value in self.index.values(term, RDFS_LABEL)}
-            if is_iri(term)
-            else {literal(term).text}
+            {literal(value).text for value in self.index.values(term, LABEL)} if is_iri(term) else {literal(term).text}
         )
 
 

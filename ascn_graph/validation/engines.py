@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ascn_graph.errors import EngineError, LimitExceeded, UsageError
 from ascn_graph.ntriples import literal
@@ -156,21 +156,12 @@ class Run:
         )
 
 
-def _finding(result: dict[str, object], shapes: Shapes) -> Finding:
-    name = str(result["shape"])
-    path = str(result["path"] or "")
-    shape = shapes.by_name.get(name)
+def _finding(result: dict[str, Any], shapes: Shapes) -> Finding:
+    path = result["path"] or ""
+    shape = shapes.by_name.get(result["shape"])
     # A path that is more than one predicate is a blank node of the engine's own; the shape has it in full.
     if shape is not None and shape.path is not None and not re.fullmatch(r"<[^<>]*>", path):
         path = shapes.path_text(shape.path) or path
-    messages = result["messages"]
-    assert isinstance(messages, list)
-    return Finding(
-        str(result["focus"]),
-        path,
-        str(result["value"] or ""),
-        str(result["severity"]),
-        str(result["component"]),
-        name,
-        tuple((parts.text, parts.language) for parts in map(literal, messages)),
-    )
+    messages = tuple((text, language) for text, language, _ in map(literal, result["messages"]))
+    value, name = result["value"] or "", result["shape"] or ""
+    return Finding(result["focus"], path, value, result["severity"], result["component"], name, messages)

@@ -210,7 +210,7 @@ def _pairs(finding: engines.Finding, focus: Focus) -> list[_Pair]:
     name = _SHAPES.get(finding.component)
     if shape is None or name is None:
         return []
-    nodes = [finding.value] if finding.value else focus.values(shape, finding.focus)
+    nodes = [finding.value] if finding.value else focus.locator.values(finding.focus, shape)
     return [(child, node) for child in shape.referred(name) for node in nodes]
 
 
@@ -224,7 +224,7 @@ def _places(pair: _Pair, focus: Focus) -> list[tuple[str, str]]:
             continue
         found[shape.name, node] = None
         if children := shape.referred("property"):
-            pending += [(child, value) for value in focus.values(shape, node) for child in reversed(children)]
+            pending += [(child, value) for value in focus.locator.values(node, shape) for child in reversed(children)]
     return list(found)
 
 
@@ -235,7 +235,9 @@ def _with_languages(findings: list[engines.Finding], focus: Focus) -> list[engin
     for finding in findings:
         shape = focus.shapes.by_name.get(finding.shape)
         if finding.component == sh("UniqueLangConstraintComponent") and shape is not None:
-            values = [literal(value).language for value in focus.values(shape, finding.focus) if is_literal(value)]
+            values = [
+                literal(value).language for value in focus.locator.values(finding.focus, shape) if is_literal(value)
+            ]
             doubled = sorted({language for language in values if language and values.count(language) > 1})
             number = seen[finding] = seen.get(finding, -1) + 1
             named.append(finding._replace(language=doubled[min(number, len(doubled) - 1)] if doubled else ""))

@@ -10,11 +10,11 @@ from ascn_graph.namespaces import STANDARD, slug
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_iri, show
 from ascn_graph.profile import Profile
-from ascn_graph.validation.comparison import RDFS_LABEL, Comparison, DataNames, plain
+from ascn_graph.validation.comparison import Comparison, DataNames, plain
 from ascn_graph.validation.extracts import Extract, ExtractTable, Line, Printed, RecordEntry
 from ascn_graph.validation.report import Extra
 from ascn_graph.validation.sources import Location, Source, TracedTriple, TripleIndex
-from ascn_graph.validation.vocabulary import TYPE
+from ascn_graph.validation.vocabulary import LABEL, TYPE
 
 __all__ = ["SourceGraph", "difference", "extract_hash"]
 
@@ -107,7 +107,7 @@ class SourceGraph:
             if self._evidence in types:
                 continue
             yield from self._places(subject, facts, types)
-            apart = (self._derived, TYPE, RDFS_LABEL, *PARTS) if STATEMENT in types else (self._derived,)
+            apart = (self._derived, TYPE, LABEL, *PARTS) if STATEMENT in types else (self._derived,)
             yield from self._held(subject, [fact for fact in facts if fact.row[1] not in apart], types)
         described = [fact for fact in self.own if fact.row[1] not in (TYPE, self._hash)]
         yield from self._held(iri(self.source), described, {fact.value for fact in self.own if fact.row[1] == TYPE})
@@ -242,7 +242,7 @@ class SourceGraph:
         subject, predicate, value = fact.row[:3]
         own = subject == iri(self.source)
         restated = records or self._restated.get((subject, predicate, value), set())
-        about = self._about.get(subject, set()) if predicate in (TYPE, RDFS_LABEL) else {""} if own else set()
+        about = self._about.get(subject, set()) if predicate in (TYPE, LABEL) else {""} if own else set()
         held: list[tuple[Printed, Line]] = []
         for record in sorted(restated or about or ({""} if own else set())):
             for entry in self.extract.entries(record):
@@ -250,7 +250,7 @@ class SourceGraph:
                 if restated and not naming and not own and any(line.match == "subject" for _, line in entry.naming):
                     continue
                 rows = self._rows(fact, {*types, ""}, [entry])
-                if not rows and predicate == RDFS_LABEL:
+                if not rows and predicate == LABEL:
                     rows = naming
                 if rows:
                     held += rows + naming

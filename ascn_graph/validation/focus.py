@@ -18,13 +18,13 @@ from ascn_graph.validation.locate import Locator, Steps
 from ascn_graph.validation.report import Checked
 from ascn_graph.validation.shapes import Shape, ShapeParameter, Shapes, closure
 from ascn_graph.validation.sources import Location, reached
-from ascn_graph.validation.vocabulary import SEVERITY_NAMES, SUBCLASS, TYPE, sh
+from ascn_graph.validation.vocabulary import LABEL, SEVERITY_NAMES, SUBCLASS, TYPE, sh
 
 __all__ = ["UNUSED", "Focus", "checked", "narrowed", "unreached"]
 
 #: Why a constraint is left alone that nobody asked for.
 UNUSED = ("deactivated", "nothing refers to it", "not asked for")
-_COMMENT, _LABEL = (iri(STANDARD["rdfs"] + name) for name in ("comment", "label"))
+_COMMENT = iri(STANDARD["rdfs"] + "comment")
 
 _Nodes = dict[str, None]
 
@@ -35,6 +35,7 @@ class Focus:
     Attributes:
         targets: for each shape that has targets, the nodes they meet.
         nodes: for each shape, every node it is evaluated on, by its targets and as the value of another shape.
+        locator: what tells the values of a focus node in a shape.
         advanced: whether the Advanced Features were evaluated.
         recursive: the shapes through which the data leads back into a shape, each with the statement that does.
     """
@@ -43,7 +44,7 @@ class Focus:
         """Resolve the targets and follow the references of shapes to shapes; those in `off` are not evaluated."""
         self.shapes = shapes
         self.advanced = False
-        self._locator = locator
+        self.locator = locator
         self._rows: defaultdict[str, list[PlacedTriple]] = defaultdict(list)
         for source in locator.sources:
             for row in source.document.rows:
@@ -80,14 +81,10 @@ class Focus:
         other.spread(list(targets.items()))
         return other
 
-    def values(self, shape: Shape, node: str) -> list[str]:
-        """Return the value nodes of a focus node in a shape."""
-        return self._locator.values(node, shape)
-
     @cached_property
     def beyond_rdf_11(self) -> Location | None:
         """The place of the first triple term or base direction, which not every engine can read."""
-        found = (source.beyond_rdf_11() for source in (*self._locator.sources, *self.shapes.sources))
+        found = (source.beyond_rdf_11() for source in (*self.locator.sources, *self.shapes.sources))
         return next(filter(None, found), None)
 
     def closure(self, roots: Iterable[Shape]) -> set[Shape]:
@@ -150,7 +147,7 @@ class Focus:
     def _values(self, shape: Shape, nodes: _Nodes) -> _Nodes:
         if shape.path is None:
             return nodes
-        return dict.fromkeys(self._locator.walk(shape.path, dict(nodes), step=self._step))
+        return dict.fromkeys(self.locator.walk(shape.path, dict(nodes), step=self._step))
 
     def _step(self, predicate: str, nodes: Steps, inverse: bool) -> Steps:  # noqa: FBT001 - as the locator has it
         index = self._by(predicate, inverse=inverse)
@@ -196,7 +193,7 @@ def checked(focus: Focus, skipped: Iterable[Shape], *, narrowed: bool) -> list[C
 
 def _help(shapes: Shapes, shape: Shape) -> str:
     """Return what a shape says about itself: its message, description, comment or name, in English if there is one."""
-    for predicate in (sh("message"), sh("description"), _COMMENT, sh("name"), _LABEL):
+    for predicate in (sh("message"), sh("description"), _COMMENT, sh("name"), LABEL):
         texts = [literal(value) for value in shapes.index.values(shape.label, predicate) if is_literal(value)]
         texts.sort(key=lambda text: (not text.language.startswith("en"), text.language != "", text.text))
         if texts:

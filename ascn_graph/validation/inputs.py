@@ -198,13 +198,10 @@ def find(paths: Iterable[str | Path], endings: tuple[str, ...] = _SEARCHED) -> l
 
     Raises:
         InputError: a path is missing, a URL or of a format that is not read, or holds no file to read.
-        UsageError: standard input is given twice.
     """
     found: dict[Path, None] = {}
     for given in paths:
         path = Path(given)
-        if str(given) == STDIN and path in found:
-            raise UsageError("Standard input can be read once: give `-` for one file alone.")
         if path.is_dir():
             files = sorted(file for file in path.rglob("*") if file.suffix.lower() in endings and file.is_file())
             if not files:

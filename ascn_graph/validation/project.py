@@ -23,11 +23,10 @@ from ascn_graph.validation.locate import Locator
 from ascn_graph.validation.report import Extra, Note, Result, UnusableInput
 from ascn_graph.validation.shapes import Shape
 from ascn_graph.validation.sources import Source, TracedTriple, TripleIndex
-from ascn_graph.validation.vocabulary import Declared
+from ascn_graph.validation.vocabulary import LABEL, Declared
 
 __all__ = ["beyond_shapes", "declared", "left_out", "other_namespaces", "partial"]
 
-_LABEL = iri(STANDARD["rdfs"] + "label")
 _DEPRECATED = iri(STANDARD["owl"] + "deprecated")
 _XSD = STANDARD["xsd"]
 _CANONICAL = {
@@ -136,7 +135,7 @@ def _spellings(sources: Iterable[Source], profile: Profile) -> Iterator[Extra]:
             if not unicodedata.is_normalized("NFC", text):
                 message = "This text is not in Unicode normal form C; write its accented letters as one character each."
                 yield difference("text-form", message, subject, value, source.location(row[5]))
-            if predicate == _LABEL and subject not in replaced and (wanted := _wanted_slug(subject, text, profile)):
+            if predicate == LABEL and subject not in replaced and (wanted := _wanted_slug(subject, text, profile)):
                 message = f"The slug of '{text}' is {wanted}; correct the label or the IRI."
                 yield difference("slug", message, subject, value, source.location(row[5]))
 

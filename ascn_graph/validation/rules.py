@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, R
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.profile import ONTOLOGY, Profile
-from ascn_graph.sparql import OUTSIDE, refusal
+from ascn_graph.sparql import OUTSIDE, catalogue, refusal
 from ascn_graph.validation.locate import Locator, ResultPlace
 from ascn_graph.validation.report import Extra, Result
 from ascn_graph.validation.sources import Source, ntriples
@@ -38,12 +38,7 @@ def queries(folder: Path) -> list[Check]:
 
 
 def _query(path: Path) -> Check:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path.as_posix()) from error
-    except UnicodeDecodeError as error:
-        raise InputError.at("is not UTF-8", path.as_posix(), error.object, error.start) from error
+    text = catalogue.read(path)
     if refused := refusal(text, forbidden=OUTSIDE):
         found = f"more than {refused.found} nested brackets" if refused.what == "nesting" else refused.found
         raise InputError(f"{found} cannot be used in a rule; rules see the data alone", path.as_posix())

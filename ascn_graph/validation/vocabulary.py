@@ -15,6 +15,7 @@ __all__ = [
     "COMPARISONS",
     "COMPONENTS",
     "FIRST",
+    "LABEL",
     "MANY",
     "NIL",
     "NODE_KINDS",
@@ -36,7 +37,7 @@ __all__ = [
 #: What shapes need of RDF, RDFS and OWL.
 _RDF = STANDARD["rdf"]
 TYPE, FIRST, REST, NIL = (iri(_RDF + name) for name in ("type", "first", "rest", "nil"))
-SUBCLASS = iri(STANDARD["rdfs"] + "subClassOf")
+SUBCLASS, LABEL = (iri(STANDARD["rdfs"] + name) for name in ("subClassOf", "label"))
 OWL_IMPORTS = iri(STANDARD["owl"] + "imports")
 TRUE = f'"true"^^<{STANDARD["xsd"]}boolean>'
 SH = STANDARD["sh"]
