@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Final, Literal, NamedTuple
 
-from ascn_graph.sparql.tokens import Token, behind_prologue, prologue, resolved, tokens
+from ascn_graph.sparql.tokens import Token, behind_prologue, expanded, prologue, resolved, tokens
 
 __all__ = ["DEEPEST", "OUTSIDE", "SERVICE", "UPDATES", "Refusal", "is_volatile", "refusal", "update_word"]
 
@@ -164,8 +164,5 @@ def _graphs(text: str, seen: _Scan, base: str) -> Iterator[str]:
                 following = [each.text for each in seen.listed[place + 1 : place + 3]]
                 named += following[1:] if following[0:1] and following[0].upper() == "NAMED" else following[:1]
     for name in named:
-        prefix, colon, local = name.partition(":")
-        if name.startswith("<") or not colon:
-            yield resolved(name, start)
-        else:
-            yield declared.get(prefix + colon, "") + re.sub(r"\\(.)", r"\1", local)
+        is_prefixed = ":" in name and not name.startswith("<")
+        yield expanded(name, declared) if is_prefixed else resolved(name, start)

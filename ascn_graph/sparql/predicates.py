@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Set as AbstractSet
 
-from ascn_graph.sparql.tokens import Token, prologue, tokens
+from ascn_graph.sparql.tokens import Token, expanded, prologue, tokens
 
 __all__ = ["predicates_of"]
 
@@ -29,10 +28,7 @@ def predicates_of(text: str) -> AbstractSet[str] | None:
         return None
     found = {_TYPE} if any(token.text == "a" for token in listed) else set()
     found.update(token.text[1:-1] for token in listed if token.kind == "iri")
-    for token in listed:
-        prefix, colon, local = token.text.partition(":")
-        if token.kind == "name" and prefix + colon in declared:
-            found.add(declared[prefix + colon] + re.sub(r"\\(.)", r"\1", local))
+    found.update(expanded(token.text, declared) for token in listed if token.kind == "name")
     return found
 
 

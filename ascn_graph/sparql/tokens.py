@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
 from pyoxigraph import RdfFormat, parse
 
-__all__ = ["Token", "behind_prologue", "prologue", "resolved", "tokens"]
+__all__ = ["Token", "behind_prologue", "expanded", "prologue", "resolved", "tokens"]
 
 # The words before the form of a query, and the kinds of the tokens that follow each; DEFINE is Virtuoso's.
 _PROLOGUE = {
@@ -103,6 +103,12 @@ def prologue(listed: Sequence[Token], base: str = "") -> tuple[str, dict[str, st
             declared[following[0].text] = resolved(following[1].text, base)
         place += 1 + len(following)
     return base, declared
+
+
+def expanded(name: str, declared: Mapping[str, str]) -> str:
+    """Return the IRI that a prefixed name means by prefixes that are declared: its escapes written out."""
+    prefix, colon, local = name.partition(":")
+    return declared.get(prefix + colon, "") + re.sub(r"\\(.)", r"\1", local)
 
 
 def resolved(iri: str, base: str = "") -> str:
