@@ -38,9 +38,7 @@ class Names:
         graphs: returns the named graphs that hold the graph on an endpoint, where other data may stand beside it.
     """
 
-    def __init__(
-        self, engine: Callable[[], Engine], profile: Profile, graphs: Callable[[], Sequence[str]] = tuple
-    ) -> None:
+    def __init__(self, engine: Callable[[], Engine], profile: Profile, graphs: Callable[[], Sequence[str]]) -> None:
         self._engine = engine
         self._profile = profile
         self._graphs = graphs
@@ -48,7 +46,7 @@ class Names:
         self._known: dict[tuple[str, str], str] = {}
         self._indexes: dict[str, dict[str, set[str]]] = {}
 
-    def resolve(self, kind: str, text: str, deadline: Deadline | None = None) -> str:
+    def resolve(self, kind: str, text: str, deadline: Deadline) -> str:
         """Return the IRI of the thing of a kind (`any` for every kind, "" for any IRI at all) that a person named.
 
         Raises:
@@ -62,7 +60,6 @@ class Names:
             hint = did_you_mean(kind, self._profile.kinds) or f"; there are {', '.join(self._profile.kinds)}, or any."
             raise UsageError(f"There is no kind of thing '{kind}'{hint}")
         if (kind, text) not in self._known:
-            deadline = deadline or Deadline(None)
             try:
                 self._known[kind, text] = self._find(kind, text, deadline)
             except UnknownName:
@@ -169,7 +166,8 @@ class Names:
             right_kind = iri.startswith(self._profile.things) if kind == "any" else self._profile.kind_of(iri) == kind
             if right_kind and self._is_there(iri, deadline):
                 return iri
-            told = "in this graph" if kind == "any" else f"{_one(kind)} of this graph"
+            one = f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
+            told = "in this graph" if kind == "any" else f"{one} of this graph"
             raise UnknownName(f"'{excerpt(text)}' is not {told}{self._near_iri(kind, iri, deadline)}")
         if kind != "any" and wanted == slug(wanted) and wanted:
             iri = self._profile.thing_iri(kind, wanted)
@@ -221,7 +219,3 @@ class Names:
         if not meant:
             return "."
         return f": did you mean {' or '.join(meant)}?" if likely else f"; the nearest is {meant[0]}."
-
-
-def _one(kind: str) -> str:
-    return f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"

@@ -141,7 +141,8 @@ def _deliver(
     written: Callable[[str], str], shown: str | None, outputs: list[tuple[str, str]], *, failed: bool = True
 ) -> None:
     """Print a report in one form and write it to files in others; each file is written whatever the others do."""
-    _clear()
+    if sys.stderr.isatty():  # where the progress stands
+        sys.stderr.write("\r\x1b[K")
     if shown is not None:
         # What only people read of a failure is an error message; what a program reads belongs where it looks for it.
         stream = sys.stderr if failed and shown == "human" else sys.stdout
@@ -159,11 +160,6 @@ def _deliver(
 def _progress(engine: str, seconds: float) -> None:
     sys.stderr.write(f"\r{engine}: {seconds:.0f} s\x1b[K")
     sys.stderr.flush()
-
-
-def _clear() -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
 
 
 def _levels(settings: list[str]) -> str | dict[str, str] | None:
