@@ -29,6 +29,7 @@ ROWS = {
     "Comunica": (f'{{{HEAD},"results":{{"bindings":[{ROW}\n]}},"metadata":{{"httpRequests":0}}}}', JSON),
     "GraphDB": (f'{{{HEAD[:-1]},"link":[]}},"results":{{"ordered":true,"distinct":false,"bindings":[{ROW}]}}}}', JSON),
     "Stardog": (f'{{"results":{{"bindings":[{ROW}]}},{HEAD}}}', f"{JSON}; charset=UTF-8"),
+    "an old term before the head": (f'{{"results":{{"bindings":[{ROW.replace("uri", "iri")}]}},{HEAD}}}', JSON),
     "Neptune": (f'{{{HEAD},"results":{{"bindings":[{ROW}]}}}}', "application/sparql-results+json;charset=UTF8"),
     "Virtuoso": (
         (
@@ -216,6 +217,7 @@ REFUSALS = {
         "row limit is 100",
     ),
     "a nested reason": (400, "application/json", '{"error":{"type":"x","reason":"no such index"}}', "no such index"),
+    "reasons in a list": (400, "application/json", '{"detail":[{"message":"no such index"}]}', "no such index"),
     "a web page": (500, "text/html", "<html><style>p{}</style><p>Proxy <b>gave up</b>", "Proxy gave up"),
     "a long body": (400, "text/plain", "x" * 5000 + " the reason stands here", "the reason stands here"),
 }

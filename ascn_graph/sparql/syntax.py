@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from itertools import count
 
 from pyoxigraph import Literal, Store, Variable
@@ -53,11 +54,8 @@ def _stop_after_parsing(text: str) -> None:
     once it has parsed, before anything is evaluated.
     """
     unused = next(name for name in (f"unused{number}" for number in count()) if name not in text)
-    try:
+    with suppress(RuntimeError):
         _EMPTY.query(text, substitutions={Variable(unused): Literal("")})
-    except RuntimeError as error:
-        if unused not in str(error):
-            raise SyntaxError(str(error)) from error
 
 
 def syntax_error(text: str, error: SyntaxError) -> UsageError:
