@@ -62,8 +62,7 @@ def _site(args: argparse.Namespace) -> Path | str | None:
         if not (Path(args.site) / "index.html").is_file():
             raise InputError("there is no site in this folder; write one with `ascn publish`", args.site)
         return Path(args.site)
-    # A dump has no folders that say which source a statement is from, which the pages tell.
-    if args.no_site or (args.data and Path(args.data).suffix in (".nq", ".trig")):
+    if args.no_site:
         return None
     everywhere = args.host in ("", "0.0.0.0", "::")  # noqa: S104 - what was asked for, not what is bound here
     host = "localhost" if everywhere else f"[{args.host}]" if ":" in args.host else args.host

@@ -53,7 +53,8 @@ def take(place: str | None, site: Path | str | None, limits: Limits, folder: Pat
 
     Args:
         place: what `ascn_graph.load` takes, or a dump in N-Quads or TriG.
-        site: the folder of a site, or the base URL of one that is to be built; None for no site.
+        site: the folder of a site, or the base URL of one that is to be built; None for no site. Of a dump none is
+            built: it has no folders that say which source a statement is from, which the pages tell.
         limits: of the whole server.
         folder: an empty folder.
 
@@ -61,22 +62,21 @@ def take(place: str | None, site: Path | str | None, limits: Limits, folder: Pat
         AscnError: the data cannot be loaded, leaves too little memory, or the site cannot be built.
         OSError: the files cannot be written.
     """
-    form = _DUMPS.get(Path(place).suffix) if place else None
-    loaded = None if form else graph.load(place)
-    if loaded is None:
-        snapshot = write(_union(str(place), form), dataset.profile_of(place), limits, folder)
+    if place and (form := _DUMPS.get(Path(place).suffix)):
+        snapshot = write(_union(place, form), dataset.profile_of(place), limits, folder)
     else:
+        loaded = graph.load(place)
         snapshot = write(loaded.store, loaded.profile, limits, folder)
-    if isinstance(site, str) and loaded is not None:
-        try:
-            from ascn_graph.publishing import site as publishing  # noqa: PLC0415 - needs jinja2, which a dump does not
-        except ModuleNotFoundError as error:
-            raise EngineError(
-                f"The site needs the package '{error.name}', which is not here: pip install 'ascn-graph[serve]', "
-                "or give --no-site."
-            ) from error
-        publishing.publish(loaded, folder / "site", site, endpoint=f"{site.rstrip('/')}/sparql")
-        site = folder / "site"
+        if isinstance(site, str):
+            try:
+                from ascn_graph.publishing import site as publishing  # noqa: PLC0415 - needs jinja2, as no dump does
+            except ModuleNotFoundError as error:
+                raise EngineError(
+                    f"The site needs the package '{error.name}', which is not here: pip install 'ascn-graph[serve]', "
+                    "or give --no-site."
+                ) from error
+            publishing.publish(loaded, folder / "site", site, endpoint=f"{site.rstrip('/')}/sparql")
+            site = folder / "site"
     return snapshot._replace(site=site if isinstance(site, Path) else None)
 
 
@@ -97,7 +97,7 @@ def write(store: Store, profile: Profile, limits: Limits, folder: Path) -> Snaps
     return Snapshot(dump, None, profile, dataset.graph_hash(store), sizes[DefaultGraph()], graphs, worker_memory)
 
 
-def _union(place: str, form: RdfFormat | None) -> Store:
+def _union(place: str, form: RdfFormat) -> Store:
     store = Store()
     try:
         store.load(path=place, format=form)
