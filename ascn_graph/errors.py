@@ -23,8 +23,6 @@ __all__ = [
     "require",
 ]
 
-_LINE = 80  # characters
-
 
 class AscnError(Exception):
     """Anything this package refuses or could not do; the message is one sentence a person can act on."""
@@ -39,10 +37,10 @@ class UsageError(AscnError):
     exit_code = 2
 
 
-def excerpt(text: str) -> str:
+def excerpt(text: str, most: int = 80) -> str:
     """Return a text from outside as a message shows it: on one line, without control characters, and not endless."""
-    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[: _LINE + 1])
-    return plain if len(plain) <= _LINE else f"{plain[: _LINE - 1]}\u2026"
+    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[: most + 1])
+    return plain if len(plain) <= most else f"{plain[: most - 1]}\u2026"
 
 
 def require(value: object, kind: type | tuple[type, ...], told: str) -> None:

@@ -289,6 +289,11 @@ HOSTILE = {
         "has no parameter 'timeout'",
     ),
     "a parameter of the wrong type": ("ask", {"question": "officers", "parameters": {"city": {"a": 1}}}, "do not fit"),
+    "a key of two lines": (
+        "ask",
+        {"question": "officers", "parameters": {"a\nb": {}}},
+        "do not fit at parameters.a\\u000ab",
+    ),
     "a name of three things": ("why", {"about": "Singapore"}, "may mean 3 things"),
     "a name with SPARQL in it": ("why", {"about": 'x" || true || ?name = "'}, "Nothing in this graph is called"),
     "an IRI that breaks out": ("describe", {"about": "http://e/x> ?q ?z . <http://e/p1"}, "is not a valid IRI"),

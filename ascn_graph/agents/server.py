@@ -16,7 +16,7 @@ from mcp.server.lowlevel import Server
 
 from ascn_graph import __version__
 from ascn_graph.agents.tools import Tools
-from ascn_graph.errors import AscnError, UsageError
+from ascn_graph.errors import AscnError, UsageError, excerpt
 from ascn_graph.graph import Graph
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import Profile
@@ -62,7 +62,7 @@ def build(graph: Graph, workers: pool.Pool) -> Server[Any]:
     async def read_resource(_context: Any, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         uri = str(params.uri)
         if uri not in resources:
-            raise UsageError(f"There is no resource '{uri[:_LONGEST]}'; list the resources to see which exist.")
+            raise UsageError(f"There is no resource '{excerpt(uri)}'; list the resources to see which exist.")
         resource, read = resources[uri]
         contents = types.TextResourceContents(uri=uri, mime_type=resource.mime_type, text=read())
         return types.ReadResourceResult(contents=[contents])
@@ -116,18 +116,14 @@ def _check(tools: Mapping[str, types.Tool], name: str, arguments: Mapping[str, A
         UsageError: it is one.
     """
     if name not in tools:
-        hint = did_you_mean(name[:_LONGEST], list(tools)) or f"; there are {', '.join(tools)}."
-        raise UsageError(f"There is no tool '{name[:_LONGEST]}'{hint}")
+        told = excerpt(name)
+        hint = did_you_mean(told, tools) or f"; there are {', '.join(tools)}."
+        raise UsageError(f"There is no tool '{told}'{hint}")
     for fault in Draft202012Validator(tools[name].input_schema).iter_errors(dict(arguments)):
-        where = ".".join(map(str, fault.absolute_path))
+        where = excerpt(".".join(map(str, fault.absolute_path)))
         raise UsageError(
-            f"The arguments of {name} do not fit{f' at {where}' if where else ''}: {_brief(fault.message)}."
+            f"The arguments of {name} do not fit{f' at {where}' if where else ''}: {excerpt(fault.message, _LONGEST)}."
         )
-
-
-def _brief(message: str) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in message)
-    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"
 
 
 def _resources(tools: Tools) -> dict[str, tuple[types.Resource, Callable[[], str]]]:
