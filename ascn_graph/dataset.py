@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from pyoxigraph import (
     CanonicalizationAlgorithm,
@@ -100,6 +101,24 @@ def folder_of(place: str | Path | None, profile: Profile) -> Path:
     return root / "data" if (root / "data").is_dir() else root
 
 
+def files_below(folder: Path, endings: tuple[str, ...]) -> list[Path]:
+    """Return the files below a folder whose names have one of some endings, in order.
+
+    Raises:
+        InputError: a folder cannot be listed, or what has such a name is not a file that can be read to its end.
+    """
+
+    def refuse(error: OSError) -> NoReturn:
+        raise InputError(f"cannot be read: {error.strerror}", str(error.filename)) from error
+
+    walked = os.walk(folder, onerror=refuse)  # Path.rglob passes over what it may not list
+    found = sorted(Path(place, name) for place, _, names in walked for name in names if name.lower().endswith(endings))
+    for path in found:
+        if not path.is_file():
+            raise InputError("is not a file, and nothing can be read from it", str(path))
+    return found
+
+
 def find(place: str | Path | None = None) -> list[GraphFile]:
     """List the RDF files and rules of a graph project, a data folder or a single file, in a stable order.
 
@@ -136,8 +155,8 @@ def find(place: str | Path | None = None) -> list[GraphFile]:
         return [*found, file(folder, folder.parent.resolve().name, is_kept=is_kept)]
     if not folder.is_dir():
         raise InputError("is neither a file nor a folder; write what it gives to a file", str(folder))
-    endings = [".ttl"] if is_kept else _FORMATS
-    data_files = sorted(path for ending in endings for path in folder.rglob(f"*{ending}"))
+    endings = (".ttl",) if is_kept else tuple(_FORMATS)
+    data_files = files_below(folder, endings)
     if folder in (root, profile.folder):  # without a data folder the ontology lies among the data
         terms = {path.resolve() for path in (root / "ontology").glob("**/*.ttl")}
         data_files = [path for path in data_files if path.resolve() not in terms]

@@ -234,6 +234,12 @@ def test_output_into_a_device_or_through_a_link(tmp_path: Path):
     [
         ("query --file -", "<&-", 3, "ascn: -:1:1: standard input is closed\n"),
         ("validate -", "<&-", 3, "<stdin>:1:1: standard input is closed\n"),
+        (
+            "mcp",
+            "<&-",
+            2,
+            "ascn: Standard input is closed, and a client speaks through it: give --http, or leave it open.\n",
+        ),
         ("query network", ">&-", 0, ""),
         ("query nope", "2>&-", 2, ""),
     ],
@@ -246,6 +252,15 @@ def test_a_closed_stream_is_no_fault(words, closed, code, said):
     )
     assert (done.returncode, done.stderr) == (code, said)
     assert done.stdout == ""
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path, monkeypatch, capsys):
+    """A command that is run in a folder that somebody removed says so."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert main(["query", "network", "--data", "."]) == 4
+    assert capsys.readouterr().err == "ascn: the folder this runs in is gone; change to one that is there.\n"
 
 
 def test_every_encoding_gets_the_same_bytes():

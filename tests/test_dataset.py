@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import ascn_graph as ascn
 from ascn_graph import dataset
 from ascn_graph.errors import InputError, UsageError
 from ascn_graph.profile import MATERIALISED, packaged
+from ascn_graph.validation import inputs
 
 _GOOD = '<http://e/s> <http://e/p> "x" .\n'
 
@@ -65,6 +68,28 @@ def test_a_place_without_turtle_is_refused(tmp_path, name):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=rf"{name}:1:1: .*\.ttl"):
         dataset.find(tmp_path / name)
+
+
+@pytest.mark.parametrize("seek", [dataset.find, lambda place: inputs.find([place])], ids=["query", "validate"])
+def test_nothing_below_a_folder_is_passed_over(tmp_path, monkeypatch, seek):
+    """A folder that may not be listed, a pipe and a link that leads nowhere are told, not left out or waited for."""
+    write(tmp_path, "article/a.ttl")
+    odd = tmp_path / "article" / "b.ttl"
+    for make in (os.mkfifo, lambda path: path.symlink_to("none.ttl")):
+        make(odd)
+        with pytest.raises(InputError, match=r"b\.ttl:1:1: is not a file"):
+            seek(tmp_path)
+        odd.unlink()
+    listed = os.scandir
+
+    def forbidden(place):
+        if Path(place).name == "article":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), place)
+        return listed(place)
+
+    monkeypatch.setattr(os, "scandir", forbidden)
+    with pytest.raises(InputError, match="article:1:1: cannot be read: Permission denied"):
+        seek(tmp_path)
 
 
 @pytest.mark.parametrize(

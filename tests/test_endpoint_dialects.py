@@ -387,6 +387,14 @@ def test_the_deadline_covers_a_tunnel(monkeypatch):
             assert in_time(1, late)
 
 
+def test_a_proxy_that_cannot_be_reached_is_named(monkeypatch):
+    """What is down is told: the proxy of the environment, without its user, not the endpoint behind it."""
+    monkeypatch.setenv("http_proxy", "http://ann:secret@127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(EndpointError, match=r"cannot be reached through the proxy 127\.0\.0\.1:1 \(Connection refused"):
+        ask("http://endpoint.invalid/sparql")
+
+
 @pytest.mark.parametrize("address", ["socks5://127.0.0.1:1", "http://", "a b"])
 def test_a_proxy_that_cannot_be_used_is_named(monkeypatch, address):
     """A kind of proxy that is not spoken is told before anything is sent."""

@@ -95,6 +95,8 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, AscnError):
         return str(error)
     if isinstance(error, OSError):
+        if isinstance(error, FileNotFoundError) and not error.filename:
+            return "the folder this runs in is gone; change to one that is there."
         place = f" ({error.filename})" if error.filename else ""
         return f"the system refused: {error.strerror or error}{place}."
     return f"a fault of this program: {type(error).__name__}: {error}. --debug shows where."

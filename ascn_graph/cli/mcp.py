@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 
 from ascn_graph import graph
 from ascn_graph.cli.arguments import DATA, port, seconds
+from ascn_graph.errors import UsageError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
     from ascn_graph.server import Limits  # noqa: PLC0415 - as above
 
     limits = replace(Limits(), timeout=args.timeout) if args.timeout else Limits()
+    if sys.stdin is None and not args.http:
+        raise UsageError("Standard input is closed, and a client speaks through it: give --http, or leave it open.")
     opened = graph.load(args.data)
     if args.http:
         anyio.run(serving.http, opened, limits, args.host, args.port)

@@ -92,9 +92,10 @@ def project_of(place: Path) -> Path | None:
     """Return the folder of the graph project that a file or folder belongs to: of the nearest `graph.toml` upward."""
     try:
         start = place.resolve()
-    except ValueError:  # NUL or half a surrogate pair, which no file has in its name
+        found = next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
+    except (ValueError, PermissionError):
+        # No file has NUL or half a surrogate pair in its name; that a folder may not be entered, its reader tells.
         return None
-    found = next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
     return place if found == start else found
 
 

@@ -94,8 +94,7 @@ class Connection(io.RawIOBase):
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             if self._proxy:
-                by = f"the proxy {self._proxy.host}:{self._proxy.port} answered with status"
-                reason = _TUNNEL.sub(rf"{by} \1", reason)
+                reason = _TUNNEL.sub(r"it answered with status \1", reason)
             raise Unreachable(reason) from error
 
     def makefile(self, _mode: str) -> io.BufferedReader[Any]:

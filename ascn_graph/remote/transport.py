@@ -128,7 +128,8 @@ class Transport:
         except TimeoutError as error:
             raise late(self.endpoint, deadline) from error
         except Unreachable as error:
-            problem = f"{name} cannot be reached ({error}); check the address, and that it is running."
+            by = f" through the proxy {proxy.host}:{proxy.port}" if proxy else ""
+            problem = f"{name} cannot be reached{by} ({error}); check the address, and that it is running."
             raise EndpointError(problem, endpoint=self.endpoint) from error
         except OSError as error:
             problem = f"{name} closed the connection without an answer; ask again later."

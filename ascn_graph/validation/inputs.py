@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NoReturn
 
-from ascn_graph import profile
+from ascn_graph import dataset, profile
 from ascn_graph.errors import InputError, UsageError, listed
 from ascn_graph.profile import Profile
 from ascn_graph.sparql import faults
@@ -203,7 +203,7 @@ def find(paths: Iterable[str | Path], endings: tuple[str, ...] = _SEARCHED) -> l
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.suffix.lower() in endings and file.is_file())
+            files = dataset.files_below(path, endings)
             if not files:
                 raise InputError(f"the folder holds no {endings[0]} file", path.as_posix())
             found.update(dict.fromkeys(files))
