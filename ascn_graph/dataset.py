@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from pyoxigraph import (
     CanonicalizationAlgorithm,
@@ -25,6 +23,7 @@ from pyoxigraph import (
 
 from ascn_graph import profile as profiles
 from ascn_graph.errors import InputError, UsageError, excerpt, listed, require
+from ascn_graph.files import CONFLICT, MARKS, files_below, read_bytes
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import MATERIALISED, ONTOLOGY, Profile
@@ -39,8 +38,6 @@ __all__ = [
     "load",
     "narrowed",
     "profile_of",
-    "read_bytes",
-    "sound",
 ]
 
 _RULE = ".rq"
@@ -52,11 +49,6 @@ _FORMATS = {
     ".trig": RdfFormat.TRIG,
 }
 _ELSEWHERE = (".rdf", ".owl", ".xml", ".jsonld", ".json", ".n3")
-_STRAY = ((b"\r", "a carriage return; save the file with LF line ends"), (b"\0", "a NUL character"))
-_MARKS = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
-# Any of the marks may stand in a text; a conflict has all three in this order.
-_CONFLICT = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.DOTALL | re.MULTILINE)
-_CONFLICT_TOLD = "a conflict mark of a merge is left in the file; resolve the merge"
 
 
 class GraphFile(NamedTuple):
@@ -99,24 +91,6 @@ def folder_of(place: str | Path | None, profile: Profile) -> Path:
     if root.resolve() == profile.folder.resolve():
         return profile.data
     return root / "data" if (root / "data").is_dir() else root
-
-
-def files_below(folder: Path, endings: tuple[str, ...]) -> list[Path]:
-    """Return the files below a folder whose names have one of some endings, in order.
-
-    Raises:
-        InputError: a folder cannot be listed, or what has such a name is not a file that can be read to its end.
-    """
-
-    def refuse(error: OSError) -> NoReturn:
-        raise InputError(f"cannot be read: {error.strerror}", str(error.filename)) from error
-
-    walked = os.walk(folder, onerror=refuse)  # Path.rglob passes over what it may not list
-    found = sorted(Path(place, name) for place, _, names in walked for name in names if name.lower().endswith(endings))
-    for path in found:
-        if not path.is_file():
-            raise InputError("is not a file, and nothing can be read from it", str(path))
-    return found
 
 
 def find(place: str | Path | None = None) -> list[GraphFile]:
@@ -188,55 +162,11 @@ def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: P
     return [file for file in files if file.graph in (*wanted, *profile.containers)]
 
 
-def read_bytes(path: Path, *, is_kept: bool = True) -> bytes:
-    """Read an RDF file, as `sound` holds it.
-
-    Raises:
-        InputError: it cannot be read, or is not sound.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", str(path)) from error
-    return sound(raw, str(path), is_kept=is_kept)
-
-
-def sound(raw: bytes, name: str, *, is_kept: bool = True) -> bytes:
-    """Return the bytes of a file: UTF-8 without NUL or the marks of a merge that is not resolved, and not empty.
-
-    Args:
-        raw: the bytes, of which a byte order mark is left out.
-        name: the name of the file.
-        is_kept: hold it to how the files of a graph project are kept: no byte order mark, LF, a newline at the end.
-
-    Raises:
-        InputError: at the line and column of the first offence.
-    """
-    if not is_kept:
-        raw = raw.removeprefix(BOM_UTF8)
-    if not raw.strip():
-        raise InputError.at("the file is empty; give its content, or leave it out", name, raw, 0)
-    if raw.startswith(BOM_UTF8):
-        raise InputError.at("the file begins with a byte order mark; save it as UTF-8 without one", name, raw, 0)
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        raise InputError.at("the bytes here are not UTF-8; save the file as UTF-8", name, raw, error.start) from error
-    for mark, found in _STRAY if is_kept else _STRAY[1:]:
-        if mark in raw:
-            raise InputError.at(f"found {found}", name, raw, raw.index(mark))
-    if _MARKS[0] in raw and (conflict := _CONFLICT.search(raw)):
-        raise InputError.at(_CONFLICT_TOLD, name, raw, conflict.start())
-    if is_kept and not raw.endswith(b"\n"):
-        raise InputError.at("the file does not end with a newline; it may have been cut", name, raw, len(raw))
-    return raw
-
-
 def _syntax(path: Path, raw: bytes, error: SyntaxError) -> InputError:
     line = error.lineno or 1
     for number in (line - 1, line):
-        if number and b"".join(raw.splitlines()[number - 1 : number]).startswith(_MARKS):
-            return InputError(_CONFLICT_TOLD, str(path), number)
+        if number and b"".join(raw.splitlines()[number - 1 : number]).startswith(MARKS):
+            return InputError(CONFLICT, str(path), number)
     # The engine repeats the place in its message; the place already stands in front.
     message = re.sub(r"^Parser error (?:at|between) line .*?: ", "", error.msg)
     hint = "; --base says what relative IRIs begin with" if "No scheme found" in message else ""

@@ -19,7 +19,7 @@ PACKAGE = Path(CHECKOUT) / "ascn_graph"
 #: The layers, from the ground up: a module imports from its own layer or from one below.
 LAYERS = [
     {"errors", "deadline"},
-    {"namespaces", "terms", "ntriples", "lenient", "media_types", "nearest"},
+    {"files", "namespaces", "terms", "ntriples", "lenient", "media_types", "nearest"},
     {"profile"},
     {"turtle", "sparql"},
     {"dataset", "formats", "frames"},

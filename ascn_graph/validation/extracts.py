@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ascn_graph import dataset
 from ascn_graph.errors import InputError
+from ascn_graph.files import read_bytes
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri
 from ascn_graph.profile import Profile
@@ -143,7 +143,7 @@ def read_table(path: Path, profile: Profile) -> ExtractTable:
     Raises:
         InputError: it is missing or ill-formed.
     """
-    lines = dataset.read_bytes(path).decode().split("\n")
+    lines = read_bytes(path).decode().split("\n")
     found: ExtractTable = {}
     for number, cells in _rows(path, lines, _LINES):
         field, subject, prop, match, argument = cells
@@ -173,7 +173,7 @@ def read_extract(path: Path, table: ExtractTable) -> Extract:
             know, a record that comes again further down, a row twice in succession.
     """
     name = path.as_posix()
-    raw = dataset.read_bytes(path)
+    raw = read_bytes(path)
     lines = raw.decode().split("\n")
     header = [*_HEADER, *_SPANS] if lines[0] == ",".join([*_HEADER, *_SPANS]) else _HEADER
     rows: list[Printed] = []

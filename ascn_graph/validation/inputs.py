@@ -10,8 +10,9 @@ from os import PathLike
 from pathlib import Path
 from typing import NoReturn
 
-from ascn_graph import dataset, profile
+from ascn_graph import profile
 from ascn_graph.errors import InputError, UsageError, listed
+from ascn_graph.files import files_below
 from ascn_graph.profile import Profile
 from ascn_graph.sparql import faults
 from ascn_graph.turtle import read
@@ -203,7 +204,7 @@ def find(paths: Iterable[str | Path], endings: tuple[str, ...] = _SEARCHED) -> l
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            files = dataset.files_below(path, endings)
+            files = files_below(path, endings)
             if not files:
                 raise InputError(f"the folder holds no {endings[0]} file", path.as_posix())
             found.update(dict.fromkeys(files))

@@ -14,8 +14,8 @@ from typing import NamedTuple, TypeVar
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from ascn_graph import dataset
 from ascn_graph.errors import EngineError, InputError
+from ascn_graph.files import read_bytes, sound
 from ascn_graph.ntriples import is_blank, is_literal, is_triple
 from ascn_graph.turtle import Document, PlacedTriple, span
 from ascn_graph.validation.serialisations import SERIALISATIONS, STDIN, WITHOUT_PLACES, format_of, written
@@ -229,9 +229,9 @@ def _read(path: Path, blanks: str, stdin: str, *, ours: bool) -> Source:
     if standard:
         if sys.stdin is None:
             raise InputError("standard input is closed", name)
-        raw = dataset.sound(sys.stdin.buffer.read(), name, is_kept=False)
+        raw = sound(sys.stdin.buffer.read(), name, is_kept=False)
     else:
-        raw = dataset.read_bytes(path, is_kept=ours)
+        raw = read_bytes(path, is_kept=ours)
     base = None if ours else _base(path)
     text = raw.decode()
     form = stdin if standard else format_of(path, text)
