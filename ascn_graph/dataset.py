@@ -23,7 +23,7 @@ from pyoxigraph import (
 
 from ascn_graph import profile as profiles
 from ascn_graph.errors import InputError, UsageError, excerpt, listed, require
-from ascn_graph.files import CONFLICT, MARKS, files_below, read_bytes
+from ascn_graph.files import CONFLICT_TOLD, MERGE_MARKS, files_below, read_bytes
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import MATERIALISED, ONTOLOGY, Profile
@@ -165,8 +165,8 @@ def narrowed(files: Sequence[GraphFile], source: str | Sequence[str], profile: P
 def _syntax(path: Path, raw: bytes, error: SyntaxError) -> InputError:
     line = error.lineno or 1
     for number in (line - 1, line):
-        if number and b"".join(raw.splitlines()[number - 1 : number]).startswith(MARKS):
-            return InputError(CONFLICT, str(path), number)
+        if number and b"".join(raw.splitlines()[number - 1 : number]).startswith(MERGE_MARKS):
+            return InputError(CONFLICT_TOLD, str(path), number)
     # The engine repeats the place in its message; the place already stands in front.
     message = re.sub(r"^Parser error (?:at|between) line .*?: ", "", error.msg)
     hint = "; --base says what relative IRIs begin with" if "No scheme found" in message else ""

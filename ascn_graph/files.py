@@ -10,15 +10,15 @@ from typing import NoReturn
 
 from ascn_graph.errors import InputError
 
-__all__ = ["CONFLICT", "MARKS", "files_below", "read_bytes", "sound"]
+__all__ = ["CONFLICT_TOLD", "MERGE_MARKS", "files_below", "read_bytes", "sound"]
 
 _STRAY = ((b"\r", "a carriage return; save the file with LF line ends"), (b"\0", "a NUL character"))
 #: How the lines of a conflict begin that a merge left in a file.
-MARKS = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
+MERGE_MARKS = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
 # Any of the marks may stand in a text; a conflict has all three in this order.
 _WHOLE_CONFLICT = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.DOTALL | re.MULTILINE)
 #: What is said of one.
-CONFLICT = "a conflict mark of a merge is left in the file; resolve the merge"
+CONFLICT_TOLD = "a conflict mark of a merge is left in the file; resolve the merge"
 
 
 def files_below(folder: Path, endings: tuple[str, ...]) -> list[Path]:
@@ -76,8 +76,8 @@ def sound(raw: bytes, name: str, *, is_kept: bool = True) -> bytes:
     for mark, found in _STRAY if is_kept else _STRAY[1:]:
         if mark in raw:
             raise InputError.at(f"found {found}", name, raw, raw.index(mark))
-    if MARKS[0] in raw and (conflict := _WHOLE_CONFLICT.search(raw)):
-        raise InputError.at(CONFLICT, name, raw, conflict.start())
+    if MERGE_MARKS[0] in raw and (conflict := _WHOLE_CONFLICT.search(raw)):
+        raise InputError.at(CONFLICT_TOLD, name, raw, conflict.start())
     if is_kept and not raw.endswith(b"\n"):
         raise InputError.at("the file does not end with a newline; it may have been cut", name, raw, len(raw))
     return raw

@@ -214,7 +214,7 @@ def test_a_place_without_a_profile_is_read_and_told_what_one_adds(tmp_path, caps
         assert main([*words, "--data", str(tmp_path)]) == 0
         said = capsys.readouterr()
         assert f"note: {tmp_path} has no graph.toml, so its folders are its graphs" in said.err
-        assert "1 triples in mine" in said.out or words != ["info"]
+        assert "1 triple in mine" in said.out or words != ["info"]
         assert main([words[0], "--data", str(MUSEUM)]) == 0
         assert capsys.readouterr().err == ""
 
