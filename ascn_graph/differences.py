@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple, Self
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
-from ascn_graph.errors import UsageError, require
+from ascn_graph.errors import UsageError, counted, require
+from ascn_graph.formats import plain
 from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import MATERIALISED, ONTOLOGY
+from ascn_graph.terms import Term
 
 __all__ = ["Change", "Differences", "Thing", "differences"]
 
 _MOST_NAMES = 12
+_DEEPEST = 20  # nodes without an IRI inside one another that are compared
 
 
 class Thing(NamedTuple):
@@ -78,7 +81,7 @@ class Differences(NamedTuple):
     @property
     def counts(self) -> str:
         """How many things changed, in words."""
-        return f"{len(self.added)} things added, {len(self.changed)} changed, {len(self.removed)} removed"
+        return f"{counted(len(self.added), 'thing')} added, {len(self.changed)} changed, {len(self.removed)} removed"
 
     def text(self) -> str:
         """Return the differences in words: things by kind, the first of each kind by name, then what changed."""
@@ -169,7 +172,8 @@ class _Release:
         self._labels: dict[tuple[str, str], str] = {}
         self._texts: dict[str, str] = {}
         self.things: dict[str, set[tuple[str, str]]] = {}
-        store, labels = graph.store, profile.labels()
+        self._store = store = graph.store
+        labels = profile.labels()
         apart = [NamedNode(profile.graph_iri(name)) for name in (MATERIALISED, ONTOLOGY)]
         self.own = {
             quad.subject.value
@@ -184,6 +188,9 @@ class _Release:
             if not isinstance(quad.subject, NamedNode) or quad.triple in followed:
                 continue
             subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
+            if isinstance(value, BlankNode):
+                # No label of it says whether two releases state the same.
+                value = Literal(plain.inside(value, self._said, self._words, _DEEPEST))
             if isinstance(value, Literal):
                 self._texts[str(value)] = value.value
             if predicate in labels and isinstance(value, Literal) and value.language in (None, "en"):
@@ -192,8 +199,21 @@ class _Release:
                 self.things.setdefault(subject, set()).add((predicate, str(value)))
         dataset = NamedNode(profile.base + "dataset")
         about = {quad.predicate.value: quad.object for quad in store.quads_for_pattern(dataset, None, None)}
-        self.version = _text(about.get(STANDARD["dcat"] + "version")) or "unversioned"
+        stated = store.quads_for_pattern(
+            NamedNode(profile.ontology_iri), NamedNode(STANDARD["owl"] + "versionInfo"), None
+        )
+        version = about.get(STANDARD["dcat"] + "version") or next((quad.object for quad in stated), None)
+        self.version = _text(version) or "unversioned"
         self.day = _text(about.get(STANDARD["dcterms"] + "modified") or about.get(STANDARD["dcterms"] + "issued"))
+
+    def _said(self, node: BlankNode) -> list[tuple[str, Term | Triple]]:
+        quads = self._store.quads_for_pattern(node, None, None, DefaultGraph())
+        return [(quad.predicate.value, quad.object) for quad in quads]
+
+    def _words(self, term: Term | Triple) -> str:
+        if isinstance(term, NamedNode):
+            return self._profile.compact(term.value)
+        return term.value if isinstance(term, Literal) else "" if isinstance(term, BlankNode) else str(term)
 
     def thing(self, iri: str) -> Thing:
         """Return a thing with its name and kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,8 +19,10 @@ __all__ = [
     "UnknownName",
     "UnknownQuery",
     "UsageError",
+    "counted",
     "excerpt",
     "listed",
+    "plural",
     "require",
 ]
 
@@ -62,6 +65,16 @@ def listed(given: object, kind: type | tuple[type, ...], told: str) -> list[Any]
     for each in found:
         require(each, kind, told)
     return found
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 file, 2 files."""
+    return f"{number} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Return a noun in the plural, by the rule of English: a ferry, several ferries."""
+    return re.sub(r"(?<=[^aeiou])y$", "ie", noun) + ("es" if re.search(r"(?:[sxz]|[cs]h)$", noun) else "s")
 
 
 class UnknownQuery(UsageError):

@@ -9,7 +9,7 @@ from string import Template
 
 from pyoxigraph import Literal
 
-from ascn_graph.errors import UnknownQuery, require
+from ascn_graph.errors import UnknownQuery, counted, require
 from ascn_graph.graph import Graph
 from ascn_graph.prints import holds
 from ascn_graph.profile import Profile
@@ -81,7 +81,7 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
     if not rows:
         yield f"{profile.compact(iri)}: nothing is known of sources here; no fact in a named graph names a place for it"
         return
-    yield f"{profile.compact(iri)}: {_count(len(values), 'value')} stated by {_count(len(sources), 'source')}"
+    yield f"{profile.compact(iri)}: {counted(len(values), 'value')} stated by {counted(len(sources), 'source')}"
     names = _names(rows)
 
     def by_name(*columns: str) -> Callable[[Row], tuple[str, ...]]:
@@ -179,7 +179,3 @@ def _as_text(value: object, profile: Profile) -> str:
 def _cited(row: Row) -> str:
     archive = f", archived at {row['archiveUrl']}" if row["archiveUrl"] else ""
     return f"cites {row['citedTitle'] or row['citation']} <{row['citedUrl']}>{archive}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

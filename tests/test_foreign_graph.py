@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import ascn_graph as ascn
+from ascn_graph import profile
 from ascn_graph.cli import main
 from ascn_graph.publishing.site import SiteFiles
 
@@ -176,9 +177,44 @@ def test_a_node_without_an_iri_is_told_where_it_stands(site, herbarium):
     assert dict(again)["doc/sheet/one.ttl"].decode() == data
 
 
-def test_its_version_is_its_own(site):
+def test_its_version_is_its_own(site, herbarium, capsys):
     """What the ontology says of its version counts, whatever IRI it has."""
     assert "version = {3.1}" in site["about.html"]
+    assert main(["diff", str(herbarium), str(herbarium)]) == 0
+    assert capsys.readouterr().out == "3.1 to 3.1: 0 things added, 0 changed, 0 removed\n"
+
+
+def test_what_a_graph_does_not_state_is_not_told(site, tmp_path):
+    """Without version, sources and queries no page has the version of the tool, an empty list or a promise."""
+    bare = _FILES["graph.toml"].replace('queries = ["queries"]\n', "").replace('[kinds.book]\nclass = "nh:Book"\n', "")
+    terms = _FILES["terms.ttl"].replace(' ; owl:versionInfo "3.1"', "")
+    project = _written(tmp_path, **{"graph.toml": bare, "terms.ttl": terms})
+    files = SiteFiles(ascn.load(project), "https://pages.example/h/").others()
+    found = {path: raw.decode() for path, raw in files if path.endswith((".html", ".ttl", ".json"))}
+    assert [path for path, text in found.items() if ascn.__version__ in text and "vendor" not in path] == []
+    assert "Licences, by source" in site["about.html"]
+    assert "Licences, by source" not in found["about.html"]
+    assert "every fact with the source" not in found["index.html"]
+    assert "each with its answer" not in found["index.html"]
+    assert 'dcterms:description ""' not in found["dataset.ttl"]
+    assert "What one source says" in found["doc/graph/list.html"]
+    assert "What one source says" not in found["doc/graph/catalogue.html"]
+
+
+def test_releases_differ_in_what_stands_in_nodes_without_an_iri(herbarium, tmp_path, capsys):
+    """A list in another order is a change, a blank node alone is none."""
+    text = _FILES["data/list/sheets.ttl"].replace('"Silene" "Lychnis"', '"Lychnis" "Silene"')
+    assert main(["diff", str(herbarium), str(_written(tmp_path, **{"data/list/sheets.ttl": text}))]) == 0
+    lines = capsys.readouterr().out.splitlines()[2:]
+    assert lines == ["  + names in order: Lychnis, Silene", "  - names in order: Silene, Lychnis"]
+
+
+def test_kinds_are_many_by_the_rule_of_english(tmp_path):
+    """A profile that says no plural has ferries and boxes, not ferrys and boxs."""
+    kinds = "".join(f'[kinds.{name}]\nclass = "nh:Sheet"\n' for name in ("ferry", "quay", "pill-box"))
+    written = _written(tmp_path, **{"graph.toml": _FILES["graph.toml"].replace("[evidence]", f"{kinds}[evidence]")})
+    found = profile.read(written).kinds
+    assert [kind.plural for kind in found.values()] == ["sheets", "books", "ferries", "quays", "pill boxes"]
 
 
 def test_one_source_is_singular(site):

@@ -99,7 +99,7 @@ def description(
     told = profile.description or profile.title
     return {
         "openapi": "3.1.0",
-        "info": {"title": f"{profile.name}: named queries", "version": version, "description": told},
+        "info": {"title": f"{profile.name}: named queries", "version": version or "unversioned", "description": told},
         "servers": [{"url": server}],
         "paths": dict(sorted(paths.items())),
         "components": json.loads(_COMPONENTS.read_bytes()),

@@ -7,6 +7,7 @@ import shlex
 
 from ascn_graph import dataset
 from ascn_graph.cli.arguments import DATA, seconds
+from ascn_graph.errors import counted
 from ascn_graph.remote import GraphStore, graphs_of, query_address
 from ascn_graph.sparql import catalogue
 
@@ -32,9 +33,9 @@ def run(args: argparse.Namespace) -> int:
     for done, graph in enumerate(graphs_of(store, union=args.union) if sent is None else sent, 1):  # noqa: B007 - counted
         print(f"{graph.triples:8}  {graph.iri}", flush=True)
     if args.dry_run:
-        print(f"{done} graphs would be uploaded to {args.url}; nothing was sent.")
+        print(f"{counted(done, 'graph')} would be uploaded to {args.url}; nothing was sent.")
         return 0
-    print(f"{done} graphs uploaded and counted. Query them with:")
+    print(f"{counted(done, 'graph')} uploaded and counted. Query them with:")
     address = args.endpoint or query_address(args.url) or "QUERY-URL"
     graphs = "" if args.union else f" --graphs {profile.prefix}"
     name = next((f" {query.name}" for query in catalogue.load(profile).values() if not query.needs), "")

@@ -11,6 +11,7 @@ from typing import cast
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, serialize
 from pyoxigraph import RdfFormat as Rdf
 
+from ascn_graph.errors import counted
 from ascn_graph.formats.plain import batches
 from ascn_graph.namespaces import STANDARD, written_prefixes
 from ascn_graph.terms import Solutions
@@ -82,7 +83,8 @@ def rdfxml(triples: Iterable[Triple], prefixes: Mapping[str, str] | None = None)
     if len(said) == len(given):
         return content
     head, line, rest = content.partition(b"\n")
-    left = f"<!-- {len(given) - len(said)} triples cannot be written in RDF/XML; the other forms have them. -->\n"
+    lacking = counted(len(given) - len(said), "triple")
+    left = f"<!-- {lacking} cannot be written in RDF/XML; the other forms have what is left out. -->\n"
     return head + line + left.encode() + rest
 
 

@@ -1,21 +1,23 @@
-"""What the formats share: a cell as text, and rows some at a time."""
+"""What the formats share: a cell and what stands in a blank node as text, and rows some at a time."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ascn_graph.errors import UsageError
+from ascn_graph.namespaces import STANDARD
 from ascn_graph.terms import XSD, Term
 
-__all__ = ["batches", "described", "escaped", "plain_cell"]
+__all__ = ["batches", "described", "escaped", "inside", "plain_cell"]
 
 _T = TypeVar("_T")
 _STRING = XSD + "string"
+_FIRST, _REST = STANDARD["rdf"] + "first", STANDARD["rdf"] + "rest"
 
 
 _LARGEST = 1024  # items at once
@@ -67,3 +69,34 @@ def described(term: Term, labels: dict[str, str]) -> tuple[str, str, str | None,
         return "bnode", plain_cell(term, labels).removeprefix("_:"), None, None
     told = f"SPARQL 1.1 results cannot carry the triple term <<( {term} )>>"
     raise UsageError(f"{told}: choose csv, or select its parts.")
+
+
+def inside(
+    node: BlankNode,
+    said: Callable[[BlankNode], Iterable[tuple[str, Term | Triple]]],
+    words: Callable[[Term | Triple], str],
+    deepest: int = 4,
+) -> str:
+    """Return in words a node without an IRI: its name, else the items of a list, else what is said of it.
+
+    Args:
+        node: the node.
+        said: returns what is said of a node, each as a predicate and a value.
+        words: names a term; empty for a blank node without a name.
+        deepest: how many nodes without a name are told inside one another.
+    """
+    if (name := words(node)) or not deepest:
+        return name or "\u2026"
+
+    def told(term: Term | Triple) -> str:
+        return inside(term, said, words, deepest - 1) if isinstance(term, BlankNode) else words(term)
+
+    items: dict[object, str] = {}
+    rest: object = node
+    while isinstance(rest, BlankNode) and rest not in items and _FIRST in (about := dict(said(rest))):
+        items[rest] = told(about[_FIRST])
+        rest = about.get(_REST)
+    facts = (
+        sorted(f"{words(NamedNode(predicate))} {told(value)}" for predicate, value in said(node)) if not items else ()
+    )
+    return ", ".join(items.values()) or "; ".join(facts) or "\u2026"

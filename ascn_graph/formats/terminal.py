@@ -9,6 +9,7 @@ from itertools import pairwise, zip_longest
 
 from pyoxigraph import NamedNode
 
+from ascn_graph.errors import counted
 from ascn_graph.formats.plain import plain_cell
 from ascn_graph.namespaces import compact
 from ascn_graph.terms import Solutions, Term
@@ -130,7 +131,7 @@ def table(answer: Solutions, width: int | None) -> str:
     labels: dict[str, str] = {}
     short = Short(answer.prefixes)
     rows = [[printable(brief(term, labels, short)) for term in terms] for terms in answer.solutions()]
-    count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+    count = counted(len(rows), "row")
     if not answer.columns:
         return f"{count}\n"
     cells = dict(zip(answer.columns, zip(*rows, strict=True) if rows else ((),) * len(answer.columns), strict=True))

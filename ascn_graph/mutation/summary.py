@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import Any
 
+from ascn_graph.errors import counted
 from ascn_graph.mutation.measurement import Measurement
 from ascn_graph.validation import Location
 
@@ -30,9 +31,10 @@ def as_text(found: Measurement) -> str:
     killed, survived, stillborn, same = (found.counts[end] for end in _ENDS)
     sampled = f" of {found.possible}" if len(found.tried) < found.possible else ""
     left_out = f"{len(found.tried)}{sampled} tried, {stillborn} stillborn, {same} equivalent"
+    seen = f"{counted(len(found.fixtures), 'fixture')}, {counted(found.shapes, 'shape')}"
     lines += [
         "",
-        f"{len(found.fixtures)} fixtures, {found.shapes} shapes, {len(found.vacuous)} of them without a focus node",
+        f"{seen}, {len(found.vacuous)} of them without a focus node",
         f"fire coverage {found.coverage:.2f}: {fired} of {found.constraints} constraints fired",
         f"mutation score {found.score:.3f}: {killed} of {killed + survived} mutants killed ({left_out})",
     ]

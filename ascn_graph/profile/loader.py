@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ascn_graph.errors import EngineError, InputError
+from ascn_graph.errors import EngineError, InputError, plural
 from ascn_graph.namespaces import STANDARD, expand, is_safe_iri
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import toml
@@ -259,15 +259,15 @@ class _Reader:
                 if other.path == path:
                     told = f"the kinds '{other.name}' and '{name}' have the same path, '{path}'"
                     raise self._fault("path", told, table)
-            plural = given["plural"] or f"{name.replace('-', ' ')}s"
+            several = given["plural"] or plural(name.replace("-", " "))
             found[name] = Kind(
                 name=name,
                 type=self._term(given["class"], table, "class"),
                 path=path,
-                plural=plural,
+                plural=several,
                 prefix=given["prefix"] or path,
                 label=self._term(given["label"], table, "label"),
-                title=given["title"] or plural.capitalize(),
+                title=given["title"] or several.capitalize(),
                 about=given["about"],
                 quiet=given["quiet"],
                 codes=tuple(self._term(code, table, "codes") for code in given["codes"]),

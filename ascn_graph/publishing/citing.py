@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ascn_graph import __version__
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing.dumps import Dump
 from ascn_graph.publishing.fact_index import FactIndex
@@ -29,16 +28,20 @@ class Work:
     about: str  # a sentence on it
     creator: str  # who made it
     publisher: str  # who publishes it
-    version: str  # its version
+    version: str  # its version, empty where the data states none
     issued: str  # the day on which the data last changed as an ISO date, empty where the data states none
     address: str  # where its page lies
 
     def plain(self) -> str:
         """Return a reference as plain text."""
         year = f" ({self.issued[:4]})" if self.issued else ""
-        return (
-            f"{self.creator}{year}. {self.title}, version {self.version} [data set]. {self.publisher}. {self.address}"
-        )
+        version = f", version {self.version}" if self.version else ""
+        return f"{self.creator}{year}. {self.title}{version} [data set]. {self.publisher}. {self.address}"
+
+    @property
+    def _entry(self) -> str:
+        """The name of its entry in a bibliography."""
+        return f"{self.key}-{self.version}" if self.version else self.key
 
     def bibtex(self) -> str:
         """Return a BibTeX entry."""
@@ -52,19 +55,20 @@ class Work:
             "url": self.address,
         }
         lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-        return f"@misc{{{self.key}-{self.version},\n{lines}}}\n"
+        return f"@misc{{{self._entry},\n{lines}}}\n"
 
     def csl(self) -> str:
         """Return a CSL-JSON item."""
         item: dict[str, Any] = {
-            "id": f"{self.key}-{self.version}",
+            "id": self._entry,
             "type": "dataset",
             "title": self.title,
             "author": [{"literal": self.creator}],
             "publisher": self.publisher,
-            "version": self.version,
             "URL": self.address,
         }
+        if self.version:
+            item["version"] = self.version
         if self.issued:
             item["issued"] = {"date-parts": [[int(part) for part in self.issued.split("-") if part.isdecimal()]]}
         return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
@@ -75,9 +79,7 @@ class Work:
             "@type": "Dataset",
             "@id": self.iri,
             "name": self.title,
-            "description": self.about,
             "url": self.address,
-            "version": self.version,
             "creator": {"@type": "Organization", "name": self.creator},
             "publisher": {"@type": "Organization", "name": self.publisher},
             "license": list(licences),
@@ -94,7 +96,8 @@ class Work:
                 for dump in dumps
             ],
         }
-        return found | ({"datePublished": self.issued} if self.issued else {})
+        stated = {"description": self.about, "datePublished": self.issued, "version": self.version}
+        return found | {name: value for name, value in stated.items() if value}
 
 
 def work(graph: FactIndex, settings: SiteSettings) -> Work:
@@ -117,7 +120,7 @@ def work(graph: FactIndex, settings: SiteSettings) -> Work:
         about=stated("description") or profile.description,
         creator=named("creator") or publisher,
         publisher=publisher,
-        version=version or graph.text(iri, STANDARD["dcat"] + "version") or __version__,
+        version=version or graph.text(iri, STANDARD["dcat"] + "version"),
         issued=stated("modified") or stated("issued"),
         address=settings.base + "dataset.html",
     )

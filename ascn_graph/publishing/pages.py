@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from ascn_graph.differences import Differences, Thing
-from ascn_graph.errors import InputError
+from ascn_graph.errors import InputError, counted
 from ascn_graph.namespaces import STANDARD
+from ascn_graph.profile import MATERIALISED
 from ascn_graph.publishing import schema_org
 from ascn_graph.publishing.citing import Work
 from ascn_graph.publishing.descriptions import Counts
@@ -134,12 +135,22 @@ class Pages:
         # By the title of its source, since the label of a graph may hold no more than its name.
         name = f"What is in: {views.name(source)[0]}" if known else labelled[0] if labelled else f"Graph {folder}"
         triples, stated = views.graph.graphs[folder], self._stated.get(folder, {})
+        lead = (
+            "What follows by rule from what is stated."
+            if folder == MATERIALISED
+            else "What this graph infers itself."
+            if folder == views.profile.derived
+            else "What is about the data rather than stated by a source."
+            if folder in views.profile.containers
+            else "What one source says, and nothing else."
+        )
         return self._renderer.page(
             f"doc/graph/{folder}.html",
             template="graph.html",
-            title=f"{name} (graph {folder})",
+            title=name if name == f"Graph {folder}" else f"{name} (graph {folder})",
             heading=name,
-            description=f"The named graph {folder}: {triples} triples that one source states.",
+            description=f"The named graph {folder} of {counted(triples, 'triple')}. {lead}",
+            lead=lead,
             crumbs=[Link("Data", href="dataset.html")],
             data=f"doc/graph/{folder}",
             iri=iri,
@@ -166,18 +177,20 @@ class Pages:
     def home(self, questions: Sequence[tuple[str, str, int]]) -> Page:
         """Write the first page; a question that a named query answers has a path and a number of rows."""
         profile, graph, work = self._views.profile, self._views.graph, self._work
+        sources = len(graph.by_kind.get(self._views.settings.source_kind, ()))
+        stated = ": every fact with the source that states it." if sources else ""
         home = {"name": work.publisher, "description": work.about, "url": self._views.settings.base}
         return self._renderer.page(
             "index.html",
             crumbs=None,
             title=profile.name,
-            description=profile.description or f"{profile.title}: every fact with the source that states it.",
+            description=profile.description or profile.title + stated,
             embedded={"@type": "WebSite", **home},
             answers=self._extension.home(),
             questions=questions,
             kinds=[(kind, len(graph.by_kind[name])) for name, kind in profile.kinds.items() if graph.by_kind[name]],
             triples=sum(graph.graphs.values()),
-            sources=len(graph.by_kind.get(self._views.settings.source_kind, ())),
+            sources=sources,
         )
 
     def dataset(self, description: Description, counts: Counts, dumps: Sequence[Dump]) -> Page:
@@ -218,7 +231,8 @@ class Pages:
     def about(self) -> Page:
         """Write the page that tells how to cite and correct the data, and under which licences it is."""
         graphs = [one for one in self._graphs() if one["source"]]
-        return self._renderer.page("about.html", work=self._work, graphs=graphs)
+        guide = (self._views.profile.folder / "CONTRIBUTING.md").is_file()
+        return self._renderer.page("about.html", work=self._work, graphs=graphs, guide=guide)
 
     def news(self, found: Sequence[Differences]) -> Page:
         """Write the page that tells what each release changed, the latest first."""

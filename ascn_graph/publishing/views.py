@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ascn_graph.errors import UsageError
+from ascn_graph.errors import UsageError, counted
+from ascn_graph.formats import plain
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.publishing import wording
 from ascn_graph.publishing.addresses import Addresses
@@ -21,9 +22,6 @@ from ascn_graph.publishing.view_models import Citation, EvidenceNote, Link, Valu
 __all__ = ["Notes", "Views"]
 
 _XSD = STANDARD["xsd"]
-_FIRST = STANDARD["rdf"] + "first"
-_REST = STANDARD["rdf"] + "rest"
-_DEEPEST = 4  # nodes without an IRI inside one another that are told
 _URL = STANDARD["schema"] + "url"
 
 # What the terms of the usual vocabularies are called, and what points at a thing by them.
@@ -138,8 +136,8 @@ class Views:
         ]
         graphs = {name for fact in self.graph.facts.get(iri, ()) for name in fact.graphs}
         said = sum(bool(self.settings.source(name)) for name in graphs)
-        counted = f" Stated by {said} source{'' if said == 1 else 's'}." if said else ""
-        return f"{self.title(iri)}{f', {sorts}' if sorts else ''}{': ' if told else ''}{'; '.join(told)}.{counted}"
+        sources = f" Stated by {counted(said, 'source')}." if said else ""
+        return f"{self.title(iri)}{f', {sorts}' if sorts else ''}{': ' if told else ''}{'; '.join(told)}.{sources}"
 
     def place(self, iri: str) -> str:
         """Return in words where in its source a piece of evidence lies."""
@@ -172,7 +170,7 @@ class Views:
         if isinstance(term, NamedNode):
             return self.link(term.value)
         if isinstance(term, BlankNode):
-            return Link(self._inside(str(term)))
+            return Link(plain.inside(term, self._said, self._words_of))
         if not isinstance(term, Literal):
             return Link(str(term), code=True)
         datatype = term.datatype.value
@@ -182,23 +180,15 @@ class Views:
         exact = term.value if text != term.value else ""
         return Link(text, term.language, code=datatype == _XSD + "hexBinary", exact=exact)
 
-    def _inside(self, node: str, *above: str) -> str:
-        """Return in words a node without an IRI: its name, else the items of a list, else what is said of it."""
-        label = self.graph.label(node)
-        if label or len(above) == _DEEPEST:
-            return label[0] if label else "\u2026"
+    def _said(self, node: BlankNode) -> list[tuple[str, AnyTerm]]:
+        """Return what is said of a node without an IRI but for its types, which the words for it tell."""
+        return [(fact.predicate, fact.value) for fact in self.graph.facts.get(str(node), ()) if fact.predicate != TYPE]
 
-        def told(term: AnyTerm) -> str:
-            return self._inside(str(term), node, *above) if isinstance(term, BlankNode) else self.show(term).text
-
-        items: dict[str, str] = {}
-        rest = node
-        while rest not in items and (first := self.graph.values(rest, _FIRST)):
-            items[rest] = told(first[0])
-            rest = next((str(each) for each in self.graph.values(rest, _REST)), "")
-        facts = [fact for fact in self.graph.facts.get(node, ()) if fact.predicate != TYPE]
-        said = (f"{self.name(fact.predicate)[0]} {told(fact.value)}" for fact in facts)
-        return ", ".join(items.values()) or "; ".join(said) or "\u2026"
+    def _words_of(self, term: AnyTerm) -> str:
+        """Return a term in words; an empty text for a node without an IRI and a name."""
+        if isinstance(term, BlankNode):
+            return (self.graph.label(str(term)) or ("",))[0]
+        return self.show(term).text
 
     def value(self, subject: str, fact: Fact) -> Link:
         """Return the object of a fact as something to read, an amount with its unit."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ascn_graph.errors import EngineError, InputError
+from ascn_graph.errors import EngineError, InputError, counted
 from ascn_graph.ntriples import is_literal, literal
 from ascn_graph.validation import engines
 from ascn_graph.validation.focus import Focus
@@ -201,7 +201,7 @@ def _agree(chosen: Iterable[str], answers: list[engines.EngineAnswer]) -> None:
         for finding in sorted(only.elements())
     ]
     if told:
-        raise EngineError(f"The engines disagree on {len(told)} results: {'; '.join(told[:10])}")
+        raise EngineError(f"The engines disagree on {counted(len(told), 'result')}: {'; '.join(told[:10])}")
 
 
 def _pairs(finding: engines.Finding, focus: Focus) -> list[_Pair]:

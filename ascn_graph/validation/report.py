@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ascn_graph.errors import AscnError, InputError
+from ascn_graph.errors import AscnError, InputError, counted
 from ascn_graph.ntriples import is_blank
 from ascn_graph.validation.sources import Location, TripleIndex
 
@@ -21,7 +21,6 @@ __all__ = [
     "Report",
     "Result",
     "UnusableInput",
-    "counted",
     "gathered",
     "of_failure",
     "of_faults",
@@ -200,11 +199,6 @@ def _named(term: str, index: TripleIndex) -> str:
     if not is_blank(term):
         return term
     return "|".join(sorted(f"{fact.row[1]} {'_' if is_blank(fact.value) else fact.value}" for fact in index.of(term)))
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: 1 file, 2 files."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def of_faults(faults: list[InputError], found: Report | None = None) -> Report:

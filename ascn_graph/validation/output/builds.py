@@ -11,7 +11,8 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ascn_graph import __version__
-from ascn_graph.validation.report import Report, Result, counted
+from ascn_graph.errors import counted
+from ascn_graph.validation.report import Report, Result
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import short
 

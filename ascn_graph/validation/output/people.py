@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pyoxigraph import Literal
 
-from ascn_graph.errors import InputError
+from ascn_graph.errors import InputError, counted
 from ascn_graph.ntriples import show
 from ascn_graph.results import Bindings, Rows
-from ascn_graph.validation.report import SEVERITIES, Report, Result, counted
+from ascn_graph.validation.report import SEVERITIES, Report, Result
 from ascn_graph.validation.sources import Location
 from ascn_graph.validation.vocabulary import short
 
