@@ -122,7 +122,7 @@ def growth(folder: Path, scales: list[int], runs: int) -> None:
         triples, each = report["triples"], cost.cpu / report["triples"] * 1e6
         given = Inputs([str(data)], SHAPES, None, "turtle")
         locator = Locator(given.sources, given.shapes)
-        share = cpu(lambda given=given, locator=locator: Targets(given.shapes, locator), runs) / cost.cpu  # type: ignore[misc]
+        share = cpu(lambda locator=locator: Targets(locator), runs) / cost.cpu  # type: ignore[misc]
         print(
             f"{scale:>6} {triples:>9} {len(report['results']):>8} {cost.seconds:>6.2f} s {cost.cpu:>7.2f} s "
             f"{each:>10.1f} µs {share:>8.1%} {cost.peak:>7.0f} MB",
@@ -186,7 +186,7 @@ def candidates(python: str, folder: Path, scales: list[int], runs: int) -> None:
     for label, files, stated in rounds:
         shapes, _ = read_sources([stated], blanks="s", ours=False)
         sources, _ = read_sources(files, blanks="d", ours=False)
-        lines = [line for source in sources for line in ntriples(source)]
+        lines = ntriples(sources)
         (folder / "shapes.nt").write_text("\n".join(Shapes(shapes).lines()) + "\n")
         (folder / "data.nt").write_text("\n".join(lines) + "\n")
         for module, program in CANDIDATES.items():

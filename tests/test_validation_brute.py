@@ -75,8 +75,8 @@ def source(text: str, blanks: str) -> Source:
 def ours(data: str, shapes: str) -> tuple[set[tuple[str, ...]], int, set[str]]:
     """Return the results, the number of evaluated constraints and the engines of this package."""
     source_, stated = source(data, "d"), Shapes([source(shapes, "s")])
-    focus, evaluator = Focus(stated, Locator([source_], stated)), InProcess()
-    found = evaluator.evaluate(focus, ntriples(source_)).findings
+    focus, evaluator = Focus(Locator([source_], stated)), InProcess()
+    found = evaluator.evaluate(focus, ntriples([source_])).findings
     results = {
         (f.focus, f.path if re.fullmatch(r"<[^<>]*>", f.path) else "path", f.value, f.component, f.shape) for f in found
     }
@@ -86,7 +86,7 @@ def ours(data: str, shapes: str) -> tuple[set[tuple[str, ...]], int, set[str]]:
 
 def theirs(data: str, shapes: str) -> tuple[set[tuple[str, ...]], int]:
     """Return what the evaluator of this folder finds, in the same form."""
-    lines = ntriples(source(data, "d"))
+    lines = ntriples([source(data, "d")])
     run = Brute(set(parse("\n".join(lines).encode(), format=RdfFormat.N_TRIPLES)),
                 set(parse(shapes.encode(), format=RdfFormat.TURTLE)))  # fmt: skip
     results = set()

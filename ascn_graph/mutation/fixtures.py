@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ascn_graph import profile
 from ascn_graph.errors import InputError, UsageError, listed
-from ascn_graph.validation import Source, UnusableInput, inputs, ntriples, read_sources
+from ascn_graph.validation import Source, UnusableInput, inputs, read_sources
 
 __all__ = ["CONTEXT", "Fixture", "MeasuredFiles", "read"]
 
@@ -23,11 +23,6 @@ class Fixture(NamedTuple):
 
     name: str
     sources: list[Source]
-
-    @property
-    def lines(self) -> list[str]:
-        """The N-Triples lines that are validated."""
-        return [line for source in self.sources for line in ntriples(source)]
 
 
 class MeasuredFiles(NamedTuple):

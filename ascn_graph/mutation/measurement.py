@@ -31,6 +31,7 @@ from ascn_graph.validation import (
     engines,
     gathered,
     lint,
+    ntriples,
     reached,
     sh,
 )
@@ -133,7 +134,7 @@ def measure(  # noqa: PLR0913 - each is a choice the command line offers too
         raise UnusableInput(faults)
     with gathered():
         entries = equivalent.read(accepted, given.folders)
-    data = ["\n".join(fixture.lines) for fixture in given.fixtures]
+    data = ["\n".join(ntriples(fixture.sources)) for fixture in given.fixtures]
     # Spawned, not forked: the engine has threads of its own.
     with multiprocessing.get_context("spawn").Pool(jobs or os.cpu_count(), _start, (given.shapes, data)) as pool:
         outcomes = list(_each(pool, original, range(len(data)), timeout))
@@ -205,9 +206,9 @@ def _contents(given: fixtures.MeasuredFiles, outcomes: list[Outcome]) -> Fixture
     """Collect what fixtures hold, each value once and in a fixed order."""
     values: dict[str, dict[str, None]] = {}
     for fixture in given.fixtures:
-        for line in fixture.lines:
-            _, predicate, value = line[:-2].split(" ", 2)
-            values.setdefault(predicate, {})[value] = None
+        for source in fixture.sources:
+            for _, predicate, value, *_ in source.document.rows:
+                values.setdefault(predicate, {})[value] = None
     refused: dict[tuple[str, str], dict[str, None]] = {}
     for outcome in outcomes:
         for found in outcome:
@@ -236,7 +237,7 @@ def _tried(chosen: list[Mutant], verdicts: dict[str, Verdict], given: fixtures.M
 
 def _vacuous(shapes: Shapes, given: Iterable[fixtures.Fixture]) -> list[Shape]:
     """List the shapes with targets that found no focus node."""
-    targets = [Focus(shapes, Locator(fixture.sources, shapes)).targets for fixture in given]
+    targets = [Focus(Locator(fixture.sources, shapes)).targets for fixture in given]
     targeted = (shape for shape in active(shapes) if shape.targets)
     return [shape for shape in targeted if not any(met[shape] for met in targets)]
 

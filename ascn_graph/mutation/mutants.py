@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 
 from pyoxigraph import Literal
 
@@ -18,7 +19,7 @@ __all__ = ["active", "applied", "mutants", "without_filter"]
 _COUNTED = (sh("qualifiedMinCount"), sh("qualifiedMaxCount"))
 _QUALIFIED = (*_COUNTED, sh("qualifiedValueShape"), sh("qualifiedValueShapesDisjoint"))
 _MILDER = {sh("Violation"): sh("Warning"), sh("Warning"): sh("Info")}
-_CLOSING = {"(": ")", "{": "}"}
+_DEPTHS = {"(": 1, "{": 1, ")": -1, "}": -1}
 
 
 def active(shapes: Shapes) -> list[Shape]:
@@ -135,15 +136,9 @@ def without_filter(query: str) -> Iterator[tuple[str, str]]:
 
 def _end(listed: list[tokens.Token], number: int) -> int:
     """Find the offset after the condition that begins at a token: its first brackets, closed."""
-    opened: list[str] = []
-    for token in listed[number:]:
-        if token.kind == "mark" and token.text in _CLOSING:
-            opened.append(_CLOSING[token.text])
-        elif opened and token.text == opened[-1]:
-            opened.pop()
-            if not opened:
-                return token.offset + 1
-    return listed[-1].offset + len(listed[-1].text)
+    brackets = [token for token in listed[number:] if token.kind == "mark" and token.text in _DEPTHS]
+    depths = accumulate(_DEPTHS[token.text] for token in brackets)
+    return next(token.offset + 1 for token, depth in zip(brackets, depths, strict=True) if depth == 0)
 
 
 #: The edits of a parameter besides its being dropped.

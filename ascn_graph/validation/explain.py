@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ascn_graph.ntriples import LiteralParts, is_literal, literal, show
 from ascn_graph.validation.engines import Finding
 from ascn_graph.validation.locate import Locator, ResultPlace
-from ascn_graph.validation.shapes import Shape, Shapes, readable_path
+from ascn_graph.validation.shapes import Shape, readable_path
 from ascn_graph.validation.vocabulary import NODE_KINDS, SH, sh, short
 
 __all__ = ["Explainer", "Told", "listed"]
@@ -68,10 +68,10 @@ class Told(NamedTuple):
 class Explainer:
     """Words for results, from the shapes that were broken and the data around them."""
 
-    def __init__(self, shapes: Shapes, locator: Locator, prefixes: Mapping[str, str], language: str = "en") -> None:
+    def __init__(self, locator: Locator, prefixes: Mapping[str, str], language: str = "en") -> None:
         """Keep what the words are about; `prefixes` are those of the data, `language` that of the reader."""
-        self.shapes = shapes
         self.locator = locator
+        self.shapes = locator.shapes
         self.prefixes = prefixes
         self.language = language
 

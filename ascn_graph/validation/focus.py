@@ -40,11 +40,11 @@ class Focus:
         recursive: the shapes through which the data leads back into a shape, each with the statement that does.
     """
 
-    def __init__(self, shapes: Shapes, locator: Locator, off: Collection[Shape] = ()) -> None:
+    def __init__(self, locator: Locator, off: Collection[Shape] = ()) -> None:
         """Resolve the targets and follow the references of shapes to shapes; those in `off` are not evaluated."""
-        self.shapes = shapes
-        self.advanced = False
         self.locator = locator
+        self.shapes = shapes = locator.shapes
+        self.advanced = False
         self._rows: defaultdict[str, list[PlacedTriple]] = defaultdict(list)
         for source in locator.sources:
             for row in source.document.rows:
@@ -219,9 +219,7 @@ def _named(names: Sequence[str], known: Collection[str], what: str, prefixes: Ma
     return found
 
 
-def narrowed(
-    focus: Focus, locator: Locator, shapes: Sequence[str], nodes: Sequence[str], prefixes: Mapping[str, str]
-) -> Focus:
+def narrowed(focus: Focus, shapes: Sequence[str], nodes: Sequence[str], prefixes: Mapping[str, str]) -> Focus:
     """Return the focus nodes of the shapes that are named, or those of the nodes that are named that shapes target.
 
     Where both are named, the shapes are held to the nodes whatever their targets are.
@@ -233,7 +231,8 @@ def narrowed(
         return focus
     by_name = focus.shapes.by_name
     chosen = [by_name[name] for name in _named(shapes, by_name, "shape", prefixes)]
-    known = locator.index.subjects.keys() | locator.index.objects.keys()
+    index = focus.locator.index
+    known = index.subjects.keys() | index.objects.keys()
     wanted = dict.fromkeys(_named(nodes, known, "node", prefixes))
     if shapes and nodes:
         return focus.aimed(dict.fromkeys(chosen, wanted))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Store
 
-from ascn_graph.namespaces import STANDARD
+from ascn_graph.namespaces import STANDARD, is_safe_iri
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_blank, is_iri, is_literal, literal, name_of
 from ascn_graph.validation.explain import Explainer, Told, listed
@@ -72,9 +72,11 @@ class Hints:
         if told.shape is None or told.name not in ways:
             return ""
         step, place = ways[told.name](told, told.shape), told.place
-        if step and place.rule == "subject" and told.name in ("MinCount", "HasValue") and place.fact is not None:
+        if not step or step.endswith("?"):
+            return step
+        if place.rule == "subject" and told.name in ("MinCount", "HasValue") and place.fact is not None:
             step += f", in the statements that begin at line {place.location.line}"
-        return step + "." if step and not step.endswith(("?", ".")) else step
+        return step if step.endswith(".") else f"{step}."
 
     def _fits(self, shape: Shape, term: str) -> bool:
         """Return whether a value would break nothing that its shape states of single values; what is unknown breaks."""
@@ -198,9 +200,9 @@ class Hints:
     def _node_kind(self, told: Told, shape: Shape) -> str:
         wanted, value = name_of(shape.first("nodeKind") or ""), told.finding.value
         if wanted == "IRI" and is_literal(value):
-            made = iri(literal(value).text)
-            good = "://" in made and _is_iri(made) and self._fits(shape, made)
-            return f"write {made}" if good else "write the IRI of the thing instead of its name"
+            text = literal(value).text
+            good = "://" in text and is_safe_iri(text) and self._fits(shape, iri(text))
+            return f"write {iri(text)}" if good else "write the IRI of the thing instead of its name"
         return "give the node an IRI" if wanted == "IRI" and is_blank(value) else ""
 
     def _languages(self, told: Told, shape: Shape) -> str:
@@ -229,14 +231,6 @@ def _is_valid(term: str) -> bool:
     if name in _FORMS:
         return re.fullmatch(_FORMS[name], parts.text) is not None
     return parts.datatype.endswith(("#string", "#langString"))
-
-
-def _is_iri(term: str) -> bool:
-    try:
-        NamedNode(term[1:-1])
-    except ValueError:
-        return False
-    return True
 
 
 def _asks(pattern: str) -> bool:

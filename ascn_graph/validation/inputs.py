@@ -109,7 +109,7 @@ class Inputs:
             beyond = source.beyond_rdf_11()
             if beyond is not None:
                 raise beyond.fault("a triple term or base direction cannot be reasoned over; leave out --inference")
-        text = inferred([line for source in self.sources for line in ntriples(source)], rules, timeout)
+        text = inferred(ntriples(self.sources), rules, timeout)
         document = read(text)
         rows = [(bare(row[0]), row[1], bare(row[2]), *row[3:]) for row in document.rows]
         self.context.append(Source(f"what {rules} infers", text, document._replace(rows=rows)))

@@ -68,14 +68,12 @@ def _query(path: Path) -> Check:
 def graphs(data: Iterable[Source], ontology: Iterable[Source], profile: Profile) -> Store:
     """Return a store of the files: each folder a named graph, and the union of all as the default graph."""
     above = {above for folder in {Path(source.name).parent for source in data} for above in folder.parents}
-    lines: dict[str, list[str]] = {
-        profile.graph_iri(ONTOLOGY): [line for source in ontology for line in ntriples(source)]
-    }
+    lines = {profile.graph_iri(ONTOLOGY): ntriples(ontology)}
     for source in data:
         folder = Path(source.name).parent
         # Files beside the folders of the sources are the catalogue.
         name = "catalogue" if folder in above else folder.name
-        lines.setdefault(profile.graph_iri(name), []).extend(ntriples(source))
+        lines.setdefault(profile.graph_iri(name), []).extend(ntriples([source]))
     store = Store()
     for name, found in lines.items():
         plain, blank = ("\n".join(line for line in found if ("_:" in line) is part) for part in (False, True))

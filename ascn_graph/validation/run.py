@@ -150,13 +150,13 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
         raise UnusableInput([*refused, *wanted.levels.errors(suspect)])
     if wanted.meta:
         suspect += _meta(shapes, evaluator)
-    lines = [line for source in given.sources for line in ntriples(source)]
+    lines = ntriples(given.sources)
     if not lines:
         raise UnusableInput([given.data[0].location(0).fault("the data holds no triple: nothing would be checked")])
     prefixes = _prefixes([*given.sources, *shapes.sources])
     lacking = project.partial(given)
     skipped = [shape for shape, _ in lacking]
-    focus = narrowed(Focus(shapes, locator, skipped), locator, wanted.shape, wanted.focus, prefixes)
+    focus = narrowed(Focus(locator, skipped), wanted.shape, wanted.focus, prefixes)
     suspect += [
         Suspicion("unreached", f"no data reaches {shape.title()}: it checks nothing", shape.location)
         for shape in unreached(focus)
@@ -175,7 +175,7 @@ def _validate(given: Inputs, wanted: _Wanted) -> tuple[Report, list[InputError]]
             # What the engine says of ill-formed shapes is no news.
             raise UnusableInput(faults) from error
         raise
-    explainer = Explainer(shapes, locator, prefixes, wanted.language)
+    explainer = Explainer(locator, prefixes, wanted.language)
     inner = evaluator.details(findings, focus, lines)
     hints = Hints(explainer, focus)
     results = [_result(finding, explainer, hints, inner) for finding in findings]
@@ -271,10 +271,8 @@ def _meta(shapes: Shapes, evaluator: Evaluator) -> Iterator[Suspicion]:
     if not file.is_file():
         raise EngineError("The installed pySHACL brings no SHACL-SHACL: install another release, or leave out --meta.")
     sources, _ = read_sources([file], blanks="m", ours=False)
-    stated = Shapes(sources)
-    locator = Locator(shapes.sources, stated)
-    lines = [line for source in shapes.sources for line in ntriples(source)]
-    explainer = Explainer(stated, locator, _prefixes(shapes.sources), "en")
-    for finding in evaluator.evaluate(Focus(stated, locator), lines).findings:
+    locator = Locator(shapes.sources, Shapes(sources))
+    explainer = Explainer(locator, _prefixes(shapes.sources))
+    for finding in evaluator.evaluate(Focus(locator), ntriples(shapes.sources)).findings:
         told = explainer.told(finding)
         yield Suspicion("meta", f"SHACL-SHACL: {explainer.message(told)}".removesuffix("."), told.place.location)

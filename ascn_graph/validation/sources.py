@@ -258,9 +258,9 @@ def _faults(source: Source) -> list[InputError]:
     return faults
 
 
-def ntriples(source: Source) -> list[str]:
-    """Return the triples of a file as N-Triples lines without their end."""
-    return [f"{row[0]} {row[1]} {row[2]} ." for row in source.document.rows]
+def ntriples(sources: Iterable[Source]) -> list[str]:
+    """Return the triples of files as N-Triples lines without their end."""
+    return [f"{row[0]} {row[1]} {row[2]} ." for source in sources for row in source.document.rows]
 
 
 def _base(path: Path) -> str:
@@ -291,7 +291,7 @@ def hold(source: Source) -> None:
         first = source.document.faults[0].problem
         raise EngineError(f"{source.name}: two RDF readers disagree: Oxigraph accepts the file, this one says: {first}")
     theirs = expected.decode().split("\n")[:-1]
-    mine = ntriples(source)
+    mine = ntriples([source])
     # As a rule both are in the order of the file. Labels differ by right, so triples with blank nodes are only counted.
     if theirs != mine and (len(theirs) != len(mine) or _ground(theirs) != _ground(mine)):
         raise EngineError(f"{source.name}: two RDF readers disagree about the triples of this file")
