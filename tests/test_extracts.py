@@ -125,6 +125,31 @@ def test_an_ill_formed_extract_is_refused_at_its_line(tmp_path, table, old, new,
     assert str(caught.value).startswith(f"{path.as_posix()}:{changed}:")
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("city,,rdfs:label,txet,", "there is no comparison 'txet'; did you mean text?"),
+        ("city,,rdfs:label,text,(", "not a regular expression: "),
+        ("city,nobody:City,rdfs:label,name,", "'nobody:City' is not a prefixed name of this graph"),
+    ],
+)
+def test_an_ill_formed_table_of_fields_is_refused_at_its_line(tmp_path, line, says):
+    """A comparison, an expression or a term that there is not is told at its line of the table."""
+    (tmp_path / "fields.csv").write_text(f"field,class,property,match,argument\n{line}\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_table(tmp_path / "fields.csv", profile.packaged())
+    assert f"fields.csv:2:1: {says}" in str(caught.value)
+
+
+def test_the_record_of_a_text_is_its_span(tmp_path, table):
+    """Where an extract gives the offsets of what it prints, the record says the same offsets."""
+    path = tmp_path / "extract.csv"
+    header = "record,field,value,reason,line,begin,end,fact\n"
+    path.write_text(f'{header}"char=1,3",city,Ha,,1,1,3,F1\n"char=4,6",city,No,,1,4,7,F2\n', "utf-8")
+    with pytest.raises(InputError, match=r"extract.csv:3:1: the record 'char=4,6' is not the span from 4 to 7"):
+        read_extract(path, table)
+
+
 @pytest.mark.thorough
 def test_a_missing_and_an_ill_formed_extract_are_both_named(place):
     """Every source that the catalogue describes has an extract, and each is well-formed."""

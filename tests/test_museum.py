@@ -143,6 +143,21 @@ def test_extracts_need_no_kind_of_sources(tmp_path, capsys):
     assert "has no record" in told
 
 
+@pytest.mark.parametrize(
+    ("places", "code", "says"),
+    [
+        (("data", "../ours/data"), 2, "belong to different graph projects: validate each alone, or give --shapes."),
+        (("ontology/shapes.ttl",), 3, "this is the project's ontology or shapes: give data"),
+    ],
+)
+def test_validation_is_of_the_data_of_one_project(tmp_path, capsys, places, code, says):
+    """Data of two projects has no shapes in common, and shapes alone are no data; each is told, not guessed at."""
+    copy = shutil.copytree(MUSEUM, tmp_path / "museum")
+    shutil.copytree(MUSEUM, tmp_path / "ours")
+    assert main(["validate", *(str(copy / place) for place in places)]) == code
+    assert says in capsys.readouterr().err
+
+
 def test_validation_runs_its_own_check(tmp_path, capsys):
     """A year that a statement restates and the work no longer has is told by the museum's check, at the statement."""
     copy = shutil.copytree(MUSEUM, tmp_path / "museum")

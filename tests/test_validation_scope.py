@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ascn_graph.cli import main
-from ascn_graph.errors import UsageError
+from ascn_graph.errors import EngineError, LimitExceeded, UsageError
 from ascn_graph.validation import UnusableInput, validate
+from ascn_graph.validation.inference import inferred
 from ascn_graph.validation.output import write
 
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -205,3 +206,35 @@ def test_reports_of_other_forms() -> None:
     assert lines == write("ntriples", validate(["people.ttl"], "shapes.ttl"))
     assert lines.count("<http://www.w3.org/ns/shacl#result> ") == 2
     assert json.loads(write("json", report))["failed"] is False
+
+
+@pytest.mark.parametrize(
+    ("constraint", "values", "step"),
+    [
+        ("sh:minCount 1 ; sh:datatype xsd:integer", ":pagse 3", "did you mean :pages where :pagse is written?"),
+        ("sh:hasValue 5 ; sh:maxCount 1", ":pages 3", "write 5 in place of 3."),
+        ("sh:hasValue 5 ; sh:datatype xsd:string", ":pages 3", ""),
+        ("sh:datatype xsd:integer", ":pages :three", "write a literal of type xsd:integer."),
+        ("sh:datatype rdf:langString", ':pages "drei"', 'write "drei"@en, or its own language.'),
+        ("sh:languageIn ( 'en' )", ":pages 3", "write a text with a language."),
+        ("sh:class :Org", ":pages 3", "point to a :Org instead of a literal."),
+        ("sh:nodeKind sh:IRI", ':pages "http://e/a b"', "write the IRI of the thing instead of its name."),
+        ("sh:nodeKind sh:IRI", ':pages "http://e/a"', "write <http://e/a>."),
+    ],
+)
+def test_the_next_step_would_not_be_wrong_again(constraint, values, step) -> None:
+    """A step is taken from the shape and the data at hand; where each would break the shape again there is none."""
+    head = HEAD + "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+    head += "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    Path("b.ttl").write_text(f"{head}:b a :B ; {values} .\n")
+    shape = f"sh:targetClass :B ; sh:property [ sh:path :pages ; {constraint} ]"
+    Path("s.ttl").write_text(f"{head}:S a sh:NodeShape ; {shape} .\n")
+    assert step in {result.step for result in validate(["b.ttl"], "s.ttl").results}
+
+
+def test_inference_ends_in_time() -> None:
+    """What takes longer to infer than a run may is ended, and data that cannot be read is no traceback."""
+    with pytest.raises(LimitExceeded, match=r"took more than 0.01 s; raise --timeout"):
+        inferred([], "rdfs", 0.01)
+    with pytest.raises(EngineError, match="The inference failed: "):
+        inferred(["no triple"], "rdfs", 60)
