@@ -57,7 +57,7 @@ def test_what_was_added_and_changed_is_told_by_thing(releases, capsysbinary):
     assert record(new, old, capsysbinary)["removed"] == [anchor]
     assert main(["diff", str(old), str(new)]) == 0
     told = capsysbinary.readouterr().out.decode()
-    assert "1 things added, 1 changed, 0 removed" in told
+    assert "1 thing added, 1 changed, 0 removed" in told
     assert 'added: 1 work: An anchor, "rusty"' in told
 
 
