@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 from ascn_graph.names import fold
@@ -42,11 +42,7 @@ def number(printed: str) -> Decimal | None:
     if match is None:
         return None
     digits, scale = match.groups()
-    try:
-        value = Decimal(re.sub(r"[,\u00a0 ]", "", digits))
-    except InvalidOperation:
-        return None
-    return value.scaleb(_SCALES.get(scale or "", 0))
+    return Decimal(re.sub(r"[,\u00a0 ]", "", digits)).scaleb(_SCALES.get(scale or "", 0))
 
 
 @lru_cache(65_536)
