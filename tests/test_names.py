@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import rdflib
 from ours import loaded
 from parity import named_texts
 from servers import oxigraph_server
@@ -66,6 +67,13 @@ def test_what_names_nothing_or_several_is_answered_with_the_nearest(graph, kind,
     """A miss lists what is near, an ambiguous name all it may mean."""
     with pytest.raises(UnknownName, match=says):
         graph.resolve(text, kind)
+
+
+def test_things_without_a_class_are_found_by_name():
+    """A graph that states labels alone answers to them, in whatever case they are written."""
+    city = "https://w3id.org/ascn/id/city/hanoi"
+    said = f'<{city}> <http://www.w3.org/2000/01/rdf-schema#label> "Ha Noi"@en .'
+    assert ascn.over(rdflib.Graph().parse(data=said)).resolve("HA NOI", "city") == city
 
 
 def test_every_message_is_one_line(graph):
