@@ -224,8 +224,7 @@ class _Release:
         return tuple(sorted((self._name(predicate), self._value(value)) for predicate, value in facts))
 
     def _name(self, iri: str) -> str:
-        kind = self._profile.kind_of(iri)
-        labels = (self._labels.get((iri, name)) for name in self._profile.labels(*([kind] if kind else ())))
+        labels = (self._labels.get((iri, name)) for name in self._profile.labels(self._profile.kind_of(iri)))
         return next(filter(None, labels), self._profile.compact(iri))
 
     def _value(self, term: str) -> str:

@@ -198,10 +198,8 @@ class Tools:
 
     def _label(self, iri: str) -> str:
         profile = self.graph.profile
-        kind = profile.kind_of(iri)
-        labels = (
-            self._grounding.text(NamedNode(iri), NamedNode(name)) for name in profile.labels(*([kind] if kind else ()))
-        )
+        names = map(NamedNode, profile.labels(profile.kind_of(iri)))
+        labels = (self._grounding.text(NamedNode(iri), name) for name in names)
         return next(filter(None, labels), profile.compact(iri))
 
     def _as_json(self, term: Term | None) -> object:

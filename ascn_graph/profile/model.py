@@ -97,12 +97,12 @@ class Profile(NamedTuple):
     extract: Mapping[str, Any]  # the table `[extract]`, for the validation wing
     document: toml.TomlDocument  # the text as it was read, for errors at a line of it
 
-    def labels(self, *kinds: str) -> tuple[str, ...]:
+    def labels(self, *kinds: str | None) -> tuple[str, ...]:
         """Return the IRIs of the properties that label a thing of some kinds, of any by default, the kinds' own first.
 
-        `rdfs:label` is the last: terms and things of no kind have it, and things whose kind says nothing of labels.
+        `rdfs:label` is the last: terms and things of no kind (None) have it, and things whose kind says nothing of it.
         """
-        own = (self.kinds[kind].label for kind in kinds or self.kinds)
+        own = (self.kinds[kind].label for kind in [*filter(None, kinds)] or self.kinds)
         return *dict.fromkeys(label for label in own if label != _LABEL), _LABEL
 
     def names(self, *kinds: str) -> tuple[str, ...]:
