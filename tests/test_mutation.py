@@ -201,6 +201,7 @@ def test_a_wrong_list_of_equivalent_mutants(folder, capsys, text, said):
         (["files", "--shapes", "none.ttl"], 3, "none.ttl:1:1: there is no such file or folder"),
         (["none"], 3, "none:1:1: there is no such file or folder"),
         (["bad", "--shapes", "shapes.ttl"], 3, "bad/bad.ttl:1:1: "),
+        (["bad/context.ttl"], 3, "there is no fixture but context.ttl, which goes with the others"),
         (["files", "--shapes", "bad-shapes.ttl"], 3, "did you mean sh:minCount?"),
         (["files", "--shapes", "shapes.ttl", "--timeout", "0.001"], 4, "did not finish within 0.001 s"),
     ],
@@ -208,7 +209,8 @@ def test_a_wrong_list_of_equivalent_mutants(folder, capsys, text, said):
 def test_what_cannot_be_measured(folder, capsys, words, code, said):
     """Wrong options, files and shapes are a sentence and the exit code of their kind."""
     (folder / "bad").mkdir()
-    (folder / "bad" / "bad.ttl").write_text("nonsense .\n")
+    for name in ("bad.ttl", "context.ttl"):
+        (folder / "bad" / name).write_text("nonsense .\n")
     (folder / "bad-shapes.ttl").write_text(SHAPES.replace("sh:maxCount", "sh:minCuont"))
     assert main(["mutate", "--jobs", "1", *words]) == code
     assert said in capsys.readouterr().err

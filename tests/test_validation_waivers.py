@@ -30,6 +30,7 @@ def entry(**keys: str) -> str:
     ("keys", "number"),
     [
         ({"component": "Closed"}, 2),
+        ({"component": "sh:ClosedConstraintComponent"}, 2),
         ({"component": "http://www.w3.org/ns/shacl#ClosedConstraintComponent", "focus": "ex:hill"}, 1),
         ({"focus": "http://example.org/bus/head-office"}, 1),
         ({"shape": "ex:HeadOffice"}, 1),

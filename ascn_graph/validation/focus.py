@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 
 from ascn_graph.errors import UsageError
-from ascn_graph.namespaces import STANDARD, is_safe_iri
+from ascn_graph.namespaces import STANDARD, expand, is_safe_iri
 from ascn_graph.nearest import closest
 from ascn_graph.ntriples import iri, is_blank, is_literal, literal, name_of, show
 from ascn_graph.turtle import PlacedTriple
@@ -209,8 +209,7 @@ def _named(names: Sequence[str], known: Collection[str], what: str, prefixes: Ma
     """
     found = []
     for name in names:
-        prefix, _, local = name.partition(":")
-        value = prefixes[prefix] + local if prefix in prefixes else name.strip("<>")
+        value = expand(name, prefixes) or name.strip("<>")
         if not is_safe_iri(value) or iri(value) not in known:
             shown = {show(term, prefixes): term for term in known}
             near = closest(show(iri(value), prefixes), shown)

@@ -189,15 +189,13 @@ def _parameters(shapes: Shapes, shape: Shape) -> _Found:
 
 def _without_effect(shape: Shape) -> _Found:
     """Find parameters that mean nothing without another."""
-    counted = bool(shape.values("qualifiedMinCount") or shape.values("qualifiedMaxCount"))
-    has = {name: bool(shape.values(name)) for name in ("flags", "pattern", "closed", "ignoredProperties")}
-    if has["flags"] and not has["pattern"]:
-        yield Suspicion("without-effect", "sh:flags without sh:pattern means nothing", shape.location)
+    for name, other in (("flags", "pattern"), ("ignoredProperties", "closed")):
+        if shape.values(name) and not shape.values(other):
+            yield Suspicion("without-effect", f"sh:{name} without sh:{other} means nothing", shape.location)
+    counted = any(map(shape.values, ("qualifiedMinCount", "qualifiedMaxCount")))
     if bool(shape.values("qualifiedValueShape")) != counted:
         problem = "sh:qualifiedValueShape and sh:qualifiedMinCount or MaxCount need each other"
         yield Suspicion("without-effect", problem, shape.location)
-    if has["ignoredProperties"] and not has["closed"]:
-        yield Suspicion("without-effect", "sh:ignoredProperties without sh:closed means nothing", shape.location)
 
 
 def _kind(shapes: Shapes, shape: Shape) -> _Found:

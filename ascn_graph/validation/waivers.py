@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ascn_graph.errors import InputError
+from ascn_graph.namespaces import expand
 from ascn_graph.profile import toml
 from ascn_graph.validation.lint import unknown
 from ascn_graph.validation.report import Report, Result, UnusableInput
@@ -43,9 +44,7 @@ class Waiver(NamedTuple):
             "focus": {result.focus, result.focus.strip("<>")},
             "fingerprint": {result.fingerprint},
         }
-        return all(
-            value in found[key] or _expanded(value, prefixes) in found[key] for key, value in self.matches.items()
-        )
+        return all(value in found[key] or expand(value, prefixes) in found[key] for key, value in self.matches.items())
 
     def fault(self, problem: str) -> InputError:
         """Return a fault of the entry."""
@@ -99,11 +98,6 @@ def apply(report: Report, waivers: Iterable[Waiver], today: dt.date) -> None:
             idle.append(waiver.fault("the waiver covers no finding any more; remove it"))
     if ended or idle:
         raise UnusableInput([*ended, *idle], report)
-
-
-def _expanded(name: str, prefixes: dict[str, str]) -> str:
-    prefix, _, local = name.partition(":")
-    return f"<{prefixes[prefix]}{local}>" if prefix in prefixes else name
 
 
 def entries(
