@@ -12,18 +12,8 @@ from ascn_graph.validation.shapes import Shape, Shapes
 from ascn_graph.validation.sources import Location, Source, TracedTriple, TripleIndex
 from ascn_graph.validation.vocabulary import FIRST, TYPE, sh
 
-__all__ = ["LOCATION_RULES", "Locator", "ResultPlace", "Steps"]
+__all__ = ["Locator", "ResultPlace", "Steps"]
 
-#: The rules, in the order in which they are tried, each with what it points at.
-LOCATION_RULES = {
-    "object": "the value itself, as the path's object",
-    "path": "the value, at the last step of a path that is more than one predicate",
-    "value": "the value a SPARQL constraint gave, among the statements of the focus node",
-    "predicate": "the predicate that is closed out, or has too many values",
-    "subject": "the focus node as a subject: something is missing",
-    "focus-object": "the focus node where it stands as a value only",
-    "target": "the target of the shape: the data does not mention the focus node",
-}
 _PLAIN = re.compile(r"<[^<>]*>")
 _CLOSED = sh("ClosedConstraintComponent")
 _Step = tuple[TracedTriple, bool]

@@ -78,7 +78,8 @@ class Result:
         shape: the IRI of the shape, or for an anonymous one a name that survives unrelated edits.
         shape_title: the shape as people call it.
         location: where to look first.
-        rule: how the place was found: object, path, value, predicate, subject, focus-object, target, shape.
+        rule: how the place was found, the first that applies: object, path, value, predicate, subject, focus-object,
+            target; `input` of a fault.
         related: other places, each with what it shows.
         shape_location: where the shape or its constraint stands, or None.
         step: what to do next, or an empty text.
