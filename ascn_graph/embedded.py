@@ -78,7 +78,7 @@ class EmbeddedEngine:
             found = self.store.query(text)
         except SyntaxError as error:
             raise syntax_error(text, error) from error
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the latter of a function that the engine has not
             raise EngineError(f"The query could not be answered: {error}.") from error
         if isinstance(found, QueryBoolean):
             return bool(found)

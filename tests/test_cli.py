@@ -35,6 +35,7 @@ WRONG = {
     "SPARQL without a brace": (["query", "SELECT * WHERE ?s"], 2, "does not parse at 1:16"),
     "an update without a brace": (["query", "CLEAR ALL"], 2, "This is an update (CLEAR)"),
     "no SPARQL at all": (["query", "--file", os.devnull], 3, "The query is empty"),
+    "a function of nobody": (["query", "SELECT (<a:b>(1) AS ?x) {}"], 2, "The custom function <a:b> is not supported"),
     "an undeclared prefix": (["query", "SELECT * { ?s a foo:bar }"], 2, "the prefix 'foo:' is not declared"),
     "a parameter of a query without a header": (["query", "ASK {}", "city=hanoi"], 2, "'city=hanoi' has no place"),
     "a near miss as prefixed name": (["query", "officers", "city=city:hanoy"], 2, "did you mean hanoi?"),

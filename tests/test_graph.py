@@ -239,3 +239,10 @@ def test_a_place_and_sources_may_be_of_any_type_that_says_them():
             return "tests/graphs/museum"
 
     assert ascn.load(Place(), source={"catalogue"}).profile.prefix == ascn.load("tests/graphs/museum").profile.prefix
+
+
+@pytest.mark.parametrize("text", ["SELECT (<a:b>(1) AS ?x) {}", "ASK { FILTER(<a:b>(1)) }"])
+def test_a_function_that_no_engine_has_is_named(graph, text):
+    """It is an error of the one family, which names the function, not one of Python's."""
+    with pytest.raises(EngineError, match="<a:b> is not supported"):
+        graph.sparql(text)

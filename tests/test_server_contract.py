@@ -388,6 +388,13 @@ def test_a_property_that_xml_cannot_name_is_refused_in_rdf_xml_alone(server):
     assert server.query(text, "text/turtle").status == 200
 
 
+def test_a_function_that_the_engine_has_not_is_named(server):
+    """It is a fault of the query, which a worker survives."""
+    problem = server.query("SELECT (<http://e/f>(1) AS ?x) {}", "application/sparql-results+json").problem
+    assert (problem["status"], problem["code"]) == (400, "engine")
+    assert "<http://e/f>" in problem["detail"]
+
+
 def test_turtle_is_written_with_the_prefixes_that_it_uses(server):
     """Of a datatype too, as `ascn query` writes it; no other prefix is declared."""
     text = 'CONSTRUCT { <http://e/s> <http://e/p> "2018"^^<http://www.w3.org/2001/XMLSchema#gYear> } {}'

@@ -87,7 +87,7 @@ def _own(graph: Graph, job: Job, limits: Limits) -> Reply:
             result.serialize(sink, format=_RESULTS[form])
     except SyntaxError as error:
         raise _syntax(job.text, error) from error
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the latter of a function that the engine has not
         raise Problem(400, "engine", f"The engine refused the query: {str(error)[:_DETAIL]}") from error
     body = sink.getvalue()
     if isinstance(result, QuerySolutions):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from itertools import count
 
 from pyoxigraph import Literal, Store, Variable
@@ -54,8 +53,11 @@ def _stop_after_parsing(text: str) -> None:
     once it has parsed, before anything is evaluated.
     """
     unused = next(name for name in (f"unused{number}" for number in count()) if name not in text)
-    with suppress(RuntimeError):
+    try:
         _EMPTY.query(text, substitutions={Variable(unused): Literal("")})
+    except RuntimeError as error:
+        if unused not in str(error):  # but of a function that the engine has not
+            raise SyntaxError(str(error)) from error
 
 
 def syntax_error(text: str, error: SyntaxError) -> UsageError:
