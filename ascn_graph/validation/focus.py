@@ -91,12 +91,11 @@ class Focus:
         """Return shapes and all that they lead to and that is evaluated."""
         return closure(roots, self._off)
 
-    def _predicates(self, shape: Shape) -> list[str]:
-        return re.findall(r"<[^>]*>", self.shapes.path_text(shape.path) or "") if shape.path else []
-
     def has_language(self, shape: Shape, other: str) -> bool:
         """Return whether some value of a property, or of the path of a shape, is a text with a language."""
-        values = (value for name in (*self._predicates(shape), other) for value in self._by(name, inverse=True))
+        path = self.shapes.path_text(shape.path) if shape.path else ""
+        names = (*re.findall(r"<[^>]*>", path or ""), other)
+        values = (value for name in names for value in self._by(name, inverse=True))
         return any(is_literal(value) and literal(value).language for value in values)
 
     def _by(self, predicate: str, *, inverse: bool) -> dict[str, list[str]]:

@@ -56,8 +56,11 @@ class Inputs:
         """
         given = _listed(paths)
         self.project = _project(given) if shapes is None else None
-        whole = not given or any(self._is_project(path) for path in given)
-        given = [self._data_of(path) for path in given] or [_default(self.project)]
+        # A project that is given as a whole is its data.
+        top = None if self.project is None else self.project.folder.resolve()
+        projects = [path for path in given if top and Path(path).resolve() in (top, top / profile.FILE)]
+        whole = not given or bool(projects)
+        given = [_default(self.project) if path in projects else path for path in given] or [_default(self.project)]
         stated = list(map(Path, _listed(shapes)) if self.project is None else map(_near, self.project.shapes))
         terms = [] if self.project is None else list(map(_near, self.project.ontology))
         if sum(str(path) == STDIN for path in (*given, *stated, *_listed(context))) > 1:
@@ -118,14 +121,6 @@ class Inputs:
         sources, faults = read_sources(files, blanks=blanks, ours=own and self.project is not None, stdin=self._stdin)
         self._faults += faults
         return sources
-
-    def _data_of(self, path: str | Path) -> str | Path:
-        """Return the data of a project that is given as a whole."""
-        return _near(self.project.data) if self.project is not None and self._is_project(path) else path
-
-    def _is_project(self, path: str | Path) -> bool:
-        folder = self.project.folder.resolve() if self.project is not None else Path()
-        return self.project is not None and Path(path).resolve() in (folder, folder / profile.FILE)
 
     def _swapped(self) -> None:
         """Find shapes that are given as data, and data that is given as shapes."""

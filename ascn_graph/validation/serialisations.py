@@ -39,7 +39,7 @@ ENDINGS = {
 WITHOUT_PLACES = ("rdfxml", "jsonld")
 _TERM = r'<<\(.*\)>>|<[^>]*>|_:[^\s<]+|"(?:[^"\\\n]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^[ \t]*<[^>]*>)?'
 _GRAPH = re.compile(
-    rf"^[ \t]*(?:<[^>]*>|_:[^\s<]+)[ \t]*<[^>]*>[ \t]*(?:{_TERM})[ \t]*(<[^>]*>|_:\S+?)[ \t]*\.[ \t]*(?:\#.*)?$",
+    rf"^([ \t]*(?:<[^>]*>|_:[^\s<]+)[ \t]*<[^>]*>[ \t]*(?:{_TERM})[ \t]*)(<[^>]*>|_:\S+?)([ \t]*\.[ \t]*(?:\#.*)?)$",
     re.MULTILINE,
 )
 _TYPES = re.compile(r"<!(?:DOCTYPE|ENTITY)")
@@ -63,7 +63,8 @@ def written(text: str, form: str, base: str | None, blanks: str, name: str) -> D
     if form in ("ntriples", "nquads"):
         triples(text, form, base, name)
     if form == "nquads":
-        text = _GRAPH.sub(_blanked, text)
+        # Blanks stand for the name of the graph, so that every offset stays.
+        text = _GRAPH.sub(lambda match: match[1] + " " * len(match[2]) + match[3], text)
     return read(text, base, blanks, graphs=form == "trig")
 
 
@@ -99,10 +100,3 @@ def _unplaced(text: str, form: str, base: str | None, blanks: str, name: str) ->
     document = read(plain.decode(), None, blanks)
     rows = [(*row[:3], number, number, number) for number, row in enumerate(document.rows)]
     return Document(rows, document.faults, prefixes)
-
-
-def _blanked(match: re.Match[str]) -> str:
-    """Return a line of N-Quads with blanks for the name of its graph, so that every offset stays."""
-    start, end = (at - match.start() for at in match.span(1))
-    line = match[0]
-    return line[:start] + " " * (end - start) + line[end:]
