@@ -1,7 +1,7 @@
 """The compiled engine, `shacl`, run as a process of its own, on the same terms as the reference engine.
 
 The file is run by its path, so that it starts without the rest of this package. Standard input is one JSON object with
-the N-Triples of `data` and the Turtle of `shapes`; standard output is one with `conforms` and `results`, or `failure`.
+the N-Triples of `data` and the Turtle of `shapes`; standard output is one with `results`, or with `failure`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _run(data: str, shapes: str) -> dict[str, Any]:
         for result in found
         if result.source_shape != _PROBE_SHAPE
     ]
-    return {"conforms": not results, "results": results}
+    return {"results": results}
 
 
 def _results(data: str, shapes: str) -> list[Result]:
