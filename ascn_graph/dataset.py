@@ -234,6 +234,8 @@ def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:
     except SyntaxError as error:
         offset, problem = fault(text, error)
         raise InputError.at(problem, str(path), raw, len(text[:offset].encode())) from error
+    except RuntimeError as error:  # a function that the engine has not
+        raise InputError(str(error), str(path)) from error
     if not isinstance(found, QueryTriples):
         raise InputError("a rule is a CONSTRUCT query; this is another", str(path))
     quads = [_quad(triple, DefaultGraph()) for triple in list(found)]

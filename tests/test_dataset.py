@@ -161,6 +161,7 @@ def test_a_rule_adds_what_nothing_states_yet(tmp_path):
     [
         ("SELECT * WHERE { ?s ?p ?o }\n", "a rule is a CONSTRUCT query"),
         ("CONSTRUCT WHERE { ?s ?p }\n", r"a\.rq:1:25: "),
+        ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(<a:b>(?o)) }\n", r"a\.rq:1:1: .*<a:b> is not supported"),
         ("CONSTRUCT { ?s ?p ?o } WHERE { SERVICE <http://e/> { ?s ?p ?o } }\n", "SERVICE cannot be used in a rule"),
     ],
 )

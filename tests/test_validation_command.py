@@ -276,6 +276,14 @@ def test_rules_are_located(work) -> None:
     )
 
 
+def test_a_rule_with_a_function_that_the_engine_has_not_is_refused(work) -> None:
+    """It is told at its file, as one that does not parse is."""
+    (work / "rules").mkdir()
+    (work / "rules/own.rq").write_text("SELECT ?this (<a:b>(?this) AS ?error) { ?this a ?type }")
+    done = ascn(work, "good.ttl", "--shapes", "shapes.ttl", "--rules", "rules")
+    assert (done.returncode, "own.rq:1:1: The custom function <a:b> is not supported" in done.stderr) == (3, True)
+
+
 def test_findings_of_a_rule_at_one_place_have_an_order(work) -> None:
     """What a rule says twice of one node stands in the order of its sentences, whatever order the engine has."""
     (work / "rules").mkdir()

@@ -46,6 +46,8 @@ def _query(path: Path) -> Check:
         columns = Store().query(text)
     except SyntaxError as error:
         raise InputError(f"not SPARQL: {error.msg}", path.as_posix(), error.lineno or 1, error.offset or 1) from error
+    except RuntimeError as error:  # a function that the engine has not
+        raise InputError(str(error), path.as_posix()) from error
     names = [variable.value for variable in columns.variables] if isinstance(columns, QuerySolutions) else []
     if not {"this", "error"} <= set(names):
         raise InputError("a rule must be a SELECT of ?this and ?error", path.as_posix())
