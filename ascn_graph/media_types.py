@@ -69,10 +69,10 @@ TSV = Representation("tsv", "tsv", ("text/tab-separated-values",))
 RESULTS_JSON = Representation("json", "json", ("application/sparql-results+json", "application/json"))
 RESULTS_XML = Representation("xml", "xml", ("application/sparql-results+xml", "application/xml"))
 
-#: What a thing, a source and the ontology are had in, the one a client without a wish gets first.
+#: The forms of a thing, a source and the ontology, the one a client without a wish gets first.
 DOCUMENTS = (HTML, TURTLE, JSONLD, NTRIPLES, RDFXML)
 
-#: The kinds of resource of `tests/negotiation.csv`, each with what it is had in.
+#: The kinds of resource of `tests/negotiation.csv`, each with its forms.
 RESOURCE_FORMS = {
     "thing": DOCUMENTS,
     "source": DOCUMENTS,
@@ -80,10 +80,10 @@ RESOURCE_FORMS = {
     "dataset": (HTML, TURTLE, TRIG, JSONLD, NQUADS, RDFXML),
 }
 
-#: What the answer of a SELECT or an ASK is had in.
+#: The forms of the answer of a SELECT or an ASK.
 BINDINGS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 
-#: What the answer of a CONSTRUCT or a DESCRIBE is had in.
+#: The forms of the answer of a CONSTRUCT or a DESCRIBE.
 GRAPHS = (TURTLE, JSONLD, NTRIPLES, RDFXML)
 
 #: The Content-Type of a file by its ending.

@@ -21,7 +21,7 @@ _NO_ANSWER = {"404": "There is no such answer."}
 _LIVE = {
     "400": "A parameter is unknown, missing or of the wrong type.",
     "404": "A name answers to no thing, or to several.",
-    "406": "Accept names no form the answer is had in.",
+    "406": "Accept names none of the forms of the answer.",
     "422": "The answer is over a limit.",
     "503": "The server is busy; ask again later.",
 }

@@ -114,9 +114,9 @@ def busy(detail: str) -> Problem:
 
 
 def not_acceptable(what: str, forms: Iterable[Representation]) -> Problem:
-    """Return the refusal of a request that accepts none of the forms that something is had in."""
+    """Return the refusal of a request that accepts none of the forms that something has."""
     types = ", ".join(form.types[0] for form in forms)
-    return Problem(406, "not-acceptable", f"The request accepts no form {what} is had in; there are {types}.")
+    return Problem(406, "not-acceptable", f"The request accepts none of the forms of {what}: {types}.")
 
 
 def pack(message: Job | Reply | Problem, *, last: bool = False) -> bytes:

@@ -59,7 +59,7 @@ def query(
 
     Raises:
         Problem: no query, two queries, an update, text that is not UTF-8, or a graph that is no IRI (400); a form that
-            is not known, or no form that an answer is had in (406).
+            is not known, or none of the forms of an answer (406).
     """
     parameters = _decoded(query_string)
     if kind == _FORM:
@@ -115,7 +115,7 @@ def named(path: str, query_string: bytes, accept: str | None, *, compress: bool)
         raise Problem(404, "not-found", "A named query is at /api/NAME; /api/index.json lists them.")
     form = form or choose(accept, _NAMED_FORMS)
     if form is None:
-        raise Problem(406, "not-acceptable", "Accept names no form an answer is had in; there are JSON and CSV.")
+        raise Problem(406, "not-acceptable", "Accept names neither JSON nor CSV, the forms of this answer.")
     given = [(parts[1], parts[2])] if len(parts) > 1 else []
     try:
         text = query_string.decode("ascii")
@@ -143,7 +143,7 @@ def _form(parameters: list[tuple[str, str]]) -> str | None:
             if key == name and value.strip().lower() not in ("", "auto"):
                 accept = accept_of(value)
                 if accept is None:
-                    told = f"The parameter '{name}' is {value[:80]!r}, which names no form; there are"
+                    told = f"The parameter '{name}' is {value[:80]!r}, which is not the name of a form; the forms are"
                     raise Problem(406, "not-acceptable", f"{told} {', '.join(SHORT_NAMES)}.")
                 return accept
     return None

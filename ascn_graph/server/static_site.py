@@ -71,7 +71,7 @@ class SiteFolder:
             return await self._missing(accept, headers)
         form = choose(accept, forms)
         if form is None:
-            raise not_acceptable("this", forms)
+            raise not_acceptable("this document", forms)
         if place is None or place.path == "ontology":
             # A document without an extension is negotiated where it lies.
             location = f"{place.path if place else name}.{form.extension}"
