@@ -160,6 +160,14 @@ def test_an_export_whose_ending_says_another_format_is_told(tmp_path: Path, caps
         assert bool(error) is bool(told)
 
 
+def test_debug_shows_the_traceback_and_keeps_the_exit_code(capsys):
+    """What went wrong is told after where, and whose mistake it is stays in the exit code."""
+    assert main(["query", "--debug", "officrs"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Traceback")
+    assert told.splitlines()[-1].startswith("ascn: There is no query 'officrs': did you mean officers")
+
+
 def test_help_names_every_command(capsys):
     """The overview lists each command, and each command explains itself."""
     overview = ascn("--help").stdout

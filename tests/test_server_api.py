@@ -74,7 +74,7 @@ def test_the_form_is_negotiated_and_kept(server):
         ("describe?about=Singapore", None, 404, "may mean 3 things"),
         ("officers/city", None, 404, "/api/NAME"),
         ("", None, 404, "/api/NAME"),
-        ("officers", "image/png", 406, "there are JSON and CSV"),
+        ("officers", "image/png", 406, "neither JSON nor CSV"),
         ("officers?person=" + quote('x" || true || ?name = "'), None, 404, "No person in this graph is called"),
         ("officers?person=" + quote("http://e/x> ?q ?z . <http://e/p1"), None, 404, "is not a valid IRI"),
     ],

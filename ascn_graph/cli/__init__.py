@@ -84,9 +84,11 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         _tell("stopped.")
         return 130
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person reads one sentence
         if debug:
-            raise
+            import traceback  # noqa: PLC0415 - milliseconds of a cold start
+
+            traceback.print_exception(error)
         _tell(_sentence(error))
         return getattr(error, "exit_code", AscnError.exit_code)
 

@@ -58,7 +58,7 @@ def answer(graph: Graph, job: Job, limits: Limits) -> Reply:
         limits: what it may take; time and memory are limited by the process, not here.
 
     Raises:
-        Problem: the query is refused, does not parse, or its answer is over a limit or has none of the forms that were accepted.
+        Problem: the query is refused, does not parse, or its answer is over a limit or of none of the forms accepted.
     """
     return _named(graph, job, limits) if job.name else _own(graph, job, limits)
 
