@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from string import Template
@@ -15,7 +15,7 @@ from ascn_graph.prints import holds
 from ascn_graph.profile import Profile
 from ascn_graph.results import Row, Rows, Value
 
-__all__ = ["attributions", "explain", "place", "told"]
+__all__ = ["attributions", "explain", "names", "place", "told"]
 
 
 def place(iri: str, line: object = None) -> str:
@@ -82,10 +82,10 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
         yield f"{profile.compact(iri)}: nothing is known of sources here; no fact in a named graph names a place for it"
         return
     yield f"{profile.compact(iri)}: {counted(len(values), 'value')} stated by {counted(len(sources), 'source')}"
-    names = _names(rows)
+    known = names(rows)
 
     def by_name(*columns: str) -> Callable[[Row], tuple[str, ...]]:
-        return lambda row: (names.get(row[columns[0]], ""), *_by(*columns)(row))
+        return lambda row: (known.get(row[columns[0]], ""), *_by(*columns)(row))
 
     by_source = by_name("source", "attestedOn")
     for (name, source, date), of_source in groupby(sorted(stated, key=by_source), key=by_source):
@@ -99,10 +99,10 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
         yield ""
         yield "Inferred by this project"
         for group in _by_value(inferred):
-            fact = names.get(group[0]["fact"], "")
+            fact = known.get(group[0]["fact"], "")
             yield f"  {_as_text(fact, profile)}{': ' if fact else ''}{_value(group[0], profile)}"
             yield from dict.fromkeys(
-                f"    from: {names.get(row['basis'])} ({profile.compact(str(row['basis']))})" for row in group
+                f"    from: {known.get(row['basis'])} ({profile.compact(str(row['basis']))})" for row in group
             )
     if differing:
         yield ""
@@ -110,7 +110,7 @@ def told(iri: str, rows: list[Row], differing: list[Row], profile: Profile) -> I
         yield from _differing(differing, profile)
 
 
-def _names(rows: list[Row]) -> dict[Value, str]:
+def names(rows: Iterable[Row]) -> dict[Value, str]:
     """Return one name of each fact, source and basis: the English or untagged one where there are several."""
     found: dict[Value, str] = {}
     for row in rows:

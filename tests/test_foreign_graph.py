@@ -12,6 +12,7 @@ import pytest
 
 import ascn_graph as ascn
 from ascn_graph import profile
+from ascn_graph.agents.tools import Tools
 from ascn_graph.cli import main
 from ascn_graph.publishing.site import SiteFiles
 
@@ -220,3 +221,26 @@ def test_kinds_are_many_by_the_rule_of_english(tmp_path):
 def test_one_source_is_singular(site):
     """The first page counts one source."""
     assert "statements from 1 source." in site["index.html"]
+
+
+def test_an_assistant_is_told_the_sources_of_its_kind_by_their_english_name(herbarium):
+    """A kind of sources may have any name; a thing is found by its slug, and why says each thing once."""
+    tools = Tools(ascn.load(herbarium))
+    (row, *_) = tools.ask("years")["rows"]
+    assert [(each["title"], each["source"]) for each in row["sources"]] == [("The list", f"{_ID}book/list")]
+    assert tools.find("one")["things"] == [
+        {"iri": f"{_ID}sheet/one", "name": "Sheet 1", "kind": "sheet", "match": "exact"}
+    ]
+    assert [fact["sourceName"] for fact in tools.why("one")["facts"]] == ["The list"]
+
+
+def test_an_extract_is_of_a_source_of_any_kind(tmp_path, capsys):
+    """What is no table of fields is told at its file, and no kind needs to be called a source."""
+    project = _written(tmp_path, **{"data/list/extract.csv": "record,field,value\n1,year,1901\n"})
+    assert main(["validate", str(project)]) == 3
+    assert "fields.csv" in capsys.readouterr().err
+    whole = _FILES["graph.toml"] + '[whole]\nsource = "list"\n'
+    text = _written(tmp_path, **{"graph.toml": whole}) / "list.txt"
+    text.write_text("Sheet 1", encoding="utf-8")
+    (project / "data" / "list" / "extract.csv").unlink()
+    assert main(["validate", str(project), "--text", str(text)]) == 0

@@ -75,6 +75,7 @@ class Grounding:
     def __init__(self, store: Store, profile: Profile) -> None:
         self._store = store
         self._profile = profile
+        self._source_kind = profile.source_kind
         self._labels = [NamedNode(name) for name in profile.labels()]
         self._names_by = [*self._labels, NamedNode(STANDARD["skos"] + "altLabel")]
         self._derived_from = NamedNode(profile.evidence.derived_from)
@@ -95,7 +96,9 @@ class Grounding:
         A row that names its source is what that source states, and perhaps what is inferred from it.
         """
         cells = list(dict.fromkeys(term for term in terms if isinstance(term, NamedNode | Literal)))
-        things = [cell for cell in cells if isinstance(cell, NamedNode) and self._kind(cell) not in (None, "source")]
+        things = [
+            cell for cell in cells if isinstance(cell, NamedNode) and self._kind(cell) not in (None, self._source_kind)
+        ]
         links = [*self._direct(things, cells), *self._joined(things)]
         # That a thing has its name is what a source states of a row only where it states nothing else.
         telling = [link for link in links if not link.names] or links
@@ -104,7 +107,7 @@ class Grounding:
             # Each value for itself: of the places of a fact one may hold the date and another the name.
             found.setdefault((link.graph, self._places(link)), set()).add(link.values[1].value)
         listed = sorted(self._attribution(graph, places, values) for (graph, places), values in found.items())
-        named = {cell.value for cell in cells if isinstance(cell, NamedNode) and self._kind(cell) == "source"}
+        named = {cell.value for cell in cells if isinstance(cell, NamedNode) and self._kind(cell) == self._source_kind}
         if named and not things:
             # A row about sources is what the catalogue says of them.
             return sorted(self._attribution(source, (), [source]) for source in named)
@@ -205,7 +208,7 @@ class Grounding:
     def _source(self, graph: str, places: Sequence[str]) -> str:
         stated = (self.text(NamedNode(place), self._part_of) for place in places)
         folder = graph.removeprefix(self._profile.graphs)
-        named = self._profile.thing_iri("source", folder) if "source" in self._profile.kinds else graph
+        named = self._profile.source_iri(folder) if self._source_kind else graph
         return next(filter(None, stated), named)
 
     def texts(self, node: NamedNode, predicate: NamedNode) -> Iterator[str]:
@@ -214,5 +217,7 @@ class Grounding:
             yield str(getattr(quad.object, "value", quad.object))
 
     def text(self, node: NamedNode, predicate: NamedNode) -> str:
-        """Return the first of these by the alphabet; an empty text where there is none."""
-        return min(self.texts(node, predicate), default="")
+        """Return the first of these by the alphabet, the English or untagged ones first; empty where there is none."""
+        said = [quad.object for quad in self._store.quads_for_pattern(node, predicate, None, None)]
+        english = {str(each.value) for each in said if isinstance(each, Literal) and each.language in (None, "en")}
+        return min(english or self.texts(node, predicate), default="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +11,8 @@ from pyoxigraph import NamedNode
 
 from ascn_graph.agents.grounding import Attribution, Grounding
 from ascn_graph.api import listing
-from ascn_graph.evidence import attributions
+from ascn_graph.errors import UnknownName
+from ascn_graph.evidence import attributions, names
 from ascn_graph.evidence import place as place_in_words
 from ascn_graph.graph import Graph
 from ascn_graph.names import fold
@@ -93,6 +95,9 @@ class Tools:
         wanted = fold(name)
         known = self._labels
         exact = known.get(wanted, set())
+        if not exact:
+            with suppress(UnknownName):
+                exact = {self.graph.resolve(name)}
         within = {thing for text, things in known.items() if wanted and wanted in text for thing in things}
         near = {thing for text in nearest(wanted, list(known), most=6) for thing in known[text]}
         found = [iri for group in (exact, within - exact, near - within - exact) for iri in sorted(group)]
@@ -134,12 +139,16 @@ class Tools:
         """
         iri = self.graph.resolve(about)
         rows = attributions(self.graph, iri, None)
-        facts = []
+        known = names(rows)
+        facts: list[dict[str, str]] = []
         for row in rows:
             told = {name: str(row[name]) for name in rows.columns if row[name] is not None}
+            # A thing that has names in several languages has a row for each.
+            told |= {f"{thing}Name": known[row[thing]] for thing in ("fact", "source", "basis") if row[thing] in known}
             if "place" in told:
                 told["where"] = place_in_words(told["place"], row["line"] if "line" in rows.columns else None)
-            facts.append(told)
+            if told not in facts:
+                facts.append(told)
         return self._thing(iri) | {"facts": facts}
 
     def coverage(self, kind: str = "") -> dict[str, Any]:
@@ -151,8 +160,8 @@ class Tools:
     def ontology(self) -> str:
         """Return the ontology in short: each class and property with its definition and an example."""
         profile, lines = self.graph.profile, []
-        for what, names in (("class", ("Class",)), ("property", ("ObjectProperty", "DatatypeProperty"))):
-            terms = {term for name in names for term in self._subjects(_TYPE, NamedNode(STANDARD["owl"] + name))}
+        for what, types in (("class", ("Class",)), ("property", ("ObjectProperty", "DatatypeProperty"))):
+            terms = {term for name in types for term in self._subjects(_TYPE, NamedNode(STANDARD["owl"] + name))}
             for term in sorted(term for term in terms if term.startswith(profile.namespace)):
                 told = self._grounding.text(NamedNode(term), _DEFINITION)
                 lines.append(f"{what} {profile.compact(term)}: {told}{self._example(what, term)}\n")

@@ -115,6 +115,16 @@ class Profile(NamedTuple):
         return self.namespace.removesuffix("#")
 
     @property
+    def source_kind(self) -> str:
+        """The kind whose things are the sources; empty where the profile has none."""
+        return next((name for name, kind in self.kinds.items() if kind.type == self.evidence.source), "")
+
+    def source_iri(self, folder: str) -> str:
+        """Return the IRI of the source that a data folder is of."""
+        kind = self.source_kind
+        return f"{self.things}{self.kinds[kind].path if kind else 'source'}/{folder}"
+
+    @property
     def unattributed(self) -> tuple[str, ...]:
         """The graphs for which no source is named: what is about the data, and what follows by rule."""
         return (*self.containers, MATERIALISED)

@@ -88,14 +88,13 @@ class SiteSettings(_Table):
     @cached_property
     def source_kind(self) -> str:
         """The kind whose things are the sources; empty where the profile has none."""
-        kinds, source = self.profile.kinds.items(), self.profile.evidence.source
-        return next((name for name, kind in kinds if kind.type == source), "")
+        return self.profile.source_kind
 
     def source(self, folder: str) -> str:
         """Return the IRI of the source that a graph is of; empty for a graph that no source states."""
         if folder in self.profile.unattributed or not self.source_kind:
             return ""
-        return self.profile.thing_iri(self.source_kind, folder)
+        return self.profile.source_iri(folder)
 
 
 def _not_fillable(address: str) -> str:

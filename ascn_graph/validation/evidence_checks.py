@@ -70,7 +70,7 @@ def check_text(store: Store, text: Path, project: Profile | None = None) -> Iter
         InputError: the file cannot be read or is not UTF-8.
     """
     project = project or packaged()
-    source = project.thing_iri("source", project.whole)
+    source = project.source_iri(project.whole)
     line = project.compact(project.evidence.line)
     raw, body = _read(text)
     yield from _frozen(store, source, raw, body, project)

@@ -173,11 +173,11 @@ def _differences(data: list[Source], everything: TripleIndex, table: Path, profi
     for root in {folder for folder in folders if any(folder.glob(f"*/{EXTRACT_FILE}"))}:
         catalogue = TripleIndex(folders[root])
         # The last part of the IRI of each source that the catalogue describes.
-        prefix = iri(profile.thing_iri("source", ""))[:-1]
+        prefix = iri(profile.source_iri(""))[:-1]
         described = {name[len(prefix) : -1] for name in catalogue.subjects if name.startswith(prefix)}
         for folder in sorted({*wanted, *(root / name for name in described)}):
             if folder.parent == root:
-                wanted[folder] = catalogue.of(iri(profile.thing_iri("source", folder.name)))
+                wanted[folder] = catalogue.of(iri(profile.source_iri(folder.name)))
     if not wanted:
         return
     fields, extracts = _read(table, list(wanted), profile)
@@ -185,7 +185,7 @@ def _differences(data: list[Source], everything: TripleIndex, table: Path, profi
     for folder, own in wanted.items():
         files = folders.get(folder, [])
         extract = extracts[folder]
-        graph = SourceGraph(profile.thing_iri("source", folder.name), files, extract, fields, names, own=own or [])
+        graph = SourceGraph(profile.source_iri(folder.name), files, extract, fields, names, own=own or [])
         whole = own is not None and {path.as_posix() for path in folder.rglob("*.ttl")} <= {file.name for file in files}
         yield from graph.check(whole=whole)
         found = hashlib.sha256(extract.raw).hexdigest()
