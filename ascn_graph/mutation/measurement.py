@@ -212,9 +212,8 @@ def _contents(given: fixtures.MeasuredFiles, outcomes: list[Outcome]) -> Fixture
     refused: dict[tuple[str, str], dict[str, None]] = {}
     for outcome in outcomes:
         for found in outcome:
-            component = f"<{found.component}>"
-            told = found.path if component == sh("ClosedConstraintComponent") else found.value
-            refused.setdefault((found.shape, component), {})[told] = None
+            told = found.path if found.component == sh("ClosedConstraintComponent") else found.value
+            refused.setdefault((found.shape, found.component), {})[told] = None
     return FixtureContents(
         {key: sorted(several) for key, several in values.items()},
         {key: sorted(several) for key, several in refused.items()},
@@ -250,7 +249,7 @@ def _constraints(shapes: Shapes, outcomes: Iterable[Outcome], mutants: Iterable[
     result does not say which: those fired if leaving them out changes the results.
     """
     drops = {(m.shape, m.parameter, m.value): m for m in mutants if m.operator in _DROPS}
-    reported = {(found.shape, f"<{found.component}>") for outcome in outcomes for found in outcome}
+    reported = {(found.shape, found.component) for outcome in outcomes for found in outcome}
     reports = reporting(shapes)
     found = []
     for shape in active(shapes):

@@ -12,30 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from ascn_graph.errors import EngineError
 from ascn_graph.mutation.mutants import applied
 from ascn_graph.mutation.surroundings import Mutant
-from ascn_graph.validation import TARGETS, Shapes, Source, lint, sh
+from ascn_graph.validation import TARGETS, Shapes, Source, engines, lint, sh
 
 if TYPE_CHECKING:
     import shacl
 
-__all__ = ["Found", "Outcome", "Verdict", "begin", "original", "verdict"]
+__all__ = ["Outcome", "Verdict", "begin", "original", "verdict"]
 
-_QUERIED = sh("SPARQLConstraintComponent")[1:-1]
+_QUERIED = sh("SPARQLConstraintComponent")
 _BLANK = re.compile(r"^_:.*")
 
 
-class Found(NamedTuple):
-    """One kind of result: focus node, path, component, source shape, value and severity."""
-
-    focus: str
-    path: str
-    component: str
-    shape: str
-    value: str
-    severity: str
-
-
-#: What the original shapes find in one fixture: results with their number.
-Outcome = Counter[Found]
+#: What the original shapes find in one fixture: results without messages, with their number.
+Outcome = Counter[engines.Finding]
 
 
 class Verdict(NamedTuple):
@@ -125,13 +114,14 @@ def _compiled(lines: Iterable[str]) -> shacl.Shapes:
 def _results(compiled: shacl.Shapes, data: str) -> Outcome:
     """Validate; blank nodes lose their labels, which the engine makes up, and equal results are counted."""
     found = Counter(
-        Found(
-            _BLANK.sub("_:", result.focus_node),
-            result.path or "",
-            result.component_iri,
-            result.source_shape or "",
-            _BLANK.sub("_:", result.value or ""),
-            result.severity_iri,
+        engines.Finding(
+            focus=_BLANK.sub("_:", result.focus_node),
+            path=result.path or "",
+            value=_BLANK.sub("_:", result.value or ""),
+            severity=result.severity_iri,
+            component=f"<{result.component_iri}>",
+            shape=result.source_shape or "",
+            messages=(),
         )
         for result in compiled.validate_text(data, format="ntriples").results
     )
