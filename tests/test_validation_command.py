@@ -255,7 +255,7 @@ def test_engines_that_disagree(work) -> None:
     (work / "s.ttl").write_text(SHAPES.replace("xsd:integer", "xsd:time"))
     done = process(work, "d.ttl", "--shapes", "s.ttl", "--engine", "cross")
     assert done.returncode == 4
-    assert "The engines disagree on 1 results: only " in done.stderr
+    assert "The engines disagree on 1 result: only " in done.stderr
 
 
 @pytest.mark.thorough
