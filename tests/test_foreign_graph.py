@@ -244,3 +244,20 @@ def test_an_extract_is_of_a_source_of_any_kind(tmp_path, capsys):
     text.write_text("Sheet 1", encoding="utf-8")
     (project / "data" / "list" / "extract.csv").unlink()
     assert main(["validate", str(project), "--text", str(text)]) == 0
+
+
+def test_a_check_tells_of_a_node_of_which_a_shape_tells_something_else(tmp_path, capsys):
+    """That a shape found a node wanting hides no other fault of it."""
+    profile = _FILES["graph.toml"].replace("[kinds.sheet]", 'shapes = ["shapes.ttl"]\nchecks = "checks"\n[kinds.sheet]')
+    shapes = """\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+nh:shape a sh:NodeShape ; sh:targetClass nh:Sheet ; sh:property [ sh:path rdfs:label ; sh:minCount 1 ] .
+"""
+    check = 'SELECT ?this ("It has no year." AS ?error) { ?this a nh:Sheet FILTER NOT EXISTS { ?this nh:year ?year } }'
+    prefix = "PREFIX nh: <https://herb.example/flora/vocab/taxa/>\n"
+    files = {"graph.toml": profile, "shapes.ttl": shapes, "checks/year.rq": prefix + check}
+    project = _written(tmp_path, **files, **{"data/list/more.ttl": "sheet:two a nh:Sheet .\n"})
+    assert main(["validate", str(project), "--lint", "off"]) == 1
+    printed = capsys.readouterr().out
+    assert "It has no year." in printed
+    assert "has no value of rdfs:label" in printed

@@ -38,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"{counted(done, 'graph')} uploaded and counted. Query them with:")
     address = args.endpoint or query_address(args.url) or "QUERY-URL"
     graphs = "" if args.union else f" --graphs {profile.prefix}"
-    name = next((f" {query.name}" for query in catalogue.load(profile).values() if not query.needs), "")
-    place = f" --data {shlex.quote(args.data)}" if name and args.data else ""
-    print(f"ascn query{name}{place} --endpoint {shlex.quote(address)}{graphs}")
+    named = (query.name for query in catalogue.load(profile).values() if not query.needs)
+    asked = shlex.quote(next(named, "SELECT * { ?s ?p ?o } LIMIT 10"))
+    place = f" --data {shlex.quote(args.data)}" if args.data else ""
+    print(f"ascn query {asked}{place} --endpoint {shlex.quote(address)}{graphs}")
     return 0

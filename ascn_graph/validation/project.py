@@ -80,7 +80,8 @@ def beyond_shapes(
         store = rules.graphs(given.data, [*given.ontology, *given.context], given.project or packaged())
         said = {(result.focus, result.value) for result in (*results, *found)}
         for check in everything:
-            new = (extra for extra in check(store) if (extra.focus, extra.value) not in said)
+            # Without a value it is another thing that is wrong with the node.
+            new = (extra for extra in check(store) if not extra.value or (extra.focus, extra.value) not in said)
             found += rules.place(new, locator)
     return found
 
