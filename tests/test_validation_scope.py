@@ -232,6 +232,16 @@ def test_the_next_step_would_not_be_wrong_again(constraint, values, step) -> Non
     assert step in {result.step for result in validate(["b.ttl"], "s.ttl").results}
 
 
+@pytest.mark.parametrize(("kind", "mark"), [("zeroOrOnePath", "?"), ("oneOrMorePath", "+")])
+def test_a_step_about_a_path_with_a_mark_is_no_question(kind, mark) -> None:
+    """What is written by the predicate of an optional or repeated path is no slip: the step says what is missing."""
+    Path("b.ttl").write_text(f"{HEAD}:b a :B ; :next :c .\n")
+    path = f"sh:path [ sh:{kind} :next ] ; sh:minCount 3"
+    Path("s.ttl").write_text(f"{HEAD}:S a sh:NodeShape ; sh:targetClass :B ; sh:property [ {path} ] .\n")
+    (found,) = validate(["b.ttl"], "s.ttl").results
+    assert found.step == f"give the B :b its :next{mark}, in the statements that begin at line 4."
+
+
 def test_inference_ends_in_time() -> None:
     """What takes longer to infer than a run may is ended, and data that cannot be read is no traceback."""
     with pytest.raises(LimitExceeded, match=r"took more than 0.01 s; raise --timeout"):

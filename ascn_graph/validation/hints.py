@@ -72,7 +72,8 @@ class Hints:
         if told.shape is None or told.name not in ways:
             return ""
         step, place = ways[told.name](told, told.shape), told.place
-        if not step or step.endswith("?"):
+        # A path may end with a question mark too.
+        if not step or step.startswith("did you mean "):
             return step
         if place.rule == "subject" and told.name in ("MinCount", "HasValue") and place.fact is not None:
             step += f", in the statements that begin at line {place.location.line}"
@@ -118,10 +119,12 @@ class Hints:
             for fact in self.index.of(focus)
             if fact.row[1] not in known and fact.row[1] != TYPE and self._fits(shape, fact.value)
         }
-        stray = _nearest_iri(wanted, strays)
+        # A path that repeats a predicate may be followed through that very predicate.
+        stray = _nearest_iri(wanted, strays) if wanted.endswith(">") else None
+        shown = readable_path(wanted, self.explainer.prefixes)
         if stray:
-            return f"did you mean {self.show(wanted)} where {self.show(stray)} is written?"
-        return f"give {self._who(focus)} its {self.show(wanted)}{self._form(shape)}"
+            return f"did you mean {shown} where {self.show(stray)} is written?"
+        return f"give {self._who(focus)} its {shown}{self._form(shape)}"
 
     def _form(self, shape: Shape) -> str:
         """Return what a value looks like, as far as the shape tells."""
