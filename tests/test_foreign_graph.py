@@ -261,3 +261,21 @@ nh:shape a sh:NodeShape ; sh:targetClass nh:Sheet ; sh:property [ sh:path rdfs:l
     printed = capsys.readouterr().out
     assert "It has no year." in printed
     assert "has no value of rdfs:label" in printed
+
+
+def test_info_counts_graphs_of_any_name(tmp_path, capsys):
+    """A dump may name its graphs by IRIs that no profile says."""
+    dump = tmp_path / "dump.nq"
+    dump.write_text("<http://e/s> <http://e/p> <http://e/o> <http://e/g> .\n", encoding="utf-8")
+    assert main(["info", "--data", str(dump)]) == 0
+    assert "      1 triple in http://e/g\n" in capsys.readouterr().out
+
+
+def test_a_base_with_a_fragment_has_no_site(tmp_path, capsys):
+    """What lies behind a number sign is no address of a page: said at the line of the base."""
+    project = _written(tmp_path / "project")
+    for path in (path for path in project.rglob("*") if path.is_file()):
+        text = path.read_text("utf-8").replace("herb.example/flora/", "herb.example/flora#")
+        path.write_text(text.replace("list#page=4", "list-4"), encoding="utf-8")
+    assert main(["publish", str(tmp_path / "out"), "--data", str(project), "--base-url", "https://h.example/"]) == 3
+    assert "graph.toml:2:1: what stands behind a # has no page of its own" in capsys.readouterr().err

@@ -31,8 +31,9 @@ def run(args: argparse.Namespace) -> int:
     tell(f"sha256 of the graph {found}{'' if args.source or args.data else _against_release(found, profile)}")
     print(f"named queries {len(catalogue.load(profile))}")
     print()
-    for name in dataset.graph_names(store, profile):
-        count = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(profile.graph_iri(name))))
+    for named in sorted(store.named_graphs(), key=str):
+        name = named.value.removeprefix(profile.graphs)
+        count = sum(1 for _ in store.quads_for_pattern(None, None, None, named))
         print(f"{count:>7} triple{'' if count == 1 else 's'} in {name}")
     print()
     for name, count in _classes(store, profile):

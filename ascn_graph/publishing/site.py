@@ -55,6 +55,10 @@ class SiteFiles:
     def __init__(self, graph: Graph, base: str, **options: str) -> None:
         self._graph = graph
         self._profile = profile = graph.profile
+        if "#" in profile.things + profile.graphs:
+            raise profile.fault(
+                "what stands behind a # has no page of its own: a site needs a base that ends in /", "base"
+            )
         self._settings = SiteSettings(profile, base, **options)
         self.index = FactIndex(graph.store, profile)
         self._views = Views(self.index, self._settings)
