@@ -172,9 +172,10 @@ class _Words(dict[str, str]):
 
     def _stated(self, shape: Shape | None, name: str) -> str:
         values = shape.values(name) if shape else []
-        if name == "nodeKind":
-            return " and ".join(NODE_KINDS.get(value, value) for value in values)
-        return " and ".join(map(self.explainer.show, values)) or "what the shape states"
+        words = NODE_KINDS if name == "nodeKind" else {}
+        return (
+            " and ".join(words.get(value) or self.explainer.show(value) for value in values) or "what the shape states"
+        )
 
     def _shape(self, shape: Shape | None, name: str) -> str:
         for other in shape.referred(name) if shape else []:
