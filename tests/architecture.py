@@ -18,7 +18,7 @@ PACKAGE = Path(CHECKOUT) / "ascn_graph"
 
 #: The layers, from the ground up: a module imports from its own layer or from one below.
 LAYERS = [
-    {"errors", "deadline"},
+    {"errors", "deadline", "stderr"},
     {"files", "namespaces", "terms", "ntriples", "lenient", "media_types", "nearest"},
     {"profile"},
     {"turtle", "sparql"},

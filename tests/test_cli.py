@@ -263,6 +263,23 @@ def test_a_closed_stream_is_no_fault(words, closed, code, said):
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["query", "nope"], 2),
+        (["validate", "no-such.ttl", "--shapes", "ontology/shapes.ttl"], 3),
+        (["query", "network", "-o", "{folder}/a.out"], 0),
+        (["query", "--debug", "nope"], 2),
+    ],
+)
+def test_what_cannot_be_told_leaves_the_exit_code(tmp_path, words, code):
+    """Where standard error is full, a command does what it can and ends as if it had been read."""
+    with Path("/dev/full").open("w") as full:
+        run = [sys.executable, "-c", "import sys; from ascn_graph.cli import main; sys.exit(main())"]
+        given = [word.replace("{folder}", str(tmp_path)) for word in words]
+        assert subprocess.run([*run, *given], stderr=full, check=False, cwd=ROOT).returncode == code
+
+
 def test_a_folder_that_is_gone_is_told(tmp_path, monkeypatch, capsys):
     """A command that is run in a folder that somebody removed says so."""
     (tmp_path / "gone").mkdir()

@@ -348,6 +348,30 @@ def test_data_that_is_not_there_is_said_in_one_sentence():
     assert (ran.returncode, "/nowhere/at/all:1:1: " in ran.stderr, ran.stderr.count("\n")) == (3, True, 1), ran.stderr
 
 
+@pytest.mark.parametrize("where", ["2>/dev/full", "2>&-"])
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path, where):
+    """With standard error full or closed it answers, refuses and ends on SIGTERM as it does with a log."""
+    need("module:uvicorn", "module:starlette")
+    port = free_port()
+    words = [*COMMAND, "--data", str(scaled(tmp_path, 2)), "--port", str(port)]
+    server = subprocess.Popen(["bash", "-c", f'exec "$@" {where}', "bash", *words])
+    try:
+        until = time.monotonic() + 60
+        answered: list[int] = []
+        while len(answered) < 3 and time.monotonic() < until:
+            with suppress(OSError):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+                connection.request("GET", "/sparql?query=nothing" if answered else "/sparql?query=ASK%20%7B%7D")
+                answered.append(connection.getresponse().status)
+            time.sleep(0.05)
+        assert answered == [200, 400, 400]
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+    finally:
+        server.kill()
+        server.wait()
+
+
 def test_a_port_in_use_is_4(tmp_path):
     """A taken port is named; the other server keeps it."""
     need("module:uvicorn", "module:starlette")

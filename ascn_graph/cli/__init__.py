@@ -14,6 +14,7 @@ from typing import NoReturn
 from ascn_graph.cli.output import tell
 from ascn_graph.errors import AscnError, EngineError, IllFormedTerm, excerpt
 from ascn_graph.nearest import closest, did_you_mean
+from ascn_graph.stderr import say
 
 __all__ = ["COMMANDS", "main"]
 
@@ -88,9 +89,15 @@ def main(argv: list[str] | None = None) -> int:
         if debug:
             import traceback  # noqa: PLC0415 - milliseconds of a cold start
 
-            traceback.print_exception(error)
+            say("".join(traceback.format_exception(error)))
         _tell(_sentence(error))
         return getattr(error, "exit_code", AscnError.exit_code)
+    finally:
+        try:
+            sys.stderr.flush()
+        except OSError:
+            # What nobody could be told is not to become the exit code, as Python's own last flush would make it.
+            sys.stderr = None
 
 
 def _sentence(error: Exception) -> str:

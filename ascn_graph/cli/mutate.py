@@ -8,6 +8,7 @@ import sys
 
 from ascn_graph.cli.arguments import seconds
 from ascn_graph.errors import UsageError
+from ascn_graph.stderr import say
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
             progress=_progress if sys.stderr.isatty() else None,
         )
     except UnusableInput as error:
-        sys.stderr.write(output.faults("human", error.faults))
+        say(output.faults("human", error.faults))
         return error.exit_code
     write = summary.as_json if args.json else summary.as_text
     sys.stdout.write(write(outcome))
@@ -81,4 +82,4 @@ def _check(args: argparse.Namespace) -> None:
 
 def _progress(done: int, total: int) -> None:
     end = "\n" if done == total else ""
-    print(f"\rmutants {done}/{total}", end=end, file=sys.stderr, flush=True)
+    say(f"\rmutants {done}/{total}{end}")

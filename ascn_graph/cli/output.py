@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from ascn_graph.stderr import say
+
 __all__ = ["columns", "tell", "write"]
 
 # Of a terminal that does not say its own.
@@ -36,7 +38,10 @@ def tell(text: str, stream: TextIO | None = None) -> None:
         from ascn_graph.formats import terminal  # noqa: PLC0415 - only a terminal has a width
 
         text = terminal.fitted(text, width)
-    print(text, file=stream)
+    if stream is sys.stderr:
+        say(f"{text}\n")
+    else:
+        print(text, file=stream)
 
 
 def write(content: bytes | Iterable[bytes], path: str | None) -> None:

@@ -11,6 +11,7 @@ from ascn_graph import dataset, graph, profile
 from ascn_graph.cli.arguments import DATA
 from ascn_graph.cli.output import tell
 from ascn_graph.errors import ConformanceError, UsageError
+from ascn_graph.stderr import say
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         warn=lambda sentence: tell(f"ascn: {sentence}", sys.stderr),
         check=None if args.allow_invalid else partial(_conform, args.data),
     )
-    sys.stderr.write(f"{out}: {count} files, to lie at {base}\n")
+    say(f"{out}: {count} files, to lie at {base}\n")
     return 0
 
 

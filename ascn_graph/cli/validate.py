@@ -12,6 +12,7 @@ from functools import partial
 from ascn_graph.cli.arguments import seconds
 from ascn_graph.cli.output import write
 from ascn_graph.errors import EngineError, UsageError
+from ascn_graph.stderr import say
 
 _FORMATS = ("human", "json", "sarif", "junit", "github", "turtle", "ntriples", "table")
 _INPUTS = ("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
@@ -142,11 +143,11 @@ def _deliver(
 ) -> None:
     """Print a report in one form and write it to files in others; each file is written whatever the others do."""
     if sys.stderr.isatty():  # where the progress stands
-        sys.stderr.write("\r\x1b[K")
+        say("\r\x1b[K")
     if shown is not None:
         # What only people read of a failure is an error message; what a program reads belongs where it looks for it.
-        stream = sys.stderr if failed and shown == "human" else sys.stdout
-        stream.write(written(shown))
+        put = say if failed and shown == "human" else sys.stdout.write
+        put(written(shown))
     refused = None
     for form, path in outputs:
         try:
@@ -158,8 +159,7 @@ def _deliver(
 
 
 def _progress(engine: str, seconds: float) -> None:
-    sys.stderr.write(f"\r{engine}: {seconds:.0f} s\x1b[K")
-    sys.stderr.flush()
+    say(f"\r{engine}: {seconds:.0f} s\x1b[K")
 
 
 def _levels(settings: list[str]) -> str | dict[str, str] | None:

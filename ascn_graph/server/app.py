@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import re
 import signal
-import sys
 import time
 from urllib.parse import quote
 
@@ -23,6 +22,7 @@ from ascn_graph.server.limits import Limits, ServerSettings
 from ascn_graph.server.protocol import PREFIX
 from ascn_graph.server.snapshot import Snapshot
 from ascn_graph.server.static_site import SiteFolder
+from ascn_graph.stderr import say
 
 __all__ = ["Application"]
 
@@ -88,7 +88,7 @@ class Application:
         # The last resort: one request's failure must not become another's.
         except Exception as error:
             path = _printable(request.scope["path"])
-            sys.stderr.write(f"ascn: {type(error).__name__} in a request for {path}: {error}\n")
+            say(f"ascn: {type(error).__name__} in a request for {path}: {error}\n")
             if answer is not None and answer.is_begun:
                 raise
             answer = refused(Problem(500, "failure", "The server failed on this request; its log says more."))
@@ -97,7 +97,7 @@ class Application:
             if self._settings.log:
                 status, size = (answer.status, answer.sent) if answer else (0, 0)
                 seconds = time.perf_counter() - started
-                sys.stderr.write(log_line(request.client, status, size, self._asked(request.scope), seconds))
+                say(log_line(request.client, status, size, self._asked(request.scope), seconds))
 
     def _asked(self, scope: Scope) -> str:
         asked = f"{scope['method']} {_printable(scope['path'])}"

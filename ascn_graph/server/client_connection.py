@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ from uvicorn.server import ServerState
 from ascn_graph.server.delivery import log_line, refused
 from ascn_graph.server.job import Problem, busy
 from ascn_graph.server.limits import HEADER_BYTES, Limits
+from ascn_graph.stderr import say
 
 __all__ = ["HttpProtocol"]
 
@@ -150,5 +150,5 @@ class HttpProtocol(HttpToolsProtocol):
         lines += [b"%s: %s" % field for field in answer.headers if field[0] != b"connection"]
         self.transport.write(b"\r\n".join([*lines, b"", body]))
         if self._log:
-            sys.stderr.write(log_line(self.client, problem.status, len(body)))
+            say(log_line(self.client, problem.status, len(body)))
         self.transport.close()

@@ -28,6 +28,7 @@ from ascn_graph.server.app import Application
 from ascn_graph.server.client_connection import HttpProtocol
 from ascn_graph.server.limits import Limits, ServerSettings
 from ascn_graph.server.snapshot import Snapshot, take
+from ascn_graph.stderr import say
 
 __all__ = ["run"]
 
@@ -130,7 +131,7 @@ class _Supervisor(Multiprocess):
     def init_processes(self) -> None:
         """Load the graph and start the processes; return when all of them answer."""
         triples = self._replace_all().triples
-        sys.stderr.write(f"Serving {triples} triples at {self._address} (Ctrl-C ends it)\n")
+        say(f"Serving {triples} triples at {self._address} (Ctrl-C ends it)\n")
 
     def handle_hup(self) -> None:
         """Load the graph again beside the old one, then replace all processes; or go on as before."""
@@ -140,11 +141,11 @@ class _Supervisor(Multiprocess):
         try:
             snapshot = self._replace_all()
         except (AscnError, OSError) as error:
-            sys.stderr.write(f"ascn: {error} The graph is served as before.\n")
+            say(f"ascn: {error} The graph is served as before.\n")
         except _Stopped:
             pass
         else:
-            sys.stderr.write(f"Loaded anew: {snapshot.triples} triples, {snapshot.hash}\n")
+            say(f"Loaded anew: {snapshot.triples} triples, {snapshot.hash}\n")
 
     def keep_subprocess_alive(self) -> None:
         """Start another process where one died or hangs; its socket, and who waits there, is still open."""
@@ -153,7 +154,7 @@ class _Supervisor(Multiprocess):
             # A signal to the whole group ends them too, and is no loss.
             if not process.is_alive(_HUNG) and not self._is_told_to_end:
                 _end([process])
-                sys.stderr.write("ascn: A process that answers requests ended; another is started in its place.\n")
+                say("ascn: A process that answers requests ended; another is started in its place.\n")
                 self.processes[number] = self._started(self._snapshot, number)
                 # Until it answers it cannot be told from one that hangs.
                 self.processes[number].wait_until_ready(_START)
