@@ -74,6 +74,9 @@ sheet:one nh:year 1902 .
     "queries/years.rq": """\
 SELECT ?sheet ?year WHERE { ?sheet nh:year ?year } ORDER BY ?sheet ?year
 """,
+    "queries/about-one.rq": """\
+CONSTRUCT WHERE { <https://herb.example/flora/id/sheet/one> ?p ?o }
+""",
 }
 
 
@@ -279,3 +282,12 @@ def test_a_base_with_a_fragment_has_no_site(tmp_path, capsys):
         path.write_text(text.replace("list#page=4", "list-4"), encoding="utf-8")
     assert main(["publish", str(tmp_path / "out"), "--data", str(project), "--base-url", "https://h.example/"]) == 3
     assert "graph.toml:2:1: what stands behind a # has no page of its own" in capsys.readouterr().err
+
+
+def test_a_query_without_a_header_has_a_page_and_is_described(site):
+    """What its header does not say is not begun; a CONSTRUCT is one whatever columns it states."""
+    assert "What it returns" not in site["query/years.html"]
+    assert "A row: " not in site["query/years.html"]
+    examples = site["api/queries.ttl"]
+    assert 'sh:construct "CONSTRUCT WHERE' in examples
+    assert 'sh:select "PREFIX nh:' in examples

@@ -17,7 +17,7 @@ from ascn_graph.graph import Graph
 from ascn_graph.namespaces import STANDARD
 from ascn_graph.profile import Profile
 from ascn_graph.results import Rows
-from ascn_graph.sparql import NamedQuery
+from ascn_graph.sparql import NamedQuery, query_form
 
 __all__ = ["executables", "files"]
 
@@ -60,7 +60,11 @@ def files(  # noqa: PLR0913 - a site is as large as that
 
 def _llms(profile: Profile, queries: Sequence[NamedQuery]) -> str:
     """Return the file in which a site tells language models what it holds (llmstxt.org)."""
-    ready_made = [f"- [{query.summary}](api/{query.name}.json): {query.row}" for query in queries if not query.needs]
+    ready_made = [
+        f"- [{query.summary}](api/{query.name}.json){': ' if query.row else ''}{query.row}"
+        for query in queries
+        if not query.needs
+    ]
     return _LLMS.read_text("utf-8").format(
         title=profile.title, about=profile.description or profile.name, questions="\n".join(ready_made)
     )
@@ -88,7 +92,7 @@ def _triples(graph: Graph, query: NamedQuery, endpoint: str) -> Iterator[Triple]
     with suppress(UnknownName):
         text = graph.text_of(query.name, **query.needs)
     body = "\n".join(line for line in text.splitlines() if not line.startswith("#+")) + "\n"
-    form = "Construct" if query.columns.keys() == {"subject", "predicate", "object"} else "Select"
+    form = query_form(query.text).title()
     told: list[tuple[str, str, NamedNode | Literal]] = [
         ("rdf", "type", NamedNode(f"{STANDARD['sh']}SPARQLExecutable")),
         ("rdf", "type", NamedNode(f"{STANDARD['sh']}SPARQL{form}Executable")),
