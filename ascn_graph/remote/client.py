@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
 from typing import Final
 from urllib.parse import urlencode
 
@@ -48,7 +49,7 @@ def header_fields(given: Mapping[str, str] | None) -> dict[str, str]:
         UsageError: a field is not one that HTTP can carry, or is not the caller's to set; its value is not shown.
     """
     fields = {"User-Agent": os.environ.get("ASCN_USER_AGENT") or AGENT}
-    require(given or {}, Mapping, "Headers are a mapping of names to values")
+    require(given, (Mapping, NoneType), "Headers are a mapping of names to values")
     for name, value in (given or {}).items():
         require(name, str, "The name of a header is a text")
         if name.lower() in _CREDENTIALS:
@@ -92,7 +93,7 @@ class RemoteEngine:
         headers: Mapping[str, str] | None = None,
     ) -> None:
         for given in (graphs, named_graphs):
-            require(given or (), Iterable, "Graphs are a list of IRIs")
+            require(given, (Iterable, NoneType), "Graphs are a list of IRIs")
         stated = [("default-graph-uri", iri) for iri in graphs or ()]
         stated += [("named-graph-uri", iri) for iri in named_graphs or ()]
         for _, iri in stated:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import NoneType
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -77,7 +78,7 @@ class GraphStore:
 
     def __init__(self, url: str, *, endpoint: str | None = None, timeout: float | None = 60.0) -> None:
         require(url, str, "An address is a URL")
-        require(endpoint or "", str, "An endpoint is a URL")
+        require(endpoint, (str, NoneType), "An endpoint is a URL")
         self._transport = Transport(url, header_fields(None))
         self._engine = RemoteEngine(endpoint, timeout=timeout) if endpoint else None
         self._timeout = timeout

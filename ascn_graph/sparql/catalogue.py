@@ -133,6 +133,8 @@ def with_folder(profile: Profile, folder: str | Path | None) -> Profile:
     if folder is None:
         return profile
     require(folder, (str, PathLike), "Queries are a folder")
+    if folder == "":
+        raise UsageError("The folder of queries has no name: give one, or None for no more than those of the project.")
     place = Path(folder)
     if not place.is_dir():
         raise InputError("there is no such folder of queries", str(folder))

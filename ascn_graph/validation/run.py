@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import NamedTuple
 
 from ascn_graph.errors import EngineError, InputError, listed, require
@@ -94,9 +95,9 @@ def validate(  # noqa: PLR0913 - each is a choice the command line offers too
         EngineError: an engine failed or took too long, or two engines disagree.
     """
     for each in (waivers, rules_folder, text):
-        require(each or "", (str, PathLike), "A path is a text or a Path")
+        require(each, (str, PathLike, NoneType), "A path is a text or a Path")
     require(timeout, (int, float), "A timeout is a number of seconds")
-    require(lint or {}, (str, Mapping), "Levels of the lint are a text, or a mapping of rules to texts")
+    require(lint, (str, Mapping, NoneType), "Levels of the lint are a text, or a mapping of rules to texts")
     require(language, str, "A language is a tag such as en")
     shape = listed(shape, str, "A shape is a name, several are a list of names")
     focus = listed(focus, str, "A node is a name, several are a list of names")
