@@ -87,7 +87,7 @@ class Serving:
             return False
         return True
 
-    def wait_for(self, true: object, seconds: float = 10.0) -> None:
+    def wait_for(self, true: object, seconds: float = 30.0) -> None:
         """Wait until a condition holds."""
         assert callable(true)
         until = time.monotonic() + seconds

@@ -241,8 +241,9 @@ def test_reloads_leave_nothing_behind(server):
         lasting = [server.process.pid, *server.processes, *server.fork_servers]
         return [len(server.family()), *(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in lasting)]
 
-    # A connection that the test before closed just now still counts.
+    # What the test before closed or ended just now still counts.
     server.wait_for(lambda: not any(map(connections, server.processes)))
+    time.sleep(0.5)
     before = held()
     for times in range(1, 4):
         server.process.send_signal(signal.SIGHUP)
