@@ -89,7 +89,7 @@ class Graph:
                 self._check(text, allow_service=False)
             try:
                 answer = self.engine.run(text, timeout=deadline.left())
-            except QuerySyntaxError:
+            except UsageError:  # it does not parse, or is an update
                 if self.queries[name].path:
                     check(self.queries[name])  # which tells the place in the file
                 raise

@@ -16,6 +16,7 @@ from ascn_graph.agents.tools import Tools
 from ascn_graph.cli import main
 from ascn_graph.publishing.site import SiteFiles
 
+_BASE_URL = ("--base-url", "https://pages.example/h/")
 _ID = "https://herb.example/flora/id/"
 
 _HEAD = """\
@@ -291,3 +292,37 @@ def test_a_query_without_a_header_has_a_page_and_is_described(site):
     examples = site["api/queries.ttl"]
     assert 'sh:construct "CONSTRUCT WHERE' in examples
     assert 'sh:select "PREFIX nh:' in examples
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("checks/x.rq", "SELECT ?this {", "checks/x.rq:1:15: it breaks off here"),
+        ("checks/x.rq", "SELECT ?this { ?this a nh:Sheet }", "checks/x.rq:1:24: the prefix 'nh:' is not declared"),
+        ("checks/x.rq", "SELECT ?s { ?s ?p ?o }", "checks/x.rq:1:1: a rule must be a SELECT of ?this and ?error"),
+        ("rules/x.rq", "CONSTRUCT { ?s", "rules/x.rq:1:15: The query does not parse"),
+        ("rules/x.rq", "SELECT ?s { ?s ?p ?o }", "rules/x.rq:1:1: a rule is a CONSTRUCT query"),
+        ("queries/x.rq", "\nDELETE WHERE { ?s ?p ?o }", "queries/x.rq:1:1: This is an update (DELETE)"),
+    ],
+)
+def test_a_slip_in_what_a_project_asks_is_told_at_its_place_by_validation_and_by_publish(
+    tmp_path, capsys, name, text, says
+):
+    """Checks, rules and queries that cannot be asked end both with exit code 3."""
+    profile = _FILES["graph.toml"].replace("[kinds.sheet]", 'checks = "checks"\nrules = "rules"\n[kinds.sheet]')
+    check = 'SELECT ?this ("x" AS ?error) { ?this a <http://e/> }\n'
+    rule = "CONSTRUCT WHERE { ?s a <http://e/> }\n"
+    files = {"graph.toml": profile, "checks/a.rq": check, "rules/a.rq": rule} | {name: f"{text}\n"}
+    project = _written(tmp_path / "project", **files)
+    for words in (["validate", str(project)], ["publish", str(tmp_path / "o"), "--data", str(project), *_BASE_URL]):
+        assert main(words) == 3
+        printed = "".join(capsys.readouterr())
+        assert (says if words[0] == "validate" else says.partition(" ")[0]) in printed
+
+
+def test_a_mapping_to_schema_org_without_a_term_is_told_at_its_line(tmp_path, capsys):
+    """A property stands beside the term whose values it takes."""
+    profile = _FILES["graph.toml"] + '[site.schema]\nsheet = ["CreativeWork", "name"]\n'
+    project = _written(tmp_path / "project", **{"graph.toml": profile})
+    assert main(["publish", str(tmp_path / "out"), "--data", str(project), *_BASE_URL]) == 3
+    assert "graph.toml:18:1: 'name' is not a property of schema.org with a term of ours" in capsys.readouterr().err

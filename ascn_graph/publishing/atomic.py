@@ -123,7 +123,7 @@ def replaced(out: Path) -> Iterator[Fresh]:
             _swap(fresh, out)
         except OSError as error:
             raise EngineError(
-                f"The site could not be written beside {out}: {error.strerror}; {out} is as it was."
+                f"The site could not be written beside {out}: {error.strerror or error}; {out} is as it was."
             ) from error
 
 

@@ -82,8 +82,12 @@ class SiteSettings(_Table):
     def schema_of(self, kind: str) -> tuple[str, dict[str, str]]:
         """Return the schema.org type of a kind, and schema.org properties with ours whose values they take."""
         sort, *properties = self.schema.get(kind, ["Thing"])
-        pairs = dict(one.split(" = ", 1) for one in properties)
-        return sort, {key: self._term(name, "schema", kind) for key, name in pairs.items()}
+        pairs = [one.partition(" = ") for one in properties]
+        for key, mark, _ in pairs:
+            if not mark:
+                told = f"'{key}' is not a property of schema.org with a term of ours, as in 'startDate = rdfs:label'"
+                raise self.fault(told, "schema", kind)
+        return sort, {key: self._term(name, "schema", kind) for key, _, name in pairs}
 
     @cached_property
     def source_kind(self) -> str:

@@ -38,7 +38,18 @@ def check(query: NamedQuery) -> None:
 
 
 def faults(profile: Profile) -> Iterator[InputError]:
-    """Yield what is wrong with each query: its header, its syntax, its places for values, its columns and examples."""
+    """Yield what is wrong with each query: its header, its syntax, its places for values, its columns and examples.
+
+    And with each rule: its syntax and its form.
+    """
+    for path in sorted(profile.rules.glob("*.rq")) if profile.rules else ():
+        try:
+            if query_form(catalogue.read(path)) != "construct":
+                yield InputError("a rule is a CONSTRUCT query; this is another", str(path))
+        except InputError as error:
+            yield error
+        except AscnError as error:
+            yield InputError.of(error, str(path))
     for path in sorted(path for folder in profile.queries for path in folder.glob("*.rq")):
         try:
             query = catalogue.read_query(path, profile)

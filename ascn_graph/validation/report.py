@@ -51,6 +51,10 @@ class UnusableInput(InputError):
         self.faults = faults
         self.report = report
 
+    def __reduce__(self) -> tuple[type[UnusableInput], tuple[list[InputError]]]:  # type: ignore[override]
+        """Let the reasons, which another process may raise, come here."""
+        return type(self), (self.faults,)
+
 
 @contextmanager
 def gathered() -> Iterator[None]:

@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, R
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.profile import ONTOLOGY, Profile
-from ascn_graph.sparql import OUTSIDE, catalogue, refusal
+from ascn_graph.sparql import OUTSIDE, catalogue, fault, refusal
 from ascn_graph.validation.locate import Locator, ResultPlace
 from ascn_graph.validation.report import Extra, Result
 from ascn_graph.validation.sources import Source, ntriples
@@ -45,7 +45,8 @@ def _query(path: Path) -> Check:
     try:
         columns = Store().query(text)
     except SyntaxError as error:
-        raise InputError(f"not SPARQL: {error.msg}", path.as_posix(), error.lineno or 1, error.offset or 1) from error
+        offset, problem = fault(text, error)
+        raise InputError.at(problem, path.as_posix(), text.encode(), len(text[:offset].encode())) from error
     except RuntimeError as error:  # a function that the engine has not
         raise InputError(str(error), path.as_posix()) from error
     names = [variable.value for variable in columns.variables] if isinstance(columns, QuerySolutions) else []
