@@ -9,8 +9,8 @@ from conftest import ROOT
 from pyoxigraph import RdfFormat, Store
 
 from ascn_graph import dataset
-from ascn_graph.errors import InputError
-from ascn_graph.profile import packaged
+from ascn_graph.errors import InputError, UsageError
+from ascn_graph.profile import find, packaged
 from ascn_graph.validation.evidence_checks import check, check_text
 
 ARTICLE = packaged().thing_iri("source", "article")
@@ -144,3 +144,10 @@ def test_a_text_that_cannot_be_read_is_named(tmp_path):
     for path in (tmp_path / "none", latin):
         with pytest.raises(InputError, match=path.name):
             list(check_text(_store(), path))
+
+
+def test_a_text_of_a_project_that_names_no_source_is_refused(tmp_path):
+    """Where no source is to be whole there is no text to hold its spans to, and the option is not passed over."""
+    (tmp_path / "text.txt").write_text("a text")
+    with pytest.raises(UsageError, match=r"names none under \[whole\]"):
+        list(check_text(Store(), tmp_path / "text.txt", find(ROOT / "tests" / "graphs" / "museum")))

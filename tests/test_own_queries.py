@@ -328,6 +328,8 @@ def test_the_queries_of_a_place_are_found_as_the_profile_says(tmp_path):
     written(tmp_path, "two/b.rq", "ASK {}")
     written(tmp_path, "data/x.ttl", "<http://e/a> a <http://e/ontology#Thing> .\n")
     assert len(ascn.load(tmp_path).query("a")) == 1
+    # One that is given again is the same folder, not a second one.
+    assert len(ascn.load(tmp_path, queries=tmp_path / "two" / ".." / "one").query("a")) == 1
     written(tmp_path, "two/a.rq", "ASK {}")
     with pytest.raises(UsageError, match="two queries of the name 'a'"):
         ascn.load(tmp_path).query("a")

@@ -110,7 +110,7 @@ def test_shapes_and_nodes_by_name(options, found) -> None:
     [
         ({"shape": [":Persn"]}, "There is no shape :Persn: did you mean :Person?"),
         ({"focus": ["urn:x:bobb"]}, "There is no node urn:x:bobb: did you mean :bob?"),
-        ({"focus": ["no: iri"]}, "There is no node no: iri."),
+        ({"focus": ["no: iri"]}, "There is no node no: iri; give an IRI, or a name with a prefix of the files."),
     ],
 )
 def test_names_that_nothing_has(options, told) -> None:

@@ -140,4 +140,6 @@ def with_folder(profile: Profile, folder: str | Path | None) -> Profile:
         raise InputError("there is no such folder of queries", str(folder))
     if not any(place.glob("*.rq")):
         raise InputError("the folder holds no query (a file whose name ends in .rq)", str(folder))
+    if place.resolve() in (own.resolve() for own in profile.queries):
+        return profile
     return profile._replace(queries=(*profile.queries, place))

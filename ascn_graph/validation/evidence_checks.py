@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
-from ascn_graph.errors import InputError
+from ascn_graph.errors import InputError, UsageError
 from ascn_graph.ntriples import iri
 from ascn_graph.profile import Profile, packaged
 from ascn_graph.validation.report import Extra
@@ -68,8 +68,11 @@ def check_text(store: Store, text: Path, project: Profile | None = None) -> Iter
 
     Raises:
         InputError: the file cannot be read or is not UTF-8.
+        UsageError: the profile wants no source whole.
     """
     project = project or packaged()
+    if not project.whole:
+        raise UsageError(f"No source has a text to check: the graph.toml of {project.name} names none under [whole].")
     source = project.source_iri(project.whole)
     line = project.compact(project.evidence.line)
     raw, body = _read(text)

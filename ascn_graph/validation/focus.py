@@ -212,7 +212,8 @@ def _named(names: Sequence[str], known: Collection[str], what: str, prefixes: Ma
         if not is_safe_iri(value) or iri(value) not in known:
             shown = {show(term, prefixes): term for term in known}
             near = closest(show(iri(value), prefixes), shown)
-            raise UsageError(f"There is no {what} {name}" + (f": did you mean {near}?" if near else "."))
+            hint = f": did you mean {near}?" if near else "; give an IRI, or a name with a prefix of the files."
+            raise UsageError(f"There is no {what} {name}{hint}")
         found.append(iri(value))
     return found
 
