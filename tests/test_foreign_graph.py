@@ -326,3 +326,13 @@ def test_a_mapping_to_schema_org_without_a_term_is_told_at_its_line(tmp_path, ca
     project = _written(tmp_path / "project", **{"graph.toml": profile})
     assert main(["publish", str(tmp_path / "out"), "--data", str(project), *_BASE_URL]) == 3
     assert "graph.toml:18:1: 'name' is not a property of schema.org with a term of ours" in capsys.readouterr().err
+
+
+def test_a_label_of_a_thing_with_several_is_shown_in_the_language(tmp_path, capsys):
+    """Whichever of its labels an answer holds, the one in the language stands before it."""
+    text = "SELECT ?sheet ?name WHERE { ?sheet a nh:Sheet ; rdfs:label ?name } ORDER BY ?sheet STR(?name)\n"
+    sheets = _FILES["data/list/sheets.ttl"].replace('"Bogen 1"@de', '"Bogen 1"@de , "Ark 1"@nb , "Zeile 1"@la')
+    project = _written(tmp_path, **{"queries/names.rq": text, "data/list/sheets.ttl": sheets})
+    assert main(["query", "names", "--data", str(project), "--lang", "de", "--columns", "name"]) == 0
+    shown = capsys.readouterr().out.split("\r\n")[1:-1]
+    assert shown == ["Bogen 1 (Ark 1)", "Bogen 1", "Bogen 1 (Sheet 1)", "Bogen 1 (Zeile 1)"]

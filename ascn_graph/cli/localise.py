@@ -38,13 +38,21 @@ def localise(rows: Rows, graph: Graph, language: str) -> Rows:
     stated = [(str(thing), str(name), local) for thing, name, local in graph.sparql(text) if isinstance(local, Text)]
     # The shortest stays, as the last.
     own = sorted(stated, key=lambda label: (len(label[2]), label[2]), reverse=True)
-    labels = {thing: (name, str(local)) for thing, name, local in own if local.language == language.lower()}
+    labels: dict[str, dict[str, str]] = {}
+    for thing, name, local in own:
+        if local.language == language.lower():
+            labels.setdefault(thing, {})[name] = str(local)
     if not labels:
         there = ", ".join(sorted({local.language for _, _, local in stated}))
         raise UsageError(f"No label is in the language '{language}'; the labels are in {there or 'English alone'}.")
 
     def shown(terms: Sequence[Term | None]) -> Iterator[Term | None]:
-        here = dict(labels[term.value] for term in terms if isinstance(term, NamedNode) and term.value in labels)
+        here = {
+            name: local
+            for term in terms
+            if isinstance(term, NamedNode)
+            for name, local in labels.get(term.value, {}).items()
+        }
         for term in terms:
             local = here.get(term.value) if isinstance(term, Literal) else None
             if local and isinstance(term, Literal) and local != term.value:
