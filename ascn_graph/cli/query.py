@@ -43,7 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--lang", metavar="L", help="labels in this language where there are any, the English beside them"
     )
     parser.add_argument("--limit", type=rows, metavar="N", help="only the first N rows")
-    parser.add_argument("--show", action="store_true", help="print the SPARQL that would be sent, and send nothing")
+    parser.add_argument(
+        "--show", action="store_true", help="print the SPARQL that would be sent; only names are looked up"
+    )
     parser.add_argument("--search", metavar="WORD", help="list the named queries that speak of this word")
     add_place(parser)
     parser.add_argument("--queries", metavar="DIR", help="a folder of query files of your own, beside the others")
