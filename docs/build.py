@@ -48,15 +48,16 @@ DBpedia and many others have http://schema.org/: where that line is added for an
 
 A header is the lines that begin with `#+` among the comments at the top of a file, a flat subset of YAML that grlc
 reads: `summary` (a question), `description`, `tags` (the first is its group), `row`, `params` (one line a parameter:
-`kind` of thing or `type` of value, `required`, `many`, `example`), `returns` (one line a column), and `expect: empty`
-where no row is the right answer. None of them is required; keys of other tools, such as `endpoint` and `method` of
-grlc, are passed over. A `type` is string, integer, decimal, double, boolean, date, dateTime, gYear, gYearMonth, period
-(a year, a month or a day, compared as text), choice (with `choices`) or iri. A parameter has a line `VALUES ?inName {
-UNDEF }` first in a WHERE, or first in each branch of its UNION, so that an engine begins at what is asked for; its
-variable stands in no OPTIONAL and in no BIND that computes. An OPTIONAL after a computed variable is read for it alone
-only where that variable cannot be unbound (`COALESCE`) and the OPTIONAL holds at most two patterns. One triple stands
-in the graph of every source that states it, and an engine may count it once for each: a query first gathers what it is
-about in a `SELECT DISTINCT`, and labels and what may be missing follow in OPTIONAL."""
+`kind` of thing, `any` for every kind, or `type` of value, `required`, `many`, `example`), `returns` (one line a
+column), and `expect: empty` where no row is the right answer. None of them is required; keys of other tools, such as
+`endpoint` and `method` of grlc, are passed over. A `type` is string, integer, decimal, double, boolean, date,
+dateTime, gYear, gYearMonth, period (a year, a month or a day, compared as text), choice (with `choices`) or iri. A
+parameter has a line `VALUES ?inName { UNDEF }` first in a WHERE, or first in each branch of its UNION, so that an
+engine begins at what is asked for; its variable stands in no OPTIONAL and in no BIND that computes. An OPTIONAL after
+a computed variable is read for it alone only where that variable cannot be unbound (`COALESCE`) and the OPTIONAL
+holds at most two patterns. One triple stands in the graph of every source that states it, and an engine may count it
+once for each: a query first gathers what it is about in a `SELECT DISTINCT`, and labels and what may be missing
+follow in OPTIONAL."""
 
 
 def pages() -> dict[str, str]:

@@ -60,7 +60,7 @@ WRONG = {
         "-o names ./x.out twice: give each report a file of its own",
     ),
     "a device as data": (["query", "network", "--data", os.devnull], 3, "is neither a file nor a folder"),
-    "a language there is not": (["query", "network", "--lang", "xx"], 2, "the labels are in es, fil, id"),
+    "a language there is not": (["query", "network", "--lang", "xx"], 2, "there are es, fil, id"),
     "another language of a truth": (["query", "ASK {}", "--lang", "th"], 2, "--lang belongs to a SELECT"),
     "an empty source": (["export", "--source", ""], 2, "--source: its value is empty"),
     "a name of two lines": (["query", "of\nficers"], 2, "There is no query 'of\\u000aficers': did you mean officers"),

@@ -44,7 +44,7 @@ def localise(rows: Rows, graph: Graph, language: str) -> Rows:
             labels.setdefault(thing, {})[name] = str(local)
     if not labels:
         there = ", ".join(sorted({local.language for _, _, local in stated}))
-        raise UsageError(f"No label is in the language '{language}'; the labels are in {there or 'English alone'}.")
+        raise UsageError(f"No label is in the language '{language}'; there are {there or 'none but English'}.")
 
     def shown(terms: Sequence[Term | None]) -> Iterator[Term | None]:
         here = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from ascn_graph.errors import EngineError, InputError, plural
 from ascn_graph.namespaces import STANDARD, expand, is_safe_iri
 from ascn_graph.nearest import did_you_mean
 from ascn_graph.profile import toml
-from ascn_graph.profile.model import ONTOLOGY, Evidence, Kind, Profile
+from ascn_graph.profile.model import Evidence, Kind, Profile
 
 __all__ = ["FILE", "SCHEMA", "find", "packaged", "project_of", "read"]
 
@@ -70,8 +70,6 @@ _PLACES = {
 }
 # The lists whose values, and the tables whose keys, are names of kinds.
 _OF_KINDS = (("site", "examples"), ("site", "noindex"), ("site", "columns"), ("site", "schema"), ("extract", "slugs"))
-# What names folders of the data, in a list or as the keys of a table.
-_OF_FOLDERS = (("whole", "source"), ("graphs", "containers"), ("graphs", "derived"), ("site", "attribution"))
 
 
 def read(folder: Path) -> Profile:
@@ -145,7 +143,7 @@ class _Reader:
             self._claim(kind.prefix, f"{things}{kind.path}/", f"kinds.{kind.name}")
         for kind in kinds.values():
             self._prefixes.setdefault(kind.path, f"{things}{kind.path}/")
-        self._check_names("kind", kinds, _OF_KINDS)
+        self._check_names_of_kinds(kinds)
         name = self._required("", "name")
         listed = {key: tuple(folder / one for one in self._get("ontology", key)) for key in ("files", "shapes")}
         single = {key: self._get("ontology", key) for key in ("checks", "rules", "context")}
@@ -294,16 +292,14 @@ class _Reader:
             if line.search((self._document.path.parent / file).read_text("utf-8", "replace")):
                 raise self._fault("prefix", f"{file} has the prefix '{prefix}', not '{self._prefix}'", "ontology")
 
-    def _check_names(self, what: str, known: Iterable[str], places: Iterable[tuple[str, str]]) -> None:
-        """Refuse a value, one of a list, or a key of a table that names nothing known."""
-        names = list(known)
-        for table, key in places:
+    def _check_names_of_kinds(self, kinds: Mapping[str, Kind]) -> None:
+        for table, key in _OF_KINDS:
             stated = self._document.table(table).get(key, ())
-            for name in filter(None, [stated] if isinstance(stated, str) else stated):
-                if name not in names:
-                    hint = did_you_mean(name, names) or f"; there are {', '.join(names)}"
+            for name in stated:
+                if name not in kinds:
+                    hint = did_you_mean(name, kinds) or f"; there are {', '.join(kinds)}"
                     place = (table, key, name) if isinstance(stated, Mapping) else (table, key)
-                    raise self._document.fault(f"there is no {what} '{name}'{hint}", *place)
+                    raise self._document.fault(f"there is no kind '{name}'{hint}", *place)
 
     def _check_places(self, folder: Path) -> None:
         for (table, key), allowed in _PLACES.items():
@@ -316,5 +312,8 @@ class _Reader:
                 if ("/" if is_folder else path.suffix) not in allowed.split():
                     told = " or ".join("a folder" if each == "/" else f"a {each} file" for each in allowed.split())
                     raise self._fault(key, f"{one} is not {told}; correct '{key}'", table)
-        folders = sorted(path.name for path in (folder / self._get("", "data")).iterdir() if path.is_dir())
-        self._check_names("folder of data", ["catalogue", ONTOLOGY, *folders], _OF_FOLDERS)
+        # Other folders that a profile names may be missing: a part of a project is a project.
+        data, source = folder / self._get("", "data"), self._get("whole", "source")
+        if source and not (data / source).is_dir():
+            hint = did_you_mean(source, (path.name for path in data.iterdir())) or f": {data.name} has no such folder"
+            raise self._fault("source", f"there is no source '{source}'{hint}", "whole")

@@ -90,8 +90,8 @@ class Views:
         #: Returns the note, not yet numbered, of a graph and of what it derives a fact from.
         self.note = cache(self._note)
         if settings.language and settings.language not in map(str.lower, (known := graph.languages())):
-            there = ", ".join(known) or "no language"
-            raise UsageError(f"No label is in the language '{settings.language}'; the labels are in {there}.")
+            there = ", ".join(known) or "none"
+            raise UsageError(f"No label is in the language '{settings.language}'; there are {there}.")
 
     def name(self, iri: str) -> tuple[str, str | None]:
         """Return what an IRI is called, and in which language."""
