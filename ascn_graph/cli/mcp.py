@@ -28,14 +28,14 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         AscnError: an option is wrong, the data cannot be loaded, or a package is missing.
     """
+    if sys.stdin is None and not args.http:
+        raise UsageError("Standard input is closed, and a client speaks through it: give --http, or leave it open.")
     import anyio  # noqa: PLC0415 - only this command needs it
 
     from ascn_graph.agents import serving  # noqa: PLC0415 - as above
     from ascn_graph.server import Limits  # noqa: PLC0415 - as above
 
     limits = replace(Limits(), timeout=args.timeout) if args.timeout else Limits()
-    if sys.stdin is None and not args.http:
-        raise UsageError("Standard input is closed, and a client speaks through it: give --http, or leave it open.")
     opened = graph.load(args.data)
     if args.http:
         anyio.run(serving.http, opened, limits, args.host, args.port)
