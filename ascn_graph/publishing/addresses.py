@@ -67,8 +67,9 @@ class Addresses:
         if iri[len(self._base) :] in FILES:
             return Address(iri[len(self._base) :], fragment, whole=True)
         is_whole = iri.startswith(self._ontology) and _VERSION.fullmatch(iri, len(self._ontology))
-        if is_whole or self._term_name(iri):
-            return Address("ontology", fragment if is_whole else self._term_name(iri))
+        term = self._term_name(iri)
+        if is_whole or term:
+            return Address("ontology", fragment if is_whole else term)
         folder, _, name = iri.rpartition("/")
         if folder in self._folders and _NAME.fullmatch(name):
             return Address(f"{self._folders[folder]}/{name}", fragment)
