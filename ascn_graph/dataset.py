@@ -27,7 +27,7 @@ from ascn_graph.files import CONFLICT_TOLD, MERGE_MARKS, files_below, read_bytes
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.nearest import did_you_mean, nearest
 from ascn_graph.profile import MATERIALISED, ONTOLOGY, Profile
-from ascn_graph.sparql import OUTSIDE, fault, refusal
+from ascn_graph.sparql import OUTSIDE, answer, refusal
 
 __all__ = [
     "GraphFile",
@@ -224,18 +224,11 @@ def _several(quads: Iterable[Quad], graph: NamedNode | None) -> Iterator[Quad]:
 
 def _apply(path: Path, store: Store, graph: NamedNode | None) -> None:
     """Add what a rule constructs and nothing states yet to the union, and to its graph."""
-    raw = read_bytes(path)
-    text = raw.decode()
+    text = read_bytes(path).decode()
     if refused := refusal(text, forbidden=OUTSIDE):
         told = "so deep a nesting" if refused.what == "nesting" else refused.found
         raise InputError(f"{told} cannot be used in a rule; rules see what is loaded alone", str(path))
-    try:
-        found = store.query(text)
-    except SyntaxError as error:
-        offset, problem = fault(text, error)
-        raise InputError.at(problem, str(path), raw, len(text[:offset].encode())) from error
-    except RuntimeError as error:  # a function that the engine has not
-        raise InputError(str(error), str(path)) from error
+    found = answer(store, text, str(path))
     if not isinstance(found, QueryTriples):
         raise InputError("a rule is a CONSTRUCT query; this is another", str(path))
     quads = [_quad(triple, DefaultGraph()) for triple in list(found)]

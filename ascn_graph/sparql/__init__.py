@@ -10,7 +10,7 @@ from ascn_graph.sparql.forms import Form, query_form, stated_form
 from ascn_graph.sparql.guard import DEEPEST, OUTSIDE, SERVICE, Refusal, is_volatile, refusal, update_word
 from ascn_graph.sparql.predicates import predicates_of
 from ascn_graph.sparql.prefixes import completed
-from ascn_graph.sparql.syntax import fault, place, syntax_error
+from ascn_graph.sparql.syntax import answer, fault, place, syntax_error
 
 __all__ = [
     "DEEPEST",
@@ -21,6 +21,7 @@ __all__ = [
     "NamedQuery",
     "Parameter",
     "Refusal",
+    "answer",
     "bind",
     "catalogue",
     "check",

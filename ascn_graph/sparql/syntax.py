@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from itertools import count
 
-from pyoxigraph import Literal, Store, Variable
+from pyoxigraph import Literal, QueryBoolean, QuerySolutions, QueryTriples, Store, Variable
 
-from ascn_graph.errors import QuerySyntaxError, UsageError
+from ascn_graph.errors import InputError, QuerySyntaxError, UsageError
 from ascn_graph.nearest import nearest
 from ascn_graph.sparql.guard import update_word
 from ascn_graph.sparql.tokens import Token, prologue, tokens
 
-__all__ = ["fault", "parse", "place", "syntax_error"]
+__all__ = ["answer", "fault", "parse", "place", "syntax_error"]
 
 _EMPTY = Store()
 _PLACE = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
@@ -84,6 +84,21 @@ def syntax_error(text: str, error: SyntaxError) -> UsageError:
 def place(text: str, offset: int) -> tuple[int, int]:
     """Return the line and the column, from 1, of an offset in a text."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def answer(store: Store, text: str, path: str) -> QueryBoolean | QuerySolutions | QueryTriples:
+    """Return what a store answers to the query of a file.
+
+    Raises:
+        InputError: it does not parse, at its line and column, or calls a function that the engine has not.
+    """
+    try:
+        return store.query(text)
+    except SyntaxError as error:
+        offset, problem = fault(text, error)
+        raise InputError.at(problem, path, text.encode(), len(text[:offset].encode())) from error
+    except RuntimeError as error:
+        raise InputError(str(error), path) from error
 
 
 def fault(text: str, error: SyntaxError) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, R
 from ascn_graph.errors import InputError
 from ascn_graph.namespaces import is_safe_iri
 from ascn_graph.profile import ONTOLOGY, Profile
-from ascn_graph.sparql import OUTSIDE, catalogue, fault, refusal
+from ascn_graph.sparql import OUTSIDE, answer, catalogue, refusal
 from ascn_graph.validation.locate import Locator, ResultPlace
 from ascn_graph.validation.report import Extra, Result
 from ascn_graph.validation.sources import Source, ntriples
@@ -42,13 +42,7 @@ def _query(path: Path) -> Check:
     if refused := refusal(text, forbidden=OUTSIDE):
         found = f"more than {refused.found} nested brackets" if refused.what == "nesting" else refused.found
         raise InputError(f"{found} cannot be used in a rule; rules see the data alone", path.as_posix())
-    try:
-        columns = Store().query(text)
-    except SyntaxError as error:
-        offset, problem = fault(text, error)
-        raise InputError.at(problem, path.as_posix(), text.encode(), len(text[:offset].encode())) from error
-    except RuntimeError as error:  # a function that the engine has not
-        raise InputError(str(error), path.as_posix()) from error
+    columns = answer(Store(), text, path.as_posix())
     names = [variable.value for variable in columns.variables] if isinstance(columns, QuerySolutions) else []
     if not {"this", "error"} <= set(names):
         raise InputError("a rule must be a SELECT of ?this and ?error", path.as_posix())
